@@ -1,0 +1,86 @@
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+// The arrows of docs/architecture.md: bin -> local -> lib, lambda -> lib/private/protocol, never back.
+const zone = (target, from, message, except) => ({ target, from, message, ...(except && { except }) });
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules/',
+      'cdk.out/',
+      'coverage/',
+      '**/dist/',
+      'lib/**/*.js',
+      'lib/**/*.d.ts',
+      'tarball/',
+    ],
+  },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { project: './tsconfig.dev.json', tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    rules: {
+      // The rules that aws-cdk holds its own constructs to.
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/explicit-member-accessibility': 'off',
+      '@typescript-eslint/member-ordering': [
+        'error',
+        { default: ['public-static-method', 'field', 'constructor', 'method'] },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/return-await': 'error',
+      '@typescript-eslint/no-shadow': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      curly: ['error', 'multi-line', 'consistent'],
+      'dot-notation': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-bitwise': 'off',
+      'no-console': 'error',
+      'no-duplicate-imports': 'off',
+      'import-x/no-duplicates': 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/order': ['error', { groups: ['builtin', 'external'], alphabetize: { order: 'asc', caseInsensitive: true } }],
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            zone('./lib', './{lambda,local,bin}/**/*', 'lib is the bottom: it imports nothing of the workers, the laptop or the command.'),
+            zone('./lambda', './{local,bin}/**/*', 'workers know nothing of the laptop.'),
+            zone('./lambda', './lib', 'workers share only the protocol with the construct.', ['./private/protocol.ts']),
+            zone('./local', './{lambda,bin}/**/*', 'the laptop runs the synthesized bundles, it does not import the workers.'),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['bin/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+    rules: { 'no-console': 'off' },
+  },
+  prettier,
+);
