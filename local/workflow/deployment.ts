@@ -1,0 +1,139 @@
+import { readAssembly, readTemplateFile, type StackSource } from './assembly';
+import { InvalidAssembly, StateMachineNotFound } from './errors';
+import { DeployedFunction } from './functions';
+import { asObject, asString, type Json } from './json';
+import { findRoles, type DeployedRole } from './roles';
+import { Stack } from './stack';
+import { DeployedStateMachine } from './state-machines';
+import { findBuckets, findKeys, findRules, type DeployedBucket, type DeployedKey, type DeployedRule } from './storage';
+
+export interface DeploymentOptions {
+  /** Name, artifact id or display name of one stack; it and the stacks it depends on are taken. Default: all stacks. */
+  readonly stack?: string;
+  /** Region of stacks that are for any environment. Default `us-east-1`. */
+  readonly region?: string;
+  /** Account of stacks that are for any environment. Default `111122223333`, an account of AWS's own examples. */
+  readonly accountId?: string;
+  /** Values of template parameters that have no default. */
+  readonly parameters?: Record<string, string>;
+}
+
+export interface DeployedOutput {
+  readonly stack: string;
+  readonly key: string;
+  readonly value: Json;
+  readonly exportName?: string;
+}
+
+/**
+ * What a cloud assembly would deploy, seen from a laptop: the resources that a state machine needs, with every intrinsic
+ * function resolved. Nothing is created; the caller makes the buckets, `LocalStepFunctions` runs the rest.
+ *
+ * Names and ARNs that AWS would generate are made from stack name and logical id, so they are the same in every run.
+ */
+export class LocalDeployment {
+  /** @throws InvalidAssembly */
+  static fromAssembly(directory: string, options: DeploymentOptions = {}): LocalDeployment {
+    const sources = readAssembly(directory);
+    return new LocalDeployment(options.stack === undefined ? sources : withDependencies(sources, options.stack), options);
+  }
+
+  /**
+   * One template file, inside or outside of a cloud assembly; assets are found beside it.
+   * Inside an assembly, the stacks that it depends on come along.
+   *
+   * @throws InvalidAssembly
+   */
+  static fromTemplate(file: string, options: DeploymentOptions = {}): LocalDeployment {
+    const { stacks, stack } = readTemplateFile(file);
+    return new LocalDeployment(withDependencies(stacks, stack.name), options);
+  }
+
+  readonly buckets: readonly DeployedBucket[];
+  readonly keys: readonly DeployedKey[];
+  readonly functions: readonly DeployedFunction[];
+  readonly stateMachines: readonly DeployedStateMachine[];
+  /** Roles with all documents that the templates attach to them. */
+  readonly roles: readonly DeployedRole[];
+  readonly rules: readonly DeployedRule[];
+  readonly outputs: readonly DeployedOutput[];
+
+  private constructor(sources: readonly StackSource[], options: DeploymentOptions) {
+    const exports = new Map<string, () => Json>();
+    const stacks = sources.map(
+      (source) =>
+        new Stack(source, {
+          region: source.region ?? options.region ?? 'us-east-1',
+          accountId: source.accountId ?? options.accountId ?? '111122223333',
+          ...(options.parameters && { parameters: options.parameters }),
+          importValue: (name) => exports.get(name)?.(),
+        }),
+    );
+    for (const stack of stacks) for (const [name, value] of stack.exports()) exports.set(name, value);
+    this.buckets = stacks.flatMap(findBuckets);
+    this.keys = stacks.flatMap(findKeys);
+    this.functions = stacks.flatMap((stack) =>
+      stack.resources('AWS::Lambda::Function').map((resource) => new DeployedFunction(resource)),
+    );
+    this.stateMachines = stacks.flatMap((stack) =>
+      stack.resources('AWS::StepFunctions::StateMachine').map((resource) => new DeployedStateMachine(resource)),
+    );
+    this.roles = findRoles(stacks);
+    this.rules = stacks.flatMap(findRules);
+    this.outputs = stacks.flatMap(findOutputs);
+  }
+
+  /**
+   * The state machine of that logical id, construct id (a logical id without its hash), name or ARN; without an argument,
+   * the only one there is.
+   *
+   * @throws StateMachineNotFound when none or several answer
+   */
+  stateMachine(logicalIdOrName?: string): DeployedStateMachine {
+    const candidates =
+      logicalIdOrName === undefined
+        ? this.stateMachines
+        : this.stateMachines.filter((machine) => machine.isCalled(logicalIdOrName));
+    const [found] = candidates;
+    if (candidates.length === 1 && found !== undefined) return found;
+    const all = this.stateMachines.map((machine) => machine.logicalId).join(', ');
+    if (all === '') {
+      throw new StateMachineNotFound(
+        'The template holds no AWS::StepFunctions::StateMachine. Give the app or template of a stack with a MultipartCopyWorkflow.',
+      );
+    }
+    throw new StateMachineNotFound(
+      logicalIdOrName === undefined
+        ? `There are ${candidates.length} state machines: ${all}. Say which one to run by its logical id.`
+        : `${candidates.length === 0 ? 'No' : 'More than one'} state machine is called "${logicalIdOrName}". There are: ${all}.`,
+    );
+  }
+}
+
+function withDependencies(sources: readonly StackSource[], wanted: string): StackSource[] {
+  const root = sources.find((source) => source.name === wanted || source.aliases.includes(wanted));
+  if (root === undefined) {
+    const names = sources.map((source) => source.name).join(', ');
+    throw new InvalidAssembly(`There is no stack "${wanted}". The assembly holds: ${names || 'no stack at all'}.`);
+  }
+  const taken = new Set<StackSource>();
+  const take = (source: StackSource): void => {
+    if (taken.has(source)) return;
+    taken.add(source);
+    sources.filter((other) => source.dependencies.some((id) => other.aliases.includes(id))).forEach(take);
+  };
+  take(root);
+  return sources.filter((source) => taken.has(source));
+}
+
+function findOutputs(stack: Stack): DeployedOutput[] {
+  return Object.entries(asObject(stack.source.template['Outputs'])).map(([key, output]) => {
+    const exportName = asObject(asObject(output)['Export'])['Name'];
+    return {
+      stack: stack.name,
+      key,
+      value: stack.resolveLeniently(asObject(output)['Value'] ?? null),
+      ...(exportName !== undefined && { exportName: asString(stack.resolveLeniently(exportName)) ?? '' }),
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import { InvalidExecution } from './errors';
+import { StateFailure } from './interpreter';
+import { jsonBytes } from './json';
+
+/** Quotas of Step Functions ("Service quotas", Step Functions Developer Guide), and of Lambda. */
+export const LIMITS = {
+  /** Bytes of UTF-8 JSON that any state, task or execution takes or gives. */
+  payloadBytes: 262_144,
+  /** Events of one Standard execution; the last one is the ExecutionFailed that says so. */
+  historyEvents: 25_000,
+  /** Iterations of one inline Map at a time. */
+  inlineMapConcurrency: 40,
+  /** Child executions of one Map Run at a time. */
+  distributedMapConcurrency: 10_000,
+  /** Child executions that one Map Run starts per second. */
+  dispatchPerSecond: { STANDARD: 100, EXPRESS: 1000 },
+  /** Seconds that an Express execution may take. */
+  expressSeconds: 300,
+  /** Bytes of the event or result of a synchronous Lambda invocation. */
+  invocationBytes: 6_291_556,
+  /** Characters of the cause of a failure. */
+  causeLength: 32_768,
+} as const;
+
+export const HISTORY_LIMIT_CAUSE = `The execution reached the maximum number of history events (${LIMITS.historyEvents}).`;
+
+export function exceedsPayload(value: unknown): boolean {
+  return jsonBytes(value) > LIMITS.payloadBytes;
+}
+
+/**
+ * `States.DataLimitExceeded`, in AWS's words.
+ *
+ * @param what `lambda` for lambda:invoke, else the ARN of the function or the name of the state
+ * @param catchable whether the state has a Catch for this very name: States.ALL and Retry do not match it
+ */
+export function dataLimitExceeded(what: string, catchable: boolean): StateFailure {
+  const cause = `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+  return new StateFailure('States.DataLimitExceeded', cause, { retryable: false, catchable });
+}
+
+/** @throws InvalidExecution for what StartExecution refuses (API reference, StartExecution, `name`) */
+export function checkExecutionName(name: string): void {
+  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  if (name.length >= 1 && name.length <= 80 && !/[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/.test(name)) return;
+  throw new InvalidExecution(
+    `"${name}" is no execution name. It takes 1 to 80 characters, without spaces, brackets, wildcards or any of "#%\\^|~\`$&,;:/.`,
+  );
+}
+
+/** @throws InvalidExecution when the input is not JSON or over 256 KiB */
+export function checkExecutionInput(input: unknown): void {
+  if (input === undefined) throw new InvalidExecution('The execution has no input. Give any JSON value, {} for none.');
+  const bytes = jsonBytes(input);
+  if (bytes <= LIMITS.payloadBytes) return;
+  throw new InvalidExecution(`The input has ${bytes} bytes; Step Functions takes ${LIMITS.payloadBytes} at most.`);
+}
