@@ -1,0 +1,134 @@
+import {
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  paginateListParts,
+  type Part,
+  PutObjectTaggingCommand,
+} from '@aws-sdk/client-s3';
+import { type CompleteEvent, type CopyResult, ErrorName } from '../../lib/private/protocol';
+import { describeObject } from '../shared/copy-source';
+import { type CallContext, CopyError, explain } from '../shared/errors';
+import { checksumParameter, compare, proveEqual } from '../shared/integrity';
+import { partRange } from '../shared/part-plan';
+import { decodeTags, tagsFitHeader } from '../shared/properties';
+import { toResult } from '../shared/result';
+import { createS3Client } from '../shared/s3';
+
+/** S3 may take minutes to put 10,000 parts together. */
+const s3 = createS3Client(14 * 60_000);
+
+/** Makes the parts an object, gives it what S3 takes only then, reads it back and proves it equal. */
+export async function handler(event: CompleteEvent): Promise<CopyResult> {
+  const { versionId, requestCharged } = await completeOnce(event);
+  await putLongTags(event, versionId);
+  const made = await headDestination(event, versionId);
+  const integrity = proveEqual(event.source, event.checksum, made, event.destination);
+  return toResult('COPIED', event, { ...made, RequestCharged: requestCharged }, integrity);
+}
+
+interface Completed {
+  readonly versionId?: string;
+  readonly requestCharged?: string;
+}
+
+/** S3 knows nothing of an upload that it has completed, so a try whose answer was lost looks like one that is too late. */
+async function completeOnce(event: CompleteEvent): Promise<Completed> {
+  try {
+    return await complete(event, await listParts(event));
+  } catch (error) {
+    if (!(error instanceof CopyError) || error.name !== (ErrorName.UPLOAD_NOT_FOUND as string)) throw error;
+    const existing = await headDestination(event, undefined).catch(() => undefined);
+    if (!existing || !isOurs(event, existing)) throw error;
+    return { versionId: existing.VersionId };
+  }
+}
+
+/** The ETag of a multipart object ends in the number of its parts. */
+function isOurs(event: CompleteEvent, existing: HeadObjectCommandOutput): boolean {
+  const comparison = compare(event.source, event.checksum, existing);
+  return 'integrity' in comparison && (existing.ETag ?? '').endsWith(`-${event.plan.parts}"`);
+}
+
+async function complete(event: CompleteEvent, parts: CompletedPart[]): Promise<Completed> {
+  const { source, checksum, overwrite } = event;
+  const command = new CompleteMultipartUploadCommand({
+    ...target(event),
+    UploadId: event.upload.uploadId,
+    MultipartUpload: { Parts: parts },
+    MpuObjectSize: source.size,
+    // S3 compares the value only where the type goes with it.
+    ...(checksum && { ...checksumParameter(checksum), ChecksumType: 'FULL_OBJECT' }),
+    IfNoneMatch: overwrite === 'never' ? '*' : undefined,
+  });
+  const context = contextOf(event, 'CompleteMultipartUpload');
+  try {
+    const { ETag, VersionId, RequestCharged } = await s3.send(command);
+    if (!ETag) throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${context.call}: S3 answered 200 without an ETag`);
+    return { versionId: VersionId, requestCharged: RequestCharged };
+  } catch (error) {
+    throw explain(error, context);
+  }
+}
+
+/** All parts in order, each as long as planned: S3 would make an object of whatever parts it is given. */
+async function listParts(event: CompleteEvent): Promise<CompletedPart[]> {
+  const parts: Part[] = [];
+  try {
+    for await (const page of paginateListParts({ client: s3 }, { ...target(event), UploadId: event.upload.uploadId })) {
+      parts.push(...(page.Parts ?? []));
+    }
+  } catch (error) {
+    throw explain(error, contextOf(event, 'ListParts'));
+  }
+  const { plan, source } = event;
+  if (parts.length !== plan.parts) {
+    throw new CopyError(
+      ErrorName.SIZE_MISMATCH,
+      `the upload to ${describeObject(event.destination)} has ${parts.length} parts instead of ${plan.parts}; start the copy again`,
+    );
+  }
+  parts.forEach((part, index) => {
+    const { first, last } = partRange(plan, index + 1, source.size);
+    if (part.PartNumber !== index + 1 || part.Size !== last - first + 1) {
+      throw new CopyError(
+        ErrorName.SIZE_MISMATCH,
+        `part ${part.PartNumber} of the upload to ${describeObject(event.destination)} has ${part.Size} bytes where part ${index + 1} of ${last - first + 1} bytes was planned; start the copy again`,
+      );
+    }
+  });
+  return parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
+}
+
+/** Tags that were too long for the header of CreateMultipartUpload. */
+async function putLongTags(event: CompleteEvent, versionId: string | undefined): Promise<void> {
+  const { properties } = event;
+  if (tagsFitHeader(properties) || properties.tagging === undefined) return;
+  const command = new PutObjectTaggingCommand({
+    ...target(event),
+    VersionId: versionId,
+    Tagging: { TagSet: decodeTags(properties.tagging) },
+  });
+  try {
+    await s3.send(command);
+  } catch (error) {
+    throw explain(error, contextOf(event, 'PutObjectTagging of the copy, which is complete but for its tags'));
+  }
+}
+
+async function headDestination(event: CompleteEvent, VersionId: string | undefined): Promise<HeadObjectCommandOutput> {
+  try {
+    return await s3.send(new HeadObjectCommand({ ...target(event), VersionId, ChecksumMode: 'ENABLED' }));
+  } catch (error) {
+    throw explain(error, contextOf(event, 'HeadObject of the copy'));
+  }
+}
+
+function target({ destination }: CompleteEvent): { Bucket: string; Key: string } {
+  return { Bucket: destination.bucket, Key: destination.key };
+}
+
+function contextOf(event: CompleteEvent, call: string): CallContext {
+  return { call, source: describeObject(event.source), destination: describeObject(event.destination) };
+}

@@ -1,0 +1,24 @@
+import type { ObjectAddress } from '../../lib/private/protocol';
+
+/**
+ * The value of `x-amz-copy-source`. The SDK sends it as it is given, and S3 splits it at a literal `?versionId=` and
+ * then decodes it once, so everything that is not unreserved in RFC 3986 is percent-encoded here, `+` and `?` included.
+ */
+export function encodeCopySource(source: ObjectAddress & { readonly versionId?: string }): string {
+  const key = source.key.split('/').map(encodeRfc3986).join('/');
+  const version = source.versionId === undefined ? '' : `?versionId=${encodeRfc3986(source.versionId)}`;
+  return `${source.bucket}/${key}${version}`;
+}
+
+/** `encodeURIComponent` leaves `!'()*` alone. */
+function encodeRfc3986(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** For messages: `s3://bucket/key`, with the version where there is one. */
+export function describeObject(object: ObjectAddress & { readonly versionId?: string }): string {
+  return `s3://${object.bucket}/${object.key}${object.versionId === undefined ? '' : ` (version ${object.versionId})`}`;
+}

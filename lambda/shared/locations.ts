@@ -1,0 +1,55 @@
+import { ErrorName, type Location, type Locations, type ObjectAddress } from '../../lib/private/protocol';
+import { describeObject } from './copy-source';
+import { CopyError } from './errors';
+import type { CopyRequest } from './input';
+
+/**
+ * The destination of a request, after checking that both ends lie inside what the construct declared: the role may
+ * reach more, through a bucket policy for instance.
+ *
+ * @throws NotAllowed, InvalidInput where the copy would be its own source
+ */
+export function resolveDestination(request: CopyRequest, locations: Locations): ObjectAddress {
+  const from = findLocation(request.source, locations.sources);
+  if (!from) throw notAllowed('source', request.source, locations.sources);
+
+  const destination = {
+    bucket: request.destination?.bucket ?? locations.destinations[0]!.bucket,
+    key: request.destination?.key ?? mapKey(request, from, locations),
+  };
+  if (!findLocation(destination, locations.destinations)) {
+    throw notAllowed('destination', destination, locations.destinations);
+  }
+  if (isSameObject(request.source, destination)) {
+    throw new CopyError(
+      ErrorName.INVALID_INPUT,
+      `source and destination are the same object, ${describeObject(destination)}; name another destination, or a source.versionId to copy an earlier version over the current one`,
+    );
+  }
+  return destination;
+}
+
+function findLocation(object: ObjectAddress, locations: Location[]): Location | undefined {
+  const holding = locations.filter(({ bucket, prefix }) => bucket === object.bucket && object.key.startsWith(prefix));
+  // The narrowest says best what its keys are relative to.
+  return holding.sort((a, b) => b.prefix.length - a.prefix.length)[0];
+}
+
+/** The destination's prefix in the place of the source's. */
+function mapKey(request: CopyRequest, from: Location, locations: Locations): string {
+  const bucket = request.destination?.bucket;
+  const to = locations.destinations.find((location) => bucket === undefined || location.bucket === bucket);
+  return `${to?.prefix ?? ''}${request.source.key.slice(from.prefix.length)}`;
+}
+
+function isSameObject(source: CopyRequest['source'], destination: ObjectAddress): boolean {
+  return source.bucket === destination.bucket && source.key === destination.key && source.versionId === undefined;
+}
+
+function notAllowed(end: 'source' | 'destination', object: ObjectAddress, locations: Location[]): CopyError {
+  const declared = locations.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}*`).join(', ');
+  return new CopyError(
+    ErrorName.NOT_ALLOWED,
+    `${end} ${describeObject(object)} lies outside what this workflow may use: ${declared}; add it to the workflow's ${end}s`,
+  );
+}

@@ -1,0 +1,87 @@
+import { Annotations, type Size } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { CopyDestinationConfig } from './copy-destination';
+import type { CopySource, CopySourceConfig } from './copy-source';
+
+/**
+ * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
+ */
+export interface CopyOnObjectCreatedOptions {
+  /**
+   * The source whose new objects are copied: one of the workflow's `sources`.
+   *
+   * @default - the workflow's first source
+   */
+  readonly source?: CopySource;
+
+  /**
+   * Only objects whose key starts with this are copied. It has to lie within the source's prefix.
+   *
+   * @default - the source's prefix
+   */
+  readonly keyPrefix?: string;
+
+  /**
+   * Only objects of at least this size are copied.
+   *
+   * @default - objects of every size
+   */
+  readonly minimumSize?: Size;
+
+  /**
+   * Gets the events for which no execution could be started.
+   *
+   * @default - such events are dropped after 24 hours and 185 tries, EventBridge's defaults
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
+}
+
+/** Hands the raw event to the state machine: Plan understands it. */
+export function createObjectCreatedRule(
+  scope: Construct,
+  id: string,
+  stateMachine: sfn.IStateMachine,
+  sources: Map<CopySource, CopySourceConfig>,
+  destinations: CopyDestinationConfig[],
+  options: CopyOnObjectCreatedOptions,
+): events.Rule {
+  const source = options.source ? sources.get(options.source) : [...sources.values()][0];
+  if (!source) {
+    throw new Error(
+      `copyOnObjectCreated(${JSON.stringify(id)}): source is not one of the workflow's sources; pass the same CopySource object to both`,
+    );
+  }
+  const keyPrefix = options.keyPrefix ?? source.prefix;
+  if (!keyPrefix.startsWith(source.prefix)) {
+    throw new Error(
+      `copyOnObjectCreated(${JSON.stringify(id)}): keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix ${JSON.stringify(source.prefix)}`,
+    );
+  }
+
+  const [destination] = destinations;
+  if (destination?.bucketName === source.bucketName && destination.prefix.startsWith(keyPrefix)) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-s3-multipart-copy:copyLoop',
+      `Rule ${id} copies what is created below ${JSON.stringify(keyPrefix)} to ${JSON.stringify(destination.prefix)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix.`,
+    );
+  }
+
+  const object = {
+    ...(keyPrefix !== '' && { key: [{ prefix: keyPrefix }] }),
+    ...(options.minimumSize && { size: [{ numeric: ['>=', options.minimumSize.toBytes()] }] }),
+  };
+  return new events.Rule(scope, id, {
+    description: 'Copies objects when they are created',
+    eventPattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      // An empty pattern matches nothing and is refused.
+      detail: { bucket: { name: [source.bucketName] }, ...(Object.keys(object).length > 0 && { object }) },
+    },
+    targets: [new targets.SfnStateMachine(stateMachine, { deadLetterQueue: options.deadLetterQueue })],
+  });
+}

@@ -1,0 +1,37 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { MAP_LABEL } from './definition';
+import { MAP_RUN_ACTIONS } from './permissions';
+
+/**
+ * Lets Abort find the error of the child execution that failed the Distributed Map.
+ *
+ * A policy of its own: the functions depend on the role's default policy and the state machine on the functions, so
+ * naming the state machine there would be a cycle.
+ */
+export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  const stack = Stack.of(scope);
+  const arn = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const name = stateMachine.stateMachineName;
+
+  new iam.Policy(scope, 'MapRunPolicy', {
+    roles: [role],
+    statements: [
+      new iam.PolicyStatement({
+        actions: [MAP_RUN_ACTIONS.listMapRuns],
+        resources: [arn('execution', `${name}:*`)],
+      }),
+      new iam.PolicyStatement({
+        actions: [MAP_RUN_ACTIONS.listExecutions],
+        resources: [arn('mapRun', `${name}/${MAP_LABEL}:*`)],
+      }),
+      new iam.PolicyStatement({
+        actions: [MAP_RUN_ACTIONS.describeExecution],
+        resources: [arn('execution', `${name}/${MAP_LABEL}:*`)],
+      }),
+    ],
+  });
+}

@@ -1,0 +1,96 @@
+import * as path from 'path';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { STEPS, type Step } from './protocol';
+
+/** One folder for each step, made when this library is built: neither esbuild nor Docker is needed to synthesize. */
+const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
+
+interface WorkerSpec {
+  readonly id: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** MiB. Workers wait for S3 and hold no data; Complete holds the list of up to 10,000 parts. */
+  readonly memorySize: number;
+}
+
+const SPECS: Record<Step, WorkerSpec> = {
+  plan: {
+    id: 'PlanFunction',
+    description: 'S3 multipart copy: validates the input and plans the parts',
+    timeout: Duration.minutes(1),
+    memorySize: 256,
+  },
+  begin: {
+    id: 'BeginFunction',
+    description: 'S3 multipart copy: CreateMultipartUpload',
+    timeout: Duration.minutes(1),
+    memorySize: 256,
+  },
+  'copy-part': {
+    id: 'CopyPartFunction',
+    description: 'S3 multipart copy: UploadPartCopy of one part',
+    timeout: Duration.minutes(15),
+    memorySize: 256,
+  },
+  complete: {
+    id: 'CompleteFunction',
+    description: 'S3 multipart copy: CompleteMultipartUpload and the proof of equality',
+    timeout: Duration.minutes(15),
+    memorySize: 512,
+  },
+  abort: {
+    id: 'AbortFunction',
+    description: 'S3 multipart copy: AbortMultipartUpload and the first real error',
+    timeout: Duration.minutes(5),
+    memorySize: 256,
+  },
+  'copy-object': {
+    id: 'CopyObjectFunction',
+    description: 'S3 multipart copy: CopyObject of a small object',
+    timeout: Duration.minutes(15),
+    memorySize: 256,
+  },
+};
+
+export interface WorkerOptions {
+  readonly role: iam.IRole;
+  readonly runtime: lambda.Runtime;
+  readonly architecture: lambda.Architecture;
+  readonly logRetention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  /** Environment by step; absent: none. */
+  readonly environment: Partial<Record<Step, Record<string, string>>>;
+}
+
+/** A function, and a log group of its own, for each step. */
+export function createWorkers(scope: Construct, options: WorkerOptions): Record<Step, lambda.Function> {
+  const functions = STEPS.map((step) => [step, createWorker(scope, step, options)] as const);
+  return Object.fromEntries(functions) as Record<Step, lambda.Function>;
+}
+
+function createWorker(scope: Construct, step: Step, options: WorkerOptions): lambda.Function {
+  const spec = SPECS[step];
+  const logGroup = new logs.LogGroup(scope, `${spec.id}Logs`, {
+    retention: options.logRetention,
+    removalPolicy: options.removalPolicy,
+  });
+  logGroup.grantWrite(options.role);
+  return new lambda.Function(scope, spec.id, {
+    description: spec.description,
+    code: lambda.Code.fromAsset(path.join(BUNDLES, step)),
+    handler: 'index.handler',
+    runtime: options.runtime,
+    architecture: options.architecture,
+    memorySize: spec.memorySize,
+    timeout: spec.timeout,
+    role: options.role,
+    logGroup,
+    loggingFormat: lambda.LoggingFormat.JSON,
+    tracing: lambda.Tracing.ACTIVE,
+    environment: options.environment[step],
+  });
+}
