@@ -1,0 +1,69 @@
+// Bundles the workers, the command and the app. Each worker is a folder that deploys as it is, the SDK included: what
+// was tested is what runs, and the users of the library need neither esbuild nor Docker.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  // The floor of aws-cdk-lib may still deploy workers on Node.js 22.
+  target: 'node22',
+  charset: 'utf8',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+/** The app imports the compiled library, as any other app does, not a copy of it. */
+const libraryStaysOutside = {
+  name: 'library-stays-outside',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^\.\.\/lib$/ }, () => ({ path: '../../lib/index.js', external: true }));
+  },
+};
+
+const steps = readdirSync('lambda', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !['shared', 'dist'].includes(entry.name))
+  .map((entry) => entry.name);
+
+rmSync('lambda/dist', { recursive: true, force: true });
+rmSync('bin/dist', { recursive: true, force: true });
+
+const results = await Promise.all([
+  ...steps.map((step) =>
+    build({
+      ...shared,
+      minify: true,
+      entryPoints: [`lambda/${step}/index.ts`],
+      outfile: `lambda/dist/${step}/index.js`,
+    }),
+  ),
+  build({ ...shared, entryPoints: ['bin/mpcopy.ts'], outfile: 'bin/dist/mpcopy.js' }),
+  build({
+    ...shared,
+    entryPoints: ['bin/app.ts'],
+    outfile: 'bin/dist/app.js',
+    external: ['aws-cdk-lib', 'constructs'],
+    plugins: [libraryStaysOutside],
+  }),
+]);
+
+writeThirdPartyLicenses(results.flatMap((result) => Object.keys(result.metafile.inputs)));
+
+/** The licences of what is bundled ask to be passed on with it. */
+function writeThirdPartyLicenses(inputs) {
+  const folders = inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean);
+  const sections = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `License: ${license}`;
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync('THIRD-PARTY-LICENSES', [...new Set(sections)].join(`\n${'-'.repeat(80)}\n\n`));
+}
