@@ -1,6 +1,6 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { InvalidDefinition, UnsupportedDefinition } from './errors';
-import { isObject, type Json, type JsonObject } from './json';
+import { asText, isObject, type Json, type JsonObject } from './json';
 
 /** A state machine in the Amazon States Language, or the processor of a Map, or a branch of a Parallel. */
 export interface AslDefinition {
@@ -18,7 +18,7 @@ export const LAMBDA_FUNCTION = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:.+$/;
 
 /** The processor of a Map state, under its present or its former name. */
 export function processorOf(state: AslState): AslDefinition {
-  return (state['ItemProcessor'] ?? state['Iterator']) as unknown as AslDefinition;
+  return (state.ItemProcessor ?? state.Iterator) as unknown as AslDefinition;
 }
 
 export function isDistributed(state: AslState): boolean {
@@ -26,7 +26,7 @@ export function isDistributed(state: AslState): boolean {
 }
 
 export function branchesOf(state: AslState): AslDefinition[] {
-  return (state['Branches'] ?? []) as unknown as AslDefinition[];
+  return (state.Branches ?? []) as unknown as AslDefinition[];
 }
 
 /**
@@ -34,7 +34,7 @@ export function branchesOf(state: AslState): AslDefinition[] {
  *
  * @throws InvalidDefinition, UnsupportedDefinition
  */
-export function checkDefinition(definition: AslDefinition, name: string): void {
+export function checkDefinition(definition: AslDefinition, name: string, type: 'STANDARD' | 'EXPRESS'): void {
   validate(definition, name);
   refuseQueryLanguage(definition as unknown as JsonObject, `state machine ${name}`);
   eachState(definition, (stateName, state) => {
@@ -44,10 +44,15 @@ export function checkDefinition(definition: AslDefinition, name: string): void {
       if (field in state) throw new UnsupportedDefinition(`${where} has ${field}: ${why}.`);
     }
     if (state.Type === 'Task') checkResource(state, where);
+    if (state.Type === 'Map' && isDistributed(state) && type === 'EXPRESS') {
+      throw new InvalidDefinition(`${where} is a distributed Map, which a state machine of type EXPRESS cannot have.`);
+    }
     eachExpression(state, (expression) => {
       const path = /\$\$\.(State|Task)\b[^,)\s]*/.exec(expression)?.[0];
       if (path !== undefined) {
-        throw new UnsupportedDefinition(`${where} reads ${path} of the context object, which the local run does not have.`);
+        throw new UnsupportedDefinition(
+          `${where} reads ${path} of the context object, which the local run does not have.`,
+        );
       }
     });
   });
@@ -63,13 +68,13 @@ const UNSUPPORTED_FIELDS: Record<string, string> = {
 };
 
 function refuseQueryLanguage(scope: JsonObject, where: string): void {
-  if (scope['QueryLanguage'] === 'JSONata') {
+  if (scope.QueryLanguage === 'JSONata') {
     throw new UnsupportedDefinition(`${where} is in JSONata; the local interpreter knows JSONPath only.`);
   }
 }
 
 function checkResource(state: AslState, where: string): void {
-  const resource = String(state['Resource']);
+  const resource = asText(state.Resource);
   if (!LAMBDA_INVOKE.test(resource) && !LAMBDA_FUNCTION.test(resource)) {
     throw new UnsupportedDefinition(
       `${where} calls ${resource}. Locally a Task can be a Lambda function, by arn:aws:states:::lambda:invoke or by its ARN.`,

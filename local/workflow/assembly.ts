@@ -37,17 +37,17 @@ export function readAssembly(directory: string): StackSource[] {
       `${root} is no cloud assembly: it has no manifest.json. Give the folder that "cdk synth" writes, usually cdk.out.`,
     );
   }
-  const artifacts = Object.entries(asObject(readJson(join(root, 'manifest.json'))['artifacts']));
+  const artifacts = Object.entries(asObject(readJson(join(root, 'manifest.json')).artifacts));
   const assets = artifacts.flatMap(([, artifact]) => {
-    const file = asString(asObject(asObject(artifact)['properties'])['file']);
-    return asObject(artifact)['type'] === 'cdk:asset-manifest' && file !== undefined ? readAssets(join(root, file)) : [];
+    const file = asString(asObject(asObject(artifact).properties).file);
+    return asObject(artifact).type === 'cdk:asset-manifest' && file !== undefined ? readAssets(join(root, file)) : [];
   });
   return artifacts.flatMap(([id, value]) => {
     const artifact = asObject(value);
-    const properties = asObject(artifact['properties']);
-    switch (artifact['type']) {
+    const properties = asObject(artifact.properties);
+    switch (artifact.type) {
       case 'cdk:cloud-assembly':
-        return readAssembly(join(root, asString(properties['directoryName']) ?? id));
+        return readAssembly(join(root, asString(properties.directoryName) ?? id));
       case 'aws:cloudformation:stack':
         return [stackOf(root, id, artifact, assets)];
       default:
@@ -57,19 +57,19 @@ export function readAssembly(directory: string): StackSource[] {
 }
 
 function stackOf(root: string, id: string, artifact: JsonObject, assets: FileAsset[]): StackSource {
-  const properties = asObject(artifact['properties']);
-  const templateFile = join(root, asString(properties['templateFile']) ?? `${id}.template.json`);
-  const [accountId, region] = (asString(artifact['environment']) ?? '').replace('aws://', '').split('/');
+  const properties = asObject(artifact.properties);
+  const templateFile = join(root, asString(properties.templateFile) ?? `${id}.template.json`);
+  const [accountId, region] = (asString(artifact.environment) ?? '').replace('aws://', '').split('/');
   return {
-    name: asString(properties['stackName']) ?? id,
-    aliases: [id, asString(artifact['displayName']) ?? id],
+    name: asString(properties.stackName) ?? id,
+    aliases: [id, asString(artifact.displayName) ?? id],
     templateFile,
     template: readJson(templateFile),
     directory: root,
     assets,
     ...known('accountId', accountId),
     ...known('region', region),
-    dependencies: asArray(artifact['dependencies']).flatMap((name) => asString(name) ?? []),
+    dependencies: asArray(artifact.dependencies).flatMap((name) => asString(name) ?? []),
   };
 }
 
@@ -85,7 +85,9 @@ function known(field: 'accountId' | 'region', value: string | undefined): Record
 export function readTemplateFile(file: string): { stacks: StackSource[]; stack: StackSource } {
   const templateFile = resolve(file);
   if (!existsSync(templateFile) || !statSync(templateFile).isFile()) {
-    throw new InvalidAssembly(`There is no template ${templateFile}. Give the path of a CloudFormation template in JSON.`);
+    throw new InvalidAssembly(
+      `There is no template ${templateFile}. Give the path of a CloudFormation template in JSON.`,
+    );
   }
   const directory = dirname(templateFile);
   if (existsSync(join(directory, 'manifest.json'))) {
@@ -109,16 +111,16 @@ export function readTemplateFile(file: string): { stacks: StackSource[]; stack: 
 }
 
 function readAssets(manifest: string): FileAsset[] {
-  const files = asObject(readJson(manifest)['files']);
+  const files = asObject(readJson(manifest).files);
   return Object.entries(files).flatMap(([hash, value]) => {
-    const path = asString(asObject(asObject(value)['source'])['path']);
+    const path = asString(asObject(asObject(value).source).path);
     if (path === undefined) return [];
-    const destinations = Object.values(asObject(asObject(value)['destinations']));
+    const destinations = Object.values(asObject(asObject(value).destinations));
     return [
       {
         hash,
         path: resolve(dirname(manifest), path),
-        objectKeys: destinations.flatMap((destination) => asString(asObject(destination)['objectKey']) ?? []),
+        objectKeys: destinations.flatMap((destination) => asString(asObject(destination).objectKey) ?? []),
       },
     ];
   });

@@ -127,7 +127,8 @@ const TYPES: Record<string, ResourceType> = {
     attributes: {
       Arn: arn('s3', (resource) => `accesspoint/${text(named('Name', 50)(resource))}`),
       Name: named('Name', 50),
-      Alias: (resource) => `${resource.logicalId.slice(0, 20)}-${stableHex(resource.logicalId, 20)}-s3alias`.toLowerCase(),
+      Alias: (resource) =>
+        `${resource.logicalId.slice(0, 20)}-${stableHex(resource.logicalId, 20)}-s3alias`.toLowerCase(),
     },
   },
   'AWS::KMS::Key': { ref: keyId, attributes: { KeyId: keyId, Arn: arn('kms', (r) => `key/${text(keyId(r))}`) } },

@@ -10,7 +10,7 @@ import {
   type AslState,
 } from './asl';
 import { interpreterOf } from './interpreter';
-import { asArray, asNumber, asObject, asString, isObject, type Json, type JsonObject } from './json';
+import { asText, asArray, asNumber, asObject, asString, isObject, type Json, type JsonObject } from './json';
 
 /**
  * A definition in the form that aws-local-stepfunctions runs right. The definition that deploys is not touched; in this copy,
@@ -117,15 +117,15 @@ function localTask(stateName: string, state: AslState, timeScale: number): Local
       return {
         ...base,
         kind: 'wait',
-        ...defined('seconds', asNumber(state['Seconds'])),
-        ...defined('timestamp', asString(state['Timestamp'])),
+        ...defined('seconds', asNumber(state.Seconds)),
+        ...defined('timestamp', asString(state.Timestamp)),
       };
     case 'Fail':
       return { ...base, kind: 'fail' };
     case 'Pass':
       // The interpreter takes a falsy Result for none.
-      return 'Result' in state && !state['Result'] && !('Parameters' in state)
-        ? { ...base, kind: 'constant', value: state['Result'] as Json }
+      return 'Result' in state && !state.Result && !('Parameters' in state)
+        ? { ...base, kind: 'constant', value: state.Result as Json }
         : undefined;
     default:
       return undefined;
@@ -133,29 +133,29 @@ function localTask(stateName: string, state: AslState, timeScale: number): Local
 }
 
 function lambdaTask(state: AslState): Omit<LambdaTask, keyof TaskBase> {
-  const resource = String(state['Resource']);
+  const resource = asText(state.Resource);
   return {
     kind: 'lambda',
     form: LAMBDA_INVOKE.test(resource) ? 'invoke' : 'function',
     resource,
     wrapped: 'TimeoutSecondsPath' in state,
-    ...defined('timeoutSeconds', asNumber(state['TimeoutSeconds'])),
+    ...defined('timeoutSeconds', asNumber(state.TimeoutSeconds)),
   };
 }
 
 function mapTask(state: AslState, timeScale: number): Omit<MapTask, keyof TaskBase> {
   const processor = processorOf(state);
-  const selector = state['ItemSelector'] ?? state['Parameters'];
+  const selector = state.ItemSelector ?? state.Parameters;
   return {
     kind: 'map',
     distributed: isDistributed(state),
     processor: compile(processor, timeScale),
     executionType: processor.ProcessorConfig?.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
-    maxConcurrency: asNumber(state['MaxConcurrency']) ?? 0,
+    maxConcurrency: asNumber(state.MaxConcurrency) ?? 0,
     ...(isObject(selector) && { itemSelector: onMapInput(selector) }),
-    ...defined('label', asString(state['Label'])),
-    ...defined('toleratedFailureCount', asNumber(state['ToleratedFailureCount'])),
-    ...defined('toleratedFailurePercentage', asNumber(state['ToleratedFailurePercentage'])),
+    ...defined('label', asString(state.Label)),
+    ...defined('toleratedFailureCount', asNumber(state.ToleratedFailureCount)),
+    ...defined('toleratedFailurePercentage', asNumber(state.ToleratedFailurePercentage)),
   };
 }
 
@@ -196,7 +196,7 @@ function taskParameters(state: AslState, task: LocalTask): JsonObject | undefine
   };
   switch (task.kind) {
     case 'lambda': {
-      const own = state['Parameters'];
+      const own = state.Parameters;
       if (!task.wrapped) return own === undefined ? undefined : asObject(own);
       const parameters: JsonObject = own === undefined ? { 'parameters.$': '$' } : { parameters: own };
       return { ...parameters, ...path('TimeoutSecondsPath', 'timeoutSeconds') };
@@ -204,19 +204,19 @@ function taskParameters(state: AslState, task: LocalTask): JsonObject | undefine
     case 'map':
       return {
         'input.$': '$',
-        'items.$': asString(state['ItemsPath']) ?? '$',
+        'items.$': asString(state.ItemsPath) ?? '$',
         ...path('MaxConcurrencyPath', 'maxConcurrency'),
         ...path('ToleratedFailureCountPath', 'toleratedFailureCount'),
         ...path('ToleratedFailurePercentagePath', 'toleratedFailurePercentage'),
       };
     case 'parallel':
-      return state['Parameters'] === undefined ? undefined : asObject(state['Parameters']);
+      return state.Parameters === undefined ? undefined : asObject(state.Parameters);
     case 'wait':
       return { 'input.$': '$', ...path('SecondsPath', 'seconds'), ...path('TimestampPath', 'timestamp') };
     case 'fail':
       return {
-        ...('Error' in state && { error: state['Error'] as Json }),
-        ...('Cause' in state && { cause: state['Cause'] as Json }),
+        ...('Error' in state && { error: state.Error }),
+        ...('Cause' in state && { cause: state.Cause }),
         ...path('ErrorPath', 'error'),
         ...path('CausePath', 'cause'),
       };
@@ -228,14 +228,14 @@ function taskParameters(state: AslState, task: LocalTask): JsonObject | undefine
 /** Mends what the interpreter gets wrong in fields that states keep. */
 function repair(state: AslState, timeScale: number): AslState {
   const repaired = withResultPath(state);
-  if (state['Retry'] !== undefined) {
-    repaired['Retry'] = asArray(state['Retry']).map((retrier) => scaleRetrier(asObject(retrier), timeScale));
+  if (state.Retry !== undefined) {
+    repaired.Retry = asArray(state.Retry).map((retrier) => scaleRetrier(asObject(retrier), timeScale));
   }
-  if (state['Catch'] !== undefined) {
-    repaired['Catch'] = asArray(state['Catch']).map((catcher) => withResultPath(asObject(catcher)));
+  if (state.Catch !== undefined) {
+    repaired.Catch = asArray(state.Catch).map((catcher) => withResultPath(asObject(catcher)));
   }
   if (state.Type === 'Choice') {
-    repaired['Choices'] = asArray(state['Choices']).map((choice) => repairChoice(asObject(choice)));
+    repaired.Choices = asArray(state.Choices).map((choice) => repairChoice(asObject(choice)));
   }
   return repaired as AslState;
 }
@@ -249,10 +249,10 @@ function withResultPath(holder: JsonObject): JsonObject {
 
 /** Defaults: Amazon States Language, "Retrying after error". */
 function scaleRetrier(retrier: JsonObject, timeScale: number): JsonObject {
-  const maxDelay = asNumber(retrier['MaxDelaySeconds']);
+  const maxDelay = asNumber(retrier.MaxDelaySeconds);
   return {
     ...retrier,
-    IntervalSeconds: (asNumber(retrier['IntervalSeconds']) ?? 1) / timeScale,
+    IntervalSeconds: (asNumber(retrier.IntervalSeconds) ?? 1) / timeScale,
     ...(maxDelay !== undefined && { MaxDelaySeconds: maxDelay / timeScale }),
   };
 }
@@ -268,19 +268,19 @@ function repairChoice(choice: JsonObject): JsonObject {
       return withNext({ [combinator]: asArray(rule[combinator]).map((inner) => repairChoice(asObject(inner))) });
     }
   }
-  if ('Not' in rule) return withNext({ Not: repairChoice(asObject(rule['Not'])) });
+  if ('Not' in rule) return withNext({ Not: repairChoice(asObject(rule.Not)) });
   const test = TYPE_TESTS.find((name) => rule[name] === false);
   if (test !== undefined) return withNext({ Not: { ...rule, [test]: true } });
   const operator = Object.keys(rule).find((name) => /^(String|Numeric)(Less|Greater)Than/.test(name));
   if (operator !== undefined) {
     const type = operator.startsWith('String') ? 'IsString' : 'IsNumeric';
-    return withNext({ And: [{ Variable: rule['Variable'] as Json, [type]: true }, rule] });
+    return withNext({ And: [{ Variable: rule.Variable as Json, [type]: true }, rule] });
   }
   return choice;
 }
 
 function catches(state: AslState, error: string): boolean {
-  return asArray(state['Catch']).some((catcher) => asArray(asObject(catcher)['ErrorEquals']).includes(error));
+  return asArray(state.Catch).some((catcher) => asArray(asObject(catcher).ErrorEquals).includes(error));
 }
 
 function defined<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -35,7 +35,10 @@ export class LocalDeployment {
   /** @throws InvalidAssembly */
   static fromAssembly(directory: string, options: DeploymentOptions = {}): LocalDeployment {
     const sources = readAssembly(directory);
-    return new LocalDeployment(options.stack === undefined ? sources : withDependencies(sources, options.stack), options);
+    return new LocalDeployment(
+      options.stack === undefined ? sources : withDependencies(sources, options.stack),
+      options,
+    );
   }
 
   /**
@@ -84,8 +87,8 @@ export class LocalDeployment {
   }
 
   /**
-   * The state machine of that logical id, construct id (a logical id without its hash), name or ARN; without an argument,
-   * the only one there is.
+   * The state machine of that logical id, construct path (`Copy` for `new MultipartCopyWorkflow(stack, 'Copy')`), name or
+   * ARN; without an argument, the only one there is.
    *
    * @throws StateMachineNotFound when none or several answer
    */
@@ -127,12 +130,12 @@ function withDependencies(sources: readonly StackSource[], wanted: string): Stac
 }
 
 function findOutputs(stack: Stack): DeployedOutput[] {
-  return Object.entries(asObject(stack.source.template['Outputs'])).map(([key, output]) => {
-    const exportName = asObject(asObject(output)['Export'])['Name'];
+  return Object.entries(asObject(stack.source.template.Outputs)).map(([key, output]) => {
+    const exportName = asObject(asObject(output).Export).Name;
     return {
       stack: stack.name,
       key,
-      value: stack.resolveLeniently(asObject(output)['Value'] ?? null),
+      value: stack.resolveLeniently(asObject(output).Value ?? null),
       ...(exportName !== undefined && { exportName: asString(stack.resolveLeniently(exportName)) ?? '' }),
     };
   });

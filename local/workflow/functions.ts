@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { assetPath, isDirectory } from './assets';
 import { UnsupportedFunction } from './errors';
-import { asNumber, asObject, asString, type JsonObject } from './json';
+import { asText, asNumber, asObject, asString, type JsonObject } from './json';
 import { type Resource } from './stack';
 
 /**
@@ -22,8 +22,8 @@ export class DeployedFunction {
     this.logicalId = resource.logicalId;
     this.stack = resource.stack.name;
     this.region = resource.stack.region;
-    this.name = String(resource.stack.ref(resource.logicalId));
-    this.arn = String(resource.stack.attribute(resource.logicalId, 'Arn'));
+    this.name = asText(resource.stack.ref(resource.logicalId));
+    this.arn = asText(resource.stack.attribute(resource.logicalId, 'Arn'));
   }
 
   get runtime(): string {
@@ -45,7 +45,7 @@ export class DeployedFunction {
   }
 
   get roleArn(): string {
-    return String(this.property('Role') ?? '');
+    return asText(this.property('Role'));
   }
 
   /** Undefined means: the account's concurrency is the limit. */
@@ -54,13 +54,13 @@ export class DeployedFunction {
   }
 
   get logGroupName(): string {
-    return asString(asObject(this.property('LoggingConfig'))['LogGroup']) ?? `/aws/lambda/${this.name}`;
+    return asString(asObject(this.property('LoggingConfig')).LogGroup) ?? `/aws/lambda/${this.name}`;
   }
 
   /** The variables that the template gives the function, and only these. @throws UnresolvedIntrinsic */
   get environment(): Record<string, string> {
-    const variables = asObject(asObject(this.property('Environment'))['Variables']);
-    return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+    const variables = asObject(asObject(this.property('Environment')).Variables);
+    return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, asText(value)]));
   }
 
   /**
@@ -79,9 +79,9 @@ export class DeployedFunction {
     if (!this.runtime.startsWith('nodejs')) {
       throw this.unsupported(`its runtime is ${this.runtime}, and only Node.js runtimes run here`);
     }
-    const inline = asString(code['ZipFile']);
+    const inline = asString(code.ZipFile);
     if (inline !== undefined) return writeInline(inline, this.logicalId);
-    const objectKey = asString(code['S3Key']);
+    const objectKey = asString(code.S3Key);
     if (objectKey === undefined) throw this.unsupported('its code is neither an asset nor inline');
     const path = assetPath(this.resource.stack.source, objectKey, `function ${this.logicalId}`);
     if (isDirectory(path)) return path;

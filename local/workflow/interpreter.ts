@@ -36,9 +36,14 @@ export function runtimeFailure(cause: string): StateFailure {
   return new StateFailure('States.Runtime', cause, { retryable: false, catchable: false });
 }
 
+/** What a nested run failed with, so that the state around it can retry or catch it by name. */
+export function unwrap(error: unknown): unknown {
+  return error instanceof ExecutionError ? error.cause : error;
+}
+
 /** What ended an interpretation that failed: error name and cause as Step Functions would show them. */
 export function failureOf(error: unknown): { error?: string; cause?: string } {
-  const inner = error instanceof ExecutionError && error.cause instanceof Error ? error.cause : error;
+  const inner = unwrap(error);
   if (inner instanceof StateFailure) {
     return {
       ...(inner.error !== undefined && { error: inner.error }),
@@ -79,7 +84,9 @@ async function findTimeoutClass(): Promise<new () => Error> {
 /** Evaluates a payload template alone, with the interpreter's own rules. */
 export async function evaluateTemplate(template: JsonObject, context: JsonObject): Promise<Json> {
   const machine = { StartAt: 'P', States: { P: { Type: 'Pass', Parameters: template, End: true } } };
-  const run = new StateMachine(machine as unknown as StateMachineDefinition, { validationOptions: { noValidate: true } });
+  const run = new StateMachine(machine as unknown as StateMachineDefinition, {
+    validationOptions: { noValidate: true },
+  });
   return run.run(null, { context }).result;
 }
 

@@ -1,14 +1,14 @@
 import { UnresolvedIntrinsic } from './errors';
-import { asArray, isObject, type Json, type JsonObject } from './json';
+import { asText, asArray, isObject, type Json, type JsonObject } from './json';
 
 /** What the intrinsic functions of one template look up outside of themselves. */
 export interface IntrinsicScope {
+  readonly region: string;
   ref(name: string): Json | typeof NO_VALUE;
   getAtt(logicalId: string, attribute: string): Json;
   importValue(exportName: string): Json;
   condition(name: string): boolean;
   findInMap(map: string, first: string, second: string): Json | undefined;
-  readonly region: string;
 }
 
 /** `AWS::NoValue`: takes the property or list item that holds it away. */
@@ -32,7 +32,9 @@ function resolve(value: Json, scope: IntrinsicScope): Resolved {
     const intrinsic = FUNCTIONS[key];
     if (intrinsic !== undefined) return intrinsic(value[key] as Json, scope);
     if (key.startsWith('Fn::')) {
-      throw new UnresolvedIntrinsic(`${key} is not known here: ${JSON.stringify(value)}. Use another intrinsic function.`);
+      throw new UnresolvedIntrinsic(
+        `${key} is not known here: ${JSON.stringify(value)}. Use another intrinsic function.`,
+      );
     }
   }
   const result: JsonObject = {};
@@ -82,7 +84,7 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
 
   'Fn::If': (argument, scope) => {
     const [condition, whenTrue, whenFalse] = asArray(argument);
-    return resolve((scope.condition(String(condition)) ? whenTrue : whenFalse) ?? null, scope);
+    return resolve((scope.condition(asText(condition)) ? whenTrue : whenFalse) ?? null, scope);
   },
 
   'Fn::FindInMap': (argument, scope) => {
@@ -91,7 +93,7 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
     const found = scope.findInMap(map ?? '', first ?? '', second ?? '');
     if (found !== undefined) return found;
     const options = asArray(argument)[3];
-    if (isObject(options) && 'DefaultValue' in options) return resolve(options['DefaultValue'] as Json, scope);
+    if (isObject(options) && 'DefaultValue' in options) return resolve(options.DefaultValue, scope);
     throw wrong('Fn::FindInMap', argument, `finds nothing under ${map}.${first}.${second}`);
   },
 
@@ -112,8 +114,8 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
   Condition: (argument, scope) =>
     typeof argument === 'string' ? scope.condition(argument) : { Condition: resolveIntrinsics(argument, scope) },
   'Fn::Equals': (argument, scope) => {
-    const [left, right] = asArray(argument).map((side) => resolve(side, scope));
-    return JSON.stringify(left) === JSON.stringify(right) || String(left) === String(right);
+    const [left, right] = asArray(argument).map((side) => asText(resolveIntrinsics(side, scope)));
+    return left === right;
   },
   'Fn::And': (argument, scope) => asArray(argument).every((item) => resolve(item, scope) === true),
   'Fn::Or': (argument, scope) => asArray(argument).some((item) => resolve(item, scope) === true),
@@ -141,5 +143,7 @@ function text(value: Json, scope: IntrinsicScope, where: string): string {
 }
 
 function wrong(name: string, argument: Json, what: string): UnresolvedIntrinsic {
-  return new UnresolvedIntrinsic(`${name} ${what}: ${JSON.stringify(argument)}. CloudFormation would refuse this template.`);
+  return new UnresolvedIntrinsic(
+    `${name} ${what}: ${JSON.stringify(argument)}. CloudFormation would refuse this template.`,
+  );
 }

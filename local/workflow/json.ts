@@ -47,3 +47,9 @@ export function stableUuid(seed: string): string {
   const hex = stableHex(seed, 32);
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join('-');
 }
+
+/** A JSON value as text: strings as they are, nothing as an empty string, the rest as JSON. */
+export function asText(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}

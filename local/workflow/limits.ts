@@ -42,7 +42,8 @@ export function dataLimitExceeded(what: string, catchable: boolean): StateFailur
 /** @throws InvalidExecution for what StartExecution refuses (API reference, StartExecution, `name`) */
 export function checkExecutionName(name: string): void {
   // eslint-disable-next-line no-control-regex -- control characters are what must not be there
-  if (name.length >= 1 && name.length <= 80 && !/[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/.test(name)) return;
+  if (name.length >= 1 && name.length <= 80 && !/[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/.test(name))
+    return;
   throw new InvalidExecution(
     `"${name}" is no execution name. It takes 1 to 80 characters, without spaces, brackets, wildcards or any of "#%\\^|~\`$&,;:/.`,
   );

@@ -1,4 +1,4 @@
-import { asArray, asObject, asString, type Json } from './json';
+import { asText, asArray, asObject, asString, type Json } from './json';
 import { type Resource, type Stack } from './stack';
 
 export interface PolicyDocument {
@@ -27,7 +27,7 @@ export function findRoles(stacks: readonly Stack[]): DeployedRole[] {
   const attachments = stacks.flatMap((stack) => stack.resources(...ATTACHED)).map(readAttachment);
   return stacks.flatMap((stack) =>
     stack.resources('AWS::IAM::Role').map(({ logicalId }) => {
-      const name = String(stack.ref(logicalId));
+      const name = asText(stack.ref(logicalId));
       const managed = asArray(stack.leniently(logicalId, 'ManagedPolicyArns')).map(String);
       const attached = attachments.filter(
         (policy) => policy.roleNames.includes(name) || (policy.arn !== undefined && managed.includes(policy.arn)),
@@ -37,12 +37,12 @@ export function findRoles(stacks: readonly Stack[]): DeployedRole[] {
         logicalId,
         stack: stack.name,
         name,
-        arn: String(stack.attribute(logicalId, 'Arn')),
+        arn: asText(stack.attribute(logicalId, 'Arn')),
         assumeRolePolicy: stack.leniently(logicalId, 'AssumeRolePolicyDocument') ?? {},
         policies: [
           ...own.map((policy) => ({
-            name: asString(policy['PolicyName']) ?? '',
-            document: policy['PolicyDocument'] ?? {},
+            name: asString(policy.PolicyName) ?? '',
+            document: policy.PolicyDocument ?? {},
           })),
           ...attached.map((policy) => ({ name: policy.name, document: policy.document })),
         ],
@@ -63,6 +63,6 @@ function readAttachment({ logicalId, type, stack }: Resource): Attachment {
     name: asString(stack.leniently(logicalId, 'PolicyName')) ?? logicalId,
     document: stack.leniently(logicalId, 'PolicyDocument') ?? {},
     roleNames: roles.flatMap((role) => asString(role) ?? []),
-    ...(type === 'AWS::IAM::ManagedPolicy' && { arn: String(stack.ref(logicalId)) }),
+    ...(type === 'AWS::IAM::ManagedPolicy' && { arn: asText(stack.ref(logicalId)) }),
   };
 }

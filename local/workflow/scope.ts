@@ -61,7 +61,9 @@ export class Scope {
   }
 }
 
-/** The scope that waited was aborted; whoever aborted it knows why. */
+/** The scope that waited was aborted; whoever aborted it knows why. No Retry or Catch of a state is asked. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
+  readonly isRetryable = false;
+  readonly isCatchable = false;
 }

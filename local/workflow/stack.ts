@@ -2,7 +2,18 @@ import { type StackSource } from './assembly';
 import { generatedName, resourceAttribute, resourceRef, type ResourceFacts } from './attributes';
 import { UnresolvedIntrinsic } from './errors';
 import { NO_VALUE, resolveIntrinsics, type IntrinsicScope } from './intrinsics';
-import { asArray, asBoolean, asObject, asString, isObject, stableHex, stableUuid, type Json, type JsonObject } from './json';
+import {
+  asArray,
+  asText,
+  asBoolean,
+  asObject,
+  asString,
+  isObject,
+  stableHex,
+  stableUuid,
+  type Json,
+  type JsonObject,
+} from './json';
 
 export interface StackOptions {
   readonly region: string;
@@ -44,9 +55,9 @@ export class Stack {
 
   /** Resources of the given types, in the order of the template, without those whose condition is false. */
   resources(...types: string[]): Resource[] {
-    return Object.entries(asObject(this.source.template['Resources'])).flatMap(([logicalId, value]) => {
-      const type = asString(asObject(value)['Type']) ?? '';
-      const condition = asString(asObject(value)['Condition']);
+    return Object.entries(asObject(this.source.template.Resources)).flatMap(([logicalId, value]) => {
+      const type = asString(asObject(value).Type) ?? '';
+      const condition = asString(asObject(value).Condition);
       if (!types.includes(type) || (condition !== undefined && !this.condition(condition))) return [];
       return [{ logicalId, type, stack: this }];
     });
@@ -54,7 +65,7 @@ export class Stack {
 
   /** A property as something that runs needs it: every value in it must be knowable. @throws UnresolvedIntrinsic */
   property(logicalId: string, name: string): Json | undefined {
-    const value = asObject(this.resource(logicalId)?.['Properties'])[name];
+    const value = asObject(this.resource(logicalId)?.Properties)[name];
     if (value === undefined) return undefined;
     try {
       return resolveIntrinsics(value, this.scope(true));
@@ -66,7 +77,7 @@ export class Stack {
 
   /** A property for show: what only AWS can know is made up, the same in every run. */
   leniently(logicalId: string, name: string): Json | undefined {
-    const value = asObject(this.resource(logicalId)?.['Properties'])[name];
+    const value = asObject(this.resource(logicalId)?.Properties)[name];
     return value === undefined ? undefined : this.resolveLeniently(value);
   }
 
@@ -80,6 +91,11 @@ export class Stack {
     }
   }
 
+  /** Path of the construct that made the resource, which CDK writes into its metadata. */
+  constructPath(logicalId: string): string | undefined {
+    return asString(asObject(this.resource(logicalId)?.Metadata)['aws:cdk:path']);
+  }
+
   ref(logicalId: string): Json {
     return this.refOf(logicalId, true);
   }
@@ -91,17 +107,17 @@ export class Stack {
   /** The exports of this stack by name; the values are resolved when asked for. */
   exports(): Map<string, () => Json> {
     const exports = new Map<string, () => Json>();
-    for (const output of Object.values(asObject(this.source.template['Outputs']))) {
-      const name = asObject(asObject(output)['Export'])['Name'];
-      const value = asObject(output)['Value'];
+    for (const output of Object.values(asObject(this.source.template.Outputs))) {
+      const name = asObject(asObject(output).Export).Name;
+      const value = asObject(output).Value;
       if (name === undefined || value === undefined) continue;
-      exports.set(String(this.resolveLeniently(name)), () => resolveIntrinsics(value, this.scope(true)));
+      exports.set(asText(this.resolveLeniently(name)), () => resolveIntrinsics(value, this.scope(true)));
     }
     return exports;
   }
 
   private resource(logicalId: string): JsonObject | undefined {
-    const resource = asObject(this.source.template['Resources'])[logicalId];
+    const resource = asObject(this.source.template.Resources)[logicalId];
     return isObject(resource) ? resource : undefined;
   }
 
@@ -113,7 +129,7 @@ export class Stack {
       importValue: (name) => this.importedOf(name, strict),
       condition: (name) => this.condition(name),
       findInMap: (map, first, second) =>
-        asObject(asObject(asObject(this.source.template['Mappings'])[map])[first])[second],
+        asObject(asObject(asObject(this.source.template.Mappings)[map])[first])[second],
     };
   }
 
@@ -132,7 +148,7 @@ export class Stack {
   private refOf(name: string, strict: boolean): Json {
     const pseudo = this.pseudoParameter(name);
     if (pseudo !== undefined) return pseudo as Json;
-    const parameter = asObject(this.source.template['Parameters'])[name];
+    const parameter = asObject(this.source.template.Parameters)[name];
     if (parameter !== undefined) return this.parameterValue(name, asObject(parameter), strict);
     return this.guarded(`Ref ${name}`, () => {
       const facts = this.facts(name, this.typeOf(name));
@@ -155,7 +171,7 @@ export class Stack {
 
   private typeOf(logicalId: string): string {
     const resource = this.resource(logicalId);
-    if (resource !== undefined) return asString(resource['Type']) ?? '';
+    if (resource !== undefined) return asString(resource.Type) ?? '';
     throw new UnresolvedIntrinsic(
       `${logicalId} is neither a resource nor a parameter of stack ${this.name} (${this.source.templateFile}).`,
     );
@@ -169,13 +185,13 @@ export class Stack {
   }
 
   private parameterValue(name: string, parameter: JsonObject, strict: boolean): Json {
-    const type = asString(parameter['Type']) ?? 'String';
-    const value = this.options.parameters?.[name] ?? parameter['Default'];
+    const type = asString(parameter.Type) ?? 'String';
+    const value = this.options.parameters?.[name] ?? parameter.Default;
     // The default of an SSM parameter type is the name of the SSM parameter, not its value.
     const known = value !== undefined && (!type.startsWith('AWS::SSM::') || name in (this.options.parameters ?? {}));
     if (known) {
       const isList = type.startsWith('List<') || type === 'CommaDelimitedList';
-      return isList ? String(value).split(',') : value;
+      return isList ? asText(value).split(',') : value;
     }
     if (strict) {
       throw new UnresolvedIntrinsic(
@@ -199,7 +215,7 @@ export class Stack {
   private condition(name: string): boolean {
     const known = this.conditions.get(name);
     if (known !== undefined) return known;
-    const expression = asObject(this.source.template['Conditions'])[name];
+    const expression = asObject(this.source.template.Conditions)[name];
     if (expression === undefined) {
       throw new UnresolvedIntrinsic(`Condition ${name} is not declared in stack ${this.name}.`);
     }

@@ -1,7 +1,7 @@
 import { type AslDefinition } from './asl';
 import { assetPath, readAssetText } from './assets';
 import { InvalidDefinition } from './errors';
-import { asObject, asString, isObject, type Json, type JsonObject } from './json';
+import { asText, asObject, asString, isObject, type Json, type JsonObject } from './json';
 import { type Resource } from './stack';
 
 /** An AWS::StepFunctions::StateMachine. */
@@ -22,8 +22,8 @@ export class DeployedStateMachine {
     this.region = stack.region;
     this.accountId = stack.accountId;
     this.partition = stack.partition;
-    this.name = String(stack.attribute(logicalId, 'Name'));
-    this.arn = String(stack.ref(logicalId));
+    this.name = asText(stack.attribute(logicalId, 'Name'));
+    this.arn = asText(stack.ref(logicalId));
   }
 
   get type(): 'STANDARD' | 'EXPRESS' {
@@ -31,7 +31,7 @@ export class DeployedStateMachine {
   }
 
   get roleArn(): string {
-    return String(this.property('RoleArn') ?? '');
+    return asText(this.property('RoleArn'));
   }
 
   /**
@@ -45,14 +45,20 @@ export class DeployedStateMachine {
   }
 
   isCalled(wanted: string): boolean {
-    return [this.logicalId, this.name, this.arn, withoutHash(this.logicalId)].includes(wanted);
+    if ([this.logicalId, this.name, this.arn, withoutHash(this.logicalId)].includes(wanted)) return true;
+    // The construct path, with or without the stack: `Copy` is what `new MultipartCopyWorkflow(stack, 'Copy')` is known by.
+    const path = this.resource.stack.constructPath(this.resource.logicalId);
+    return (
+      path !== undefined &&
+      [path, path.slice(path.indexOf('/') + 1)].some((name) => `${name}/`.startsWith(`${wanted}/`))
+    );
   }
 
   private readDefinition(): AslDefinition {
     const substitutions = asObject(this.property('DefinitionSubstitutions'));
     const object = this.property('Definition');
     const definition = isObject(object) ? substitute(object, substitutions) : this.parse(substitutions);
-    if (!isObject(definition) || !isObject(definition['States']) || typeof definition['StartAt'] !== 'string') {
+    if (!isObject(definition) || !isObject(definition.States) || typeof definition.StartAt !== 'string') {
       throw new InvalidDefinition(
         `The definition of ${this.logicalId} has no StartAt and States. ` +
           'It must be a DefinitionString, a Definition or a DefinitionS3Location of the template.',
@@ -62,7 +68,7 @@ export class DeployedStateMachine {
   }
 
   private parse(substitutions: JsonObject): Json {
-    const text = String(substitute(this.definitionText(), substitutions));
+    const text = asText(substitute(this.definitionText(), substitutions));
     try {
       return JSON.parse(text) as Json;
     } catch (error) {
@@ -73,7 +79,7 @@ export class DeployedStateMachine {
   private definitionText(): string {
     const inline = asString(this.property('DefinitionString'));
     if (inline !== undefined) return inline;
-    const objectKey = asString(asObject(this.property('DefinitionS3Location'))['Key']);
+    const objectKey = asString(asObject(this.property('DefinitionS3Location')).Key);
     if (objectKey === undefined) return '{}';
     return readAssetText(assetPath(this.resource.stack.source, objectKey, `state machine ${this.logicalId}`));
   }
@@ -93,7 +99,11 @@ function substitute(value: Json, substitutions: JsonObject): Json {
   if (typeof value === 'string') {
     return value.replace(/\$\{([A-Za-z0-9_-]+)\}/g, (whole, name: string) => {
       const replacement = substitutions[name];
-      return replacement === undefined ? whole : typeof replacement === 'string' ? replacement : JSON.stringify(replacement);
+      return replacement === undefined
+        ? whole
+        : typeof replacement === 'string'
+          ? replacement
+          : JSON.stringify(replacement);
     });
   }
   if (Array.isArray(value)) return value.map((item) => substitute(item, substitutions));

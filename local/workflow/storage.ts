@@ -1,4 +1,4 @@
-import { asArray, asBoolean, asObject, asString, type Json, type JsonObject } from './json';
+import { asText, asArray, asBoolean, asObject, asString, type Json, type JsonObject } from './json';
 import { type Stack } from './stack';
 
 export interface DeployedBucket {
@@ -65,15 +65,15 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
   );
   return stack.resources('AWS::S3::Bucket', 'AWS::S3Express::DirectoryBucket').map(({ logicalId, type }) => {
     const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
-    const name = String(stack.ref(logicalId));
-    const versioning = asString(asObject(property('VersioningConfiguration'))['Status']);
+    const name = asText(stack.ref(logicalId));
+    const versioning = asString(asObject(property('VersioningConfiguration')).Status);
     const encryption = readEncryption(property('BucketEncryption'));
     const policy = policies.get(name);
     return {
       logicalId,
       stack: stack.name,
       name,
-      arn: String(stack.attribute(logicalId, 'Arn')),
+      arn: asText(stack.attribute(logicalId, 'Arn')),
       region: stack.region,
       directoryBucket: type === 'AWS::S3Express::DirectoryBucket',
       ...((versioning === 'Enabled' || versioning === 'Suspended') && { versioning }),
@@ -81,7 +81,7 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
       objectLock: asBoolean(property('ObjectLockEnabled')) ?? false,
       eventBridge: 'EventBridgeConfiguration' in asObject(property('NotificationConfiguration')),
       tags: Object.fromEntries(
-        asArray(property('Tags')).map((tag) => [String(asObject(tag)['Key']), String(asObject(tag)['Value'])]),
+        asArray(property('Tags')).map((tag) => [asText(asObject(tag).Key), asText(asObject(tag).Value)]),
       ),
       ...(policy !== undefined && { policy }),
     };
@@ -89,12 +89,12 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
 }
 
 function readEncryption(configuration: Json | undefined): BucketEncryption | undefined {
-  const rule = asObject(asArray(asObject(configuration)['ServerSideEncryptionConfiguration'])[0]);
-  const byDefault = asObject(rule['ServerSideEncryptionByDefault']);
-  const sseAlgorithm = asString(byDefault['SSEAlgorithm']);
+  const rule = asObject(asArray(asObject(configuration).ServerSideEncryptionConfiguration)[0]);
+  const byDefault = asObject(rule.ServerSideEncryptionByDefault);
+  const sseAlgorithm = asString(byDefault.SSEAlgorithm);
   if (sseAlgorithm === undefined) return undefined;
-  const kmsKeyId = asString(byDefault['KMSMasterKeyID']);
-  const bucketKeyEnabled = asBoolean(rule['BucketKeyEnabled']);
+  const kmsKeyId = asString(byDefault.KMSMasterKeyID);
+  const bucketKeyEnabled = asBoolean(rule.BucketKeyEnabled);
   return {
     sseAlgorithm,
     ...(kmsKeyId !== undefined && { kmsKeyId }),
@@ -108,8 +108,8 @@ export function findKeys(stack: Stack): DeployedKey[] {
     return {
       logicalId,
       stack: stack.name,
-      arn: String(stack.attribute(logicalId, 'Arn')),
-      keyId: String(stack.ref(logicalId)),
+      arn: asText(stack.attribute(logicalId, 'Arn')),
+      keyId: asText(stack.ref(logicalId)),
       ...(policy !== undefined && { policy }),
     };
   });
@@ -123,8 +123,8 @@ export function findRules(stack: Stack): DeployedRule[] {
     return {
       logicalId,
       stack: stack.name,
-      name: String(stack.ref(logicalId)),
-      arn: String(stack.attribute(logicalId, 'Arn')),
+      name: asText(stack.ref(logicalId)),
+      arn: asText(stack.attribute(logicalId, 'Arn')),
       eventBusName: asString(property('EventBusName')) ?? 'default',
       enabled: property('State') !== 'DISABLED',
       ...(eventPattern !== undefined && { eventPattern }),
@@ -133,10 +133,10 @@ export function findRules(stack: Stack): DeployedRule[] {
         const { Id: id, Arn: arn, RoleArn: roleArn, ...properties } = asObject(value);
         const role = asString(roleArn);
         return {
-          id: String(id),
-          arn: String(arn),
+          id: asText(id),
+          arn: asText(arn),
           ...(role !== undefined && { roleArn: role }),
-          properties: properties as JsonObject,
+          properties: properties,
         };
       }),
     };

@@ -29,7 +29,8 @@ export interface SynthesizeOptions {
  * @throws SynthesisFailed when the command cannot be started, fails (with what it wrote to stderr) or writes no assembly
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
-  if (app.trim() === '') throw new SynthesisFailed('The app command is empty. Give a command such as "node bin/app.js".');
+  if (app.trim() === '')
+    throw new SynthesisFailed('The app command is empty. Give a command such as "node bin/app.js".');
   const cwd = resolve(options.cwd ?? '.');
   const outdir = options.outdir === undefined ? mkdtempSync(join(tmpdir(), 'cdk.out-')) : resolve(cwd, options.outdir);
   const region = options.region ?? 'us-east-1';
@@ -62,7 +63,7 @@ function readContext(cwd: string, extra: Record<string, Json> = {}): JsonObject 
     // The CLI's own defaults: without them aws-cdk-lib asks for a staging it then cannot find.
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
-    ...asObject(settings['context']),
+    ...asObject(settings.context),
     ...readJsonIfThere(join(cwd, 'cdk.context.json')),
     ...extra,
   };

@@ -1,0 +1,29 @@
+/** What a run tells while it goes on. `executionArn` is that of a child where a child is meant. */
+export type WorkflowEvent =
+  | StateEvent<'StateEntered'>
+  | StateEvent<'StateExited'>
+  | (StateEvent<'StateFailed'> & { readonly error: string; readonly cause?: string })
+  | (StateEvent<'StateRetried'> & { readonly attempt: number })
+  | MapProgress;
+
+interface StateEvent<T extends string> {
+  readonly type: T;
+  readonly executionArn: string;
+  readonly state: string;
+  /** Type of the state in the definition: Task, Map, Choice … */
+  readonly stateType: string;
+}
+
+/** Sent when a Map starts, whenever an item is done, and when the Map ends. Numbers are items. */
+export interface MapProgress {
+  readonly type: 'MapProgress';
+  readonly executionArn: string;
+  readonly state: string;
+  /** Of a distributed Map. */
+  readonly mapRunArn?: string;
+  readonly total: number;
+  /** Succeeded and failed ones. */
+  readonly done: number;
+  readonly running: number;
+  readonly failed: number;
+}

@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import { type Clock } from './clock';
+import { UnsupportedFunction } from './errors';
+import { type DeployedFunction } from './functions';
+import { stableHex, type Json } from './json';
+import { InvocationFailed, LambdaEnvironment } from './lambda-environment';
+import { type InvocationError } from './lambda-worker';
+import { LIMITS } from './limits';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface LogLine {
+  readonly functionName: string;
+  readonly logicalId: string;
+  readonly requestId?: string;
+  /** `debug`, `info`, `warn`, `error` or `trace`; `info` for what was written to stdout, `error` for stderr. */
+  readonly level: string;
+  readonly message: string;
+}
+
+export interface FunctionMetrics {
+  invocations: number;
+  errors: number;
+  throttles: number;
+  /** Most invocations at one time. */
+  concurrency: number;
+  /** Sum of all durations, in real milliseconds. */
+  totalMs: number;
+  maxMs: number;
+}
+
+export interface LambdaOptions {
+  /** Where S3 is. */
+  readonly s3Endpoint: string;
+  /** Where Step Functions is: this folder's own endpoint. */
+  readonly stepFunctionsEndpoint: string;
+  /** Endpoints of further services, by the name that AWS_ENDPOINT_URL_<name> has: `KMS`, `STS`, `CLOUDWATCH`. */
+  readonly serviceEndpoints?: Record<string, string>;
+  /** Credentials of a function's role. */
+  readonly credentials: (roleArn: string) => Credentials;
+  /** Threads of one function; each runs any number of invocations at a time. Default 1. */
+  readonly environmentsPerFunction: number;
+  readonly clock: Clock;
+  readonly onLog?: (line: LogLine) => void;
+}
+
+/** An invocation that Lambda itself refuses; Step Functions names it `Lambda.<name>`. */
+export class LambdaServiceError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export interface InvocationResult {
+  readonly payload: Json;
+  readonly requestId: string;
+}
+
+/**
+ * The Lambda service of one run: finds functions by name or ARN, keeps their environments, and counts.
+ *
+ * Other than on AWS, one environment (a thread) takes all invocations of a function unless `environmentsPerFunction` says
+ * otherwise: a thousand threads are too many for a laptop. So module state is shared by invocations that AWS may keep apart,
+ * and a crash fails all of them.
+ */
+export class LambdaService {
+  readonly metrics = new Map<string, FunctionMetrics>();
+  private readonly environments = new Map<DeployedFunction, LambdaEnvironment[]>();
+  private readonly pending = new Set<Promise<unknown>>();
+
+  constructor(
+    private readonly functions: readonly DeployedFunction[],
+    private readonly options: LambdaOptions,
+  ) {}
+
+  /**
+   * Runs a function once.
+   *
+   * @param nameOrArn name, ARN, or either with a version or alias; all versions are the code of the template
+   * @throws InvocationFailed what the handler or the runtime failed with
+   * @throws LambdaServiceError what Lambda itself refuses
+   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic when the code cannot run here
+   */
+  invoke(nameOrArn: string, event: Json): Promise<InvocationResult> {
+    const invocation = this.run(nameOrArn, event);
+    const settled = invocation.catch(() => undefined).finally(() => this.pending.delete(settled));
+    this.pending.add(settled);
+    return invocation;
+  }
+
+  /** Resolves when no invocation is running: Step Functions does not stop the functions of what it aborts. */
+  async idle(): Promise<void> {
+    while (this.pending.size > 0) await Promise.all(this.pending);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.environments.values()].flat().map((environment) => environment.close()));
+    this.environments.clear();
+  }
+
+  private async run(nameOrArn: string, event: Json): Promise<InvocationResult> {
+    const target = this.find(nameOrArn);
+    const metrics = this.metricsOf(target);
+    const text = JSON.stringify(event);
+    refuseLarge(text);
+    const running = this.countRunning(target);
+    const reserved = target.reservedConcurrency;
+    if (reserved !== undefined && running >= reserved) {
+      metrics.throttles++;
+      throw new LambdaServiceError('TooManyRequestsException', 'Rate Exceeded. (Service: Lambda, Status Code: 429)');
+    }
+    metrics.invocations++;
+    metrics.concurrency = Math.max(metrics.concurrency, running + 1);
+    const started = performance.now();
+    try {
+      return await this.runIn(this.environmentOf(target), target, text);
+    } catch (error) {
+      metrics.errors++;
+      throw error;
+    } finally {
+      const duration = performance.now() - started;
+      metrics.totalMs += duration;
+      metrics.maxMs = Math.max(metrics.maxMs, duration);
+    }
+  }
+
+  private async runIn(
+    environment: LambdaEnvironment,
+    target: DeployedFunction,
+    event: string,
+  ): Promise<InvocationResult> {
+    const requestId = randomUUID();
+    const timeoutMs = this.options.clock.timeoutMs(target.timeoutSeconds);
+    const timer = setTimeout(() => environment.timeOut(requestId, timedOut(requestId, target)), timeoutMs);
+    try {
+      const body = await environment.invoke({
+        id: requestId,
+        event,
+        deadline: Date.now() + timeoutMs,
+        context: {
+          functionName: target.name,
+          functionVersion: '$LATEST',
+          invokedFunctionArn: target.arn,
+          memoryLimitInMB: String(target.memorySize),
+          logGroupName: target.logGroupName,
+          logStreamName: LOG_STREAM,
+          awsRequestId: requestId,
+        },
+      });
+      if (Buffer.byteLength(body) > LIMITS.invocationBytes) throw new InvocationFailed(tooLargeResult());
+      return { payload: JSON.parse(body) as Json, requestId };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private find(nameOrArn: string): DeployedFunction {
+    const name = /(?:^|:function:)([A-Za-z0-9_-]+)(?::[A-Za-z0-9_$-]+)?$/.exec(nameOrArn)?.[1] ?? nameOrArn;
+    const found = this.functions.find((candidate) =>
+      nameOrArn.startsWith('arn:')
+        ? `${candidate.arn}:`.startsWith(`${nameOrArn.split(':').slice(0, 7).join(':')}:`)
+        : candidate.name === name,
+    );
+    if (found !== undefined) return found;
+    throw new LambdaServiceError(
+      'ResourceNotFoundException',
+      `Function not found: ${nameOrArn}. The templates hold: ${this.functions.map(({ arn }) => arn).join(', ') || 'none'}.`,
+    );
+  }
+
+  private environmentOf(target: DeployedFunction): LambdaEnvironment {
+    const all = (this.environments.get(target) ?? []).filter((environment) => environment.usable);
+    this.environments.set(target, all);
+    const idlest = all.reduce<LambdaEnvironment | undefined>(
+      (best, next) => (best !== undefined && best.invocations <= next.invocations ? best : next),
+      undefined,
+    );
+    const full = all.length >= this.options.environmentsPerFunction;
+    if (idlest !== undefined && (full || idlest.invocations === 0)) return idlest;
+    const environment = this.start(target);
+    all.push(environment);
+    return environment;
+  }
+
+  private start(target: DeployedFunction): LambdaEnvironment {
+    const nodeMajor = Number(/^nodejs(\d+)/.exec(target.runtime)?.[1]);
+    if (Number.isNaN(nodeMajor)) {
+      throw new UnsupportedFunction(
+        `Function ${target.logicalId} has the runtime ${target.runtime}; only Node.js runtimes run here.`,
+      );
+    }
+    const taskRoot = target.codeDirectory;
+    return new LambdaEnvironment({
+      taskRoot,
+      handler: target.handler,
+      nodeMajor,
+      variables: this.variables(target, taskRoot),
+      onLog: (line) =>
+        this.options.onLog?.({
+          functionName: target.name,
+          logicalId: target.logicalId,
+          level: line.level,
+          message: line.message,
+          ...(line.requestId !== undefined && { requestId: line.requestId }),
+        }),
+    });
+  }
+
+  /**
+   * The template's variables, what Lambda sets itself ("Defined runtime environment variables", Lambda Developer Guide), and
+   * endpoints. AWS_ENDPOINT_URL is for every service that has no endpoint of its own, so that nothing ever calls AWS.
+   */
+  private variables(target: DeployedFunction, taskRoot: string): Record<string, string> {
+    const credentials = this.options.credentials(target.roleArn);
+    const endpoints = {
+      S3: this.options.s3Endpoint,
+      SFN: this.options.stepFunctionsEndpoint,
+      ...this.options.serviceEndpoints,
+    };
+    return {
+      ...target.environment,
+      _HANDLER: target.handler,
+      AWS_REGION: target.region,
+      AWS_DEFAULT_REGION: target.region,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${target.runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: target.name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(target.memorySize),
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: target.logGroupName,
+      AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      LAMBDA_TASK_ROOT: taskRoot,
+      LAMBDA_RUNTIME_DIR: '/var/runtime',
+      LANG: 'en_US.UTF-8',
+      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+      TZ: ':UTC',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL: `${this.options.stepFunctionsEndpoint}/unavailable`,
+      ...Object.fromEntries(Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
+    };
+  }
+
+  private metricsOf(target: DeployedFunction): FunctionMetrics {
+    let metrics = this.metrics.get(target.logicalId);
+    if (metrics === undefined) {
+      metrics = { invocations: 0, errors: 0, throttles: 0, concurrency: 0, totalMs: 0, maxMs: 0 };
+      this.metrics.set(target.logicalId, metrics);
+    }
+    return metrics;
+  }
+
+  private countRunning(target: DeployedFunction): number {
+    return (this.environments.get(target) ?? []).reduce((sum, environment) => sum + environment.invocations, 0);
+  }
+}
+
+/** Temporary credentials as Lambda hands them to a role: made from the role's ARN, so that a server can tell roles apart. */
+export function credentialsOfRole(roleArn: string): Credentials {
+  return {
+    accessKeyId: `ASIA${stableHex(roleArn, 16).toUpperCase()}`,
+    secretAccessKey: stableHex(`secret of ${roleArn}`, 40),
+    sessionToken: stableHex(`session of ${roleArn}`, 64),
+  };
+}
+
+const LOG_STREAM = '2026/01/01/[$LATEST]local';
+
+function refuseLarge(event: string): void {
+  const bytes = Buffer.byteLength(event);
+  if (bytes <= LIMITS.invocationBytes) return;
+  throw new LambdaServiceError(
+    'RequestTooLargeException',
+    `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${LIMITS.invocationBytes} bytes)`,
+  );
+}
+
+function tooLargeResult(): InvocationError {
+  return {
+    errorType: 'Function.ResponseSizeTooLarge',
+    errorMessage: `Response payload size exceeded maximum allowed payload size (${LIMITS.invocationBytes} bytes).`,
+  };
+}
+
+function timedOut(requestId: string, target: DeployedFunction): InvocationError {
+  return {
+    errorType: 'Sandbox.Timedout',
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${target.timeoutSeconds.toFixed(2)} seconds`,
+  };
+}
