@@ -1,0 +1,61 @@
+/** Stored bytes, written once from the start to the end and then never changed. */
+export interface BlobStore {
+  /** Bytes that are not an object yet: nobody sees them until `finish`. */
+  create(): Promise<BlobWriter>;
+  /** The bytes [offset, offset + length), in chunks. */
+  read(id: string, offset: number, length: number): AsyncIterable<Uint8Array>;
+  /** Forgets a blob. A reader that has started keeps its bytes. */
+  remove(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BlobWriter {
+  write(chunk: Uint8Array): Promise<void>;
+  /** Makes the bytes durable and gives the id under which they are read. */
+  finish(): Promise<string>;
+  abandon(): Promise<void>;
+}
+
+/** Blobs in memory: gone when the process ends. */
+export class MemoryBlobs implements BlobStore {
+  private readonly blobs = new Map<string, Buffer[]>();
+  private next = 1;
+
+  create(): Promise<BlobWriter> {
+    const chunks: Buffer[] = [];
+    return Promise.resolve({
+      // A copy: the chunk may be a window on a buffer that its sender uses again.
+      write: (chunk: Uint8Array) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
+      finish: () => {
+        const id = `m${this.next++}`;
+        this.blobs.set(id, chunks);
+        return Promise.resolve(id);
+      },
+      abandon: () => Promise.resolve(),
+    });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await
+  async *read(id: string, offset: number, length: number): AsyncIterable<Uint8Array> {
+    const chunks = this.blobs.get(id);
+    if (chunks === undefined) throw new Error(`no blob ${id}`);
+    let position = 0;
+    for (const chunk of chunks) {
+      const from = Math.max(0, offset - position);
+      const to = Math.min(chunk.length, offset + length - position);
+      if (from < to) yield chunk.subarray(from, to);
+      position += chunk.length;
+      if (position >= offset + length) return;
+    }
+  }
+
+  remove(id: string): Promise<void> {
+    this.blobs.delete(id);
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.blobs.clear();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { type ChecksumAlgorithm, createHasher, type Hasher, isCrc } from '../checksums/algorithms';
+import { CRC_ALGEBRAS, type CrcName, crcFromBytes, crcToBytes } from '../checksums/crc';
+import type { BlobStore } from './blobs';
+import { type Content, type Extent, extentIdentity, identity, identityHash, isGenerated } from './extents';
+import { generatedStream } from './generated';
+
+const MAX_CACHED = 200_000;
+
+/**
+ * Digests of contents. CRCs are combined from those of the extents; what has been computed is kept, so copies of the same range
+ * never read a byte twice. The other algorithms cannot be combined: stored bytes are read (once), and generated content, which may
+ * be terabytes, gets a stand-in: the algorithm's own hash of the content's identity, stable and equal for equal ranges.
+ */
+export class ContentDigests {
+  private readonly known = new Map<string, Buffer>();
+
+  constructor(private readonly blobs: BlobStore) {}
+
+  async digest(content: Content, algorithm: ChecksumAlgorithm): Promise<Buffer> {
+    const digests = await this.digestAll(content, [algorithm]);
+    return digests.get(algorithm) as Buffer;
+  }
+
+  /** Several digests with one reading of the bytes. */
+  async digestAll(
+    content: Content,
+    algorithms: readonly ChecksumAlgorithm[],
+  ): Promise<ReadonlyMap<ChecksumAlgorithm, Buffer>> {
+    const crcs = algorithms.filter(isCrc);
+    const others = algorithms.filter((algorithm) => !isCrc(algorithm));
+    await this.readMissing(content, crcs, others);
+    const result = new Map<ChecksumAlgorithm, Buffer>();
+    for (const crc of crcs) result.set(crc, this.combined(content, crc));
+    for (const other of others) {
+      result.set(other, this.cached(other, identityHash(content)) ?? (await standIn(content, other)));
+    }
+    return result;
+  }
+
+  /** The digest of generated content, without waiting. */
+  generatedCrc(content: Content, algorithm: CrcName): Buffer {
+    return this.combined(content, algorithm);
+  }
+
+  /** Keeps a digest that was computed while the bytes of one blob came in. */
+  remember(content: Content, algorithm: ChecksumAlgorithm, digest: Buffer): void {
+    this.cache(algorithm, identityHash(content), digest);
+  }
+
+  /** Drops nothing but the cache of one blob's digests would be exact; dropping the oldest is enough. */
+  private cache(algorithm: ChecksumAlgorithm, key: string, digest: Buffer): void {
+    if (this.known.size >= MAX_CACHED) {
+      const oldest = this.known.keys().next();
+      if (oldest.done !== true) this.known.delete(oldest.value);
+    }
+    this.known.set(`${algorithm} ${key}`, digest);
+  }
+
+  private cached(algorithm: ChecksumAlgorithm, key: string): Buffer | undefined {
+    return this.known.get(`${algorithm} ${key}`);
+  }
+
+  private combined(content: Content, algorithm: CrcName): Buffer {
+    const algebra = CRC_ALGEBRAS[algorithm];
+    let crc = 0n;
+    for (const extent of content) crc = algebra.combine(crc, this.extentCrc(extent, algorithm), extent.length);
+    return crcToBytes(crc, algebra.width);
+  }
+
+  private extentCrc(extent: Extent, algorithm: CrcName): bigint {
+    if ('seed' in extent) return generatedStream(extent.seed).crc(algorithm, extent.offset, extent.length);
+    const digest = this.cached(algorithm, extentIdentity(extent));
+    if (digest === undefined) throw new Error(`the ${algorithm} of ${extentIdentity(extent)} has not been computed`);
+    return crcFromBytes(digest);
+  }
+
+  private async readMissing(
+    content: Content,
+    crcs: readonly CrcName[],
+    others: readonly ChecksumAlgorithm[],
+  ): Promise<void> {
+    const whole = isGenerated(content) ? [] : others.filter((name) => !this.cached(name, identityHash(content)));
+    const wholeHashers = await hashersOf(whole);
+    for (const extent of content) {
+      if ('seed' in extent) continue;
+      const missing = crcs.filter((name) => !this.cached(name, extentIdentity(extent)));
+      if (missing.length + wholeHashers.size === 0) continue;
+      const hashers = await hashersOf(missing);
+      for await (const chunk of this.blobs.read(extent.blob, extent.offset, extent.length)) {
+        for (const hasher of hashers.values()) hasher.update(chunk);
+        for (const hasher of wholeHashers.values()) hasher.update(chunk);
+      }
+      for (const [name, hasher] of hashers) this.cache(name, extentIdentity(extent), hasher.digest());
+    }
+    for (const [name, hasher] of wholeHashers) this.cache(name, identityHash(content), hasher.digest());
+  }
+}
+
+async function hashersOf(algorithms: readonly ChecksumAlgorithm[]): Promise<Map<ChecksumAlgorithm, Hasher>> {
+  const hashers = new Map<ChecksumAlgorithm, Hasher>();
+  for (const algorithm of algorithms) hashers.set(algorithm, await createHasher(algorithm));
+  return hashers;
+}
+
+async function standIn(content: Content, algorithm: ChecksumAlgorithm): Promise<Buffer> {
+  const hasher = await createHasher(algorithm);
+  hasher.update(Buffer.from(identity(content)));
+  return hasher.digest();
+}
+
+/** The stand-in for the MD5 of generated content, which its ETag is made of. */
+export function generatedMd5(content: Content): Buffer {
+  return createHash('md5').update(identity(content)).digest();
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { type ErrorFields, s3Error } from './errors';
+import type { S3Request } from './http/request';
+import type { Kms } from './kms';
+import type { BucketSettings, CustomerKey, Encryption, ObjectVersion } from './store/model';
+
+const SSE = 'x-amz-server-side-encryption';
+const ARGUMENT: ErrorFields = { ArgumentName: SSE };
+
+/** How new bytes are encrypted: by S3 or KMS, or with a key of the client's. */
+export type ChosenEncryption = { readonly encryption: Encryption } | { readonly customerKey: CustomerKey };
+
+/** The encryption of a new object: what the request says, or else the bucket's default. */
+export function chooseEncryption(request: S3Request, settings: BucketSettings, kms: Kms): ChosenEncryption {
+  const customerKey = readCustomerKey(request, SSE);
+  const method = request.header(SSE);
+  if (customerKey !== undefined) {
+    if (method !== undefined) throw s3Error('TwoEncryptions', { ...ARGUMENT, ArgumentValue: method });
+    if (settings.encryption.blocksCustomerKeys) throw s3Error('BlockedSseC');
+    return { customerKey };
+  }
+  if (method === undefined) {
+    if (request.header(`${SSE}-aws-kms-key-id`) !== undefined) throw s3Error('KmsHeadersWithoutKms', ARGUMENT);
+    return { encryption: bucketDefault(request, settings, kms) };
+  }
+  if (method === 'AES256') {
+    if (request.header(`${SSE}-aws-kms-key-id`) !== undefined) throw s3Error('KmsHeadersWithoutKms', ARGUMENT);
+    return { encryption: { algorithm: method } };
+  }
+  if (method !== 'aws:kms' && method !== 'aws:kms:dsse') {
+    throw s3Error('UnknownEncryption', { ...ARGUMENT, ArgumentValue: method });
+  }
+  return { encryption: kmsEncryption(method, request, settings, kms) };
+}
+
+function kmsEncryption(
+  algorithm: 'aws:kms' | 'aws:kms:dsse',
+  request: S3Request,
+  settings: BucketSettings,
+  kms: Kms,
+): Encryption {
+  const key = kms.find(request.header(`${SSE}-aws-kms-key-id`), request.principal.accountId);
+  const context = request.header(`${SSE}-context`);
+  const asked = request.header(`${SSE}-bucket-key-enabled`);
+  const bucketKey =
+    asked === undefined ? settings.encryption.bucketKeyEnabled === true : asked.toLowerCase() === 'true';
+  return {
+    algorithm,
+    kmsKeyArn: key.arn,
+    // DSSE has no bucket keys.
+    ...(algorithm === 'aws:kms' && bucketKey && { bucketKeyEnabled: true }),
+    ...(context !== undefined && { context }),
+  };
+}
+
+function bucketDefault(request: S3Request, settings: BucketSettings, kms: Kms): Encryption {
+  const { algorithm, kmsKeyId, bucketKeyEnabled } = settings.encryption;
+  if (algorithm === undefined || algorithm === 'AES256') return { algorithm: 'AES256' };
+  const key = kms.find(kmsKeyId, request.principal.accountId);
+  const asked = request.header(`${SSE}-bucket-key-enabled`);
+  const bucketKey = asked === undefined ? bucketKeyEnabled === true : asked.toLowerCase() === 'true';
+  return { algorithm, kmsKeyArn: key.arn, ...(algorithm === 'aws:kms' && bucketKey && { bucketKeyEnabled: true }) };
+}
+
+/**
+ * The customer-provided key of a request, checked by itself. `prefix` is that of the three headers: the object's own
+ * (`x-amz-server-side-encryption`) or the copy source's (`x-amz-copy-source-server-side-encryption`).
+ */
+export function readCustomerKey(request: S3Request, prefix: string): CustomerKey | undefined {
+  const algorithm = request.header(`${prefix}-customer-algorithm`);
+  const key = request.header(`${prefix}-customer-key`);
+  const md5 = request.header(`${prefix}-customer-key-md5`);
+  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  if (algorithm === undefined) throw s3Error('CustomerAlgorithmMissing', ARGUMENT);
+  if (algorithm !== 'AES256') throw s3Error('CustomerAlgorithm', { ...ARGUMENT, ArgumentValue: algorithm });
+  if (key === undefined) throw s3Error('CustomerKeyMissing', ARGUMENT);
+  const bytes = Buffer.from(key, 'base64');
+  if (bytes.length !== 32 || md5 === undefined) throw s3Error('CustomerKeyInvalid', ARGUMENT);
+  if (createHash('md5').update(bytes).digest('base64') !== md5) throw s3Error('CustomerKeyMd5', ARGUMENT);
+  return { md5 };
+}
+
+/** Checks that a reader has what the object's encryption asks for: the right customer key, or a usable KMS key. */
+export function checkReadable(
+  object: Pick<ObjectVersion, 'properties'>,
+  request: S3Request,
+  kms: Kms,
+  prefix: string = SSE,
+): void {
+  const given = readCustomerKey(request, prefix);
+  const { customerKey, encryption } = object.properties;
+  if (customerKey !== undefined && given === undefined) throw s3Error('CustomerKeyNeeded');
+  if (customerKey === undefined && given !== undefined) throw s3Error('CustomerKeyNotApplicable');
+  if (customerKey !== undefined && customerKey.md5 !== given?.md5) throw s3Error('WrongCustomerKey');
+  kms.decrypt(encryption);
+}
+
+export const COPY_SOURCE_SSE = 'x-amz-copy-source-server-side-encryption';
+
+/** The headers that tell how an object, part or upload is encrypted. */
+export function encryptionHeaders(properties: {
+  readonly encryption?: Encryption;
+  readonly customerKey?: CustomerKey;
+}): Record<string, string | undefined> {
+  const { encryption, customerKey } = properties;
+  if (customerKey !== undefined) {
+    return { [`${SSE}-customer-algorithm`]: 'AES256', [`${SSE}-customer-key-md5`]: customerKey.md5 };
+  }
+  return {
+    [SSE]: encryption?.algorithm,
+    [`${SSE}-aws-kms-key-id`]: encryption?.kmsKeyArn,
+    [`${SSE}-bucket-key-enabled`]: encryption?.bucketKeyEnabled === true ? 'true' : undefined,
+    [`${SSE}-context`]: encryption?.context,
+  };
+}
+
+/** Whether the ETag of bytes under this encryption is their MD5: only when S3 manages the key. */
+export function etagIsMd5(properties: {
+  readonly encryption?: Encryption;
+  readonly customerKey?: CustomerKey;
+}): boolean {
+  return properties.customerKey === undefined && properties.encryption?.kmsKeyArn === undefined;
+}

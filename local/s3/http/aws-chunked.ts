@@ -1,0 +1,70 @@
+import { s3Error } from '../errors';
+
+/** Longest line between chunks: a size with a signature, or a trailing header. */
+const MAX_LINE = 16 * 1024;
+const MAX_TRAILERS = 32;
+
+/**
+ * Decodes `Content-Encoding: aws-chunked`: `size[;chunk-signature=…]` lines, the data, and trailing headers after the last chunk,
+ * in the signed and the unsigned form. Signatures are not checked, as any credentials are accepted. Feed the bytes as they come with
+ * `decode`, then call `end`.
+ */
+export class AwsChunkedDecoder {
+  readonly trailers = new Map<string, string>();
+  private state: 'size' | 'data' | 'data-end' | 'trailers' | 'done' = 'size';
+  private line = '';
+  /** Bytes still to come of the current chunk. */
+  private remaining = 0;
+
+  /** The data in these bytes. */
+  *decode(bytes: Uint8Array): Generator<Uint8Array> {
+    let position = 0;
+    while (position < bytes.length && this.state !== 'done') {
+      if (this.state === 'data') {
+        const data = bytes.subarray(position, position + this.remaining);
+        position += data.length;
+        this.remaining -= data.length;
+        if (this.remaining === 0) this.state = 'data-end';
+        yield data;
+      } else {
+        const end = bytes.indexOf(0x0a, position);
+        const stop = end < 0 ? bytes.length : end + 1;
+        this.line += Buffer.from(bytes.subarray(position, stop)).toString('latin1');
+        position = stop;
+        if (this.line.length > MAX_LINE) throw s3Error('IncompleteChunk');
+        if (end >= 0) this.endOfLine();
+      }
+    }
+  }
+
+  /** To be called when the request has ended. */
+  end(): void {
+    // Some clients leave out the empty line after the last chunk or the trailers.
+    if (this.state === 'trailers' && this.line !== '') this.endOfLine();
+    if (this.state !== 'done' && this.state !== 'trailers') throw s3Error('IncompleteChunk');
+  }
+
+  private endOfLine(): void {
+    const line = this.line.replace(/\r?\n$/, '');
+    this.line = '';
+    if (this.state === 'size') {
+      const match = /^([0-9a-f]{1,12})(?:;.*)?$/i.exec(line.trim());
+      if (match === null) throw s3Error('IncompleteChunk');
+      this.remaining = parseInt(match[1] ?? '', 16);
+      this.state = this.remaining === 0 ? 'trailers' : 'data';
+    } else if (this.state === 'data-end') {
+      if (line !== '') throw s3Error('IncompleteChunk');
+      this.state = 'size';
+    } else if (line === '') {
+      this.state = 'done';
+    } else {
+      this.trailer(line);
+    }
+  }
+
+  private trailer(line: string): void {
+    const colon = line.indexOf(':');
+    if (colon <= 0 || this.trailers.size >= MAX_TRAILERS) throw s3Error('MissingTrailer');
+    this.trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+}

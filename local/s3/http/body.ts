@@ -1,0 +1,259 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  ALGORITHM_TRAITS,
+  CHECKSUM_ALGORITHMS,
+  type ChecksumAlgorithm,
+  createHasher,
+  type Hasher,
+} from '../checksums/algorithms';
+import { s3Error } from '../errors';
+import { AwsChunkedDecoder } from './aws-chunked';
+
+/** XML bodies: 10,000 parts with checksums are about 2 MB. */
+const MAX_TEXT_BYTES = 8 * 1024 * 1024;
+
+/** S3 gives up on a silent upload after about this long. */
+const IDLE_MILLISECONDS = 20_000;
+
+export interface DeclaredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64. */
+  readonly value: string;
+}
+
+export interface Received {
+  readonly size: number;
+  readonly digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
+  /** The checksum that the client sent, in a header or a trailer; it has been verified. */
+  readonly declared?: DeclaredChecksum;
+}
+
+/** The body of a request: decoded, measured, and verified against all that the client said of it. */
+export class RequestBody {
+  private readonly chunked: boolean;
+  private started = false;
+  private size = 0;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+  ) {
+    this.chunked = (this.header('x-amz-content-sha256') ?? '').startsWith('STREAMING-') || this.isAwsChunked();
+  }
+
+  /** Bytes received so far, after decoding. */
+  get received(): number {
+    return this.size;
+  }
+
+  /**
+   * The size that the client announces, in bytes after decoding.
+   * @throws MissingContentLength when there is none.
+   */
+  announcedSize(): number {
+    const decoded = this.header('x-amz-decoded-content-length');
+    const text = this.chunked && decoded !== undefined ? decoded : this.header('content-length');
+    if (text !== undefined && /^\d{1,15}$/.test(text)) return Number(text);
+    if (text === undefined && this.header('transfer-encoding') !== undefined && !this.chunked) {
+      throw s3Error('NotImplemented', { Header: 'Transfer-Encoding' });
+    }
+    throw s3Error('MissingContentLength');
+  }
+
+  /** The algorithm of the checksum that the client sends along, if any, known before the body is read. */
+  declaredAlgorithm(): ChecksumAlgorithm | undefined {
+    return this.declaration()?.algorithm;
+  }
+
+  /**
+   * Reads the body to its end into `sink`, computing digests on the way, and verifies length, Content-MD5, x-amz-content-sha256 and
+   * the x-amz-checksum-… header or trailer. Whatever the sink keeps is worthless when this throws.
+   */
+  async receive(
+    sink: (chunk: Uint8Array) => Promise<void>,
+    algorithms: readonly ChecksumAlgorithm[] = [],
+    options: { ofObject?: boolean } = {},
+  ): Promise<Received> {
+    const declaration = options.ofObject === true ? undefined : this.declaration();
+    const md5 = this.expectedMd5();
+    const sha256 = this.expectedSha256();
+    const wanted = new Set<ChecksumAlgorithm>(algorithms);
+    if (declaration !== undefined) wanted.add(declaration.algorithm);
+    if (md5 !== undefined) wanted.add('MD5');
+    if (sha256 !== undefined) wanted.add('SHA256');
+    const hashers = new Map<ChecksumAlgorithm, Hasher>();
+    for (const algorithm of wanted) hashers.set(algorithm, await createHasher(algorithm));
+
+    const decoder = this.chunked ? new AwsChunkedDecoder() : undefined;
+    const take = async (chunk: Uint8Array): Promise<void> => {
+      this.size += chunk.length;
+      for (const hasher of hashers.values()) hasher.update(chunk);
+      await sink(chunk);
+    };
+    for await (const bytes of this.bytes()) {
+      if (decoder === undefined) await take(bytes);
+      else for (const data of decoder.decode(bytes)) await take(data);
+    }
+    decoder?.end();
+    this.checkSize(this.size);
+    const digests = new Map([...hashers].map(([name, hasher]) => [name, hasher.digest()]));
+    verifyMd5(md5, digests.get('MD5'));
+    verifySha256(sha256, digests.get('SHA256'));
+    const declared = verifyChecksum(declaration, decoder?.trailers, digests);
+    return { size: this.size, digests, ...(declared !== undefined && { declared }) };
+  }
+
+  /**
+   * The body of a small request as text.
+   * @param options.ofObject the x-amz-checksum-… header is that of an object, not of this body (CompleteMultipartUpload)
+   */
+  async text(options: { ofObject?: boolean } = {}): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const take = (chunk: Uint8Array): Promise<void> => {
+      size += chunk.length;
+      if (size > MAX_TEXT_BYTES) throw s3Error('EntityTooLarge', { MaxSizeAllowed: MAX_TEXT_BYTES });
+      chunks.push(chunk);
+      return Promise.resolve();
+    };
+    await this.receive(take, [], options);
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  private header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  }
+
+  private isAwsChunked(): boolean {
+    const encodings = (this.header('content-encoding') ?? '').split(',').map((encoding) => encoding.trim());
+    return encodings.includes('aws-chunked') && this.header('x-amz-decoded-content-length') !== undefined;
+  }
+
+  private async *bytes(): AsyncGenerator<Uint8Array> {
+    if (!this.started && this.header('expect')?.toLowerCase() === '100-continue') this.response.writeContinue();
+    this.started = true;
+    const chunks = this.request[Symbol.asyncIterator]();
+    const idle = new IdleTimer(IDLE_MILLISECONDS);
+    try {
+      for (;;) {
+        const next = await idle.watch(chunks.next());
+        if (next.done === true) return;
+        yield next.value as Uint8Array;
+      }
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') throw s3Error('IncompleteBody');
+      throw error;
+    } finally {
+      idle.stop();
+    }
+  }
+
+  private checkSize(size: number): void {
+    const announced = this.chunked ? this.header('x-amz-decoded-content-length') : this.header('content-length');
+    if (announced !== undefined && Number(announced) !== size) {
+      throw s3Error(this.chunked ? 'IncompleteChunk' : 'IncompleteBody');
+    }
+  }
+
+  /** The one checksum that the request declares: its value, or that it comes in a trailer. */
+  private declaration(): { algorithm: ChecksumAlgorithm; value?: string } | undefined {
+    const given = CHECKSUM_ALGORITHMS.filter((name) => this.header(checksumHeader(name)) !== undefined);
+    const trailer = (this.header('x-amz-trailer') ?? '').toLowerCase().split(',');
+    const trailing = CHECKSUM_ALGORITHMS.filter((name) => trailer.includes(checksumHeader(name)));
+    if (given.length + trailing.length > 1) throw s3Error('ManyChecksums');
+    const [algorithm = trailing[0]] = given;
+    if (algorithm === undefined) {
+      if (this.header('x-amz-sdk-checksum-algorithm') !== undefined && !this.hasChecksumHeader()) {
+        throw s3Error('ChecksumAlgorithmWithoutValue');
+      }
+      return undefined;
+    }
+    const value = this.header(checksumHeader(algorithm));
+    if (value === undefined) return { algorithm };
+    if (!isDigest(value, ALGORITHM_TRAITS[algorithm].bytes)) {
+      throw s3Error('InvalidHeaderChecksum', {}, { header: checksumHeader(algorithm) });
+    }
+    return { algorithm, value };
+  }
+
+  private hasChecksumHeader(): boolean {
+    return this.header('content-md5') !== undefined || this.header('x-amz-trailer') !== undefined;
+  }
+
+  private expectedMd5(): string | undefined {
+    const value = this.header('content-md5');
+    if (value !== undefined && !isDigest(value, 16)) throw s3Error('InvalidContentMd5', { 'Content-MD5': value });
+    return value;
+  }
+
+  private expectedSha256(): string | undefined {
+    const value = this.header('x-amz-content-sha256');
+    return value !== undefined && /^[0-9a-f]{64}$/.test(value) ? value : undefined;
+  }
+}
+
+export function checksumHeader(algorithm: ChecksumAlgorithm): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
+/** Whether a text is the base64 of so many bytes, and nothing else. */
+export function isDigest(text: string, bytes: number): boolean {
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.length === bytes && decoded.toString('base64') === text;
+}
+
+function verifyMd5(expected: string | undefined, actual: Buffer | undefined): void {
+  const calculated = actual?.toString('base64');
+  if (expected !== undefined && calculated !== expected) {
+    throw s3Error('BadContentMd5', { ExpectedDigest: expected, CalculatedDigest: calculated });
+  }
+}
+
+function verifySha256(expected: string | undefined, actual: Buffer | undefined): void {
+  const computed = actual?.toString('hex');
+  if (expected !== undefined && computed !== expected) {
+    throw s3Error('ContentSha256Mismatch', {
+      ClientComputedContentSHA256: expected,
+      S3ComputedContentSHA256: computed,
+    });
+  }
+}
+
+function verifyChecksum(
+  declaration: { algorithm: ChecksumAlgorithm; value?: string } | undefined,
+  trailers: ReadonlyMap<string, string> | undefined,
+  digests: ReadonlyMap<ChecksumAlgorithm, Buffer>,
+): DeclaredChecksum | undefined {
+  if (declaration === undefined) return undefined;
+  const { algorithm } = declaration;
+  const header = checksumHeader(algorithm);
+  const value = declaration.value ?? trailers?.get(header);
+  if (value === undefined) throw s3Error('MissingTrailer');
+  if (!isDigest(value, ALGORITHM_TRAITS[algorithm].bytes)) throw s3Error('InvalidTrailerChecksum', {}, { header });
+  if (digests.get(algorithm)?.toString('base64') !== value) throw s3Error('BadChecksum', {}, { algorithm });
+  return { algorithm, value };
+}
+
+/** Rejects what takes longer than the limit; one timer for a whole body. */
+class IdleTimer {
+  private reject: ((error: Error) => void) | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    this.timer = setTimeout(() => this.reject?.(s3Error('RequestTimeout')), milliseconds);
+    this.timer.unref();
+  }
+
+  async watch<T>(work: Promise<T>): Promise<T> {
+    this.timer.refresh();
+    const timeout = new Promise<never>((_, reject) => {
+      this.reject = reject;
+    });
+    return Promise.race([work, timeout]);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}

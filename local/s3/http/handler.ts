@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readContent } from '../content/reader';
+import { S3Error, s3Error } from '../errors';
+import type { Fault, FaultInjector } from '../faults';
+import { operations } from '../operations';
+import { checkExpectedOwner, type OperationContext } from '../operations/context';
+import type { RequestLog } from '../request-log';
+import { parseTarget, type Target } from './addressing';
+import { RequestBody } from './body';
+import { identify } from './principal';
+import { type Principal, S3Request } from './request';
+import { errorDocument, type S3Response, sendChunks } from './response';
+import { type OperationName, route } from './router';
+
+/** What becomes known of a request on its way, for the log and the error document. */
+interface Exchange {
+  readonly requestId: string;
+  readonly hostId: string;
+  readonly started: number;
+  target?: Target;
+  operation?: OperationName;
+  principal?: Principal;
+  bytes: number;
+}
+
+/** Takes a request from the wire to its operation and the answer back. */
+export class RequestHandler {
+  constructor(
+    private readonly context: OperationContext,
+    private readonly faults: FaultInjector,
+    private readonly log: RequestLog,
+  ) {}
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange: Exchange = {
+      requestId: randomBytes(8).toString('hex').toUpperCase(),
+      hostId: randomBytes(56).toString('base64'),
+      started: performance.now(),
+      bytes: 0,
+    };
+    response.setHeader('x-amz-request-id', exchange.requestId);
+    response.setHeader('x-amz-id-2', exchange.hostId);
+    response.setHeader('server', 'AmazonS3');
+    let errorCode: string | undefined;
+    try {
+      errorCode = await this.serve(request, response, exchange);
+    } catch (error) {
+      errorCode = this.fail(request, response, exchange, asS3Error(error));
+    }
+    this.log.add({
+      time: new Date().toISOString(),
+      operation: exchange.operation ?? 'Unknown',
+      bucket: exchange.target?.bucket ?? '',
+      key: exchange.target?.key ?? '',
+      principal: exchange.principal?.accessKeyId ?? 'anonymous',
+      status: response.headersSent ? response.statusCode : 0,
+      ...(errorCode !== undefined && { errorCode }),
+      bytes: exchange.bytes,
+      milliseconds: Math.round((performance.now() - exchange.started) * 1000) / 1000,
+    });
+  }
+
+  /** Returns the code of an injected error. */
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    exchange: Exchange,
+  ): Promise<string | undefined> {
+    const s3Request = this.understand(request, response, exchange);
+    const fault = this.faults.next({
+      operation: s3Request.operation,
+      bucket: s3Request.bucket,
+      key: s3Request.key,
+      partNumber: numberOf(s3Request.parameter('partNumber')),
+    });
+    if (fault !== undefined && !takesEffect(fault)) {
+      await this.injectInstead(request, response, exchange, fault);
+      return 'code' in fault ? fault.code : fault.kind;
+    }
+    this.guard(s3Request);
+    const operation = operations[s3Request.operation];
+    if (operation === undefined) throw s3Error('NotImplemented');
+    const answer = await operation(this.context, s3Request);
+    if (fault?.kind === 'reset-after') {
+      request.socket.resetAndDestroy();
+      return fault.kind;
+    }
+    exchange.bytes += s3Request.body.received;
+    await this.send(response, exchange, answer, fault?.kind === 'truncate');
+    return fault?.kind;
+  }
+
+  private understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): S3Request {
+    const target = parseTarget(request.url ?? '/', request.headers.host);
+    exchange.target = target;
+    const method = request.method ?? 'GET';
+    exchange.operation = route(method, target, (name) => request.headers[name] !== undefined);
+    exchange.principal = identify(request.headers, target.query, this.context.accountId, this.context.now());
+    const body = new RequestBody(request, response);
+    return new S3Request(exchange.operation, method, target, request.headers, body, exchange.principal);
+  }
+
+  /** What holds for every operation on a bucket. */
+  private guard(request: S3Request): void {
+    const expected = request.header('x-amz-expected-bucket-owner');
+    if (request.bucket === '' || expected === undefined) return;
+    const bucket = this.context.store.findBucket(request.bucket);
+    if (bucket !== undefined) checkExpectedOwner(bucket, expected);
+  }
+
+  private async send(
+    response: ServerResponse,
+    exchange: Exchange,
+    answer: S3Response,
+    truncate: boolean,
+  ): Promise<void> {
+    response.statusCode = answer.status;
+    for (const [name, value] of Object.entries(answer.headers ?? {})) {
+      if (value !== undefined) response.setHeader(name, value);
+    }
+    const { body } = answer;
+    if (body === undefined) {
+      response.end();
+    } else if (typeof body === 'string') {
+      const bytes = Buffer.from(body);
+      response.setHeader('content-length', bytes.length);
+      if (truncate) cutAfter(response, bytes.subarray(0, bytes.length >> 1));
+      else response.end(bytes);
+    } else {
+      await this.context.store.hold(body.content, async () => {
+        response.setHeader('content-length', body.length);
+        const chunks = readContent(body.content, this.context.blobs);
+        if (truncate) {
+          for await (const chunk of chunks) return cutAfter(response, chunk.subarray(0, chunk.length >> 1));
+        }
+        exchange.bytes += await sendChunks(response, chunks);
+        response.end();
+      });
+    }
+  }
+
+  /** Answers with an error; returns its code. */
+  private fail(request: IncomingMessage, response: ServerResponse, exchange: Exchange, error: S3Error): string {
+    if (response.headersSent || response.destroyed) {
+      // An answer was on its way: all that is left is to let the client notice.
+      response.destroy();
+      return error.code;
+    }
+    for (const name of response.getHeaderNames()) {
+      if (!['x-amz-request-id', 'x-amz-id-2', 'server'].includes(name)) response.removeHeader(name);
+    }
+    response.statusCode = error.status;
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    drain(request);
+    if (request.method === 'HEAD' || error.status === 304) {
+      response.end();
+      return error.code;
+    }
+    response.setHeader('content-type', 'application/xml');
+    response.end(errorDocument(error, exchange.requestId, exchange.hostId));
+    return error.code;
+  }
+
+  /** A fault in place of the operation. */
+  private async injectInstead(
+    request: IncomingMessage,
+    response: ServerResponse,
+    exchange: Exchange,
+    fault: Fault,
+  ): Promise<void> {
+    switch (fault.kind) {
+      case 'error':
+        throw new S3Error(fault.status, fault.code, fault.message);
+      case 'error-in-200': {
+        const error = new S3Error(200, fault.code, fault.message);
+        const document = errorDocument(error, exchange.requestId, exchange.hostId);
+        drain(request);
+        await this.send(
+          response,
+          exchange,
+          {
+            status: 200,
+            headers: { 'content-type': 'application/xml' },
+            body: fault.trailingWhitespace === true ? `${document}\n` : document,
+          },
+          false,
+        );
+        return;
+      }
+      case 'empty-200':
+        drain(request);
+        response.writeHead(200, { 'content-length': 0 }).end();
+        return;
+      case 'hang':
+        return new Promise<void>((resolve) => response.once('close', resolve));
+      default:
+        request.socket.resetAndDestroy();
+    }
+  }
+}
+
+/** Whether the operation runs despite the fault. */
+function takesEffect(fault: Fault): boolean {
+  return fault.kind === 'reset-after' || fault.kind === 'truncate';
+}
+
+function cutAfter(response: ServerResponse, bytes: Uint8Array): void {
+  response.write(bytes, () => response.socket?.destroySoon());
+}
+
+/** Takes the rest of a request's body off the connection, so that the next request can come. */
+function drain(request: IncomingMessage): void {
+  request.removeAllListeners('readable');
+  request.resume();
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function asS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  // A fault of this server, not of the request: whoever runs it should see it.
+  process.emitWarning(error instanceof Error ? error : String(error));
+  return s3Error('InternalError');
+}

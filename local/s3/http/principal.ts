@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { s3Error } from '../errors';
+import type { Principal } from './request';
+
+/**
+ * Who signed a request. Signatures are not verified: any credentials are good. An access key id that is an account id (12 digits)
+ * acts as that account, all others as the server's own.
+ * @throws AccessDenied for a presigned URL that has expired.
+ */
+export function identify(
+  headers: IncomingHttpHeaders,
+  query: ReadonlyMap<string, string>,
+  accountId: string,
+  now: number,
+): Principal {
+  checkExpiry(query, now);
+  const accessKeyId = accessKeyOf(headers.authorization ?? '', query);
+  if (accessKeyId === undefined) return { accessKeyId: 'anonymous', accountId, arn: '*' };
+  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : accountId;
+  return { accessKeyId, accountId: account, arn: `arn:aws:iam::${account}:root` };
+}
+
+function accessKeyOf(authorization: string, query: ReadonlyMap<string, string>): string | undefined {
+  const v4 = /Credential=([^/,\s]+)/.exec(authorization)?.[1];
+  const v2 = /^AWS ([^:\s]+):/.exec(authorization)?.[1];
+  const presigned = query.get('X-Amz-Credential')?.split('/')[0] ?? query.get('AWSAccessKeyId');
+  return v4 ?? v2 ?? presigned;
+}
+
+function checkExpiry(query: ReadonlyMap<string, string>, now: number): void {
+  const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
+  const seconds = Number(query.get('X-Amz-Expires'));
+  if (date !== null && Number.isFinite(seconds)) {
+    const [, year, month, day, hour, minute, second] = date.map(Number);
+    const signed = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+    if (signed + seconds * 1000 < now) throw expired(seconds, signed + seconds * 1000, now);
+  }
+  const expires = Number(query.get('Expires'));
+  if (query.has('AWSAccessKeyId') && Number.isFinite(expires) && expires * 1000 < now) {
+    throw expired(undefined, expires * 1000, now);
+  }
+}
+
+function expired(seconds: number | undefined, end: number, now: number): Error {
+  return s3Error('RequestExpired', {
+    'X-Amz-Expires': seconds,
+    Expires: new Date(end).toISOString(),
+    ServerTime: new Date(now).toISOString(),
+  });
+}

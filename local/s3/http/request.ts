@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Target } from './addressing';
+import type { RequestBody } from './body';
+import type { OperationName } from './router';
+
+/** Who asks. */
+export interface Principal {
+  /** `anonymous` for unsigned requests. */
+  readonly accessKeyId: string;
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+/** A request, as the operations see it. */
+export class S3Request {
+  constructor(
+    readonly operation: OperationName,
+    readonly method: string,
+    private readonly target: Target,
+    readonly headers: IncomingHttpHeaders,
+    readonly body: RequestBody,
+    readonly principal: Principal,
+  ) {}
+
+  /** Empty when the request is for the service itself, which no operation on a bucket sees. */
+  get bucket(): string {
+    return this.target.bucket ?? '';
+  }
+
+  get key(): string {
+    return this.target.key;
+  }
+
+  get query(): ReadonlyMap<string, string> {
+    return this.target.query;
+  }
+
+  /** A header's value, of which Node reads the bytes as Latin-1. Empty headers count as absent. */
+  header(name: string): string | undefined {
+    const raw = this.headers[name];
+    const value = Array.isArray(raw) ? raw.join(',') : raw;
+    return value === '' ? undefined : value;
+  }
+
+  /** A header's value as the UTF-8 text that clients mean. */
+  text(name: string): string | undefined {
+    const value = this.header(name);
+    return value === undefined ? undefined : Buffer.from(value, 'latin1').toString('utf8');
+  }
+
+  parameter(name: string): string | undefined {
+    return this.target.query.get(name);
+  }
+
+  get versionId(): string | undefined {
+    const id = this.parameter('versionId');
+    return id === '' ? undefined : id;
+  }
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Content } from '../content/extents';
+import type { S3Error } from '../errors';
+import { renderXml } from '../xml';
+
+/** An answer. Headers that are undefined are left out. */
+export interface S3Response {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | number | undefined>>;
+  /** XML text, or bytes of an object. */
+  readonly body?: string | ObjectBody;
+}
+
+export interface ObjectBody {
+  readonly content: Content;
+  readonly length: number;
+}
+
+export function xmlResponse(
+  body: string,
+  headers: Readonly<Record<string, string | number | undefined>> = {},
+): S3Response {
+  return { status: 200, headers: { 'content-type': 'application/xml', ...headers }, body };
+}
+
+/** The error document; the ids are those of the headers. */
+export function errorDocument(error: S3Error, requestId: string, hostId: string): string {
+  const { Key: key, ...fields } = error.fields;
+  return renderXml(
+    'Error',
+    {
+      Code: error.code,
+      Message: error.description,
+      ...(key !== undefined && { Key: key }),
+      ...fields,
+      RequestId: requestId,
+      HostId: hostId,
+    },
+    null,
+  );
+}
+
+/** Sends the chunks, waiting whenever the client is slower than we are. Returns the number of bytes. */
+export async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+  let sent = 0;
+  for await (const chunk of chunks) {
+    if (response.destroyed) break;
+    sent += chunk.length;
+    if (!response.write(chunk)) await drained(response);
+  }
+  return sent;
+}
+
+async function drained(response: ServerResponse): Promise<void> {
+  const stop = new AbortController();
+  try {
+    await Promise.race([
+      once(response, 'drain', { signal: stop.signal }),
+      once(response, 'close', { signal: stop.signal }),
+    ]);
+  } finally {
+    stop.abort();
+  }
+}

@@ -1,0 +1,16 @@
+export { S3Server } from './server';
+export type { S3ServerOptions } from './options';
+export type { BucketOptions, GeneratedObject } from './setup';
+export { MAX_OBJECT_BYTES } from './setup';
+export { RequestLog, type RequestLogEntry } from './request-log';
+export { FaultInjector, type Fault, type FaultRule } from './faults';
+export type { KmsKey, KmsKeyState, KmsRequestCounts } from './kms';
+export {
+  BucketExistsError,
+  InvalidBucketNameError,
+  InvalidFaultError,
+  InvalidObjectError,
+  InvalidOptionError,
+  NotFoundError,
+  S3ServerError,
+} from './option-errors';

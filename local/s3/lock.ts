@@ -1,0 +1,107 @@
+import { s3Error } from './errors';
+import type { S3Request } from './http/request';
+import type { BucketSettings, EventHold, ObjectLock, ObjectVersion, Retention } from './store/model';
+
+const MODE = 'x-amz-object-lock-mode';
+const UNTIL = 'x-amz-object-lock-retain-until-date';
+const LEGAL_HOLD = 'x-amz-object-lock-legal-hold';
+const EVENT_HOLD = 'x-amz-object-lock-event-hold';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** The Object Lock of a new object: what the request says, or the bucket's default retention. */
+export function readObjectLock(request: S3Request, settings: BucketSettings, now: number): ObjectLock | undefined {
+  const retention = readRetention(request, now);
+  const legalHold = readLegalHold(request);
+  const eventHold = readEventHold(request);
+  const asked = retention !== undefined || legalHold !== undefined || eventHold !== undefined;
+  if (asked && settings.objectLock === undefined) throw s3Error('BucketWithoutLock');
+  const effective = retention ?? defaultRetention(settings, now);
+  if (effective === undefined && legalHold === undefined && eventHold === undefined) return undefined;
+  return {
+    ...(effective !== undefined && { retention: effective }),
+    ...(legalHold !== undefined && { legalHold }),
+    ...(eventHold !== undefined && { eventHold }),
+  };
+}
+
+function readRetention(request: S3Request, now: number): Retention | undefined {
+  const mode = request.header(MODE);
+  const until = request.header(UNTIL);
+  if (mode === undefined && until === undefined) return undefined;
+  if (until === undefined) throw s3Error('RetentionPair', { ArgumentName: UNTIL });
+  if (mode === undefined) throw s3Error('RetentionPair', { ArgumentName: MODE });
+  return parseRetention(mode, until, now, MODE);
+}
+
+export function parseRetention(mode: string, until: string, now: number, argument: string): Retention {
+  if (mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') {
+    throw s3Error('UnknownLockMode', { ArgumentName: argument, ArgumentValue: mode });
+  }
+  const retainUntil = Date.parse(until);
+  if (Number.isNaN(retainUntil) || retainUntil <= now) {
+    throw s3Error('RetentionInPast', { ArgumentName: UNTIL, ArgumentValue: until });
+  }
+  return { mode, retainUntil };
+}
+
+function readLegalHold(request: S3Request): 'ON' | 'OFF' | undefined {
+  const value = request.header(LEGAL_HOLD);
+  if (value === undefined || value === 'ON' || value === 'OFF') return value;
+  throw s3Error('UnknownLegalHold', { ArgumentName: LEGAL_HOLD, ArgumentValue: value });
+}
+
+function readEventHold(request: S3Request): EventHold | undefined {
+  const status = request.header(EVENT_HOLD);
+  if (status === undefined) return undefined;
+  if (status !== 'ON' && status !== 'OFF') {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: EVENT_HOLD, ArgumentValue: status },
+      { detail: "Event Hold must be either of 'ON' or 'OFF'" },
+    );
+  }
+  const days = request.header(`${EVENT_HOLD}-duration-days`);
+  const years = request.header(`${EVENT_HOLD}-duration-years`);
+  return {
+    status,
+    ...(days !== undefined && { days: Number(days) }),
+    ...(years !== undefined && { years: Number(years) }),
+  };
+}
+
+function defaultRetention(settings: BucketSettings, now: number): Retention | undefined {
+  const rule = settings.objectLock?.defaultRetention;
+  if (rule === undefined) return undefined;
+  const until = new Date(now + (rule.days ?? 0) * DAY);
+  until.setUTCFullYear(until.getUTCFullYear() + (rule.years ?? 0));
+  return { mode: rule.mode, retainUntil: until.getTime() };
+}
+
+/** Throws when the lock of a version forbids deleting it. `bypass` lifts GOVERNANCE, never COMPLIANCE or a hold. */
+export function checkDeletable(object: ObjectVersion, bypass: boolean, now: number): void {
+  const { lock } = object.properties;
+  const held = lock?.legalHold === 'ON' || lock?.eventHold?.status === 'ON';
+  const retained = lock?.retention !== undefined && lock.retention.retainUntil > now;
+  if (held || (retained && !(bypass && lock.retention.mode === 'GOVERNANCE'))) throw s3Error('ObjectLocked');
+}
+
+/** Whether a delete asks to bypass GOVERNANCE; the header itself is refused where there is no Object Lock. */
+export function bypassesGovernance(request: S3Request, settings: BucketSettings): boolean {
+  const name = 'x-amz-bypass-governance-retention';
+  const value = request.header(name);
+  if (value === undefined) return false;
+  if (settings.objectLock === undefined) throw s3Error('BypassWithoutLock', { ArgumentName: name });
+  return value.toLowerCase() === 'true';
+}
+
+export function lockHeaders(lock: ObjectLock | undefined): Record<string, string | number | undefined> {
+  return {
+    [MODE]: lock?.retention?.mode,
+    [UNTIL]: lock?.retention === undefined ? undefined : new Date(lock.retention.retainUntil).toISOString(),
+    [LEGAL_HOLD]: lock?.legalHold,
+    [EVENT_HOLD]: lock?.eventHold?.status,
+    [`${EVENT_HOLD}-duration-days`]: lock?.eventHold?.days,
+    [`${EVENT_HOLD}-duration-years`]: lock?.eventHold?.years,
+  };
+}

@@ -1,0 +1,78 @@
+import { checksumElement, checksumXml } from '../checksums/fields';
+import { checkReadable } from '../encryption';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import type { ObjectVersion } from '../store/model';
+import { findObject, shownVersionId } from '../store/versions';
+import { renderXml, type XmlTree } from '../xml';
+import type { OperationContext, Operations } from './context';
+
+const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']);
+const MAX_PARTS = 1000;
+
+function getObjectAttributes(context: OperationContext, request: S3Request): S3Response {
+  const wanted = readAttributes(request);
+  const bucket = context.store.bucket(request.bucket);
+  const object = findObject(bucket, request.key, request.versionId, request.method);
+  checkReadable(object, request, context.kms);
+  return xmlResponse(
+    renderXml('GetObjectAttributesResponse', {
+      ETag: wanted.has('ETag') ? object.etag : undefined,
+      Checksum: wanted.has('Checksum') && object.checksum !== undefined ? checksumXml(object.checksum) : undefined,
+      ObjectParts: wanted.has('ObjectParts') ? partsXml(request, object, bucket.settings.directory) : undefined,
+      StorageClass: wanted.has('StorageClass') ? object.properties.storageClass : undefined,
+      ObjectSize: wanted.has('ObjectSize') ? object.size : undefined,
+    }),
+    {
+      'last-modified': new Date(object.lastModified).toUTCString(),
+      'x-amz-version-id': shownVersionId(bucket, object),
+    },
+  );
+}
+
+function readAttributes(request: S3Request): ReadonlySet<string> {
+  const header = request.header('x-amz-object-attributes');
+  const names = (header ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length > 0 && names.every((name) => ATTRIBUTES.has(name))) return new Set(names);
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: 'x-amz-object-attributes', ArgumentValue: header },
+    { detail: 'Invalid attribute name specified.' },
+  );
+}
+
+/** The parts one by one only where they have checksums of their own (composite) or in a directory bucket, else their number. */
+function partsXml(request: S3Request, object: ObjectVersion, directory: boolean): XmlTree | undefined {
+  const { parts, checksum } = object;
+  if (parts === undefined) return undefined;
+  if (checksum?.type !== 'COMPOSITE' && !directory) return { PartsCount: parts.length };
+  const marker = Number(request.header('x-amz-part-number-marker') ?? 0);
+  const maxParts = Math.min(Number(request.header('x-amz-max-parts') ?? MAX_PARTS), MAX_PARTS);
+  if (!Number.isInteger(marker) || !Number.isInteger(maxParts) || marker < 0 || maxParts < 0) {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'x-amz-max-parts' },
+      { detail: 'Argument max-parts or part-number-marker must be an integer' },
+    );
+  }
+  const later = parts.filter((part) => part.partNumber > marker);
+  const page = later.slice(0, maxParts);
+  return {
+    PartsCount: parts.length,
+    PartNumberMarker: marker,
+    NextPartNumberMarker: page.at(-1)?.partNumber ?? 0,
+    MaxParts: maxParts,
+    IsTruncated: later.length > page.length,
+    Part: page.map((part) => ({
+      PartNumber: part.partNumber,
+      Size: part.size,
+      ...(checksum !== undefined && { [checksumElement(checksum.algorithm)]: part.checksum }),
+    })),
+  };
+}
+
+export const attributesOperations: Operations = { GetObjectAttributes: getObjectAttributes };

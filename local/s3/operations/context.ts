@@ -1,0 +1,75 @@
+import type { BlobStore } from '../content/blobs';
+import type { ContentDigests } from '../content/digests';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import type { S3Response } from '../http/response';
+import type { OperationName } from '../http/router';
+import type { Kms } from '../kms';
+import type { Bucket, Store } from '../store/store';
+
+/** What an operation works with. */
+export interface OperationContext {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly digests: ContentDigests;
+  readonly kms: Kms;
+  readonly region: string;
+  /** The owner of the server's buckets unless they say otherwise. */
+  readonly accountId: string;
+  /** `http://127.0.0.1:PORT`, for the Location of a completed upload. */
+  readonly endpoint: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export type Operation = (context: OperationContext, request: S3Request) => Promise<S3Response> | S3Response;
+
+/** The operations that a module serves. */
+export type Operations = Partial<Record<OperationName, Operation>>;
+
+/** HTTP dates and S3's listings know whole seconds only. */
+export function wholeSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000) * 1000;
+}
+
+export function isoDate(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Checks the account that a request expects to own a bucket. */
+export function checkExpectedOwner(bucket: Bucket, expected: string | undefined): void {
+  if (expected === undefined) return;
+  if (!/^\d{12}$/.test(expected)) throw s3Error('InvalidBucketOwner');
+  if (expected !== bucket.settings.ownerAccountId) throw s3Error('AccessDenied');
+}
+
+/** A number in a query parameter or header, or InvalidArgument. */
+export function integerParameter(
+  request: S3Request,
+  name: string,
+  options: { default: number; maximum: number },
+): number {
+  const text = request.parameter(name);
+  if (text === undefined || text === '') return options.default;
+  const value = Number(text);
+  if (!/^\d{1,10}$/.test(text) || value > 2 ** 31 - 1) {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: name, ArgumentValue: text },
+      { detail: `Provided ${name} not an integer or within integer range` },
+    );
+  }
+  return Math.min(value, options.maximum);
+}
+
+const PART_NUMBERS = { first: 1, last: 10_000 };
+
+export function partNumberParameter(request: S3Request): number | undefined {
+  const text = request.parameter('partNumber');
+  if (text === undefined || text === '') return undefined;
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number < PART_NUMBERS.first || number > PART_NUMBERS.last) {
+    throw s3Error('PartNumberRange', { ArgumentName: 'partNumber', ArgumentValue: text });
+  }
+  return number;
+}

@@ -1,0 +1,77 @@
+import { checkCopySourceConditions } from '../conditions';
+import { checkReadable, COPY_SOURCE_SSE } from '../encryption';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { checkRestored } from '../restore';
+import type { ObjectVersion } from '../store/model';
+import { type Bucket, isObject } from '../store/store';
+import { findVersion, NULL_VERSION } from '../store/versions';
+import { resolveBucket } from './access-points';
+import { checkExpectedOwner, type OperationContext } from './context';
+
+/** What `x-amz-copy-source` names. */
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+const ARGUMENT = { ArgumentName: 'x-amz-copy-source', ArgumentValue: 'x-amz-copy-source' };
+
+/**
+ * Parses the header: `[/]bucket/key[?versionId=id]` or an access point's ARN, percent-encoded. It is split at a literal `?versionId=`
+ * first and decoded once after; a `+` is a space.
+ */
+export function parseCopySource(header: string): CopySource {
+  const mark = header.indexOf('?versionId=');
+  const name = decode(mark < 0 ? header : header.slice(0, mark)).replace(/^\//, '');
+  const versionId = mark < 0 ? undefined : header.slice(mark + '?versionId='.length);
+  const version = versionId === undefined || versionId === '' ? {} : { versionId: decode(versionId) };
+  const accessPoint = /^(arn:[^/]*:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(name);
+  if (accessPoint !== null) return { bucket: accessPoint[1] ?? '', key: accessPoint[2] ?? '', ...version };
+  const slash = name.indexOf('/');
+  if (slash <= 0 || slash === name.length - 1) throw s3Error('InvalidCopySource', ARGUMENT);
+  return { bucket: name.slice(0, slash), key: name.slice(slash + 1), ...version };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw s3Error('InvalidCopySourceEncoding', ARGUMENT);
+  }
+}
+
+export interface ResolvedSource {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly object: ObjectVersion;
+  /** For `x-amz-copy-source-version-id`: the null version is not told. */
+  readonly versionId: string | undefined;
+}
+
+/** Finds the source of a copy and checks all that S3 checks of it: owner, conditions, encryption, archive. */
+export function resolveCopySource(context: OperationContext, request: S3Request): ResolvedSource {
+  const source = parseCopySource(request.text('x-amz-copy-source') ?? '');
+  const bucket = resolveBucket(context, source.bucket);
+  checkExpectedOwner(bucket, request.header('x-amz-source-expected-bucket-owner'));
+  const object = findVersion(bucket, source.key, source.versionId);
+  if (!isObject(object)) {
+    if (source.versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');
+    throw s3Error('NoSuchKey', { Key: source.key });
+  }
+  checkReadable(object, request, context.kms, COPY_SOURCE_SSE);
+  checkCopySourceConditions(
+    {
+      ifMatch: request.header('x-amz-copy-source-if-match'),
+      ifNoneMatch: request.header('x-amz-copy-source-if-none-match'),
+      ifModifiedSince: request.header('x-amz-copy-source-if-modified-since'),
+      ifUnmodifiedSince: request.header('x-amz-copy-source-if-unmodified-since'),
+    },
+    object,
+    context.now(),
+  );
+  checkRestored(object, context.now());
+  const versionId = object.versionId === NULL_VERSION ? undefined : object.versionId;
+  return { bucket, key: source.key, object, versionId };
+}

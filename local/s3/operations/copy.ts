@@ -1,0 +1,158 @@
+import { type ChecksumAlgorithm, DEFAULT_ALGORITHM } from '../checksums/algorithms';
+import { checksumElement, checksumXml, readChecksumAlgorithm } from '../checksums/fields';
+import { checkWriteCondition, parseWriteCondition } from '../conditions';
+import { type Content, slice } from '../content/extents';
+import { encryptionHeaders, etagIsMd5 } from '../encryption';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import { parseCopyRange } from '../ranges';
+import type { ObjectProperties, StoredChecksum, UploadPart } from '../store/model';
+import { type Bucket, currentObject } from '../store/store';
+import { shownVersionId } from '../store/versions';
+import { renderXml } from '../xml';
+import { isoDate, type OperationContext, type Operations, partNumberParameter, wholeSeconds } from './context';
+import { type ResolvedSource, resolveCopySource } from './copy-source';
+import { commitObject, readProperties } from './new-object';
+import { etagOf, MAX_SINGLE_BYTES } from './receive';
+import { checkPartEncryption, findUpload } from './uploads';
+
+async function copyObject(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const { key } = request;
+  const bucket = context.store.bucket(request.bucket);
+  const condition = parseWriteCondition(request.header('if-match'), request.header('if-none-match'));
+  const algorithmAsked = readChecksumAlgorithm(request);
+  const own = readProperties(context, request, bucket);
+  const source = resolveCopySource(context, request);
+  const properties = inherit(request, source, own);
+  checkNotOntoItself(request, bucket, source, properties);
+  if (source.object.size > MAX_SINGLE_BYTES) throw s3Error('CopySourceTooLarge');
+  checkWriteCondition(condition, currentObject(bucket, key), key);
+  context.kms.generateDataKey(properties.encryption);
+  const { content, size } = source.object;
+  const version = await context.store.hold(content, async () => {
+    const algorithm = algorithmAsked ?? source.object.checksum?.algorithm ?? DEFAULT_ALGORITHM;
+    const { etag, checksum } = await digestsOfCopy(context, source, properties, algorithm);
+    checkWriteCondition(condition, currentObject(bucket, key), key);
+    const object = { content, size, etag, checksum, properties };
+    return commitObject(context, bucket, key, object, request.principal.accountId);
+  });
+  const result = {
+    LastModified: isoDate(version.lastModified),
+    ETag: `"${version.etag}"`,
+    ...checksumXml(version.checksum),
+  };
+  return xmlResponse(renderXml('CopyObjectResult', result), {
+    'x-amz-version-id': shownVersionId(bucket, version),
+    'x-amz-copy-source-version-id': source.versionId,
+    ...encryptionHeaders(properties),
+  });
+}
+
+/** A copy is one piece whatever its source was: its ETag and checksum are those of the whole bytes. */
+async function digestsOfCopy(
+  context: OperationContext,
+  source: ResolvedSource,
+  properties: ObjectProperties,
+  algorithm: ChecksumAlgorithm,
+): Promise<{ etag: string; checksum: StoredChecksum }> {
+  const { object } = source;
+  const sameMd5 = object.parts === undefined && etagIsMd5(object.properties);
+  const wanted: ChecksumAlgorithm[] = [];
+  if (!sameMd5 && etagIsMd5(properties)) wanted.push('MD5');
+  const known = object.checksum?.algorithm === algorithm && object.checksum.type === 'FULL_OBJECT';
+  if (!known) wanted.push(algorithm);
+  const digests = await context.digests.digestAll(object.content, wanted);
+  const md5 = sameMd5 ? object.etag : (digests.get('MD5')?.toString('hex') ?? '');
+  const value = known ? object.checksum.value : (digests.get(algorithm)?.toString('base64') ?? '');
+  return { etag: etagOf(md5, properties), checksum: { algorithm, type: 'FULL_OBJECT', value } };
+}
+
+/** Applies the metadata and tagging directives: what comes from the source unless the request replaces it. */
+function inherit(request: S3Request, source: ResolvedSource, own: ObjectProperties): ObjectProperties {
+  const metadata = directive(request, 'x-amz-metadata-directive', 'UnknownMetadataDirective');
+  const tagging = directive(request, 'x-amz-tagging-directive', 'UnknownTaggingDirective');
+  const { headers, userMetadata, tags } = source.object.properties;
+  return {
+    ...own,
+    ...(metadata === 'COPY' && { headers, userMetadata }),
+    ...(tagging === 'COPY' && { tags }),
+  };
+}
+
+function directive(
+  request: S3Request,
+  name: string,
+  error: 'UnknownMetadataDirective' | 'UnknownTaggingDirective',
+): 'COPY' | 'REPLACE' {
+  const value = request.header(name) ?? 'COPY';
+  if (value === 'COPY' || value === 'REPLACE') return value;
+  throw s3Error(error, { ArgumentName: name, ArgumentValue: value });
+}
+
+/** A copy onto itself must change something; encryption counts, also that by the bucket's configuration. */
+function checkNotOntoItself(
+  request: S3Request,
+  bucket: Bucket,
+  source: ResolvedSource,
+  properties: ObjectProperties,
+): void {
+  const current = currentObject(bucket, request.key);
+  const sameObject = source.bucket === bucket && source.key === request.key && source.object === current;
+  if (!sameObject) return;
+  const before = source.object.properties;
+  const changes =
+    request.header('x-amz-metadata-directive') === 'REPLACE' ||
+    request.header('x-amz-storage-class') !== undefined ||
+    request.header('x-amz-website-redirect-location') !== undefined ||
+    request.header('x-amz-server-side-encryption') !== undefined ||
+    bucket.settings.encryption.algorithm !== undefined ||
+    before.customerKey?.md5 !== properties.customerKey?.md5 ||
+    before.encryption?.algorithm !== properties.encryption?.algorithm;
+  if (!changes) throw s3Error('CopyOntoItself');
+}
+
+async function uploadPartCopy(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const partNumber = partNumberParameter(request) ?? 0;
+  const { bucket, upload } = findUpload(context, request);
+  checkPartEncryption(request, upload);
+  const source = resolveCopySource(context, request);
+  const { size, content } = rangeOf(request, source);
+  if (size > MAX_SINGLE_BYTES) throw s3Error('CopySourceTooLarge');
+  // Each part of a KMS upload costs a call unless there is a bucket key.
+  context.kms.generateDataKey(upload.properties.encryption);
+  const part = await context.store.hold(content, async () => {
+    const algorithm = upload.checksum?.algorithm ?? DEFAULT_ALGORITHM;
+    const digests = await context.digests.digestAll(content, ['MD5', algorithm]);
+    const copied: UploadPart = {
+      partNumber,
+      size,
+      content,
+      etag: etagOf(digests.get('MD5')?.toString('hex') ?? '', upload.properties),
+      lastModified: wholeSeconds(context.now()),
+      checksum: digests.get(algorithm)?.toString('base64') ?? '',
+    };
+    // The upload may have been aborted while the digests were made.
+    findUpload(context, request);
+    await context.store.commit({ type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part: copied });
+    return copied;
+  });
+  const checksum = upload.checksum === undefined ? {} : { [checksumElement(upload.checksum.algorithm)]: part.checksum };
+  const result = { LastModified: isoDate(part.lastModified), ETag: `"${part.etag}"`, ...checksum };
+  return xmlResponse(renderXml('CopyPartResult', result), {
+    'x-amz-copy-source-version-id': source.versionId,
+    ...encryptionHeaders(upload.properties),
+  });
+}
+
+function rangeOf(request: S3Request, source: ResolvedSource): { size: number; content: Content } {
+  const header = request.header('x-amz-copy-source-range');
+  if (header === undefined) return { size: source.object.size, content: source.object.content };
+  const { offset, length } = parseCopyRange(header, source.object.size);
+  return { size: length, content: slice(source.object.content, offset, length) };
+}
+
+export const copyOperations: Operations = {
+  CopyObject: copyObject,
+  UploadPartCopy: uploadPartCopy,
+};

@@ -1,0 +1,208 @@
+import { canonicalId } from '../accounts';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import { compareKeys } from '../store/key-index';
+import type { ObjectVersion, Version } from '../store/model';
+import { type Bucket, isObject } from '../store/store';
+import { renderXml, type XmlTree } from '../xml';
+import { integerParameter, isoDate, type OperationContext, type Operations } from './context';
+import { collectPage, type Page } from './pages';
+
+const MAX_KEYS = 1000;
+
+interface ListRequest {
+  readonly bucket: Bucket;
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly maxKeys: number;
+  /** Encodes names in the answer as the client asked. */
+  readonly encode: (name: string) => string;
+  readonly encodingType: string | undefined;
+}
+
+function readListRequest(context: OperationContext, request: S3Request): ListRequest {
+  const bucket = context.store.bucket(request.bucket);
+  const encodingType = request.parameter('encoding-type');
+  if (encodingType !== undefined && encodingType !== '' && encodingType !== 'url') {
+    throw s3Error('InvalidEncoding', { ArgumentName: 'encoding-type', ArgumentValue: encodingType });
+  }
+  return {
+    bucket,
+    prefix: request.parameter('prefix') ?? '',
+    delimiter: request.parameter('delimiter') ?? '',
+    maxKeys: integerParameter(request, 'max-keys', { default: MAX_KEYS, maximum: MAX_KEYS }),
+    encode: encodingType === 'url' ? encodeName : (name) => name,
+    encodingType: encodingType === '' ? undefined : encodingType,
+  };
+}
+
+/** Percent-encodes all but `/`, which S3 leaves. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replaceAll('%2F', '/');
+}
+
+/** The objects that are current, from a key on. */
+function* currentObjects(bucket: Bucket, from: string): Generator<{ key: string; value: ObjectVersion }> {
+  for (const [key, versions] of bucket.keys.from(from)) {
+    const [newest] = versions;
+    if (isObject(newest)) yield { key, value: newest };
+  }
+}
+
+function listObjects(context: OperationContext, request: S3Request): S3Response {
+  const list = readListRequest(context, request);
+  const marker = request.parameter('marker') ?? '';
+  const page = collectPage(currentObjects(list.bucket, startOf(list, marker)), { ...list, after: marker });
+  return xmlResponse(
+    renderXml('ListBucketResult', {
+      ...commonFields(list, page),
+      Marker: list.encode(marker),
+      NextMarker: page.truncated && list.delimiter !== '' ? list.encode(page.last) : undefined,
+      Contents: page.items.map(({ key, value }) => ({ ...contents(list, key, value), ...owner(value) })),
+      CommonPrefixes: commonPrefixes(list, page),
+    }),
+  );
+}
+
+function listObjectsV2(context: OperationContext, request: S3Request): S3Response {
+  const list = readListRequest(context, request);
+  const token = request.parameter('continuation-token');
+  const startAfter = request.parameter('start-after');
+  const after = token === undefined ? (startAfter ?? '') : decodeToken(token);
+  const fetchOwner = request.parameter('fetch-owner')?.toLowerCase() === 'true';
+  const page = collectPage(currentObjects(list.bucket, startOf(list, after)), { ...list, after });
+  return xmlResponse(
+    renderXml('ListBucketResult', {
+      ...commonFields(list, page),
+      KeyCount: page.items.length + page.prefixes.length,
+      ContinuationToken: token,
+      NextContinuationToken: page.truncated ? encodeToken(page.last) : undefined,
+      StartAfter: startAfter === undefined ? undefined : list.encode(startAfter),
+      Contents: page.items.map(({ key, value }) => ({
+        ...contents(list, key, value),
+        ...(fetchOwner && owner(value)),
+      })),
+      CommonPrefixes: commonPrefixes(list, page),
+    }),
+  );
+}
+
+/** Where to begin to look: nothing before the prefix can match. */
+function startOf(list: { prefix: string }, after: string): string {
+  return compareKeys(after, list.prefix) > 0 ? after : list.prefix;
+}
+
+function commonFields(list: ListRequest, page: Page<unknown>): XmlTree {
+  return {
+    Name: list.bucket.name,
+    Prefix: list.encode(list.prefix),
+    MaxKeys: list.maxKeys,
+    Delimiter: list.delimiter === '' ? undefined : list.encode(list.delimiter),
+    EncodingType: list.encodingType,
+    IsTruncated: page.truncated,
+  };
+}
+
+function commonPrefixes(list: ListRequest, page: Page<unknown>): XmlTree[] {
+  return page.prefixes.map((prefix) => ({ Prefix: list.encode(prefix) }));
+}
+
+function contents(list: ListRequest, key: string, object: ObjectVersion): XmlTree {
+  return {
+    Key: list.encode(key),
+    LastModified: isoDate(object.lastModified),
+    ETag: `"${object.etag}"`,
+    ChecksumAlgorithm: object.checksum?.algorithm,
+    ChecksumType: object.checksum?.type,
+    Size: object.size,
+    StorageClass: object.properties.storageClass,
+  };
+}
+
+function owner(version: Version): XmlTree {
+  return { Owner: { ID: canonicalId(version.ownerAccountId) } };
+}
+
+function encodeToken(key: string): string {
+  return Buffer.from(key).toString('base64url');
+}
+
+function decodeToken(token: string): string {
+  const key = Buffer.from(token, 'base64url').toString('utf8');
+  if (token !== '' && encodeToken(key) === token) return key;
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: 'continuation-token', ArgumentValue: token },
+    { detail: 'The continuation token provided is incorrect' },
+  );
+}
+
+interface ListedVersion {
+  readonly version: Version;
+  readonly latest: boolean;
+}
+
+function* allVersions(
+  bucket: Bucket,
+  from: string,
+  keyMarker: string,
+  versionIdMarker: string | undefined,
+): Generator<{ key: string; value: ListedVersion }> {
+  for (const [key, versions] of bucket.keys.from(from)) {
+    let first = 0;
+    if (key === keyMarker) {
+      const marked = versions.findIndex((version) => version.versionId === versionIdMarker);
+      first = versionIdMarker === undefined || marked < 0 ? versions.length : marked + 1;
+    }
+    for (const [index, version] of versions.entries()) {
+      if (index >= first) yield { key, value: { version, latest: index === 0 } };
+    }
+  }
+}
+
+function listObjectVersions(context: OperationContext, request: S3Request): S3Response {
+  const list = readListRequest(context, request);
+  const keyMarker = request.parameter('key-marker') ?? '';
+  const versionIdMarker = request.parameter('version-id-marker');
+  if (versionIdMarker !== undefined && versionIdMarker !== '' && keyMarker === '') {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'version-id-marker', ArgumentValue: versionIdMarker },
+      { detail: 'A version-id marker cannot be specified without a key marker.' },
+    );
+  }
+  const versions = allVersions(list.bucket, startOf(list, keyMarker), keyMarker, versionIdMarker);
+  // The marked key itself goes on after the marked version, so only keys before it are left out.
+  const page = collectPage(versions, { ...list, after: keyMarker, includingAfter: true });
+  const last = page.lastItem;
+  return xmlResponse(
+    renderXml('ListVersionsResult', {
+      ...commonFields(list, page),
+      KeyMarker: list.encode(keyMarker),
+      VersionIdMarker: versionIdMarker ?? '',
+      NextKeyMarker: page.truncated ? list.encode(page.last) : undefined,
+      NextVersionIdMarker: page.truncated ? last?.value.version.versionId : undefined,
+      Version: page.items
+        .filter(({ value }) => isObject(value.version))
+        .map(({ key, value }) => versionXml(list, key, value)),
+      DeleteMarker: page.items
+        .filter(({ value }) => !isObject(value.version))
+        .map(({ key, value }) => versionXml(list, key, value)),
+      CommonPrefixes: commonPrefixes(list, page),
+    }),
+  );
+}
+
+function versionXml(list: ListRequest, key: string, { version, latest }: ListedVersion): XmlTree {
+  const fields = isObject(version)
+    ? contents(list, key, version)
+    : { Key: list.encode(key), LastModified: isoDate(version.lastModified) };
+  return { ...fields, VersionId: version.versionId, IsLatest: latest, ...owner(version) };
+}
+
+export const listingOperations: Operations = {
+  ListObjects: listObjects,
+  ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
+};

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { canonicalId, displayName } from '../accounts';
+import { ALGORITHM_TRAITS, DEFAULT_ALGORITHM } from '../checksums/algorithms';
+import { checksumElement, readChecksumAlgorithm, readChecksumType } from '../checksums/fields';
+import { encryptionHeaders } from '../encryption';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import { abortDate } from '../lifecycle';
+import type { Upload, UploadPart } from '../store/model';
+import { renderXml } from '../xml';
+import {
+  integerParameter,
+  isoDate,
+  type OperationContext,
+  type Operations,
+  partNumberParameter,
+  wholeSeconds,
+} from './context';
+import { readProperties } from './new-object';
+import { discard, etagOf, receiveContent } from './receive';
+import { checkPartEncryption, findUpload } from './uploads';
+
+const MAX_LISTED = 1000;
+
+async function createMultipartUpload(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  const checksum = declaredChecksum(request);
+  const properties = readProperties(context, request, bucket);
+  context.kms.generateDataKey(properties.encryption);
+  const now = context.now();
+  const upload: Upload = {
+    uploadId: randomBytes(48).toString('base64').replaceAll('+', '_').replaceAll('/', '.'),
+    key: request.key,
+    initiated: wholeSeconds(now),
+    sequence: context.store.nextSequence(),
+    initiatorAccountId: request.principal.accountId,
+    properties,
+    ...(checksum !== undefined && { checksum }),
+  };
+  await context.store.commit({ type: 'upload', bucket: bucket.name, upload });
+  const result = { Bucket: bucket.name, Key: request.key, UploadId: upload.uploadId };
+  return xmlResponse(renderXml('InitiateMultipartUploadResult', result), {
+    'x-amz-checksum-algorithm': checksum?.algorithm,
+    'x-amz-checksum-type': checksum?.type,
+    ...abortDate(bucket.settings, request.key, upload.initiated),
+    ...encryptionHeaders(properties),
+  });
+}
+
+/** The algorithm and type of the upload; undefined is the "null checksum mode". */
+function declaredChecksum(request: S3Request): Upload['checksum'] {
+  const algorithm = readChecksumAlgorithm(request);
+  const type = readChecksumType(request);
+  if (algorithm === undefined) {
+    if (type !== undefined) throw s3Error('ChecksumTypeWithoutAlgorithm');
+    return undefined;
+  }
+  const { multipartTypes } = ALGORITHM_TRAITS[algorithm];
+  if (type !== undefined && !multipartTypes.includes(type)) {
+    throw s3Error('ChecksumTypeOfAlgorithm', {}, { type, algorithm: algorithm.toLowerCase() });
+  }
+  return { algorithm, type: type ?? multipartTypes[0] };
+}
+
+async function uploadPart(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const partNumber = partNumberParameter(request);
+  if (partNumber === undefined) {
+    throw s3Error('PartNumberRange', { ArgumentName: 'partNumber', ArgumentValue: request.parameter('partNumber') });
+  }
+  const { bucket, upload } = findUpload(context, request);
+  checkPartEncryption(request, upload);
+  const sent = request.body.declaredAlgorithm();
+  const declared = upload.checksum?.algorithm;
+  if (declared !== undefined && sent !== undefined && sent !== declared) {
+    throw s3Error('PartChecksumType', {}, { expected: declared.toLowerCase(), actual: sent.toLowerCase() });
+  }
+  context.kms.generateDataKey(upload.properties.encryption);
+  const algorithm = declared ?? DEFAULT_ALGORITHM;
+  const received = await receiveContent(context, request, algorithm);
+  const part: UploadPart = {
+    partNumber,
+    size: received.size,
+    content: received.content,
+    etag: etagOf(received.md5, upload.properties),
+    lastModified: wholeSeconds(context.now()),
+    checksum: received.digests.get(algorithm)?.toString('base64') ?? '',
+  };
+  try {
+    findUpload(context, request);
+  } catch (error) {
+    await discard(context, received.content);
+    throw error;
+  }
+  await context.store.commit({ type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part });
+  const told = declared === undefined ? received.declared : { algorithm: declared, value: part.checksum };
+  return {
+    status: 200,
+    headers: {
+      etag: `"${part.etag}"`,
+      ...(told !== undefined && { [`x-amz-checksum-${told.algorithm.toLowerCase()}`]: told.value }),
+      ...encryptionHeaders(upload.properties),
+    },
+  };
+}
+
+function listParts(context: OperationContext, request: S3Request): S3Response {
+  const { bucket, upload, parts } = findUpload(context, request);
+  const maxParts = integerParameter(request, 'max-parts', { default: MAX_LISTED, maximum: MAX_LISTED });
+  const marker = integerParameter(request, 'part-number-marker', { default: 0, maximum: 2 ** 31 - 1 });
+  const later = [...parts.values()]
+    .filter((part) => part.partNumber > marker)
+    .sort((a, b) => a.partNumber - b.partNumber);
+  const page = later.slice(0, maxParts);
+  const { checksum } = upload;
+  return xmlResponse(
+    renderXml('ListPartsResult', {
+      Bucket: bucket.name,
+      Key: upload.key,
+      UploadId: upload.uploadId,
+      PartNumberMarker: marker,
+      NextPartNumberMarker: page.at(-1)?.partNumber ?? 0,
+      MaxParts: maxParts,
+      IsTruncated: later.length > page.length,
+      ChecksumAlgorithm: checksum?.algorithm,
+      ChecksumType: checksum?.type,
+      Part: page.map((part) => ({
+        PartNumber: part.partNumber,
+        LastModified: isoDate(part.lastModified),
+        ETag: `"${part.etag}"`,
+        Size: part.size,
+        ...(checksum !== undefined && { [checksumElement(checksum.algorithm)]: part.checksum }),
+      })),
+      Initiator: { ID: canonicalId(upload.initiatorAccountId), DisplayName: displayName(upload.initiatorAccountId) },
+      Owner: { ID: canonicalId(bucket.settings.ownerAccountId) },
+      StorageClass: upload.properties.storageClass,
+    }),
+    abortDate(bucket.settings, upload.key, upload.initiated),
+  );
+}
+
+async function abortMultipartUpload(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const { bucket, upload } = findUpload(context, request);
+  await context.store.commit({ type: 'upload-deleted', bucket: bucket.name, uploadId: upload.uploadId });
+  return { status: 204 };
+}
+
+export const multipartOperations: Operations = {
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  ListParts: listParts,
+  AbortMultipartUpload: abortMultipartUpload,
+};

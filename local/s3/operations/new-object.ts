@@ -1,0 +1,45 @@
+import { readGrants } from '../acl';
+import { chooseEncryption } from '../encryption';
+import type { S3Request } from '../http/request';
+import { readObjectLock } from '../lock';
+import { readMetadata, readStorageClass, readWebsiteRedirect } from '../properties';
+import type { ObjectProperties, ObjectVersion } from '../store/model';
+import type { Bucket } from '../store/store';
+import { versionIdFor } from '../store/versions';
+import { parseTaggingHeader } from '../tags';
+import { type OperationContext, wholeSeconds } from './context';
+
+/** What the headers of PutObject, CopyObject and CreateMultipartUpload say of the new object. */
+export function readProperties(context: OperationContext, request: S3Request, bucket: Bucket): ObjectProperties {
+  const websiteRedirect = readWebsiteRedirect(request);
+  const lock = readObjectLock(request, bucket.settings, context.now());
+  const grants = readGrants(request, bucket.settings);
+  return {
+    ...readMetadata(request),
+    tags: parseTaggingHeader(request.text('x-amz-tagging')),
+    storageClass: readStorageClass(request, bucket.settings.directory),
+    ...chooseEncryption(request, bucket.settings, context.kms),
+    ...(websiteRedirect !== undefined && { websiteRedirect }),
+    ...(lock !== undefined && { lock }),
+    ...(grants !== undefined && { grants }),
+  };
+}
+
+/** Makes an object the newest version of its key. */
+export async function commitObject(
+  context: OperationContext,
+  bucket: Bucket,
+  key: string,
+  object: Omit<ObjectVersion, 'versionId' | 'sequence' | 'lastModified' | 'ownerAccountId'>,
+  ownerAccountId: string,
+): Promise<ObjectVersion> {
+  const version: ObjectVersion = {
+    ...object,
+    versionId: versionIdFor(bucket),
+    sequence: context.store.nextSequence(),
+    lastModified: wholeSeconds(context.now()),
+    ownerAccountId,
+  };
+  await context.store.commit({ type: 'version', bucket: bucket.name, key, version });
+  return version;
+}

@@ -1,0 +1,186 @@
+import { DEFAULT_ALGORITHM } from '../checksums/algorithms';
+import { checksumHeaders } from '../checksums/fields';
+import { checkReadConditions, checkWriteCondition, parseWriteCondition } from '../conditions';
+import { slice } from '../content/extents';
+import { checkReadable, encryptionHeaders } from '../encryption';
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import type { S3Response } from '../http/response';
+import { lockHeaders } from '../lock';
+import { metadataHeaders } from '../properties';
+import { type ByteRange, contentRange, parseReadRange } from '../ranges';
+import { checkRestored, restoreHeader } from '../restore';
+import type { ObjectVersion, StoredChecksum } from '../store/model';
+import { type Bucket, currentObject } from '../store/store';
+import { findObject, shownVersionId } from '../store/versions';
+import { type OperationContext, type Operations, partNumberParameter } from './context';
+import { commitObject, readProperties } from './new-object';
+import { discard, etagOf, receiveContent } from './receive';
+
+/** S3 sends at most this much in one answer (documented as 5 TB); the rest takes ranges. */
+const MAX_GET_BYTES = 5 * 1024 ** 4;
+
+async function putObject(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const { key } = request;
+  const bucket = context.store.bucket(request.bucket);
+  const condition = parseWriteCondition(request.header('if-match'), request.header('if-none-match'));
+  const properties = readProperties(context, request, bucket);
+  checkWriteCondition(condition, currentObject(bucket, key), key);
+  const declared = request.body.declaredAlgorithm();
+  const lockAsked = request.header('x-amz-object-lock-mode') ?? request.header('x-amz-object-lock-legal-hold');
+  if (lockAsked !== undefined && declared === undefined && request.header('content-md5') === undefined) {
+    throw s3Error('MissingLockChecksum');
+  }
+  context.kms.generateDataKey(properties.encryption);
+  const algorithm = declared ?? DEFAULT_ALGORITHM;
+  const received = await receiveContent(context, request, algorithm);
+  try {
+    // Again, now that the body is there: another client may have been quicker.
+    checkWriteCondition(condition, currentObject(context.store.bucket(request.bucket), key), key);
+  } catch (error) {
+    await discard(context, received.content);
+    throw error;
+  }
+  const checksum: StoredChecksum = {
+    algorithm,
+    type: 'FULL_OBJECT',
+    value: received.digests.get(algorithm)?.toString('base64') ?? '',
+  };
+  const etag = etagOf(received.md5, properties);
+  const { content, size } = received;
+  const object = { content, size, etag, checksum, properties };
+  const version = await commitObject(context, bucket, key, object, request.principal.accountId);
+  return {
+    status: 200,
+    headers: {
+      etag: `"${etag}"`,
+      'x-amz-version-id': shownVersionId(bucket, version),
+      ...checksumHeaders(checksum),
+      ...encryptionHeaders(properties),
+      ...(request.header('x-amz-object-size') !== undefined && { 'x-amz-object-size': size }),
+    },
+  };
+}
+
+function getObject(context: OperationContext, request: S3Request): S3Response {
+  const { object, bucket } = readableObject(context, request);
+  checkRestored(object, context.now());
+  const selection = select(request, object);
+  const length = selection.range?.length ?? object.size;
+  if (length > MAX_GET_BYTES) throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'OBJECT' });
+  const content =
+    selection.range === undefined ? object.content : slice(object.content, selection.range.offset, length);
+  return {
+    status: selection.range === undefined ? 200 : 206,
+    headers: { ...objectHeaders(bucket, object, request, selection), ...overrides(request) },
+    body: { content, length },
+  };
+}
+
+function headObject(context: OperationContext, request: S3Request): S3Response {
+  const { object, bucket } = readableObject(context, request);
+  const selection = select(request, object);
+  return {
+    status: selection.range === undefined ? 200 : 206,
+    headers: { ...objectHeaders(bucket, object, request, selection), ...overrides(request) },
+  };
+}
+
+function readableObject(context: OperationContext, request: S3Request): { object: ObjectVersion; bucket: Bucket } {
+  const bucket = context.store.bucket(request.bucket);
+  const object = findObject(bucket, request.key, request.versionId, request.method);
+  checkReadable(object, request, context.kms);
+  checkReadConditions(
+    {
+      ifMatch: request.header('if-match'),
+      ifNoneMatch: request.header('if-none-match'),
+      ifModifiedSince: request.header('if-modified-since'),
+      ifUnmodifiedSince: request.header('if-unmodified-since'),
+    },
+    object,
+    context.now(),
+  );
+  return { object, bucket };
+}
+
+/** The part of an object that a request asks for, and the checksum that can be given with it. */
+interface Selection {
+  readonly range: ByteRange | undefined;
+  readonly checksum: StoredChecksum | undefined;
+  /** Set when a part was asked for by its number. */
+  readonly byPart: boolean;
+}
+
+function select(request: S3Request, object: ObjectVersion): Selection {
+  const partNumber = partNumberParameter(request);
+  const rangeHeader = request.header('range');
+  if (partNumber !== undefined) {
+    if (rangeHeader !== undefined) throw s3Error('RangeWithPartNumber');
+    return selectPart(object, partNumber);
+  }
+  const range = parseReadRange(rangeHeader, object.size);
+  const whole = range === undefined || range.length === object.size;
+  // The checksum of an object says nothing of a range of it.
+  return { range, checksum: whole ? object.checksum : undefined, byPart: false };
+}
+
+function selectPart(object: ObjectVersion, partNumber: number): Selection {
+  const parts = object.parts ?? [{ partNumber: 1, size: object.size }];
+  const part = parts[partNumber - 1];
+  if (part === undefined) {
+    throw s3Error('InvalidPartNumber', { ActualPartCount: parts.length, PartNumberRequested: partNumber });
+  }
+  const offset = parts.slice(0, partNumber - 1).reduce((sum, { size }) => sum + size, 0);
+  const { checksum } = object;
+  const ofPart: StoredChecksum | undefined =
+    checksum?.type === 'COMPOSITE' && 'checksum' in part && part.checksum !== undefined
+      ? { ...checksum, value: part.checksum }
+      : undefined;
+  const whole = part.size === object.size && checksum?.type === 'FULL_OBJECT';
+  return {
+    range: part.size === 0 ? undefined : { offset, length: part.size },
+    checksum: whole ? checksum : ofPart,
+    byPart: true,
+  };
+}
+
+function objectHeaders(
+  bucket: Bucket,
+  object: ObjectVersion,
+  request: S3Request,
+  selection: Selection,
+): Record<string, string | number | undefined> {
+  const { range } = selection;
+  const withChecksum = request.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
+  return {
+    ...metadataHeaders(object.properties),
+    'accept-ranges': 'bytes',
+    'content-length': range?.length ?? object.size,
+    'content-range': range === undefined ? undefined : contentRange(range, object.size),
+    etag: `"${object.etag}"`,
+    'last-modified': new Date(object.lastModified).toUTCString(),
+    'x-amz-version-id': shownVersionId(bucket, object),
+    'x-amz-mp-parts-count': selection.byPart ? object.parts?.length : undefined,
+    'x-amz-restore': restoreHeader(object),
+    ...encryptionHeaders(object.properties),
+    ...lockHeaders(object.properties.lock),
+    ...(withChecksum && checksumHeaders(selection.checksum, selection.byPart ? undefined : object.parts?.length)),
+  };
+}
+
+/** `response-content-type=…` and its siblings replace headers of the answer. */
+function overrides(request: S3Request): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {};
+  for (const name of ['content-type', 'content-language', 'expires', 'cache-control', 'content-disposition']) {
+    const value = request.parameter(`response-${name}`);
+    if (value !== undefined) headers[name] = value;
+  }
+  const encoding = request.parameter('response-content-encoding');
+  return encoding === undefined ? headers : { ...headers, 'content-encoding': encoding };
+}
+
+export const objectOperations: Operations = {
+  PutObject: putObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+};

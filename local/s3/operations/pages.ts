@@ -1,0 +1,65 @@
+import { compareKeys } from '../store/key-index';
+
+export interface PageRequest {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly maxKeys: number;
+  /** Entries up to this key, or below this common prefix, have been listed before. */
+  readonly after: string;
+  /** Whether entries of the key `after` itself are still to come. */
+  readonly includingAfter?: boolean;
+}
+
+export interface Entry<T> {
+  readonly key: string;
+  readonly value: T;
+}
+
+export interface Page<T> {
+  readonly items: readonly Entry<T>[];
+  /** Common prefixes, each once. */
+  readonly prefixes: readonly string[];
+  readonly truncated: boolean;
+  /** The last key or common prefix of the page: where the next one goes on. */
+  readonly last: string;
+  /** The last entry, unless the page ends with a common prefix. */
+  readonly lastItem: Entry<T> | undefined;
+}
+
+/** One page of a listing: entries in order, those with the delimiter after the prefix rolled up to common prefixes. */
+export function collectPage<T>(entries: Iterable<Entry<T>>, request: PageRequest): Page<T> {
+  const { prefix, delimiter, maxKeys, after } = request;
+  const items: Entry<T>[] = [];
+  const prefixes: string[] = [];
+  let last = '';
+  let lastItem: Entry<T> | undefined;
+  for (const entry of entries) {
+    if (!entry.key.startsWith(prefix)) {
+      if (compareKeys(entry.key, prefix) > 0) break;
+      continue;
+    }
+    const common = commonPrefix(entry.key, prefix, delimiter);
+    if (isListedBefore(common ?? entry.key, after, common === undefined && request.includingAfter === true)) continue;
+    if (common !== undefined && prefixes.at(-1) === common) continue;
+    if (items.length + prefixes.length >= maxKeys) {
+      return { items, prefixes, truncated: maxKeys > 0, last, lastItem };
+    }
+    if (common === undefined) items.push(entry);
+    else prefixes.push(common);
+    last = common ?? entry.key;
+    lastItem = common === undefined ? entry : undefined;
+  }
+  return { items, prefixes, truncated: false, last, lastItem };
+}
+
+function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
+  if (delimiter === '') return undefined;
+  const end = key.indexOf(delimiter, prefix.length);
+  return end < 0 ? undefined : key.slice(0, end + delimiter.length);
+}
+
+function isListedBefore(name: string, after: string, including: boolean): boolean {
+  if (after === '') return false;
+  const order = compareKeys(name, after);
+  return including ? order < 0 : order <= 0;
+}

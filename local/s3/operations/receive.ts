@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { ChecksumAlgorithm } from '../checksums/algorithms';
+import { type Content, EMPTY } from '../content/extents';
+import { etagIsMd5 } from '../encryption';
+import { s3Error } from '../errors';
+import type { Received } from '../http/body';
+import type { S3Request } from '../http/request';
+import type { ObjectProperties } from '../store/model';
+import type { OperationContext } from './context';
+
+/** The most that one PutObject or UploadPart takes, and one CopyObject or UploadPartCopy copies. */
+export const MAX_SINGLE_BYTES = 5 * 1024 ** 3;
+
+export interface ReceivedContent extends Received {
+  readonly content: Content;
+  /** Hexadecimal. */
+  readonly md5: string;
+}
+
+/** Stores the body of a request. Nothing refers to the content yet: whoever does not commit it must discard it. */
+export async function receiveContent(
+  context: OperationContext,
+  request: S3Request,
+  algorithm: ChecksumAlgorithm,
+): Promise<ReceivedContent> {
+  const announced = request.body.announcedSize();
+  if (announced > MAX_SINGLE_BYTES) {
+    throw s3Error('EntityTooLarge', { ProposedSize: announced, MaxSizeAllowed: MAX_SINGLE_BYTES });
+  }
+  const writer = await context.blobs.create();
+  let received: Received;
+  try {
+    received = await request.body.receive(async (chunk) => writer.write(chunk), ['MD5', algorithm]);
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+  const md5 = received.digests.get('MD5')?.toString('hex') ?? '';
+  if (received.size === 0) {
+    await writer.abandon();
+    return { ...received, content: EMPTY, md5 };
+  }
+  const content: Content = [{ blob: await writer.finish(), offset: 0, length: received.size }];
+  for (const [name, digest] of received.digests) context.digests.remember(content, name, digest);
+  return { ...received, content, md5 };
+}
+
+/** Removes content that was received and then refused. */
+export async function discard(context: OperationContext, content: Content): Promise<void> {
+  for (const extent of content) if ('blob' in extent) await context.blobs.remove(extent.blob);
+}
+
+/** The ETag of bytes: their MD5 where S3 manages the key, otherwise something that tells nothing of them. */
+export function etagOf(md5: string, properties: Pick<ObjectProperties, 'encryption' | 'customerKey'>): string {
+  return etagIsMd5(properties) ? md5 : randomBytes(16).toString('hex');
+}

@@ -1,0 +1,56 @@
+import { S3Error, s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import type { ObjectVersion, Tag } from '../store/model';
+import type { Bucket } from '../store/store';
+import { findTaggable, shownVersionId } from '../store/versions';
+import { parseTagging, taggingXml } from '../tags';
+import { parseDocument, renderXml } from '../xml';
+import type { OperationContext, Operations } from './context';
+
+function getObjectTagging(context: OperationContext, request: S3Request): S3Response {
+  const bucket = context.store.bucket(request.bucket);
+  try {
+    const object = findTaggable(bucket, request.key, request.versionId, request.method);
+    return xmlResponse(renderXml('Tagging', taggingXml(object.properties.tags)), versionHeader(bucket, object));
+  } catch (error) {
+    // Recorded: only this operation tells the key together with its bucket.
+    if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') throw error;
+    throw s3Error('NoSuchKey', { Key: `${bucket.name}/${request.key}` });
+  }
+}
+
+async function putObjectTagging(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  const object = findTaggable(bucket, request.key, request.versionId, request.method);
+  const tags = parseTagging(parseDocument(await request.body.text(), 'Tagging'), 'object');
+  return { status: 200, headers: await setTags(context, request, bucket, object, tags) };
+}
+
+async function deleteObjectTagging(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  const object = findTaggable(bucket, request.key, request.versionId, request.method);
+  return { status: 204, headers: await setTags(context, request, bucket, object, []) };
+}
+
+async function setTags(
+  context: OperationContext,
+  request: S3Request,
+  bucket: Bucket,
+  object: ObjectVersion,
+  tags: readonly Tag[],
+): Promise<Record<string, string | undefined>> {
+  const version = { ...object, properties: { ...object.properties, tags } };
+  await context.store.commit({ type: 'version-changed', bucket: bucket.name, key: request.key, version });
+  return versionHeader(bucket, object);
+}
+
+function versionHeader(bucket: Bucket, object: ObjectVersion): Record<string, string | undefined> {
+  return { 'x-amz-version-id': shownVersionId(bucket, object) };
+}
+
+export const taggingOperations: Operations = {
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+};

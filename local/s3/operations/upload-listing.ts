@@ -1,0 +1,63 @@
+import { canonicalId, displayName } from '../accounts';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import { compareKeys } from '../store/key-index';
+import type { Upload } from '../store/model';
+import { renderXml, type XmlTree } from '../xml';
+import { integerParameter, isoDate, type OperationContext, type Operations } from './context';
+import { collectPage } from './pages';
+
+const MAX_UPLOADS = 1000;
+
+function listMultipartUploads(context: OperationContext, request: S3Request): S3Response {
+  const bucket = context.store.bucket(request.bucket);
+  const keyMarker = request.parameter('key-marker') ?? '';
+  const uploadIdMarker = keyMarker === '' ? '' : (request.parameter('upload-id-marker') ?? '');
+  const prefix = request.parameter('prefix') ?? '';
+  const delimiter = request.parameter('delimiter') ?? '';
+  const maxUploads = integerParameter(request, 'max-uploads', { default: MAX_UPLOADS, maximum: MAX_UPLOADS });
+  const url = request.parameter('encoding-type') === 'url';
+  const encode = (name: string): string => (url ? encodeURIComponent(name).replaceAll('%2F', '/') : name);
+  const uploads = [...bucket.uploads.values()]
+    .map(({ upload }) => ({ key: upload.key, value: upload }))
+    .sort((a, b) => compareKeys(a.key, b.key) || a.value.sequence - b.value.sequence);
+  const marked = uploads.findIndex(({ key, value }) => key === keyMarker && value.uploadId === uploadIdMarker);
+  const page = collectPage(marked < 0 ? uploads : uploads.slice(marked + 1), {
+    prefix,
+    delimiter,
+    maxKeys: maxUploads,
+    after: keyMarker,
+    includingAfter: marked >= 0,
+  });
+  return xmlResponse(
+    renderXml('ListMultipartUploadsResult', {
+      Bucket: bucket.name,
+      KeyMarker: encode(keyMarker),
+      UploadIdMarker: uploadIdMarker,
+      NextKeyMarker: encode(page.last),
+      NextUploadIdMarker: page.lastItem?.value.uploadId ?? '',
+      Delimiter: delimiter === '' ? undefined : encode(delimiter),
+      Prefix: prefix === '' ? undefined : encode(prefix),
+      EncodingType: url ? 'url' : undefined,
+      MaxUploads: maxUploads,
+      IsTruncated: page.truncated,
+      Upload: page.items.map(({ value }) => uploadXml(value, bucket.settings.ownerAccountId, encode)),
+      CommonPrefixes: page.prefixes.map((common) => ({ Prefix: encode(common) })),
+    }),
+  );
+}
+
+function uploadXml(upload: Upload, ownerAccountId: string, encode: (name: string) => string): XmlTree {
+  return {
+    Key: encode(upload.key),
+    UploadId: upload.uploadId,
+    Initiator: { ID: canonicalId(upload.initiatorAccountId), DisplayName: displayName(upload.initiatorAccountId) },
+    Owner: { ID: canonicalId(ownerAccountId) },
+    StorageClass: upload.properties.storageClass,
+    Initiated: isoDate(upload.initiated),
+    ChecksumAlgorithm: upload.checksum?.algorithm,
+    ChecksumType: upload.checksum?.type,
+  };
+}
+
+export const uploadListingOperations: Operations = { ListMultipartUploads: listMultipartUploads };

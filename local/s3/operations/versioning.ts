@@ -1,0 +1,26 @@
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import { parseDocument, renderXml, textOf } from '../xml';
+import type { OperationContext, Operations } from './context';
+
+function getBucketVersioning(context: OperationContext, request: S3Request): S3Response {
+  const { versioning } = context.store.bucket(request.bucket).settings;
+  return xmlResponse(renderXml('VersioningConfiguration', { Status: versioning }));
+}
+
+async function putBucketVersioning(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  const document = parseDocument(await request.body.text(), 'VersioningConfiguration');
+  const versioning = textOf(document, 'Status');
+  if (versioning !== 'Enabled' && versioning !== 'Suspended') throw s3Error('MalformedXml');
+  if (bucket.settings.directory) throw s3Error('NotImplemented');
+  if (bucket.settings.objectLock !== undefined && versioning === 'Suspended') throw s3Error('LockedBucketVersioning');
+  await context.store.commit({ type: 'bucket', bucket: bucket.name, settings: { ...bucket.settings, versioning } });
+  return { status: 200 };
+}
+
+export const versioningOperations: Operations = {
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
+};

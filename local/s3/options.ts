@@ -1,0 +1,43 @@
+import { InvalidOptionError } from './option-errors';
+import type { RequestLogEntry } from './request-log';
+
+export interface S3ServerOptions {
+  /** Address to listen on. Default `127.0.0.1`. */
+  host?: string;
+  /** Default 0, a free port. */
+  port?: number;
+  /** Data directory, kept across restarts; it is made if missing. Default: memory. */
+  dir?: string;
+  /** Default `us-east-1`. */
+  region?: string;
+  /** The account of the credentials that name no other, 12 digits. Default `123456789012`. */
+  accountId?: string;
+  /** Gets every entry of the request log as it is made. */
+  onRequest?: (entry: RequestLogEntry) => void;
+}
+
+export interface ResolvedOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly dir: string | undefined;
+  readonly region: string;
+  readonly accountId: string;
+  readonly onRequest: S3ServerOptions['onRequest'];
+}
+
+/** The options with their defaults. */
+export function checkOptions(options: S3ServerOptions): ResolvedOptions {
+  const { host = '127.0.0.1', port = 0, dir, region = 'us-east-1', accountId = '123456789012', onRequest } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidOptionError(`port ${port} is not a TCP port: use 1 to 65535, or 0 for a free one`);
+  }
+  if (!/^\d{12}$/.test(accountId)) {
+    throw new InvalidOptionError(`accountId '${accountId}' is not an AWS account id: use 12 digits`);
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new InvalidOptionError(`region '${region}' is not an AWS Region: use one like us-east-1`);
+  }
+  if (dir === '')
+    throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
+  return { host, port, dir, region, accountId, onRequest };
+}

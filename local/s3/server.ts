@@ -1,0 +1,142 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { loadCrcs } from './checksums/algorithms';
+import { type BlobStore, MemoryBlobs } from './content/blobs';
+import { ContentDigests } from './content/digests';
+import { identity } from './content/extents';
+import { FileBlobs } from './content/file-blobs';
+import { FaultInjector } from './faults';
+import { RequestHandler } from './http/handler';
+import { Kms, type KmsKey } from './kms';
+import type { OperationContext } from './operations/context';
+import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
+import { RequestLog } from './request-log';
+import { type BucketOptions, bucketSettings, generatedVersion, type GeneratedObject, objectOf } from './setup';
+import { FileJournal, MemoryJournal } from './store/journal';
+import { Store } from './store/store';
+
+/** An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it. */
+export class S3Server {
+  /**
+   * Starts a server, with what its data directory holds.
+   * @throws InvalidOptionError
+   */
+  static async start(options: S3ServerOptions = {}): Promise<S3Server> {
+    const resolved = checkOptions(options);
+    await loadCrcs();
+    const { store, blobs } = await openStore(resolved.dir);
+    const server = createServer({
+      // A long upload is no attack; silence within a request is watched where its body is read.
+      requestTimeout: 0,
+      keepAliveTimeout: 60_000,
+      // 8 KB of headers and 2 KB of metadata, with room for long copy sources.
+      maxHeaderSize: 64 * 1024,
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(resolved.port, resolved.host, resolve);
+    });
+    return new S3Server(server, resolved, store, blobs);
+  }
+
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly requestLog: RequestLog;
+  readonly faults = new FaultInjector();
+  private readonly context: OperationContext;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly options: ResolvedOptions,
+    private readonly store: Store,
+    blobs: BlobStore,
+  ) {
+    const { port } = server.address() as AddressInfo;
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    this.endpoint = `http://${host}:${port}`;
+    this.region = options.region;
+    this.requestLog = new RequestLog(options.onRequest);
+    this.context = {
+      store,
+      blobs,
+      digests: new ContentDigests(blobs),
+      kms: new Kms(options.region),
+      region: options.region,
+      accountId: options.accountId,
+      endpoint: this.endpoint,
+      now: () => Date.now(),
+    };
+    const handler = new RequestHandler(this.context, this.faults, this.requestLog);
+    const handle: RequestListener = (request, response) => void handler.handle(request, response);
+    server.on('request', handle);
+    // The body asks for its bytes when it is read; a request that is refused never uploads them.
+    server.on('checkContinue', handle);
+  }
+
+  /**
+   * Creates a bucket.
+   * @throws InvalidBucketNameError, BucketExistsError
+   */
+  createBucket(name: string, options: BucketOptions = {}): void {
+    const settings = bucketSettings(this.context, name, options);
+    this.inBackground(this.store.commit({ type: 'bucket', bucket: name, settings }));
+  }
+
+  /**
+   * Creates an object whose bytes are generated from a seed and never stored, so it may have any size that S3 allows.
+   * @throws NotFoundError, InvalidObjectError
+   */
+  putGenerated(object: GeneratedObject): { etag: string; versionId?: string } {
+    const { bucket, version, shownVersionId } = generatedVersion(this.context, object);
+    this.inBackground(this.store.commit({ type: 'version', bucket, key: object.key, version }));
+    return { etag: version.etag, ...(shownVersionId !== undefined && { versionId: shownVersionId }) };
+  }
+
+  /**
+   * A text that is equal for two objects exactly when they are the same ranges of the same generated streams or stored bytes.
+   * @throws NotFoundError
+   */
+  contentIdentity(bucket: string, key: string, versionId?: string): string {
+    return identity(objectOf(this.store, bucket, key, versionId).content);
+  }
+
+  /** Multipart uploads that were neither completed nor aborted. */
+  openUploads(): { bucket: string; key: string; uploadId: string }[] {
+    return [...this.store.buckets()].flatMap((bucket) =>
+      [...bucket.uploads.values()].map(({ upload: { key, uploadId } }) => ({ bucket: bucket.name, key, uploadId })),
+    );
+  }
+
+  /** Makes a customer managed KMS key; without it a request that names the key is refused. */
+  createKmsKey(options: { keyId?: string; aliases?: readonly string[]; accountId?: string } = {}): KmsKey {
+    const { accountId = this.options.accountId, ...rest } = options;
+    return this.context.kms.createKey({ accountId, ...rest });
+  }
+
+  /** Ends all connections, and writes what is not yet on disk. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+    await this.store.close();
+  }
+
+  /** The change is visible at once; only its being on disk is still to come, and `close` waits for that. */
+  private inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)));
+  }
+}
+
+async function openStore(dir: string | undefined): Promise<{ store: Store; blobs: BlobStore }> {
+  if (dir === undefined) {
+    const memory = new MemoryBlobs();
+    return { store: new Store(memory, new MemoryJournal()), blobs: memory };
+  }
+  await mkdir(dir, { recursive: true });
+  const blobs = await FileBlobs.open(dir);
+  const store = new Store(blobs, new FileJournal(dir));
+  await blobs.removeAllBut(await store.load());
+  return { store, blobs };
+}

@@ -1,0 +1,175 @@
+import { type ChecksumAlgorithm, DEFAULT_ALGORITHM, isCrc } from './checksums/algorithms';
+import { generatedMd5 } from './content/digests';
+import { type Content, EMPTY } from './content/extents';
+import { S3Error } from './errors';
+import { type OperationContext, wholeSeconds } from './operations/context';
+import { BucketExistsError, InvalidBucketNameError, InvalidObjectError, NotFoundError } from './option-errors';
+import { DEFAULT_CONTENT_TYPE } from './properties';
+import { isBucketName, newBucketSettings } from './store/buckets';
+import type { BucketEncryption, BucketSettings, Encryption, ObjectVersion, VersioningStatus } from './store/model';
+import { type Bucket, isObject, type Store } from './store/store';
+import { findVersion, shownVersionId, versionIdFor } from './store/versions';
+
+/** 10,000 parts of 5 GiB: 48.828125 TiB. */
+export const MAX_OBJECT_BYTES = 10_000 * 5 * 1024 ** 3;
+
+export interface BucketOptions {
+  versioning?: VersioningStatus;
+  /** Default encryption. A KMS key that does not exist yet is made. Default: SSE-S3. */
+  encryption?: {
+    sseAlgorithm: Encryption['algorithm'];
+    kmsKeyId?: string;
+    bucketKeyEnabled?: boolean;
+  };
+  /** 12 digits. Default: the server's account. */
+  ownerAccountId?: string;
+  /** Object Lock, which enables versioning. Default false. */
+  objectLock?: boolean;
+  /** Whether SSE-C is refused, as in new buckets of Amazon S3 since April 2026. Default true. */
+  blockCustomerKeys?: boolean;
+  /** Default `BucketOwnerEnforced`: ACLs are disabled. */
+  objectOwnership?: BucketSettings['ownership'];
+  requesterPays?: boolean;
+  /** JSON text. */
+  policy?: string;
+  /** Names of access points of this bucket. */
+  accessPoints?: readonly string[];
+}
+
+/** The settings of a bucket that the programmer asks for. */
+export function bucketSettings(context: OperationContext, name: string, options: BucketOptions): BucketSettings {
+  if (!isBucketName(name)) {
+    throw new InvalidBucketNameError(
+      `'${name}' is not a bucket name: use 3 to 63 lower-case letters, digits, dots and hyphens`,
+    );
+  }
+  if (context.store.findBucket(name) !== undefined) {
+    throw new BucketExistsError(`bucket '${name}' exists already: choose another name or delete it first`);
+  }
+  const { versioning, policy, accessPoints } = options;
+  return {
+    ...newBucketSettings({
+      createdAt: wholeSeconds(context.now()),
+      region: context.region,
+      ownerAccountId: options.ownerAccountId ?? context.accountId,
+      objectLock: options.objectLock ?? false,
+      directory: name.endsWith('--x-s3'),
+      ...(options.objectOwnership !== undefined && { ownership: options.objectOwnership }),
+    }),
+    encryption: bucketEncryption(context, options),
+    requesterPays: options.requesterPays ?? false,
+    ...(versioning !== undefined && { versioning }),
+    ...(policy !== undefined && { policy }),
+    ...(accessPoints !== undefined && { accessPoints }),
+  };
+}
+
+function bucketEncryption(context: OperationContext, options: BucketOptions): BucketEncryption {
+  const blocksCustomerKeys = options.blockCustomerKeys ?? true;
+  if (options.encryption === undefined) return { blocksCustomerKeys };
+  const { sseAlgorithm, kmsKeyId, bucketKeyEnabled } = options.encryption;
+  if (kmsKeyId !== undefined) ensureKey(context, kmsKeyId, options.ownerAccountId ?? context.accountId);
+  return {
+    algorithm: sseAlgorithm,
+    blocksCustomerKeys,
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    ...(bucketKeyEnabled !== undefined && { bucketKeyEnabled }),
+  };
+}
+
+function ensureKey(context: OperationContext, kmsKeyId: string, accountId: string): void {
+  try {
+    context.kms.find(kmsKeyId, accountId);
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    const [, owner, keyId] = /^arn:[^:]+:kms:[^:]+:(\d{12}):key\/(.+)$/.exec(kmsKeyId) ?? [];
+    if (kmsKeyId.startsWith('alias/')) context.kms.createKey({ accountId, aliases: [kmsKeyId] });
+    else context.kms.createKey({ accountId: owner ?? accountId, keyId: keyId ?? kmsKeyId });
+  }
+}
+
+export interface GeneratedObject {
+  bucket: string;
+  key: string;
+  /** Bytes, at most 48.828125 TiB. */
+  size: number;
+  /** Equal seeds give equal bytes. Default: bucket and key. */
+  seed?: string;
+  contentType?: string;
+  /** Further headers that S3 keeps, lower case: `cache-control`, `content-encoding`, … */
+  headers?: Record<string, string>;
+  metadata?: Record<string, string>;
+  tags?: Record<string, string>;
+  /** Default `STANDARD`. */
+  storageClass?: string;
+  /** A CRC, as only those are computed for generated content. Default `CRC64NVME`; `none` for an object older than checksums. */
+  checksumAlgorithm?: ChecksumAlgorithm | 'none';
+  /** Milliseconds since the epoch. Default: now. */
+  lastModified?: number;
+}
+
+export function generatedVersion(
+  context: OperationContext,
+  object: GeneratedObject,
+): { bucket: string; version: ObjectVersion; shownVersionId: string | undefined } {
+  const { size, seed = `${object.bucket}/${object.key}`, checksumAlgorithm = DEFAULT_ALGORITHM } = object;
+  if (!Number.isInteger(size) || size < 0 || size > MAX_OBJECT_BYTES) {
+    throw new InvalidObjectError(`size ${size} is not an object's: use whole bytes from 0 to ${MAX_OBJECT_BYTES}`);
+  }
+  if (checksumAlgorithm !== 'none' && !isCrc(checksumAlgorithm)) {
+    throw new InvalidObjectError(
+      `${checksumAlgorithm} of generated content is not computed: use CRC32, CRC32C, CRC64NVME or none`,
+    );
+  }
+  const bucket = existingBucket(context.store, object.bucket);
+  const content: Content = size === 0 ? EMPTY : [{ seed, offset: 0, length: size }];
+  const { algorithm = 'AES256', kmsKeyId, bucketKeyEnabled } = bucket.settings.encryption;
+  const version: ObjectVersion = {
+    versionId: versionIdFor(bucket),
+    sequence: context.store.nextSequence(),
+    lastModified: wholeSeconds(object.lastModified ?? context.now()),
+    ownerAccountId: bucket.settings.ownerAccountId,
+    content,
+    size,
+    etag: generatedMd5(content).toString('hex'),
+    properties: {
+      headers: { 'content-type': object.contentType ?? DEFAULT_CONTENT_TYPE, ...object.headers },
+      userMetadata: { ...object.metadata },
+      tags: Object.entries(object.tags ?? {}).map(([key, value]) => ({ key, value })),
+      storageClass: object.storageClass ?? (bucket.settings.directory ? 'EXPRESS_ONEZONE' : 'STANDARD'),
+      encryption: {
+        algorithm,
+        ...(algorithm !== 'AES256' && { kmsKeyArn: context.kms.find(kmsKeyId, bucket.settings.ownerAccountId).arn }),
+        ...(algorithm === 'aws:kms' && bucketKeyEnabled === true && { bucketKeyEnabled }),
+      },
+    },
+    ...(checksumAlgorithm !== 'none' && {
+      checksum: {
+        algorithm: checksumAlgorithm,
+        type: 'FULL_OBJECT' as const,
+        value: context.digests.generatedCrc(content, checksumAlgorithm).toString('base64'),
+      },
+    }),
+  };
+  return { bucket: bucket.name, version, shownVersionId: shownVersionId(bucket, version) };
+}
+
+export function existingBucket(store: Store, name: string): Bucket {
+  const bucket = store.findBucket(name);
+  if (bucket === undefined) throw new NotFoundError(`there is no bucket '${name}': create it with createBucket first`);
+  return bucket;
+}
+
+/** An object by name, for callers who are no S3 clients. */
+export function objectOf(store: Store, bucketName: string, key: string, versionId?: string): ObjectVersion {
+  const bucket = existingBucket(store, bucketName);
+  let version;
+  try {
+    version = findVersion(bucket, key, versionId);
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+  }
+  if (isObject(version)) return version;
+  const which = versionId === undefined ? '' : ` with version id '${versionId}'`;
+  throw new NotFoundError(`there is no object '${key}'${which} in bucket '${bucketName}'`);
+}

@@ -1,0 +1,195 @@
+import type { ChecksumAlgorithm, ChecksumType } from '../checksums/algorithms';
+import type { Content } from '../content/extents';
+
+/**
+ * The state of the server as plain data: it is written to the journal as it is. Times are milliseconds since the epoch, sizes
+ * bytes, ETags without quotes, checksums base64.
+ */
+export type VersioningStatus = 'Enabled' | 'Suspended';
+
+export interface Encryption {
+  readonly algorithm: 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+  /** ARN of the KMS key. */
+  readonly kmsKeyArn?: string;
+  readonly bucketKeyEnabled?: boolean;
+  /** Encryption context as sent (base64 JSON). */
+  readonly context?: string;
+}
+
+/** Of a customer-provided key only the digest stays. */
+export interface CustomerKey {
+  readonly md5: string;
+}
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface StoredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+  /** Without the `-N` of a composite one. */
+  readonly value: string;
+}
+
+export interface ObjectPart {
+  readonly partNumber: number;
+  readonly size: number;
+  /** In the object's algorithm. */
+  readonly checksum?: string;
+}
+
+export interface Retention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly retainUntil: number;
+}
+
+/** Of the event hold only what a client can read back. */
+export interface EventHold {
+  readonly status: 'ON' | 'OFF';
+  readonly days?: number;
+  readonly years?: number;
+}
+
+export interface ObjectLock {
+  readonly retention?: Retention;
+  readonly legalHold?: 'ON' | 'OFF';
+  readonly eventHold?: EventHold;
+}
+
+export interface Grant {
+  readonly permission: string;
+  /** A canonical user id or a group URI. */
+  readonly grantee: { readonly id: string } | { readonly uri: string };
+}
+
+/** What a client may say about an object when it creates it, in one request or at CreateMultipartUpload. */
+export interface ObjectProperties {
+  /** Content-Type, Cache-Control, …, lower case, as sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `x-amz-meta-*` without the prefix. */
+  readonly userMetadata: Readonly<Record<string, string>>;
+  readonly tags: readonly Tag[];
+  readonly storageClass: string;
+  readonly websiteRedirect?: string;
+  readonly encryption?: Encryption;
+  readonly customerKey?: CustomerKey;
+  readonly lock?: ObjectLock;
+  readonly grants?: readonly Grant[];
+}
+
+export interface Annotation {
+  readonly name: string;
+  readonly etag: string;
+  readonly size: number;
+  readonly lastModified: number;
+  /** UTF-8 text. */
+  readonly value: string;
+  readonly checksum: StoredChecksum;
+}
+
+export interface Restore {
+  readonly ongoing: boolean;
+  readonly expiry?: number;
+}
+
+interface VersionBase {
+  readonly versionId: string;
+  /** Orders the versions of a key: the time of creation, which for a multipart upload is that of its initiation. */
+  readonly sequence: number;
+  readonly lastModified: number;
+  readonly ownerAccountId: string;
+}
+
+export interface DeleteMarker extends VersionBase {
+  readonly deleteMarker: true;
+}
+
+export interface ObjectVersion extends VersionBase {
+  readonly deleteMarker?: false;
+  readonly content: Content;
+  readonly size: number;
+  readonly etag: string;
+  readonly checksum?: StoredChecksum;
+  /** Present for objects that were uploaded in parts. */
+  readonly parts?: readonly ObjectPart[];
+  readonly properties: ObjectProperties;
+  readonly annotations?: readonly Annotation[];
+  readonly restore?: Restore;
+}
+
+export type Version = ObjectVersion | DeleteMarker;
+
+export interface UploadPart {
+  readonly partNumber: number;
+  readonly size: number;
+  readonly etag: string;
+  readonly lastModified: number;
+  readonly content: Content;
+  /** In the upload's algorithm, or in the default one when it declared none. */
+  readonly checksum?: string;
+}
+
+export interface Upload {
+  readonly uploadId: string;
+  readonly key: string;
+  readonly initiated: number;
+  readonly sequence: number;
+  readonly initiatorAccountId: string;
+  readonly properties: ObjectProperties;
+  /** What CreateMultipartUpload declared; undefined is S3's "null checksum mode". */
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+}
+
+export interface BucketEncryption {
+  readonly algorithm?: Encryption['algorithm'];
+  /** As configured: an id, an ARN or an alias; undefined is the account's `aws/s3` key. */
+  readonly kmsKeyId?: string;
+  readonly bucketKeyEnabled?: boolean;
+  /** Since April 2026 new buckets refuse SSE-C until told otherwise. */
+  readonly blocksCustomerKeys: boolean;
+}
+
+export interface DefaultRetention {
+  readonly mode: Retention['mode'];
+  readonly days?: number;
+  readonly years?: number;
+}
+
+export interface LifecycleRule {
+  readonly xml: string;
+  readonly abortAfterDays?: number;
+  readonly prefix: string;
+  readonly id?: string;
+}
+
+export interface BucketSettings {
+  readonly createdAt: number;
+  readonly region: string;
+  readonly ownerAccountId: string;
+  readonly versioning?: VersioningStatus;
+  readonly encryption: BucketEncryption;
+  readonly tags: readonly Tag[];
+  readonly policy?: string;
+  readonly ownership: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
+  readonly grants?: readonly Grant[];
+  readonly objectLock?: { readonly defaultRetention?: DefaultRetention };
+  readonly requesterPays: boolean;
+  readonly lifecycle?: readonly LifecycleRule[];
+  /** Directory buckets (S3 Express One Zone) have rules of their own. */
+  readonly directory: boolean;
+  readonly accessPoints?: readonly string[];
+}
+
+/** A change of the state, small enough for a line of the journal. */
+export type Change =
+  | { readonly type: 'bucket'; readonly bucket: string; readonly settings: BucketSettings }
+  | { readonly type: 'bucket-deleted'; readonly bucket: string }
+  | { readonly type: 'version'; readonly bucket: string; readonly key: string; readonly version: Version }
+  /** Tags, lock or ACL of a version: not its content, so no write in the sense of conditions. */
+  | { readonly type: 'version-changed'; readonly bucket: string; readonly key: string; readonly version: ObjectVersion }
+  | { readonly type: 'version-deleted'; readonly bucket: string; readonly key: string; readonly versionId: string }
+  | { readonly type: 'upload'; readonly bucket: string; readonly upload: Upload }
+  | { readonly type: 'part'; readonly bucket: string; readonly uploadId: string; readonly part: UploadPart }
+  | { readonly type: 'upload-deleted'; readonly bucket: string; readonly uploadId: string };

@@ -1,0 +1,225 @@
+import type { BlobStore } from '../content/blobs';
+import type { Content } from '../content/extents';
+import { s3Error } from '../errors';
+import type { Journal } from './journal';
+import { KeyIndex } from './key-index';
+import type { BucketSettings, Change, ObjectVersion, Upload, UploadPart, Version } from './model';
+
+/** An upload with the parts it has so far. */
+export interface UploadState {
+  readonly upload: Upload;
+  readonly parts: Map<number, UploadPart>;
+  /** Whether the key was written or deleted since the initiation: then a conditional completion conflicts. */
+  keyChanged: boolean;
+}
+
+export interface Bucket {
+  readonly name: string;
+  settings: BucketSettings;
+  /** Versions of each key, the newest first; never an empty list. */
+  readonly keys: KeyIndex<readonly Version[]>;
+  readonly uploads: Map<string, UploadState>;
+}
+
+/**
+ * Everything the server knows. All changes go through `commit`: they take effect at once and together, and are in the journal when
+ * the promise resolves, so an answer that a client has seen survives a crash.
+ */
+export class Store {
+  private readonly byName = new KeyIndex<Bucket>();
+  private readonly references = new Map<string, number>();
+  private sequence = 0;
+
+  constructor(
+    private readonly blobs: BlobStore,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Takes over what the journal holds, and says which blobs it refers to. */
+  async load(): Promise<ReadonlySet<string>> {
+    for await (const changes of this.journal.read()) for (const change of changes) this.apply(change);
+    await this.journal.compact(this.everything());
+    return new Set(this.references.keys());
+  }
+
+  async commit(...changes: readonly Change[]): Promise<void> {
+    const unused = changes.flatMap((change) => this.apply(change));
+    await this.journal.append(changes);
+    for (const blob of unused) if (!this.references.has(blob)) await this.blobs.remove(blob);
+  }
+
+  /** A number larger than all before: the order of versions. */
+  nextSequence(): number {
+    return ++this.sequence;
+  }
+
+  /** The bucket, or NoSuchBucket. */
+  bucket(name: string): Bucket {
+    const bucket = this.byName.get(name);
+    if (bucket === undefined) throw s3Error('NoSuchBucket', { BucketName: name });
+    return bucket;
+  }
+
+  findBucket(name: string): Bucket | undefined {
+    return this.byName.get(name);
+  }
+
+  *buckets(): Generator<Bucket> {
+    for (const [, bucket] of this.byName.from('')) yield bucket;
+  }
+
+  /** Keeps the blobs of a content while it is being read or copied, whatever happens to the object meanwhile. */
+  async hold<T>(content: Content, work: () => Promise<T>): Promise<T> {
+    this.retain(content);
+    try {
+      return await work();
+    } finally {
+      for (const blob of this.release(content)) await this.blobs.remove(blob);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.journal.close();
+    await this.blobs.close();
+  }
+
+  /** Changes the state in memory; returns the blobs that nothing refers to any more. */
+  private apply(change: Change): readonly string[] {
+    switch (change.type) {
+      case 'bucket':
+        return this.applyBucket(change.bucket, change.settings);
+      case 'bucket-deleted':
+        this.byName.delete(change.bucket);
+        return [];
+      case 'version':
+        return this.applyVersion(this.bucket(change.bucket), change.key, change.version);
+      case 'version-changed':
+        return this.changeVersion(this.bucket(change.bucket), change.key, change.version);
+      case 'version-deleted':
+        return this.removeVersion(this.bucket(change.bucket), change.key, change.versionId);
+      case 'upload':
+        this.sequence = Math.max(this.sequence, change.upload.sequence);
+        this.bucket(change.bucket).uploads.set(change.upload.uploadId, {
+          upload: change.upload,
+          parts: new Map(),
+          keyChanged: false,
+        });
+        return [];
+      case 'part':
+        return this.applyPart(this.bucket(change.bucket), change.uploadId, change.part);
+      case 'upload-deleted':
+        return this.removeUpload(this.bucket(change.bucket), change.uploadId);
+    }
+  }
+
+  private applyBucket(name: string, settings: BucketSettings): readonly string[] {
+    const known = this.byName.get(name);
+    if (known === undefined) this.byName.set(name, { name, settings, keys: new KeyIndex(), uploads: new Map() });
+    else known.settings = settings;
+    return [];
+  }
+
+  private applyVersion(bucket: Bucket, key: string, version: Version): readonly string[] {
+    this.sequence = Math.max(this.sequence, version.sequence);
+    const versions = bucket.keys.get(key) ?? [];
+    const replaced = versions.find((other) => other.versionId === version.versionId);
+    const kept = versions.filter((other) => other !== replaced);
+    const newer = kept.filter((other) => other.sequence > version.sequence);
+    bucket.keys.set(key, [...newer, version, ...kept.slice(newer.length)]);
+    this.markChanged(bucket, key);
+    // Retain first: a change of metadata brings the same content again.
+    this.retain(contentOf(version));
+    return replaced === undefined ? [] : this.release(contentOf(replaced));
+  }
+
+  private changeVersion(bucket: Bucket, key: string, changed: ObjectVersion): readonly string[] {
+    const versions = bucket.keys.get(key) ?? [];
+    const known = versions.some((version) => version.versionId === changed.versionId);
+    if (known) {
+      bucket.keys.set(
+        key,
+        versions.map((version) => (version.versionId === changed.versionId ? changed : version)),
+      );
+    }
+    return [];
+  }
+
+  private removeVersion(bucket: Bucket, key: string, versionId: string): readonly string[] {
+    const versions = bucket.keys.get(key) ?? [];
+    const kept = versions.filter((version) => version.versionId !== versionId);
+    if (kept.length === 0) bucket.keys.delete(key);
+    else bucket.keys.set(key, kept);
+    this.markChanged(bucket, key);
+    return versions.filter((version) => !kept.includes(version)).flatMap((version) => this.release(contentOf(version)));
+  }
+
+  private applyPart(bucket: Bucket, uploadId: string, part: UploadPart): readonly string[] {
+    const parts = bucket.uploads.get(uploadId)?.parts;
+    if (parts === undefined) return [];
+    const replaced = parts.get(part.partNumber);
+    parts.set(part.partNumber, part);
+    this.retain(part.content);
+    return replaced === undefined ? [] : this.release(replaced.content);
+  }
+
+  private removeUpload(bucket: Bucket, uploadId: string): readonly string[] {
+    const state = bucket.uploads.get(uploadId);
+    bucket.uploads.delete(uploadId);
+    return [...(state?.parts.values() ?? [])].flatMap((part) => this.release(part.content));
+  }
+
+  private markChanged(bucket: Bucket, key: string): void {
+    for (const state of bucket.uploads.values()) if (state.upload.key === key) state.keyChanged = true;
+  }
+
+  private retain(content: Content): void {
+    for (const extent of content) {
+      if ('blob' in extent) this.references.set(extent.blob, (this.references.get(extent.blob) ?? 0) + 1);
+    }
+  }
+
+  private release(content: Content): string[] {
+    const unused: string[] = [];
+    for (const extent of content) {
+      if (!('blob' in extent)) continue;
+      const left = (this.references.get(extent.blob) ?? 0) - 1;
+      if (left > 0) {
+        this.references.set(extent.blob, left);
+      } else {
+        this.references.delete(extent.blob);
+        unused.push(extent.blob);
+      }
+    }
+    return unused;
+  }
+
+  /** The state as changes from nothing: what the journal is compacted to. */
+  private *everything(): Generator<Change> {
+    for (const bucket of this.buckets()) {
+      yield { type: 'bucket', bucket: bucket.name, settings: bucket.settings };
+      for (const [key, versions] of bucket.keys.from('')) {
+        for (const version of versions) yield { type: 'version', bucket: bucket.name, key, version };
+      }
+      for (const { upload, parts } of bucket.uploads.values()) {
+        yield { type: 'upload', bucket: bucket.name, upload };
+        for (const part of parts.values()) {
+          yield { type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part };
+        }
+      }
+    }
+  }
+}
+
+function contentOf(version: Version): Content {
+  return version.deleteMarker === true ? [] : version.content;
+}
+
+export function isObject(version: Version | undefined): version is ObjectVersion {
+  return version !== undefined && version.deleteMarker !== true;
+}
+
+/** The object that a key names now, or undefined when there is none or its newest version is a delete marker. */
+export function currentObject(bucket: Bucket, key: string): ObjectVersion | undefined {
+  const newest = bucket.keys.get(key)?.[0];
+  return isObject(newest) ? newest : undefined;
+}
