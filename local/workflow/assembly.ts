@@ -126,7 +126,8 @@ function readAssets(manifest: string): FileAsset[] {
   });
 }
 
-function readJson(file: string): JsonObject {
+/** Reads a JSON object. @throws InvalidAssembly */
+export function readJson(file: string): JsonObject {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -2,6 +2,7 @@ import { readAssembly, readTemplateFile, type StackSource } from './assembly';
 import { InvalidAssembly, StateMachineNotFound } from './errors';
 import { DeployedFunction } from './functions';
 import { asObject, asString, type Json } from './json';
+import { withNestedStacks } from './nested-stacks';
 import { findRoles, type DeployedRole } from './roles';
 import { Stack } from './stack';
 import { DeployedStateMachine } from './state-machines';
@@ -12,7 +13,7 @@ export interface DeploymentOptions {
   readonly stack?: string;
   /** Region of stacks that are for any environment. Default `us-east-1`. */
   readonly region?: string;
-  /** Account of stacks that are for any environment. Default `111122223333`, an account of AWS's own examples. */
+  /** Account of stacks that are for any environment. Default `123456789012`, the account of AWS's examples. */
   readonly accountId?: string;
   /** Values of template parameters that have no default. */
   readonly parameters?: Record<string, string>;
@@ -35,10 +36,8 @@ export class LocalDeployment {
   /** @throws InvalidAssembly */
   static fromAssembly(directory: string, options: DeploymentOptions = {}): LocalDeployment {
     const sources = readAssembly(directory);
-    return new LocalDeployment(
-      options.stack === undefined ? sources : withDependencies(sources, options.stack),
-      options,
-    );
+    if (options.stack === undefined) return new LocalDeployment(sources, options);
+    return new LocalDeployment(withDependencies(sources, findStack(sources, options.stack)), options);
   }
 
   /**
@@ -49,7 +48,7 @@ export class LocalDeployment {
    */
   static fromTemplate(file: string, options: DeploymentOptions = {}): LocalDeployment {
     const { stacks, stack } = readTemplateFile(file);
-    return new LocalDeployment(withDependencies(stacks, stack.name), options);
+    return new LocalDeployment(withDependencies(stacks, stack), options);
   }
 
   readonly buckets: readonly DeployedBucket[];
@@ -63,14 +62,15 @@ export class LocalDeployment {
 
   private constructor(sources: readonly StackSource[], options: DeploymentOptions) {
     const exports = new Map<string, () => Json>();
-    const stacks = sources.map(
-      (source) =>
+    const stacks = sources.flatMap((source) =>
+      withNestedStacks(
         new Stack(source, {
           region: source.region ?? options.region ?? 'us-east-1',
-          accountId: source.accountId ?? options.accountId ?? '111122223333',
-          ...(options.parameters && { parameters: options.parameters }),
+          accountId: source.accountId ?? options.accountId ?? '123456789012',
+          parameter: (name) => options.parameters?.[name],
           importValue: (name) => exports.get(name)?.(),
         }),
+      ),
     );
     for (const stack of stacks) for (const [name, value] of stack.exports()) exports.set(name, value);
     this.buckets = stacks.flatMap(findBuckets);
@@ -113,12 +113,14 @@ export class LocalDeployment {
   }
 }
 
-function withDependencies(sources: readonly StackSource[], wanted: string): StackSource[] {
-  const root = sources.find((source) => source.name === wanted || source.aliases.includes(wanted));
-  if (root === undefined) {
-    const names = sources.map((source) => source.name).join(', ');
-    throw new InvalidAssembly(`There is no stack "${wanted}". The assembly holds: ${names || 'no stack at all'}.`);
-  }
+function findStack(sources: readonly StackSource[], wanted: string): StackSource {
+  const found = sources.find((source) => source.name === wanted || source.aliases.includes(wanted));
+  if (found !== undefined) return found;
+  const names = sources.map((source) => source.name).join(', ');
+  throw new InvalidAssembly(`There is no stack "${wanted}". The assembly holds: ${names || 'no stack at all'}.`);
+}
+
+function withDependencies(sources: readonly StackSource[], root: StackSource): StackSource[] {
   const taken = new Set<StackSource>();
   const take = (source: StackSource): void => {
     if (taken.has(source)) return;

@@ -42,6 +42,8 @@ export interface LambdaOptions {
   readonly serviceEndpoints?: Record<string, string>;
   /** Credentials of a function's role. */
   readonly credentials: (roleArn: string) => Credentials;
+  /** Invocations at one time, of all functions without reserved concurrency. Lambda's default quota is 1,000. */
+  readonly accountConcurrency: number;
   /** Threads of one function; each runs any number of invocations at a time. Default 1. */
   readonly environmentsPerFunction: number;
   readonly clock: Clock;
@@ -109,8 +111,7 @@ export class LambdaService {
     const text = JSON.stringify(event);
     refuseLarge(text);
     const running = this.countRunning(target);
-    const reserved = target.reservedConcurrency;
-    if (reserved !== undefined && running >= reserved) {
+    if (this.isThrottled(target, running)) {
       metrics.throttles++;
       throw new LambdaServiceError('TooManyRequestsException', 'Rate Exceeded. (Service: Lambda, Status Code: 429)');
     }
@@ -255,6 +256,16 @@ export class LambdaService {
       this.metrics.set(target.logicalId, metrics);
     }
     return metrics;
+  }
+
+  private isThrottled(target: DeployedFunction, running: number): boolean {
+    const reserved = target.reservedConcurrency;
+    if (reserved !== undefined) return running >= reserved;
+    let all = 0;
+    for (const other of this.environments.keys()) {
+      if (other.reservedConcurrency === undefined) all += this.countRunning(other);
+    }
+    return all >= this.options.accountConcurrency;
   }
 
   private countRunning(target: DeployedFunction): number {

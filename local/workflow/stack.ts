@@ -18,8 +18,8 @@ import {
 export interface StackOptions {
   readonly region: string;
   readonly accountId: string;
-  /** Values of template parameters; those with a default need none. */
-  readonly parameters?: Record<string, string>;
+  /** Value of a template parameter; undefined leaves it to its default. */
+  readonly parameter: (name: string) => Json | undefined;
   /** Exports of all stacks; undefined for a name that none exports. */
   readonly importValue: (name: string) => Json | undefined;
 }
@@ -40,6 +40,8 @@ export class Stack {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
+  /** Nested stacks by the logical id of their AWS::CloudFormation::Stack. */
+  readonly nested = new Map<string, Stack>();
   private readonly inProgress = new Set<string>();
   private readonly conditions = new Map<string, boolean>();
 
@@ -93,7 +95,7 @@ export class Stack {
 
   /** Path of the construct that made the resource, which CDK writes into its metadata. */
   constructPath(logicalId: string): string | undefined {
-    return asString(asObject(this.resource(logicalId)?.Metadata)['aws:cdk:path']);
+    return this.metadata(logicalId, 'aws:cdk:path');
   }
 
   ref(logicalId: string): Json {
@@ -114,6 +116,27 @@ export class Stack {
       exports.set(asText(this.resolveLeniently(name)), () => resolveIntrinsics(value, this.scope(true)));
     }
     return exports;
+  }
+
+  /** Value of an output. @throws UnresolvedIntrinsic */
+  output(key: string): Json | undefined {
+    const value = asObject(asObject(this.source.template.Outputs)[key]).Value;
+    return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
+  }
+
+  /** A parameter that this stack hands to a nested one, resolved when the nested one needs it. */
+  nestedParameter(logicalId: string, name: string): Json | undefined {
+    const value = asObject(asObject(this.resource(logicalId)?.Properties).Parameters)[name];
+    return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
+  }
+
+  importValue(name: string): Json | undefined {
+    return this.options.importValue(name);
+  }
+
+  /** A metadata entry of a resource. */
+  metadata(logicalId: string, key: string): string | undefined {
+    return asString(asObject(this.resource(logicalId)?.Metadata)[key]);
   }
 
   private resource(logicalId: string): JsonObject | undefined {
@@ -162,11 +185,16 @@ export class Stack {
   private attributeOf(logicalId: string, attribute: string, strict: boolean): Json {
     return this.guarded(`Fn::GetAtt ${logicalId}.${attribute}`, () => {
       const facts = this.facts(logicalId, this.typeOf(logicalId));
-      const value = resourceAttribute(facts, attribute);
+      const value = this.outputOfNested(logicalId, attribute) ?? resourceAttribute(facts, attribute);
       if (value !== undefined) return value;
       if (strict) throw this.unknown(`Attribute ${attribute} of ${logicalId}`, facts.type);
       return `${generatedName(facts, 128)}-${attribute}`;
     });
+  }
+
+  private outputOfNested(logicalId: string, attribute: string): Json | undefined {
+    const name = /^Outputs\.(.+)$/.exec(attribute)?.[1];
+    return name === undefined ? undefined : this.nested.get(logicalId)?.output(name);
   }
 
   private typeOf(logicalId: string): string {
@@ -186,12 +214,12 @@ export class Stack {
 
   private parameterValue(name: string, parameter: JsonObject, strict: boolean): Json {
     const type = asString(parameter.Type) ?? 'String';
-    const value = this.options.parameters?.[name] ?? parameter.Default;
     // The default of an SSM parameter type is the name of the SSM parameter, not its value.
-    const known = value !== undefined && (!type.startsWith('AWS::SSM::') || name in (this.options.parameters ?? {}));
-    if (known) {
+    const byDefault = type.startsWith('AWS::SSM::') ? undefined : parameter.Default;
+    const value = this.options.parameter(name) ?? byDefault;
+    if (value !== undefined) {
       const isList = type.startsWith('List<') || type === 'CommaDelimitedList';
-      return isList ? asText(value).split(',') : value;
+      return isList && !Array.isArray(value) ? asText(value).split(',') : value;
     }
     if (strict) {
       throw new UnresolvedIntrinsic(

@@ -19,6 +19,8 @@ import { type DeployedStateMachine } from './state-machines';
 export interface LocalStepFunctionsOptions {
   /** Worker threads of one function, each of which takes any number of invocations at a time. Default 1. */
   readonly environmentsPerFunction?: number;
+  /** Lambda invocations at one time; more are throttled. Default 1,000, the default quota of an account. */
+  readonly accountConcurrency?: number;
   /** A time scale shortens no timeout below that many real seconds, since code does not run faster. Default 30. */
   readonly timeoutFloorSeconds?: number;
   /** Endpoints of services other than S3 and Step Functions, as `{ KMS: 'http://…' }` for AWS_ENDPOINT_URL_KMS. */
@@ -183,6 +185,7 @@ export class LocalStepFunctions {
         s3Endpoint: endpoint,
         stepFunctionsEndpoint: sfnUrl,
         credentials: ofRole,
+        accountConcurrency: this.options.accountConcurrency ?? 1000,
         environmentsPerFunction: this.options.environmentsPerFunction ?? 1,
         clock,
         ...(this.options.serviceEndpoints && { serviceEndpoints: this.options.serviceEndpoints }),

@@ -12,7 +12,7 @@ export interface SynthesizeOptions {
   readonly outdir?: string;
   /** `CDK_DEFAULT_REGION`: what an app with `env: { region: process.env.CDK_DEFAULT_REGION }` sees. Default `us-east-1`. */
   readonly region?: string;
-  /** `CDK_DEFAULT_ACCOUNT`. Default `111122223333`, an account of AWS's own examples. */
+  /** `CDK_DEFAULT_ACCOUNT`. Default `123456789012`, the account of AWS's examples. */
   readonly accountId?: string;
   /** Context values on top of those of `cdk.json` and `cdk.context.json`, like `cdk synth -c key=value`. */
   readonly context?: Record<string, Json>;
@@ -34,7 +34,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
   const cwd = resolve(options.cwd ?? '.');
   const outdir = options.outdir === undefined ? mkdtempSync(join(tmpdir(), 'cdk.out-')) : resolve(cwd, options.outdir);
   const region = options.region ?? 'us-east-1';
-  const accountId = options.accountId ?? '111122223333';
+  const accountId = options.accountId ?? '123456789012';
   const { code, stderr } = await run(app, cwd, {
     ...process.env,
     ...options.environment,
