@@ -94,3 +94,7 @@ export function checkGroup(uri: string, argument: string): void {
 export function checkCanonicalId(id: string, argument: string): void {
   if (!/^[0-9a-f]{64}$/.test(id)) throw s3Error('InvalidGranteeId', { ArgumentName: argument, ArgumentValue: id });
 }
+
+export function isPermission(name: string): boolean {
+  return Object.values(GRANT_HEADERS).includes(name);
+}

@@ -17,6 +17,7 @@ const ERRORS = {
     'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
   ],
   InvalidObjectState: [403, 'InvalidObjectState', "The operation is not valid for the object's storage class"],
+  RestoreNotAllowed: [403, 'InvalidObjectState', "Restore is not allowed for the object's current storage class"],
   InvalidAccessKeyId: [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
 
   NoSuchBucket: [404, 'NoSuchBucket', 'The specified bucket does not exist'],
@@ -29,6 +30,11 @@ const ERRORS = {
   ],
   NoSuchTagSet: [404, 'NoSuchTagSet', 'The TagSet does not exist'],
   NoSuchBucketPolicy: [404, 'NoSuchBucketPolicy', 'The bucket policy does not exist'],
+  NoSuchPublicAccessBlockConfiguration: [
+    404,
+    'NoSuchPublicAccessBlockConfiguration',
+    'The public access block configuration was not found',
+  ],
   NoSuchLifecycleConfiguration: [404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
   OwnershipControlsNotFoundError: [
     404,

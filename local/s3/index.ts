@@ -4,7 +4,8 @@ export type { BucketOptions, GeneratedObject } from './setup';
 export { MAX_OBJECT_BYTES } from './setup';
 export { RequestLog, type RequestLogEntry } from './request-log';
 export { FaultInjector, type Fault, type FaultRule } from './faults';
-export type { KmsKey, KmsKeyState, KmsRequestCounts } from './kms';
+export type { KmsRequestCounts } from './kms';
+export type { KmsKey } from './store/model';
 export {
   BucketExistsError,
   InvalidBucketNameError,

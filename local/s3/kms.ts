@@ -1,19 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { s3Error } from './errors';
-import type { Encryption } from './store/model';
-
-export type KmsKeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
-
-export interface KmsKey {
-  readonly keyId: string;
-  readonly arn: string;
-  readonly accountId: string;
-  /** `AWS` for the account's own `aws/s3` key, which no other account can use. */
-  readonly manager: 'AWS' | 'CUSTOMER';
-  state: KmsKeyState;
-  aliases: string[];
-  policy?: string;
-}
+import type { Encryption, KmsKey } from './store/model';
+import type { Store } from './store/store';
 
 /** How often S3 asked KMS for something, which is what KMS bills and throttles. */
 export interface KmsRequestCounts {
@@ -26,9 +14,15 @@ const UUID = /^(mrk-)?[0-9a-f-]{32,36}$/;
 /** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
 export class Kms {
   readonly requests: KmsRequestCounts = { GenerateDataKey: 0, Decrypt: 0 };
-  private readonly keys = new Map<string, KmsKey>();
 
-  constructor(private readonly region: string) {}
+  constructor(
+    private readonly store: Store,
+    private readonly region: string,
+  ) {}
+
+  private get keys(): ReadonlyMap<string, KmsKey> {
+    return this.store.kmsKeys;
+  }
 
   createKey(options: { accountId: string; keyId?: string; aliases?: readonly string[]; manager?: 'AWS' }): KmsKey {
     const keyId = options.keyId ?? randomUUID();
@@ -39,9 +33,19 @@ export class Kms {
       manager: options.manager ?? 'CUSTOMER',
       state: 'Enabled',
       aliases: [...(options.aliases ?? [])],
+      createdAt: Date.now(),
     };
-    this.keys.set(key.arn, key);
+    this.store.commitSoon({ type: 'kms-key', key });
     return key;
+  }
+
+  /** Enables or disables a key, or schedules its deletion. */
+  setState(key: KmsKey, state: KmsKey['state']): void {
+    this.store.commitSoon({ type: 'kms-key', key: { ...key, state } });
+  }
+
+  addAlias(key: KmsKey, alias: string): void {
+    this.store.commitSoon({ type: 'kms-key', key: { ...key, aliases: [...key.aliases, alias] } });
   }
 
   /** The key that an id, ARN, alias or alias ARN means in an account; undefined is the account's `aws/s3` key. */
@@ -51,10 +55,6 @@ export class Kms {
     const key = this.keys.get(arn) ?? [...this.keys.values()].find((candidate) => isAlias(candidate, name));
     if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: arn });
     return key;
-  }
-
-  get(arn: string): KmsKey | undefined {
-    return this.keys.get(arn);
   }
 
   list(): readonly KmsKey[] {

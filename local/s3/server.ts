@@ -8,12 +8,13 @@ import { identity } from './content/extents';
 import { FileBlobs } from './content/file-blobs';
 import { FaultInjector } from './faults';
 import { RequestHandler } from './http/handler';
-import { Kms, type KmsKey } from './kms';
+import { Kms, type KmsRequestCounts } from './kms';
 import type { OperationContext } from './operations/context';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
 import { RequestLog } from './request-log';
 import { type BucketOptions, bucketSettings, generatedVersion, type GeneratedObject, objectOf } from './setup';
 import { FileJournal, MemoryJournal } from './store/journal';
+import type { KmsKey } from './store/model';
 import { Store } from './store/store';
 
 /** An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it. */
@@ -62,7 +63,7 @@ export class S3Server {
       store,
       blobs,
       digests: new ContentDigests(blobs),
-      kms: new Kms(options.region),
+      kms: new Kms(store, options.region),
       region: options.region,
       accountId: options.accountId,
       endpoint: this.endpoint,
@@ -81,7 +82,7 @@ export class S3Server {
    */
   createBucket(name: string, options: BucketOptions = {}): void {
     const settings = bucketSettings(this.context, name, options);
-    this.inBackground(this.store.commit({ type: 'bucket', bucket: name, settings }));
+    this.store.commitSoon({ type: 'bucket', bucket: name, settings });
   }
 
   /**
@@ -90,7 +91,7 @@ export class S3Server {
    */
   putGenerated(object: GeneratedObject): { etag: string; versionId?: string } {
     const { bucket, version, shownVersionId } = generatedVersion(this.context, object);
-    this.inBackground(this.store.commit({ type: 'version', bucket, key: object.key, version }));
+    this.store.commitSoon({ type: 'version', bucket, key: object.key, version });
     return { etag: version.etag, ...(shownVersionId !== undefined && { versionId: shownVersionId }) };
   }
 
@@ -115,17 +116,22 @@ export class S3Server {
     return this.context.kms.createKey({ accountId, ...rest });
   }
 
+  /** Enables or disables a KMS key, or schedules its deletion: requests that need the key then fail as S3 lets them. */
+  setKmsKeyState(keyId: string, state: KmsKey['state']): void {
+    this.context.kms.setState(this.context.kms.find(keyId, this.options.accountId), state);
+  }
+
+  /** How often S3 has asked KMS for a new data key and to decrypt one. */
+  kmsRequests(): KmsRequestCounts {
+    return { ...this.context.kms.requests };
+  }
+
   /** Ends all connections, and writes what is not yet on disk. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await closed;
     await this.store.close();
-  }
-
-  /** The change is visible at once; only its being on disk is still to come, and `close` waits for that. */
-  private inBackground(work: Promise<void>): void {
-    work.catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)));
   }
 }
 

@@ -147,3 +147,9 @@ export function escapeXml(text: string): string {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** An element of a request as text again. */
+export function renderTree(element: XmlElement): string {
+  const inner = element.children.length > 0 ? element.children.map(renderTree).join('') : escapeXml(element.text);
+  return `<${element.name}>${inner}</${element.name}>`;
+}

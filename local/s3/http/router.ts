@@ -70,10 +70,8 @@ const TABLE = {
   'PUT object?retention': 'PutObjectRetention',
   'GET object?legal-hold': 'GetObjectLegalHold',
   'PUT object?legal-hold': 'PutObjectLegalHold',
-  'GET object?event-hold': 'GetObjectEventHold',
-  'PUT object?event-hold': 'PutObjectEventHold',
-  'GET object?annotations': 'ListObjectAnnotations',
-  'GET object?annotation': 'GetObjectAnnotation',
+  'GET object?annotation&annotationName': 'GetObjectAnnotation',
+  'GET object?annotation': 'ListObjectAnnotations',
   'PUT object?annotation': 'PutObjectAnnotation',
   'DELETE object?annotation': 'DeleteObjectAnnotation',
   'PUT object?encryption': 'UpdateObjectEncryption',
@@ -130,6 +128,7 @@ const SUBRESOURCES = new Set([
 // These two go with a plain GET or HEAD as well.
 SUBRESOURCES.delete('partNumber');
 SUBRESOURCES.delete('list-type');
+SUBRESOURCES.delete('annotationName');
 
 /**
  * The operation of a request.

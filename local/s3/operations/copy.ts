@@ -7,7 +7,7 @@ import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
 import { parseCopyRange } from '../ranges';
-import type { ObjectProperties, StoredChecksum, UploadPart } from '../store/model';
+import type { ObjectProperties, ObjectVersion, StoredChecksum, UploadPart } from '../store/model';
 import { type Bucket, currentObject } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { renderXml } from '../xml';
@@ -34,7 +34,8 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
     const algorithm = algorithmAsked ?? source.object.checksum?.algorithm ?? DEFAULT_ALGORITHM;
     const { etag, checksum } = await digestsOfCopy(context, source, properties, algorithm);
     checkWriteCondition(condition, currentObject(bucket, key), key);
-    const object = { content, size, etag, checksum, properties };
+    const annotations = inheritAnnotations(request, source);
+    const object = { content, size, etag, checksum, properties, ...(annotations !== undefined && { annotations }) };
     return commitObject(context, bucket, key, object, request.principal.accountId);
   });
   const result = {
@@ -78,6 +79,19 @@ function inherit(request: S3Request, source: ResolvedSource, own: ObjectProperti
     ...(metadata === 'COPY' && { headers, userMetadata }),
     ...(tagging === 'COPY' && { tags }),
   };
+}
+
+/** Annotations follow a copy unless told otherwise (never a multipart one). */
+function inheritAnnotations(request: S3Request, source: ResolvedSource): ObjectVersion['annotations'] {
+  const name = 'x-amz-object-annotation-directive';
+  const value = request.header(name) ?? 'COPY';
+  if (value === 'COPY') return source.object.annotations;
+  if (value === 'EXCLUDE') return undefined;
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: name, ArgumentValue: value },
+    { detail: 'Unknown annotation directive.' },
+  );
 }
 
 function directive(

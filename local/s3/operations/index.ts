@@ -1,26 +1,40 @@
+import { aclOperations } from './acl';
+import { annotationOperations } from './annotations';
 import { attributesOperations } from './attributes';
+import { bucketEncryptionOperations } from './bucket-encryption';
+import { bucketSettingsOperations } from './bucket-settings';
 import { bucketOperations } from './buckets';
 import { completeOperations } from './complete';
 import type { Operations } from './context';
 import { copyOperations } from './copy';
 import { deleteOperations } from './delete';
+import { lifecycleOperations } from './lifecycle';
 import { listingOperations } from './listing';
 import { multipartOperations } from './multipart';
+import { objectLockOperations } from './object-lock';
 import { objectOperations } from './objects';
+import { restoreOperations } from './restore';
 import { taggingOperations } from './tagging';
 import { uploadListingOperations } from './upload-listing';
 import { versioningOperations } from './versioning';
 
 /** Every operation that the server has, by its S3 name. */
 export const operations: Operations = {
+  ...aclOperations,
+  ...annotationOperations,
   ...attributesOperations,
+  ...bucketEncryptionOperations,
+  ...bucketSettingsOperations,
   ...bucketOperations,
   ...completeOperations,
   ...copyOperations,
   ...deleteOperations,
+  ...lifecycleOperations,
   ...listingOperations,
   ...multipartOperations,
+  ...objectLockOperations,
   ...objectOperations,
+  ...restoreOperations,
   ...taggingOperations,
   ...uploadListingOperations,
   ...versioningOperations,

@@ -28,6 +28,12 @@ export function newBucketSettings(options: {
     ownership: options.ownership ?? 'BucketOwnerEnforced',
     requesterPays: false,
     directory: options.directory ?? false,
+    publicAccessBlock: {
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: true,
+      restrictPublicBuckets: true,
+    },
     // Object Lock works on versions only.
     ...(options.objectLock === true && { objectLock: {}, versioning: 'Enabled' as const }),
   };

@@ -164,6 +164,13 @@ export interface LifecycleRule {
   readonly id?: string;
 }
 
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly restrictPublicBuckets: boolean;
+}
+
 export interface BucketSettings {
   readonly createdAt: number;
   readonly region: string;
@@ -179,7 +186,21 @@ export interface BucketSettings {
   readonly lifecycle?: readonly LifecycleRule[];
   /** Directory buckets (S3 Express One Zone) have rules of their own. */
   readonly directory: boolean;
+  /** New buckets block all public access. */
+  readonly publicAccessBlock?: PublicAccessBlock;
   readonly accessPoints?: readonly string[];
+}
+
+/** A key of KMS; no key material, as no byte is encrypted. */
+export interface KmsKey {
+  readonly keyId: string;
+  readonly arn: string;
+  readonly accountId: string;
+  /** `AWS` for the account's own `aws/s3` key, which no other account can use. */
+  readonly manager: 'AWS' | 'CUSTOMER';
+  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  readonly aliases: readonly string[];
+  readonly createdAt: number;
 }
 
 /** A change of the state, small enough for a line of the journal. */
@@ -192,4 +213,5 @@ export type Change =
   | { readonly type: 'version-deleted'; readonly bucket: string; readonly key: string; readonly versionId: string }
   | { readonly type: 'upload'; readonly bucket: string; readonly upload: Upload }
   | { readonly type: 'part'; readonly bucket: string; readonly uploadId: string; readonly part: UploadPart }
+  | { readonly type: 'kms-key'; readonly key: KmsKey }
   | { readonly type: 'upload-deleted'; readonly bucket: string; readonly uploadId: string };

@@ -3,7 +3,7 @@ import type { Content } from '../content/extents';
 import { s3Error } from '../errors';
 import type { Journal } from './journal';
 import { KeyIndex } from './key-index';
-import type { BucketSettings, Change, ObjectVersion, Upload, UploadPart, Version } from './model';
+import type { BucketSettings, Change, KmsKey, ObjectVersion, Upload, UploadPart, Version } from './model';
 
 /** An upload with the parts it has so far. */
 export interface UploadState {
@@ -27,6 +27,8 @@ export interface Bucket {
  */
 export class Store {
   private readonly byName = new KeyIndex<Bucket>();
+  /** Keys by ARN. */
+  readonly kmsKeys = new Map<string, KmsKey>();
   private readonly references = new Map<string, number>();
   private sequence = 0;
 
@@ -46,6 +48,13 @@ export class Store {
     const unused = changes.flatMap((change) => this.apply(change));
     await this.journal.append(changes);
     for (const blob of unused) if (!this.references.has(blob)) await this.blobs.remove(blob);
+  }
+
+  /** A commit that nobody waits for: it is visible at once, and on disk before `close` ends. */
+  commitSoon(...changes: readonly Change[]): void {
+    this.commit(...changes).catch((error: unknown) => {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    });
   }
 
   /** A number larger than all before: the order of versions. */
@@ -107,6 +116,9 @@ export class Store {
         return [];
       case 'part':
         return this.applyPart(this.bucket(change.bucket), change.uploadId, change.part);
+      case 'kms-key':
+        this.kmsKeys.set(change.key.arn, change.key);
+        return [];
       case 'upload-deleted':
         return this.removeUpload(this.bucket(change.bucket), change.uploadId);
     }
@@ -195,6 +207,7 @@ export class Store {
 
   /** The state as changes from nothing: what the journal is compacted to. */
   private *everything(): Generator<Change> {
+    for (const key of this.kmsKeys.values()) yield { type: 'kms-key', key };
     for (const bucket of this.buckets()) {
       yield { type: 'bucket', bucket: bucket.name, settings: bucket.settings };
       for (const [key, versions] of bucket.keys.from('')) {

@@ -1,0 +1,79 @@
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import type { BucketEncryption, Encryption } from '../store/model';
+import { childOf, childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../xml';
+import type { OperationContext, Operations } from './context';
+
+const ALGORITHMS: ReadonlySet<string> = new Set<Encryption['algorithm']>(['AES256', 'aws:kms', 'aws:kms:dsse']);
+
+function getBucketEncryption(context: OperationContext, request: S3Request): S3Response {
+  const { encryption } = context.store.bucket(request.bucket).settings;
+  return xmlResponse(
+    renderXml('ServerSideEncryptionConfiguration', {
+      Rule: {
+        ApplyServerSideEncryptionByDefault: {
+          SSEAlgorithm: encryption.algorithm ?? 'AES256',
+          KMSMasterKeyID: encryption.kmsKeyId,
+        },
+        BucketKeyEnabled: encryption.bucketKeyEnabled ?? false,
+        BlockedEncryptionTypes: encryption.blocksCustomerKeys ? { EncryptionType: 'SSE-C' } : undefined,
+      },
+    }),
+  );
+}
+
+async function putBucketEncryption(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  const document = parseDocument(await request.body.text(), 'ServerSideEncryptionConfiguration');
+  const [rule, second] = childrenOf(document, 'Rule');
+  if (rule === undefined || second !== undefined) throw s3Error('MalformedXml');
+  const encryption = parseRule(rule, bucket.settings.encryption);
+  if (bucket.settings.directory && encryption.algorithm === 'aws:kms:dsse') throw s3Error('UnknownEncryption');
+  await context.store.commit({ type: 'bucket', bucket: bucket.name, settings: { ...bucket.settings, encryption } });
+  return { status: 200 };
+}
+
+function parseRule(rule: XmlElement, before: BucketEncryption): BucketEncryption {
+  const byDefault = childOf(rule, 'ApplyServerSideEncryptionByDefault');
+  const blocked = childOf(rule, 'BlockedEncryptionTypes');
+  const algorithm = byDefault === undefined ? before.algorithm : textOf(byDefault, 'SSEAlgorithm');
+  if (algorithm !== undefined && !ALGORITHMS.has(algorithm)) throw s3Error('MalformedXml');
+  if (byDefault === undefined && blocked === undefined) throw s3Error('MalformedXml');
+  const kmsKeyId = byDefault === undefined ? before.kmsKeyId : textOf(byDefault, 'KMSMasterKeyID');
+  if (kmsKeyId !== undefined && (algorithm === undefined || algorithm === 'AES256')) {
+    throw s3Error(
+      'InvalidArgument',
+      {},
+      { detail: 'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse' },
+    );
+  }
+  const bucketKey = textOf(rule, 'BucketKeyEnabled');
+  return {
+    blocksCustomerKeys: blocked === undefined ? before.blocksCustomerKeys : blocksCustomerKeys(blocked),
+    ...(algorithm !== undefined && { algorithm: algorithm as Encryption['algorithm'] }),
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    ...(bucketKey !== undefined && { bucketKeyEnabled: bucketKey === 'true' }),
+  };
+}
+
+/** `NONE` unblocks everything. */
+function blocksCustomerKeys(blocked: XmlElement): boolean {
+  const types = childrenOf(blocked, 'EncryptionType').map(({ text }) => text);
+  if (types.some((type) => type !== 'SSE-C' && type !== 'NONE')) throw s3Error('MalformedXml');
+  return types.includes('SSE-C');
+}
+
+/** Every bucket encrypts: deleting the configuration brings back SSE-S3. */
+async function deleteBucketEncryption(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const { name, settings } = context.store.bucket(request.bucket);
+  const encryption: BucketEncryption = { blocksCustomerKeys: settings.encryption.blocksCustomerKeys };
+  await context.store.commit({ type: 'bucket', bucket: name, settings: { ...settings, encryption } });
+  return { status: 204 };
+}
+
+export const bucketEncryptionOperations: Operations = {
+  GetBucketEncryption: getBucketEncryption,
+  PutBucketEncryption: putBucketEncryption,
+  DeleteBucketEncryption: deleteBucketEncryption,
+};

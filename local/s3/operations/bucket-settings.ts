@@ -1,0 +1,171 @@
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import type { BucketSettings } from '../store/model';
+import { parseTagging, taggingXml } from '../tags';
+import { childOf, parseDocument, renderXml, textOf } from '../xml';
+import { readOwnership } from './buckets';
+import type { OperationContext, Operations } from './context';
+
+/** Changes the settings of the request's bucket. */
+async function change(
+  context: OperationContext,
+  request: S3Request,
+  settings: Partial<BucketSettings>,
+): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  await context.store.commit({
+    type: 'bucket',
+    bucket: bucket.name,
+    settings: { ...bucket.settings, ...settings },
+  });
+  return { status: request.method === 'DELETE' ? 204 : 200 };
+}
+
+/** Takes a setting away. */
+async function remove(
+  context: OperationContext,
+  request: S3Request,
+  name: 'policy' | 'publicAccessBlock',
+): Promise<S3Response> {
+  const bucket = context.store.bucket(request.bucket);
+  const settings = { ...bucket.settings };
+  delete settings[name];
+  await context.store.commit({ type: 'bucket', bucket: bucket.name, settings });
+  return { status: 204 };
+}
+
+function getBucketTagging(context: OperationContext, request: S3Request): S3Response {
+  const { tags } = context.store.bucket(request.bucket).settings;
+  if (tags.length === 0) throw s3Error('NoSuchTagSet', { BucketName: request.bucket });
+  return xmlResponse(renderXml('Tagging', taggingXml(tags)));
+}
+
+async function putBucketTagging(context: OperationContext, request: S3Request): Promise<S3Response> {
+  context.store.bucket(request.bucket);
+  const tags = parseTagging(parseDocument(await request.body.text(), 'Tagging'), 'bucket');
+  const answer = await change(context, request, { tags });
+  return { ...answer, status: 204 };
+}
+
+async function deleteBucketTagging(context: OperationContext, request: S3Request): Promise<S3Response> {
+  return change(context, request, { tags: [] });
+}
+
+function getBucketPolicy(context: OperationContext, request: S3Request): S3Response {
+  const { policy } = context.store.bucket(request.bucket).settings;
+  if (policy === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: request.bucket });
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
+}
+
+async function putBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
+  context.store.bucket(request.bucket);
+  const policy = await request.body.text();
+  checkPolicy(policy);
+  const answer = await change(context, request, { policy });
+  return { ...answer, status: 204 };
+}
+
+function checkPolicy(policy: string): void {
+  let document: unknown;
+  try {
+    document = JSON.parse(policy);
+  } catch {
+    throw s3Error('MalformedPolicy', {}, { detail: "Policies must be valid JSON and the first byte must be '{'" });
+  }
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) {
+    throw s3Error('MalformedPolicy', {}, { detail: 'Missing required field Statement' });
+  }
+}
+
+async function deleteBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
+  return remove(context, request, 'policy');
+}
+
+function getBucketPolicyStatus(context: OperationContext, request: S3Request): S3Response {
+  const { policy } = context.store.bucket(request.bucket).settings;
+  if (policy === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: request.bucket });
+  return xmlResponse(
+    renderXml('PolicyStatus', { IsPublic: /"Principal"\s*:\s*("\*"|\{\s*"AWS"\s*:\s*"\*")/.test(policy) }),
+  );
+}
+
+function getBucketRequestPayment(context: OperationContext, request: S3Request): S3Response {
+  const { requesterPays } = context.store.bucket(request.bucket).settings;
+  return xmlResponse(renderXml('RequestPaymentConfiguration', { Payer: requesterPays ? 'Requester' : 'BucketOwner' }));
+}
+
+async function putBucketRequestPayment(context: OperationContext, request: S3Request): Promise<S3Response> {
+  context.store.bucket(request.bucket);
+  const payer = textOf(parseDocument(await request.body.text(), 'RequestPaymentConfiguration'), 'Payer');
+  if (payer !== 'Requester' && payer !== 'BucketOwner') throw s3Error('MalformedXml');
+  return change(context, request, { requesterPays: payer === 'Requester' });
+}
+
+function getBucketOwnershipControls(context: OperationContext, request: S3Request): S3Response {
+  const { ownership } = context.store.bucket(request.bucket).settings;
+  return xmlResponse(renderXml('OwnershipControls', { Rule: { ObjectOwnership: ownership } }));
+}
+
+async function putBucketOwnershipControls(context: OperationContext, request: S3Request): Promise<S3Response> {
+  context.store.bucket(request.bucket);
+  const rule = childOf(parseDocument(await request.body.text(), 'OwnershipControls'), 'Rule');
+  const value = rule === undefined ? undefined : textOf(rule, 'ObjectOwnership');
+  if (value === undefined) throw s3Error('MalformedXml');
+  const ownership = readOwnership(value);
+  return change(context, request, ownership === undefined ? {} : { ownership });
+}
+
+/** Without controls the objects belong to who wrote them, as before controls existed. */
+async function deleteBucketOwnershipControls(context: OperationContext, request: S3Request): Promise<S3Response> {
+  return change(context, request, { ownership: 'ObjectWriter' });
+}
+
+function getPublicAccessBlock(context: OperationContext, request: S3Request): S3Response {
+  const { publicAccessBlock: block } = context.store.bucket(request.bucket).settings;
+  if (block === undefined) throw s3Error('NoSuchPublicAccessBlockConfiguration', { BucketName: request.bucket });
+  return xmlResponse(
+    renderXml('PublicAccessBlockConfiguration', {
+      BlockPublicAcls: block.blockPublicAcls,
+      IgnorePublicAcls: block.ignorePublicAcls,
+      BlockPublicPolicy: block.blockPublicPolicy,
+      RestrictPublicBuckets: block.restrictPublicBuckets,
+    }),
+  );
+}
+
+async function putPublicAccessBlock(context: OperationContext, request: S3Request): Promise<S3Response> {
+  context.store.bucket(request.bucket);
+  const document = parseDocument(await request.body.text(), 'PublicAccessBlockConfiguration');
+  const flag = (name: string): boolean => textOf(document, name)?.toLowerCase() === 'true';
+  return change(context, request, {
+    publicAccessBlock: {
+      blockPublicAcls: flag('BlockPublicAcls'),
+      ignorePublicAcls: flag('IgnorePublicAcls'),
+      blockPublicPolicy: flag('BlockPublicPolicy'),
+      restrictPublicBuckets: flag('RestrictPublicBuckets'),
+    },
+  });
+}
+
+async function deletePublicAccessBlock(context: OperationContext, request: S3Request): Promise<S3Response> {
+  return remove(context, request, 'publicAccessBlock');
+}
+
+export const bucketSettingsOperations: Operations = {
+  GetBucketTagging: getBucketTagging,
+  PutBucketTagging: putBucketTagging,
+  DeleteBucketTagging: deleteBucketTagging,
+  GetBucketPolicy: getBucketPolicy,
+  PutBucketPolicy: putBucketPolicy,
+  DeleteBucketPolicy: deleteBucketPolicy,
+  GetBucketPolicyStatus: getBucketPolicyStatus,
+  GetBucketRequestPayment: getBucketRequestPayment,
+  PutBucketRequestPayment: putBucketRequestPayment,
+  GetBucketOwnershipControls: getBucketOwnershipControls,
+  PutBucketOwnershipControls: putBucketOwnershipControls,
+  DeleteBucketOwnershipControls: deleteBucketOwnershipControls,
+  GetPublicAccessBlock: getPublicAccessBlock,
+  PutPublicAccessBlock: putPublicAccessBlock,
+  DeletePublicAccessBlock: deletePublicAccessBlock,
+};
