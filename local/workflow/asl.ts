@@ -88,7 +88,10 @@ function validate(definition: AslDefinition, name: string): void {
     // A copy, since the validator writes QueryLanguage into what it is given.
     new StateMachine(structuredClone(definition) as unknown as StateMachineDefinition);
   } catch (error) {
-    throw new InvalidDefinition(`The definition of ${name} is not valid: ${(error as Error).message}`);
+    const [, ...lines] = (error as Error).message.split('\n');
+    // A state that is called Next or Default it takes for a transition, to an object.
+    const errors = lines.filter((line) => !line.includes('[object Object]'));
+    if (errors.length > 0) throw new InvalidDefinition(`The definition of ${name} is not valid:\n${errors.join('\n')}`);
   }
 }
 

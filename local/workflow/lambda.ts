@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock } from './clock';
-import { UnsupportedFunction } from './errors';
 import { type DeployedFunction } from './functions';
 import { stableHex, type Json } from './json';
 import { InvocationFailed, LambdaEnvironment } from './lambda-environment';
@@ -189,17 +188,11 @@ export class LambdaService {
   }
 
   private start(target: DeployedFunction): LambdaEnvironment {
-    const nodeMajor = Number(/^nodejs(\d+)/.exec(target.runtime)?.[1]);
-    if (Number.isNaN(nodeMajor)) {
-      throw new UnsupportedFunction(
-        `Function ${target.logicalId} has the runtime ${target.runtime}; only Node.js runtimes run here.`,
-      );
-    }
     const taskRoot = target.codeDirectory;
     return new LambdaEnvironment({
       taskRoot,
       handler: target.handler,
-      nodeMajor,
+      nodeMajor: Number(/^nodejs(\d+)/.exec(target.runtime)?.[1] ?? 24),
       variables: this.variables(target, taskRoot),
       onLog: (line) =>
         this.options.onLog?.({

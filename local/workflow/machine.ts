@@ -18,7 +18,14 @@ import { runConstant, runFail, runLambda, runWait } from './tasks';
 export async function runMachine(machine: CompiledMachine, input: Json, frame: Frame): Promise<Json> {
   if (frame.scope.aborted) throw new Aborted();
   const handlers: Record<string, TaskHandler> = {};
-  for (const [name, task] of machine.tasks) handlers[name] = (taskInput) => perform(task, taskInput, frame);
+  const performing = new Set<Promise<Json>>();
+  for (const [name, task] of machine.tasks) {
+    handlers[name] = (taskInput) => {
+      const performed = perform(task, taskInput, frame).finally(() => performing.delete(performed));
+      performing.add(performed);
+      return performed;
+    };
+  }
   const run = interpret(machine.interpreter, input, handlers, { Context: frame.execution.context });
   const forget = frame.scope.onAbort(run.abort);
   const watched = watch(run.eventLogs, machine, frame);
@@ -28,7 +35,8 @@ export async function runMachine(machine: CompiledMachine, input: Json, frame: F
     throw frame.scope.aborted ? new Aborted() : error;
   } finally {
     forget();
-    await watched;
+    // After an abort the interpreter does not wait for its task; what runs below, a Map Run say, has to end first.
+    await Promise.allSettled([watched, ...performing]);
   }
 }
 

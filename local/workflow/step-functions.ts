@@ -82,7 +82,7 @@ export class LocalStepFunctions {
   private readonly started = new Map<string, Started>();
   private endpoint: Promise<SfnEndpoint> | undefined;
   /** How the run goes whose functions may call StartExecution. */
-  private latest: { readonly options: RunOptions; readonly runtimeOf: () => Runtime } | undefined;
+  private latest: { readonly runtimeOf: () => Runtime } | undefined;
 
   constructor(
     private readonly deployment: LocalDeployment,
@@ -102,7 +102,7 @@ export class LocalStepFunctions {
     const clock = this.clockOf(options);
     const endpoint = await this.sfnEndpoint();
     const runtimeOf = (): Runtime => this.runtime(options, clock, endpoint.url);
-    this.latest = { options, runtimeOf };
+    this.latest = { runtimeOf };
     return this.launch(stateMachine, options.executionName, options.input as Json, runtimeOf()).finished;
   }
 
@@ -221,16 +221,14 @@ export class LocalStepFunctions {
     if (machine === undefined || this.latest === undefined) {
       throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     }
-    try {
-      if (name !== undefined) checkExecutionName(name);
-      checkExecutionInput(input);
-      const { execution, finished } = this.launch(machine, name, input, this.latest.runtimeOf());
-      finished.catch(() => undefined);
-      return execution.record;
-    } catch (error) {
-      const { name: type, message } = error as Error;
-      throw new ApiError(type === 'ExecutionAlreadyExists' ? type : 'ValidationException', message);
-    }
+    const { runtimeOf } = this.latest;
+    if (name !== undefined) asApiError('InvalidName', () => checkExecutionName(name));
+    asApiError('InvalidExecutionInput', () => checkExecutionInput(input));
+    const { execution, finished } = asApiError('ExecutionAlreadyExists', () =>
+      this.launch(machine, name, input, runtimeOf()),
+    );
+    finished.catch(() => undefined);
+    return execution.record;
   }
 
   private stop(executionArn: string, error?: string, cause?: string): ExecutionRecord | undefined {
@@ -265,6 +263,14 @@ function sameExecution(known: Started, input: Json): Started {
   throw new ExecutionAlreadyExists(
     `Execution Already Exists: '${record.executionArn}'. Give another execution name, or none.`,
   );
+}
+
+function asApiError<T>(type: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new ApiError(type, (error as Error).message);
+  }
 }
 
 function timeoutOf(machine: DeployedStateMachine): number | undefined {

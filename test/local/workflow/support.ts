@@ -29,9 +29,14 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
+/** An app as `synthesize` and the CDK CLI set it up. */
+export function newApp(outdir = temporaryFolder()): App {
+  return new App({ outdir, context: { 'aws:cdk:enable-path-metadata': true } });
+}
+
 /** An app with one stack; nothing of it is shared between tests. */
 export function newStack(env?: Environment): { app: App; stack: Stack } {
-  const app = new App({ outdir: temporaryFolder() });
+  const app = newApp();
   return { app, stack: new Stack(app, 'Test', env && { env }) };
 }
 
