@@ -8,15 +8,7 @@ const zone = (target, from, message, except) => ({ target, from, message, ...(ex
 
 export default tseslint.config(
   {
-    ignores: [
-      'node_modules/',
-      'cdk.out/',
-      'coverage/',
-      '**/dist/',
-      'lib/**/*.js',
-      'lib/**/*.d.ts',
-      'tarball/',
-    ],
+    ignores: ['node_modules/', 'cdk.out/', 'coverage/', '**/dist/', 'lib/**/*.js', 'lib/**/*.d.ts', 'tarball/'],
   },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
@@ -47,15 +39,26 @@ export default tseslint.config(
       'no-duplicate-imports': 'off',
       'import-x/no-duplicates': 'error',
       'import-x/no-cycle': 'error',
-      'import-x/order': ['error', { groups: ['builtin', 'external'], alphabetize: { order: 'asc', caseInsensitive: true } }],
+      'import-x/order': [
+        'error',
+        { groups: ['builtin', 'external'], alphabetize: { order: 'asc', caseInsensitive: true } },
+      ],
       'import-x/no-restricted-paths': [
         'error',
         {
           zones: [
-            zone('./lib', './{lambda,local,bin}/**/*', 'lib is the bottom: it imports nothing of the workers, the laptop or the command.'),
+            zone(
+              './lib',
+              './{lambda,local,bin}/**/*',
+              'lib is the bottom: it imports nothing of the workers, the laptop or the command.',
+            ),
             zone('./lambda', './{local,bin}/**/*', 'workers know nothing of the laptop.'),
             zone('./lambda', './lib', 'workers share only the protocol with the construct.', ['./private/protocol.ts']),
-            zone('./local', './{lambda,bin}/**/*', 'the laptop runs the synthesized bundles, it does not import the workers.'),
+            zone(
+              './local',
+              './{lambda,bin}/**/*',
+              'the laptop runs the synthesized bundles, it does not import the workers.',
+            ),
           ],
         },
       ],

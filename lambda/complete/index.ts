@@ -3,7 +3,8 @@ import {
   CompleteMultipartUploadCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
-  paginateListParts,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
   type Part,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
@@ -74,14 +75,7 @@ async function complete(event: CompleteEvent, parts: CompletedPart[]): Promise<C
 
 /** All parts in order, each as long as planned: S3 would make an object of whatever parts it is given. */
 async function listParts(event: CompleteEvent): Promise<CompletedPart[]> {
-  const parts: Part[] = [];
-  try {
-    for await (const page of paginateListParts({ client: s3 }, { ...target(event), UploadId: event.upload.uploadId })) {
-      parts.push(...(page.Parts ?? []));
-    }
-  } catch (error) {
-    throw explain(error, contextOf(event, 'ListParts'));
-  }
+  const parts = await listAllParts(event);
   const { plan, source } = event;
   if (parts.length !== plan.parts) {
     throw new CopyError(
@@ -99,6 +93,24 @@ async function listParts(event: CompleteEvent): Promise<CompletedPart[]> {
     }
   });
   return parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
+}
+
+/** S3 names a next marker on the last page too, so the SDK's paginator, which goes by the marker, does not end. */
+async function listAllParts(event: CompleteEvent): Promise<Part[]> {
+  const parts: Part[] = [];
+  let page: ListPartsCommandOutput | undefined;
+  try {
+    do {
+      const PartNumberMarker: string | undefined = page?.NextPartNumberMarker;
+      page = await s3.send(
+        new ListPartsCommand({ ...target(event), UploadId: event.upload.uploadId, PartNumberMarker }),
+      );
+      parts.push(...(page.Parts ?? []));
+    } while (page.IsTruncated);
+  } catch (error) {
+    throw explain(error, contextOf(event, 'ListParts'));
+  }
+  return parts;
 }
 
 /** Tags that were too long for the header of CreateMultipartUpload. */

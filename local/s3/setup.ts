@@ -106,6 +106,8 @@ export interface GeneratedObject {
   checksumAlgorithm?: ChecksumAlgorithm | 'none';
   /** Milliseconds since the epoch. Default: now. */
   lastModified?: number;
+  /** Of the version that is made, in a versioned bucket. Default: a new one. */
+  versionId?: string;
 }
 
 export function generatedVersion(
@@ -125,7 +127,8 @@ export function generatedVersion(
   const content: Content = size === 0 ? EMPTY : [{ seed, offset: 0, length: size }];
   const { algorithm = 'AES256', kmsKeyId, bucketKeyEnabled } = bucket.settings.encryption;
   const version: ObjectVersion = {
-    versionId: versionIdFor(bucket),
+    versionId:
+      bucket.settings.versioning === 'Enabled' ? (object.versionId ?? versionIdFor(bucket)) : versionIdFor(bucket),
     sequence: context.store.nextSequence(),
     lastModified: wholeSeconds(object.lastModified ?? context.now()),
     ownerAccountId: bucket.settings.ownerAccountId,

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { encodeCopySource } from '../../../lambda/shared/copy-source';
+
+test.each([
+  ['a/b.bin', 'bucket/a/b.bin'],
+  ['a b', 'bucket/a%20b'],
+  ['a+b', 'bucket/a%2Bb'],
+  ['100%', 'bucket/100%25'],
+  ['a%20b', 'bucket/a%2520b'],
+  ['x?y=1&z', 'bucket/x%3Fy%3D1%26z'],
+  ['x?versionId=abc', 'bucket/x%3FversionId%3Dabc'],
+  ['ü/日本語', 'bucket/%C3%BC/%E6%97%A5%E6%9C%AC%E8%AA%9E'],
+  ["!'()*", 'bucket/%21%27%28%29%2A'],
+  ['~-._', 'bucket/~-._'],
+  ['/leading//double/', 'bucket//leading//double/'],
+  ['../up', 'bucket/../up'],
+  ['\n\t', 'bucket/%0A%09'],
+  ['😀', 'bucket/%F0%9F%98%80'],
+])('%j', (key, encoded) => {
+  expect(encodeCopySource({ bucket: 'bucket', key })).toBe(encoded);
+});
+
+test('names the version after the key', () => {
+  expect(encodeCopySource({ bucket: 'b', key: 'k', versionId: 'a+b/c=' })).toBe('b/k?versionId=a%2Bb%2Fc%3D');
+});
+
+test('any key comes back when S3 splits and decodes it', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.option(fc.string({ minLength: 1 })),
+      (key, version) => {
+        const encoded = encodeCopySource({ bucket: 'b', key, versionId: version ?? undefined });
+        const [path, versionId] = encoded.split('?versionId=');
+        expect(decodeURIComponent(path!)).toBe(`b/${key}`);
+        expect(versionId === undefined ? null : decodeURIComponent(versionId)).toBe(version);
+        expect(encoded).toMatch(/^[\x21-\x7e]+$/);
+      },
+    ),
+  );
+});

@@ -1,0 +1,82 @@
+import type { CopyRequest } from '../../../lambda/shared/input';
+import { resolveDestination } from '../../../lambda/shared/locations';
+
+const LOCATIONS = {
+  sources: [
+    { bucket: 'raw', prefix: 'in/' },
+    { bucket: 'raw', prefix: 'in/deep/' },
+    { bucket: 'all', prefix: '' },
+  ],
+  destinations: [
+    { bucket: 'lake', prefix: 'copies/' },
+    { bucket: 'vault', prefix: '' },
+  ],
+};
+
+function resolve(request: Pick<CopyRequest, 'source' | 'destination'>) {
+  return resolveDestination({ overwrite: 'always', dryRun: false, ...request }, LOCATIONS);
+}
+
+test.each([
+  [
+    { bucket: 'raw', key: 'in/a/b' },
+    { bucket: 'lake', key: 'copies/a/b' },
+  ],
+  [
+    { bucket: 'raw', key: 'in/deep/b' },
+    { bucket: 'lake', key: 'copies/b' },
+  ],
+  [
+    { bucket: 'all', key: 'in/b' },
+    { bucket: 'lake', key: 'copies/in/b' },
+  ],
+])('%j goes to %j by itself', (source, destination) => {
+  expect(resolve({ source })).toEqual(destination);
+});
+
+test('a destination of which only the bucket is named gets that bucket’s prefix', () => {
+  expect(resolve({ source: { bucket: 'raw', key: 'in/x' }, destination: { bucket: 'vault' } })).toEqual({
+    bucket: 'vault',
+    key: 'x',
+  });
+});
+
+test('a destination of which only the key is named goes to the first bucket', () => {
+  const request = { source: { bucket: 'raw', key: 'in/x' }, destination: { key: 'copies/y' } };
+  expect(resolve(request)).toEqual({ bucket: 'lake', key: 'copies/y' });
+});
+
+describe('NotAllowed', () => {
+  test.each([
+    [
+      'another bucket',
+      { source: { bucket: 'other', key: 'in/x' } },
+      /source s3:\/\/other\/in\/x lies outside.*s3:\/\/raw\/in\/\*/,
+    ],
+    ['another prefix', { source: { bucket: 'raw', key: 'inside' } }, /source s3:\/\/raw\/inside/],
+    [
+      'another destination',
+      { source: { bucket: 'all', key: 'x' }, destination: { bucket: 'lake', key: 'x' } },
+      /destination s3:\/\/lake\/x.*s3:\/\/lake\/copies\/\*/,
+    ],
+  ])('%s', (_, request, message) => {
+    expect(() => resolve(request)).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
+    expect(() => resolve(request)).toThrow(message);
+  });
+});
+
+describe('source and destination the same', () => {
+  const locations = { sources: [{ bucket: 'b', prefix: '' }], destinations: [{ bucket: 'b', prefix: '' }] };
+  const base = { overwrite: 'always' as const, dryRun: false };
+
+  test('is InvalidInput', () => {
+    expect(() => resolveDestination({ ...base, source: { bucket: 'b', key: 'k' } }, locations)).toThrow(
+      expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining('s3://b/k') }),
+    );
+  });
+
+  test('is how an earlier version becomes the current one', () => {
+    const source = { bucket: 'b', key: 'k', versionId: 'v1' };
+    expect(resolveDestination({ ...base, source }, locations)).toEqual({ bucket: 'b', key: 'k' });
+  });
+});
