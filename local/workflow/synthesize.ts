@@ -16,6 +16,11 @@ export interface SynthesizeOptions {
   readonly accountId?: string;
   /** Context values on top of those of `cdk.json` and `cdk.context.json`, like `cdk synth -c key=value`. */
   readonly context?: Record<string, Json>;
+  /**
+   * Whether aws-cdk-lib checks the templates against its own rules, which takes seconds and changes nothing in them.
+   * Default false: that is the business of `cdk synth`.
+   */
+  readonly validate?: boolean;
   /** Variables for the command on top of this process's own. */
   readonly environment?: Record<string, string>;
 }
@@ -37,6 +42,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
   const accountId = options.accountId ?? '123456789012';
   const { code, stderr } = await run(app, cwd, {
     ...process.env,
+    CDK_VALIDATION: String(options.validate ?? false),
     ...options.environment,
     CDK_OUTDIR: outdir,
     CDK_CONTEXT_JSON: JSON.stringify(readContext(cwd, options.context)),

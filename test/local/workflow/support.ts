@@ -13,6 +13,9 @@ import {
   type RunOptions,
 } from '../../../local/workflow';
 
+// aws-cdk-lib's own check of templates takes longer than most of these tests.
+process.env.CDK_VALIDATION = 'false';
+
 const folders: string[] = [];
 const runners: LocalStepFunctions[] = [];
 
