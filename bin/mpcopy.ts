@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { version } from '../package.json';
 import { localCommand } from './commands/local';
 import { s3Command } from './commands/s3';
 import { fail } from './fail';
@@ -8,6 +9,7 @@ const program = new Command('mpcopy')
   .description(
     'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine:\nthe synthesized state machine, the bundled workers and an embedded S3. No AWS account takes part.',
   )
+  .version(version)
   .addCommand(localCommand())
   .addCommand(s3Command())
   .showHelpAfterError('(mpcopy --help tells the commands and options)')

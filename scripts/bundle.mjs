@@ -1,6 +1,6 @@
 // Bundles the workers, the command and the app. Each worker is a folder that deploys as it is, the SDK included: what
 // was tested is what runs, and the users of the library need neither esbuild nor Docker.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,6 +18,7 @@ const shared = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  write: false,
 };
 
 /** The app imports the compiled library, as any other app does, not a copy of it. */
@@ -31,9 +32,6 @@ const libraryStaysOutside = {
 const steps = readdirSync('lambda', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['shared', 'dist'].includes(entry.name))
   .map((entry) => entry.name);
-
-rmSync('lambda/dist', { recursive: true, force: true });
-rmSync('bin/dist', { recursive: true, force: true });
 
 const results = await Promise.all([
   ...steps.map((step) =>
@@ -54,7 +52,23 @@ const results = await Promise.all([
   }),
 ]);
 
+for (const { path, contents } of results.flatMap((result) => result.outputFiles)) replaceFile(path, contents);
+removeStale('lambda/dist', steps);
 writeThirdPartyLicenses(results.flatMap((result) => Object.keys(result.metafile.inputs)));
+
+/** At once, so that a copy that runs at the moment finds the old bundle or the new one, never half of one. */
+function replaceFile(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents, { mode: path.endsWith('mpcopy.js') ? 0o755 : 0o644 });
+  renameSync(temporary, path);
+}
+
+function removeStale(folder, kept) {
+  for (const entry of readdirSync(folder)) {
+    if (!kept.includes(entry)) rmSync(join(folder, entry), { recursive: true });
+  }
+}
 
 /** The licences of what is bundled ask to be passed on with it. */
 function writeThirdPartyLicenses(inputs) {
@@ -65,5 +79,5 @@ function writeThirdPartyLicenses(inputs) {
     const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `License: ${license}`;
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
-  writeFileSync('THIRD-PARTY-LICENSES', [...new Set(sections)].join(`\n${'-'.repeat(80)}\n\n`));
+  replaceFile('THIRD-PARTY-LICENSES', [...new Set(sections)].join(`\n${'-'.repeat(80)}\n\n`));
 }

@@ -80,7 +80,18 @@ const DEFAULT_TIME_SCALE = 10;
  * @throws InvalidRun, and the errors of `local/workflow` for an app or a template that cannot be run
  */
 export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
-  const deployment = await deploy(options);
+  if (options.template !== undefined) return runDeployment(LocalDeployment.fromTemplate(options.template), options);
+  if (options.app === undefined) throw new InvalidRun('neither an app nor a template is given');
+  const outdir = await mkdtemp(join(tmpdir(), 'cdk.out-'));
+  try {
+    await synthesize(options.app, { cwd: options.appFolder, outdir });
+    return await runDeployment(LocalDeployment.fromAssembly(outdir), options);
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+async function runDeployment(deployment: LocalDeployment, options: CopyRunOptions): Promise<CopyRun> {
   const stateMachine = deployment.stateMachine(options.stateMachine);
   const locations = readLocations(deployment, stateMachine);
   const { input, source, eventSize } = toRunInput(options, locations);
@@ -114,15 +125,6 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
     await server.close();
     if (dir !== undefined) await rm(dir, { recursive: true, force: true });
   }
-}
-
-async function deploy(options: CopyRunOptions): Promise<LocalDeployment> {
-  if (options.template !== undefined) {
-    if (options.app !== undefined) throw new InvalidRun('--app and --template are both given; leave one out');
-    return LocalDeployment.fromTemplate(options.template);
-  }
-  if (options.app === undefined) throw new InvalidRun('neither an app nor a template is given');
-  return LocalDeployment.fromAssembly(await synthesize(options.app, { cwd: options.appFolder }));
 }
 
 /** What the workflow of this state machine may read and write: the Plan function is told by its environment. */
