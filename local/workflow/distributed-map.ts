@@ -14,15 +14,9 @@ export async function runDistributedMap(task: MapTask, map: MapInput, frame: Fra
   const { execution } = frame;
   execution.count(2);
   const mapRun = new MapRun(task, map, frame);
-  try {
-    const outputs = await mapRun.run();
-    execution.count(2);
-    if (!exceedsPayload(outputs)) return outputs;
-    throw dataLimitExceeded(task.stateName, task.catchesDataLimit);
-  } catch (error) {
-    execution.count(2);
-    throw error;
-  }
+  const outputs = await mapRun.run().finally(() => execution.count(2));
+  if (exceedsPayload(outputs)) throw dataLimitExceeded(task.stateName, task.catchesDataLimit);
+  return outputs;
 }
 
 class MapRun {

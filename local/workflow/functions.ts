@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, cpSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { assetPath, isDirectory } from './assets';
 import { UnsupportedFunction } from './errors';
 import { asText, asNumber, asObject, asString, type JsonObject } from './json';
 import { type Resource } from './stack';
+import { temporaryFolder } from './temporary';
 
 /**
  * An AWS::Lambda::Function. Everything that only a run needs is resolved when it is first asked for, so that a function that
@@ -99,7 +99,7 @@ export class DeployedFunction {
 
 /** Inline code is a file `index` with the runtime's extension (CloudFormation, AWS::Lambda::Function Code). */
 function writeInline(code: string, logicalId: string): string {
-  const directory = mkdtempSync(join(tmpdir(), `${logicalId}-`));
+  const directory = temporaryFolder(`${logicalId}-`);
   writeFileSync(join(directory, 'index.js'), code);
   return directory;
 }
@@ -110,7 +110,7 @@ function writeInline(code: string, logicalId: string): string {
  */
 function standsAlone(directory: string): string {
   if (existsSync(join(directory, 'package.json')) || !belowModulePackage(dirname(directory))) return directory;
-  const copy = join(mkdtempSync(join(tmpdir(), 'task-')), 'task');
+  const copy = join(temporaryFolder('task-'), 'task');
   mkdirSync(copy);
   cpSync(directory, copy, { recursive: true, dereference: true });
   return copy;

@@ -219,7 +219,8 @@ export class LocalStepFunctions {
   private startFromApi(stateMachineArn: string, name: string | undefined, input: Json): ExecutionRecord {
     const machine = this.deployment.stateMachines.find((candidate) => candidate.arn === stateMachineArn);
     if (machine === undefined || this.latest === undefined) {
-      throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+      const why = machine === undefined ? 'it is not in the templates' : 'no run has said yet where S3 is';
+      throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}' (${why})`);
     }
     const { runtimeOf } = this.latest;
     if (name !== undefined) asApiError('InvalidName', () => checkExecutionName(name));

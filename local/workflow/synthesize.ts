@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidAssembly, SynthesisFailed } from './errors';
 import { asObject, isObject, type Json, type JsonObject } from './json';
+import { temporaryFolder } from './temporary';
 
 export interface SynthesizeOptions {
   /** Folder that the command runs in, and whose `cdk.json` gives the context. Default: the current one. */
   readonly cwd?: string;
-  /** Where the assembly goes. Default: a new folder among the temporary files. */
+  /** Where the assembly goes. Default: a temporary folder, removed when the process ends. */
   readonly outdir?: string;
   /** `CDK_DEFAULT_REGION`: what an app with `env: { region: process.env.CDK_DEFAULT_REGION }` sees. Default `us-east-1`. */
   readonly region?: string;
@@ -37,7 +37,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
   if (app.trim() === '')
     throw new SynthesisFailed('The app command is empty. Give a command such as "node bin/app.js".');
   const cwd = resolve(options.cwd ?? '.');
-  const outdir = options.outdir === undefined ? mkdtempSync(join(tmpdir(), 'cdk.out-')) : resolve(cwd, options.outdir);
+  const outdir = options.outdir === undefined ? temporaryFolder('cdk.out-') : resolve(cwd, options.outdir);
   const region = options.region ?? 'us-east-1';
   const accountId = options.accountId ?? '123456789012';
   const { code, stderr } = await run(app, cwd, {

@@ -12,6 +12,7 @@ import {
   type LocalStepFunctionsOptions,
   type RunOptions,
 } from '../../../local/workflow';
+import { removeTemporaryFolders } from '../../../local/workflow/temporary';
 
 // aws-cdk-lib's own check of templates takes longer than most of these tests.
 process.env.CDK_VALIDATION = 'false';
@@ -30,6 +31,7 @@ export function temporaryFolder(files: Record<string, string> = {}): string {
 export async function cleanUp(): Promise<void> {
   for (const runner of runners.splice(0)) await runner.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 }
 
 /** An app as `synthesize` and the CDK CLI set it up. */
