@@ -66,7 +66,11 @@ function bucketDefault(request: S3Request, settings: BucketSettings, kms: Kms): 
  * The customer-provided key of a request, checked by itself. `prefix` is that of the three headers: the object's own
  * (`x-amz-server-side-encryption`) or the copy source's (`x-amz-copy-source-server-side-encryption`).
  */
-export function readCustomerKey(request: S3Request, prefix: string): CustomerKey | undefined {
+export function readCustomerKey(
+  request: S3Request,
+  prefix: string,
+  purpose: 'read' | 'write' = 'write',
+): CustomerKey | undefined {
   const algorithm = request.header(`${prefix}-customer-algorithm`);
   const key = request.header(`${prefix}-customer-key`);
   const md5 = request.header(`${prefix}-customer-key-md5`);
@@ -75,6 +79,8 @@ export function readCustomerKey(request: S3Request, prefix: string): CustomerKey
   if (algorithm !== 'AES256') throw s3Error('CustomerAlgorithm', { ...ARGUMENT, ArgumentValue: algorithm });
   if (key === undefined) throw s3Error('CustomerKeyMissing', ARGUMENT);
   const bytes = Buffer.from(key, 'base64');
+  // Recorded: a reader who leaves out the digest is told of a wrong key, a writer of an invalid one.
+  if (md5 === undefined && purpose === 'read') throw s3Error('WrongCustomerKey');
   if (bytes.length !== 32 || md5 === undefined) throw s3Error('CustomerKeyInvalid', ARGUMENT);
   if (createHash('md5').update(bytes).digest('base64') !== md5) throw s3Error('CustomerKeyMd5', ARGUMENT);
   return { md5 };
@@ -87,7 +93,7 @@ export function checkReadable(
   kms: Kms,
   prefix: string = SSE,
 ): void {
-  const given = readCustomerKey(request, prefix);
+  const given = readCustomerKey(request, prefix, 'read');
   const { customerKey, encryption } = object.properties;
   if (customerKey !== undefined && given === undefined) throw s3Error('CustomerKeyNeeded');
   if (customerKey === undefined && given !== undefined) throw s3Error('CustomerKeyNotApplicable');

@@ -26,11 +26,14 @@ function declaredUpload(algorithm: Algorithm, type: 'COMPOSITE' | 'FULL_OBJECT')
         parts.push({ PartNumber: index + 1, ETag: part.ETag, [field]: part[field] });
       }
       await step('list-parts', () => s3.listParts(KEY, create.UploadId));
-      const wrongPart = type === 'FULL_OBJECT' ? 0 : (({ SHA256: 2 }) as Record<string, number>)[algorithm] ?? 1;
+      const wrongPart = type === 'FULL_OBJECT' ? 0 : (({ SHA256: 2 } as Record<string, number>)[algorithm] ?? 1);
       const wrong = parts.map((part, index) =>
         index >= wrongPart ? { ...part, [field]: parts[index === 2 ? 0 : 2][field] } : part,
       );
-      await step('complete-multipart-wrong-parts-checksum', () => s3.complete(KEY, create.UploadId, wrong), ['PartNumber', 'ETag']);
+      await step('complete-multipart-wrong-parts-checksum', () => s3.complete(KEY, create.UploadId, wrong), [
+        'PartNumber',
+        'ETag',
+      ]);
       const bare = parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
       if (type === 'COMPOSITE') {
         await step('complete-multipart-no-checksum', () => s3.complete(KEY, create.UploadId, bare));
@@ -59,7 +62,10 @@ for (const algorithm of ['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const) {
   scripts[`test_complete_multipart_parts_checksum_composite[${algorithm}]`] = declaredUpload(algorithm, 'COMPOSITE');
 }
 for (const algorithm of ['CRC32', 'CRC32C', 'CRC64NVME'] as const) {
-  scripts[`test_complete_multipart_parts_checksum_full_object[${algorithm}]`] = declaredUpload(algorithm, 'FULL_OBJECT');
+  scripts[`test_complete_multipart_parts_checksum_full_object[${algorithm}]`] = declaredUpload(
+    algorithm,
+    'FULL_OBJECT',
+  );
 }
 
 scripts.test_complete_multipart_parts_checksum_default = {
@@ -99,7 +105,9 @@ scripts.test_complete_multipart_parts_checksum_full_object_default = {
   play: async (scenario) => {
     const { step } = scenario;
     const s3 = new Calls(scenario);
-    const { UploadId } = await step('create-mpu-checksum-crc64', () => s3.create(KEY, { ChecksumAlgorithm: 'CRC64NVME' }));
+    const { UploadId } = await step('create-mpu-checksum-crc64', () =>
+      s3.create(KEY, { ChecksumAlgorithm: 'CRC64NVME' }),
+    );
     const part = await step('upload-part', () => s3.part(KEY, UploadId, 1, 'aaa', { ChecksumAlgorithm: 'CRC64NVME' }));
     await step('complete-multipart-checksum', () => s3.complete(KEY, UploadId, [{ PartNumber: 1, ETag: part.ETag }]));
     await readBack(scenario);
@@ -112,7 +120,10 @@ for (const algorithm of ALGORITHMS) {
     scripts[`test_multipart_checksum_type_compatibility[${type}-${algorithm}]`] = {
       play: async (scenario) => {
         await scenario.step(refused ? 'create-mpu-checksum-exc' : 'create-mpu-checksum', () =>
-          new Calls(scenario).create('test-multipart-checksum-compat', { ChecksumAlgorithm: algorithm, ChecksumType: type }),
+          new Calls(scenario).create('test-multipart-checksum-compat', {
+            ChecksumAlgorithm: algorithm,
+            ChecksumType: type,
+          }),
         );
       },
     };
@@ -207,7 +218,9 @@ for (const type of ['COMPOSITE', 'FULL_OBJECT'] as const) {
         s3.part(KEY, UploadId, 1, 'test content 123', { ChecksumAlgorithm: 'CRC32C' }),
       );
       const { ETag, ChecksumCRC32C } = part;
-      await step('complete-multipart-checksum', () => s3.complete(KEY, UploadId, [{ PartNumber: 1, ETag, ChecksumCRC32C }]));
+      await step('complete-multipart-checksum', () =>
+        s3.complete(KEY, UploadId, [{ PartNumber: 1, ETag, ChecksumCRC32C }]),
+      );
       await step('head-object-part', () => s3.headWithChecksum(KEY, { PartNumber: 1 }));
       await step('get-object-part', () => s3.get(KEY, { PartNumber: 1 }));
     },
@@ -222,7 +235,9 @@ for (const type of ['COMPOSITE', 'FULL_OBJECT'] as const) {
       const { CopyPartResult } = await step('upload-part-copy', () => s3.partCopy(KEY, UploadId, 'source'));
       await step('list-parts', () => s3.listParts(KEY, UploadId));
       const { ETag, ChecksumCRC32C } = CopyPartResult;
-      await step('complete-multipart-checksum', () => s3.complete(KEY, UploadId, [{ PartNumber: 1, ETag, ChecksumCRC32C }]));
+      await step('complete-multipart-checksum', () =>
+        s3.complete(KEY, UploadId, [{ PartNumber: 1, ETag, ChecksumCRC32C }]),
+      );
       await readBack(scenario);
     },
   };
@@ -243,7 +258,9 @@ scripts.test_multipart_parts_checksum_exceptions_composite = {
     const part = await step('upload-part-no-checksum-ok', () => s3.part(EXC, UploadId, 1, 'abc'));
     const sha256 = await checksum('SHA256', 'abc');
     const listed = { PartNumber: 1, ETag: part.ETag };
-    await step('complete-part-with-checksum', () => s3.complete(EXC, UploadId, [{ ...listed, ChecksumSHA256: sha256 }]));
+    await step('complete-part-with-checksum', () =>
+      s3.complete(EXC, UploadId, [{ ...listed, ChecksumSHA256: sha256 }]),
+    );
     await step('complete-part-with-bad-checksum-type', () =>
       s3.complete(EXC, UploadId, [listed], { ChecksumType: 'FULL_OBJECT' }),
     );

@@ -1,4 +1,9 @@
-import { CopyObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, PutBucketEncryptionCommand } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  PutBucketEncryptionCommand,
+} from '@aws-sdk/client-s3';
 import type { Scenario } from './harness';
 import { Calls, type Script } from './scripts';
 
@@ -42,7 +47,7 @@ script('test_copy_object_special_character', async (scenario) => {
     );
   }
   await step('list-object-copy-dest-special-char', async () => {
-    const { EncodingType: _, ...list } = await client.send(new ListObjectsV2Command({ Bucket: target }));
+    const list = await client.send(new ListObjectsV2Command({ Bucket: target }));
     // boto3 asks for encoded names and decodes them.
     return { ...list, EncodingType: 'url' };
   });
@@ -55,7 +60,9 @@ script('test_s3_copy_content_type_and_metadata', async (scenario) => {
   await step('head_object', () => s3.head('k'));
   await step('copy_object', () => s3.copy('k', 'copy'));
   await step('head_object_copy', () => s3.head('copy'));
-  await step('copy_object_second', () => s3.copy('k', 'second', { MetadataDirective: 'COPY', Metadata: { other: 'x' } }));
+  await step('copy_object_second', () =>
+    s3.copy('k', 'second', { MetadataDirective: 'COPY', Metadata: { other: 'x' } }),
+  );
   await step('head_object_second_copy', () => s3.head('second'));
 });
 
@@ -81,7 +88,11 @@ script('test_s3_copy_metadata_replace', async (scenario) => {
   const s3 = new Calls(scenario);
   await step('put_object', () => s3.put('k', JSON_BODY, { ...JSON_OBJECT, ContentLanguage: 'en-US' }));
   await step('head_object', () => s3.head('k'));
-  const replaced = { MetadataDirective: 'REPLACE', Metadata: { 'another-key': 'value' }, ContentType: 'image/jpg' } as const;
+  const replaced = {
+    MetadataDirective: 'REPLACE',
+    Metadata: { 'another-key': 'value' },
+    ContentType: 'image/jpg',
+  } as const;
   await step('copy_object', () => s3.copy('k', 'copy', replaced));
   await step('head_object_copy', () => s3.head('copy'));
 });
@@ -198,7 +209,10 @@ script('test_s3_copy_object_src_not_exists', async (scenario) => {
   await step('copy-object-src-delete-marker-current-version', () => s3.copy('random-src-key', 'k'));
   const version = (id: string) => `random-src-key?versionId=${id}`;
   await step('copy-object-src-target-delete-marker', () => s3.copy(version(marker.VersionId), 'k'));
-  await step('copy-object-src-target-object-version', () => s3.copy(version(put.VersionId), 'k'), [...later, 'ChecksumCRC32']);
+  await step('copy-object-src-target-object-version', () => s3.copy(version(put.VersionId), 'k'), [
+    ...later,
+    'ChecksumCRC32',
+  ]);
 });
 
 script('test_s3_copy_object_wrong_format', async ({ step, s3, bucket: Bucket }) => {
@@ -299,15 +313,13 @@ const CONDITIONS: readonly (readonly [string, string, object])[] = [
     'source-unmodified-since-and-if-none-match',
     { CopySourceIfNoneMatch: '"no"', CopySourceIfUnmodifiedSince: past },
   ],
-  [
-    'if_match_and_if_unmodified_since_match',
-    '',
-    { CopySourceIfMatch: ETAG, CopySourceIfUnmodifiedSince: past },
-  ],
+  ['if_match_and_if_unmodified_since_match', '', { CopySourceIfMatch: ETAG, CopySourceIfUnmodifiedSince: past }],
 ];
 
 for (const [name, stepName, condition] of CONDITIONS) {
-  script(`test_upload_part_copy_with_copy_source_${name}`, async (scenario) => partCopyWith(scenario, stepName, condition));
+  script(`test_upload_part_copy_with_copy_source_${name}`, async (scenario) =>
+    partCopyWith(scenario, stepName, condition),
+  );
 }
 script('test_upload_part_copy_with_if_modified_since_failed', async (scenario) => {
   // Later than the object, but not in the future.
@@ -341,7 +353,9 @@ script('test_copy_object_if_match', async (scenario) => {
 script('test_copy_object_if_match_in_place', async (scenario) => {
   const s3 = new Calls(scenario);
   const { ETag } = await s3.put('k', SOURCE);
-  await scenario.step('copy-obj-if-match-in-place', () => s3.copy('k', 'k', { IfMatch: ETag, MetadataDirective: 'REPLACE' }));
+  await scenario.step('copy-obj-if-match-in-place', () =>
+    s3.copy('k', 'k', { IfMatch: ETag, MetadataDirective: 'REPLACE' }),
+  );
 });
 
 script('test_copy_object_if_match_versioned_bucket', async (scenario) => {

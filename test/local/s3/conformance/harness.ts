@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { S3Server } from '../../../../local/s3';
+import { type S3Server } from '../../../../local/s3';
 import { parseXml } from '../../../../local/s3/xml';
 
 type Recorded = Record<string, any>;
 
-export const recorded: Record<string, Record<string, Recorded>> = JSON.parse(
-  readFileSync(join(__dirname, '../recorded/responses.json'), 'utf8'),
+/** The answers by scenario and step. */
+export const recorded: Readonly<Record<string, Record<string, Recorded>>> = Object.fromEntries(
+  readFileSync(join(__dirname, '../recorded/responses.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { scenario: string; steps: Record<string, Recorded> })
+    .map(({ scenario, steps }) => [scenario, steps]),
 );
 
 /** What a scenario works with: a client, a bucket that nobody else uses, and the steps that were recorded. */
@@ -21,7 +26,7 @@ export interface Scenario {
    * Sends a request and compares the answer, or the error, with the recorded step. Gives the answer.
    * @param except fields that depend on bytes which were not recorded
    */
-  step(name: string, work: () => Promise<object>, except?: readonly string[]): Promise<any>;
+  readonly step: (name: string, work: () => Promise<object>, except?: readonly string[]) => Promise<any>;
 }
 
 /** Keeps the body of every error: the SDK tells less than S3 says. */
@@ -87,7 +92,9 @@ export async function play(
     }
     const problems = compare(without(expected, except), without(actual, except), stepName);
     if (problems.length > 0) {
-      throw new Error(`${name}\n${problems.join('\n')}\nexpected ${JSON.stringify(expected)}\ngot ${JSON.stringify(actual)}`);
+      throw new Error(
+        `${name}\n${problems.join('\n')}\nexpected ${JSON.stringify(expected)}\ngot ${JSON.stringify(actual)}`,
+      );
     }
     return answer;
   };
@@ -118,15 +125,7 @@ function asError(error: any, body: string): Recorded {
 }
 
 /** Words that stand for values of their kind. */
-const PLACEHOLDERS = new Set([
-  'datetime',
-  'i-d',
-  'display-name',
-  'owner-id',
-  'bucket',
-  'etag',
-  'copy-etag',
-]);
+const PLACEHOLDERS = new Set(['datetime', 'i-d', 'display-name', 'owner-id', 'bucket', 'etag', 'copy-etag']);
 
 function isPlaceholder(value: unknown): boolean {
   return typeof value === 'string' && (PLACEHOLDERS.has(value) || /^<[^>]*>$/.test(value));
@@ -143,7 +142,8 @@ function matchesText(expected: string, actual: unknown): boolean {
 }
 
 function compare(expected: any, actual: any, path: string, inside: Recorded = {}): string[] {
-  if (expected === null) return actual === undefined || actual === null || actual === '' ? [] : [`${path}: got ${actual}`];
+  if (expected === null)
+    return actual === undefined || actual === null || actual === '' ? [] : [`${path}: got ${actual}`];
   if (Array.isArray(expected)) return compareLists(expected, actual, path);
   if (typeof expected === 'object') return compareFields(expected, actual, path);
   if (actual === undefined) return [`${path}: missing, expected ${expected}`];
@@ -165,7 +165,16 @@ function compareLists(expected: any[], actual: any, path: string): string[] {
 }
 
 /** Fields that the AWS SDK for JavaScript leaves out where boto3 gives an empty value. */
-const EMPTY_IN_BOTO = new Set(['Metadata', 'KeyMarker', 'UploadIdMarker', 'NextKeyMarker', 'NextUploadIdMarker', 'Prefix', 'VersionIdMarker', 'TagSet']);
+const EMPTY_IN_BOTO = new Set([
+  'Metadata',
+  'KeyMarker',
+  'UploadIdMarker',
+  'NextKeyMarker',
+  'NextUploadIdMarker',
+  'Prefix',
+  'VersionIdMarker',
+  'TagSet',
+]);
 
 function compareFields(expected: Recorded, actual: any, path: string): string[] {
   if (expected.Error !== undefined && isHeadError(expected.Error.Code)) {
@@ -194,5 +203,9 @@ function isHeadError(code: unknown): boolean {
 }
 
 function isEmpty(value: any): boolean {
-  return value === undefined || value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !(value instanceof Date));
+  return (
+    value === undefined ||
+    value === '' ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !(value instanceof Date))
+  );
 }

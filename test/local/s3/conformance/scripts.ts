@@ -42,7 +42,11 @@ export async function checksum(algorithm: (typeof ALGORITHMS)[number], text: str
 }
 
 /** A customer-provided key: boto3 computes the MD5, the SDK for JavaScript does not. */
-export function customerKey(key: string): { SSECustomerAlgorithm: string; SSECustomerKey: string; SSECustomerKeyMD5: string } {
+export function customerKey(key: string): {
+  SSECustomerAlgorithm: string;
+  SSECustomerKey: string;
+  SSECustomerKeyMD5: string;
+} {
   return {
     SSECustomerAlgorithm: 'AES256',
     SSECustomerKey: Buffer.from(key).toString('base64'),
@@ -74,8 +78,7 @@ export class Calls {
   readonly head = (Key: string, more: object = {}) =>
     this.scenario.s3.send(new HeadObjectCommand({ Bucket: this.scenario.bucket, Key, ...more }));
 
-  readonly headWithChecksum = (Key: string, more: object = {}) =>
-    this.head(Key, { ChecksumMode: 'ENABLED', ...more });
+  readonly headWithChecksum = (Key: string, more: object = {}) => this.head(Key, { ChecksumMode: 'ENABLED', ...more });
 
   readonly delete = (Key: string, more: object = {}) =>
     this.scenario.s3.send(new DeleteObjectCommand({ Bucket: this.scenario.bucket, Key, ...more }));
@@ -123,8 +126,7 @@ export class Calls {
   readonly listParts = (Key: string, UploadId: string) =>
     this.scenario.s3.send(new ListPartsCommand({ Bucket: this.scenario.bucket, Key, UploadId }));
 
-  readonly listUploads = () =>
-    this.scenario.s3.send(new ListMultipartUploadsCommand({ Bucket: this.scenario.bucket }));
+  readonly listUploads = () => this.scenario.s3.send(new ListMultipartUploadsCommand({ Bucket: this.scenario.bucket }));
 
   readonly abort = (Key: string, UploadId: string) =>
     this.scenario.s3.send(new AbortMultipartUploadCommand({ Bucket: this.scenario.bucket, Key, UploadId }));
