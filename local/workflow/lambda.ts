@@ -160,11 +160,10 @@ export class LambdaService {
   }
 
   private find(nameOrArn: string): DeployedFunction {
-    const name = /(?:^|:function:)([A-Za-z0-9_-]+)(?::[A-Za-z0-9_$-]+)?$/.exec(nameOrArn)?.[1] ?? nameOrArn;
+    const arn = nameOrArn.startsWith('arn:') ? nameOrArn.split(':', 7).join(':') : undefined;
+    const [name] = nameOrArn.replace(/^.*function:/, '').split(':');
     const found = this.functions.find((candidate) =>
-      nameOrArn.startsWith('arn:')
-        ? `${candidate.arn}:`.startsWith(`${nameOrArn.split(':').slice(0, 7).join(':')}:`)
-        : candidate.name === name,
+      arn === undefined ? candidate.name === name : candidate.arn === arn,
     );
     if (found !== undefined) return found;
     throw new LambdaServiceError(

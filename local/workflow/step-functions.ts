@@ -103,7 +103,9 @@ export class LocalStepFunctions {
     const endpoint = await this.sfnEndpoint();
     const runtimeOf = (): Runtime => this.runtime(options, clock, endpoint.url);
     this.latest = { runtimeOf };
-    return this.launch(stateMachine, options.executionName, options.input as Json, runtimeOf()).finished;
+    // What travels is JSON text, so neither a Date nor a later change of the caller's object may get in.
+    const input = JSON.parse(JSON.stringify(options.input)) as Json;
+    return this.launch(stateMachine, options.executionName, input, runtimeOf()).finished;
   }
 
   /** Resolves when no function is running any more; those of an aborted state run on, as on AWS. */

@@ -1,5 +1,5 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { cleanUp, handler, invoke, newStack, runOnce, stateMachine } from './support';
+import { cleanUp, deploy, handler, invoke, newStack, runnerOf, runOnce, stateMachine } from './support';
 
 afterEach(cleanUp);
 
@@ -89,7 +89,12 @@ describe('256 KiB', () => {
     stateMachine(stack, new sfn.Pass(stack, 'P'));
     expect(await runOnce(app, ofBytes(LIMIT))).toMatchObject({ status: 'SUCCEEDED' });
     await expect(runOnce(app, ofBytes(LIMIT + 1))).rejects.toThrow(/The input has 262145 bytes/);
-    await expect(runOnce(app, undefined)).resolves.toBeDefined();
+    const deployment = deploy(app);
+    const start = runnerOf(deployment).start(deployment.stateMachine(), {
+      endpoint: 'http://127.0.0.1:9',
+      input: undefined,
+    });
+    await expect(start).rejects.toThrow(/has no input/);
   });
 });
 
