@@ -168,7 +168,7 @@ export class LambdaService {
     if (found !== undefined) return found;
     throw new LambdaServiceError(
       'ResourceNotFoundException',
-      `Function not found: ${nameOrArn}. The templates hold: ${this.functions.map(({ arn }) => arn).join(', ') || 'none'}.`,
+      `Function not found: ${nameOrArn}. The templates hold: ${this.functions.map((candidate) => candidate.arn).join(', ') || 'none'}.`,
     );
   }
 
