@@ -34,6 +34,11 @@ const SOURCE_MOVED: Explanation = {
     `${sourceOf(c)} was overwritten or deleted while it was being copied; start the copy again when it is at rest, or name a versionId`,
 };
 
+const DESTINATION_EXISTS: Explanation = {
+  name: ErrorName.DESTINATION_EXISTS,
+  text: (c) => `${destinationOf(c)} exists and options.overwrite is 'never'`,
+};
+
 const THROTTLED: Explanation = {
   name: ErrorName.THROTTLED,
   text: (c) => `S3 or KMS is throttling requests on ${destinationOf(c)}; lower maxConcurrency if this does not pass`,
@@ -104,6 +109,10 @@ const REJECTED: Explanation = {
 interface SdkError {
   readonly name: string;
   readonly message: string;
+  /** Of a 412: the header whose condition failed. */
+  readonly Condition?: string;
+  /** Of an error of Node. */
+  readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
@@ -127,7 +136,7 @@ function requestId(error: SdkError): string | undefined {
 function explanationOf(error: SdkError, status: number | undefined, context: CallContext): Explanation {
   const known = BY_CODE[error.name];
   if (known) return known;
-  if (status === 412) return preconditionOf(context);
+  if (status === 412) return preconditionOf(error, context);
   if (status === 403) return ACCESS_DENIED;
   if (error.name === 'InvalidRequest') return invalidRequest(error);
   if (status === 404) return SOURCE_MOVED;
@@ -138,18 +147,17 @@ function explanationOf(error: SdkError, status: number | undefined, context: Cal
   return REJECTED;
 }
 
-function isNetworkError(error: SdkError & { code?: string }): boolean {
-  return NETWORK_ERROR.test(error.code ?? '') || NETWORK_ERROR.test(error.name);
+function isNetworkError(error: SdkError): boolean {
+  const isCut = /\baborted\b|socket hang up/.test(error.message);
+  return isCut || NETWORK_ERROR.test(error.code ?? '') || NETWORK_ERROR.test(error.name);
 }
 
-/** Conditions on the source are sent with every read, conditions on the destination only when the object is made. */
-function preconditionOf(context: CallContext): Explanation {
-  return context.call.startsWith('CompleteMultipartUpload')
-    ? {
-        name: ErrorName.DESTINATION_EXISTS,
-        text: (c) => `${destinationOf(c)} exists and options.overwrite is 'never'`,
-      }
-    : SOURCE_MOVED;
+/** Which end a failed condition was about. S3 names the header; Complete has conditions on the destination only. */
+function preconditionOf(error: SdkError, context: CallContext): Explanation {
+  const aboutDestination = error.Condition
+    ? /^If-/i.test(error.Condition)
+    : context.call.startsWith('CompleteMultipartUpload');
+  return aboutDestination ? DESTINATION_EXISTS : SOURCE_MOVED;
 }
 
 /** S3 has one code for many things; only its words tell them apart. */

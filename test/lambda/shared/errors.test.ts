@@ -48,6 +48,14 @@ test.each<[string, number | undefined, string, string?]>([
   expect(explain(sdkError(code, status, message), context).name).toBe(name);
 });
 
+test.each([
+  ['If-None-Match', 'DestinationExists'],
+  ['x-amz-copy-source-If-Match', 'SourceChanged'],
+])('412 of CopyObject for %s is %s', (Condition, name) => {
+  const error = Object.assign(sdkError('PreconditionFailed', 412), { Condition });
+  expect(explain(error, { ...context, call: 'CopyObject' }).name).toBe(name);
+});
+
 test('412 at CompleteMultipartUpload is about the destination', () => {
   const error = explain(sdkError('PreconditionFailed', 412), { ...context, call: 'CompleteMultipartUpload' });
   expect(error).toMatchObject({ name: 'DestinationExists', message: expect.stringContaining('s3://lake/k exists') });

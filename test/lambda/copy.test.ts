@@ -1,0 +1,261 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+} from '@aws-sdk/client-s3';
+import type { Fault } from '../../local/s3';
+import { Harness, MIB } from './harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.start();
+});
+afterEach(() => harness.server.faults.clear());
+afterAll(() => harness.stop());
+
+const source = 's3://raw/in/object.bin';
+const inParts = { source, options: { partSize: 5 * MIB } };
+
+function putGenerated(size: number, key = 'in/object.bin') {
+  harness.server.putGenerated({ bucket: 'raw', key, size });
+}
+
+async function headCopy(key = 'out/object.bin') {
+  return harness.client.send(new HeadObjectCommand({ Bucket: 'lake', Key: key, ChecksumMode: 'ENABLED' }));
+}
+
+async function copiesBelow(prefix: string) {
+  const { Contents = [] } = await harness.client.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix: prefix }));
+  return Contents.map(({ Key }) => Key);
+}
+
+describe.each([
+  ['in parts', inParts],
+  ['by CopyObject', { source }],
+])('a copy %s', (_, input) => {
+  test('has the bytes of the source', async () => {
+    const bytes = Buffer.alloc(12 * MIB, 'some bytes that do not repeat evenly. ');
+    await harness.client.send(new PutObjectCommand({ Bucket: 'raw', Key: 'in/object.bin', Body: bytes }));
+    const result = await harness.copy(input);
+    const { Body } = await harness.client.send(new GetObjectCommand({ Bucket: 'lake', Key: 'out/object.bin' }));
+    expect(Buffer.from(await Body!.transformToByteArray()).equals(bytes)).toBe(true);
+    expect(result).toMatchObject({
+      status: 'COPIED',
+      source: { size: 12 * MIB },
+      integrity: { verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' },
+      serverSideEncryption: 'AES256',
+    });
+    expect(harness.server.openUploads().filter(({ key }) => key === 'out/object.bin')).toEqual([]);
+  });
+
+  test('has every header, the metadata, the tags and the storage class', async () => {
+    const carried = {
+      CacheControl: 'max-age=60',
+      ContentDisposition: 'attachment; filename="a.bin"',
+      ContentEncoding: 'gzip',
+      ContentLanguage: 'de',
+      ContentType: 'application/x-thing',
+      Metadata: { plain: 'value', encoded: '=?UTF-8?Q?=C3=BC?=' },
+      StorageClass: 'STANDARD_IA' as const,
+    };
+    const stored = { Bucket: 'raw', Key: 'in/object.bin' };
+    const tags = [
+      { Key: 'team', Value: 'a + b/c=@' },
+      { Key: 'empty', Value: '' },
+    ];
+    await harness.client.send(
+      new PutObjectCommand({
+        ...stored,
+        ...carried,
+        Body: Buffer.alloc(12 * MIB),
+        Expires: new Date('2030-01-01T00:00:00Z'),
+        WebsiteRedirectLocation: '/elsewhere',
+      }),
+    );
+    await harness.client.send(new PutObjectTaggingCommand({ ...stored, Tagging: { TagSet: tags } }));
+
+    await harness.copy(input);
+
+    expect(await headCopy()).toMatchObject({
+      ...carried,
+      ExpiresString: 'Tue, 01 Jan 2030 00:00:00 GMT',
+      WebsiteRedirectLocation: '/elsewhere',
+    });
+    const { TagSet } = await harness.client.send(
+      new GetObjectTaggingCommand({ Bucket: 'lake', Key: 'out/object.bin' }),
+    );
+    expect(TagSet).toEqual(expect.arrayContaining(tags));
+  });
+
+  test('has tags that are too long for a header', async () => {
+    const tags = Array.from({ length: 10 }, (__, index) => ({
+      Key: `${index}${'ü'.repeat(100)}`,
+      Value: 'ü'.repeat(250),
+    }));
+    const stored = { Bucket: 'raw', Key: 'in/object.bin' };
+    await harness.client.send(new PutObjectCommand({ ...stored, Body: Buffer.alloc(12 * MIB) }));
+    await harness.client.send(new PutObjectTaggingCommand({ ...stored, Tagging: { TagSet: tags } }));
+    await harness.copy(input);
+    const { TagSet } = await harness.client.send(
+      new GetObjectTaggingCommand({ Bucket: 'lake', Key: 'out/object.bin' }),
+    );
+    expect(TagSet).toHaveLength(10);
+    expect(TagSet).toEqual(expect.arrayContaining(tags));
+  });
+
+  test('is not made over an object that appears meanwhile, where overwrite is never', async () => {
+    putGenerated(12 * MIB, 'in/raced');
+    const state = await harness.plan({
+      ...input,
+      source: 's3://raw/in/raced',
+      options: { ...inParts.options, ...('options' in input ? {} : { partSize: undefined }), overwrite: 'never' },
+    });
+    const begun = state.action === 'COPY_PARTS' ? await harness.begin(state) : undefined;
+    for (const partNumber of state.partNumbers ?? []) await harness.copyPart(begun!, partNumber);
+    await harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: 'out/raced', Body: 'first' }));
+
+    const finish = begun ? harness.complete(begun) : harness.copyObject(state);
+    await expect(finish).rejects.toMatchObject({ name: 'DestinationExists' });
+    expect((await headCopy('out/raced')).ContentLength).toBe(5);
+    await harness.client.send(new DeleteObjectCommand({ Bucket: 'lake', Key: 'out/raced' }));
+  });
+
+  test('of a source that changed after Plan is refused', async () => {
+    putGenerated(12 * MIB, 'in/moving');
+    const state = await harness.plan({ ...input, source: 's3://raw/in/moving' });
+    // As in a bucket without versions: the ETag is all that tells.
+    const moved = { ...state, source: { ...state.source, versionId: undefined } };
+    await harness.client.send(
+      new PutObjectCommand({ Bucket: 'raw', Key: 'in/moving', Body: Buffer.alloc(12 * MIB, 1) }),
+    );
+    const begun = state.action === 'COPY_PARTS' ? await harness.begin(moved) : undefined;
+    const finish = begun ? harness.copyPart(begun, 1) : harness.copyObject(moved);
+    await expect(finish).rejects.toMatchObject({ name: 'SourceChanged' });
+  });
+});
+
+describe('a part', () => {
+  const passing: [string, Fault][] = [
+    ['a 500', { kind: 'error', status: 500, code: 'InternalError', message: 'We encountered an internal error.' }],
+    ['a SlowDown', { kind: 'error', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' }],
+    [
+      'a 200 with an error',
+      { kind: 'error-in-200', code: 'InternalError', message: 'We encountered an internal error.' },
+    ],
+    ['an empty 200', { kind: 'empty-200' }],
+    ['a connection cut before', { kind: 'reset-before' }],
+    ['a connection cut after', { kind: 'reset-after' }],
+  ];
+
+  test.each(passing)('survives %s', async (_, fault) => {
+    putGenerated(12 * MIB);
+    const begun = await harness.begin(await harness.plan(inParts));
+    harness.server.faults.add({ operation: 'UploadPartCopy', times: 1, fault });
+    await expect(harness.copyPart(begun, 2)).resolves.toBe(2);
+  });
+
+  test.each<[string, Fault, string]>([
+    [
+      'a 200 whose error is followed by white space',
+      { kind: 'error-in-200', code: 'InternalError', message: 'x', trailingWhitespace: true },
+      'TransientS3Error',
+    ],
+    ['a cut answer', { kind: 'truncate' }, 'TransientS3Error'],
+    ['a 500 that stays', { kind: 'error', status: 500, code: 'InternalError', message: 'x' }, 'TransientS3Error'],
+    ['a SlowDown that stays', { kind: 'error', status: 503, code: 'SlowDown', message: 'x' }, 'Throttled'],
+    ['a refusal', { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' }, 'AccessDenied'],
+  ])('tells %s by its name', async (_, fault, name) => {
+    putGenerated(12 * MIB);
+    const begun = await harness.begin(await harness.plan(inParts));
+    harness.server.faults.add({ operation: 'UploadPartCopy', fault });
+    await expect(harness.copyPart(begun, 2)).rejects.toMatchObject({
+      name,
+      message: expect.stringContaining('UploadPartCopy of part 2 (bytes 5242880-10485759)'),
+    });
+  });
+
+  test('that failed many times does not make the next ones fail', async () => {
+    putGenerated(12 * MIB);
+    const begun = await harness.begin(await harness.plan(inParts));
+    harness.server.faults.add({
+      operation: 'UploadPartCopy',
+      probability: 0.5,
+      seed: 'parts',
+      fault: { kind: 'reset-before' },
+    });
+    // More retries than one shared bucket of retry tokens pays for.
+    const copies = Array.from({ length: 100 }, () =>
+      harness.copyPart(begun, 1).then(
+        () => 'copied',
+        () => 'failed',
+      ),
+    );
+    const outcomes = await Promise.all(copies);
+    // One in 16 fails four times in a row.
+    expect(outcomes.filter((outcome) => outcome === 'failed').length).toBeLessThan(25);
+  });
+
+  test('of an aborted upload is UploadNotFound', async () => {
+    putGenerated(12 * MIB);
+    const begun = await harness.begin(await harness.plan(inParts));
+    const gone = { ...begun, upload: { uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
+    await expect(harness.copyPart(gone, 1)).rejects.toMatchObject({ name: 'UploadNotFound' });
+  });
+});
+
+describe('Complete', () => {
+  async function allParts(key: string) {
+    putGenerated(12 * MIB, `in/${key}`);
+    const begun = await harness.begin(await harness.plan({ ...inParts, source: `s3://raw/in/${key}` }));
+    for (const partNumber of begun.partNumbers!) await harness.copyPart(begun, partNumber);
+    return begun;
+  }
+
+  test('whose first answer was lost finds the object that it made', async () => {
+    const begun = await allParts('lost');
+    harness.server.faults.add({ operation: 'CompleteMultipartUpload', times: 1, fault: { kind: 'reset-after' } });
+    await expect(harness.complete(begun)).resolves.toMatchObject({ status: 'COPIED', parts: 3 });
+  });
+
+  test('of an upload that is gone, with another object at its key, is UploadNotFound', async () => {
+    const begun = await allParts('gone');
+    await harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: 'out/gone', Body: 'other' }));
+    const gone = { ...begun, upload: { uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
+    await expect(harness.complete(gone)).rejects.toMatchObject({ name: 'UploadNotFound' });
+  });
+
+  test('refuses a missing part', async () => {
+    putGenerated(12 * MIB, 'in/short');
+    const begun = await harness.begin(await harness.plan({ ...inParts, source: 's3://raw/in/short' }));
+    await harness.copyPart(begun, 1);
+    await harness.copyPart(begun, 3);
+    await expect(harness.complete(begun)).rejects.toMatchObject({
+      name: 'SizeMismatch',
+      message: expect.stringContaining('2 parts instead of 3'),
+    });
+    expect(await copiesBelow('out/short')).toEqual([]);
+  });
+
+  test('refuses a part of another size', async () => {
+    const begun = await allParts('uneven');
+    const other = { ...begun, plan: { ...begun.plan, partSize: 6 * MIB } };
+    await harness.copyPart(other, 2);
+    await expect(harness.complete(begun)).rejects.toMatchObject({ name: 'SizeMismatch' });
+    expect(await copiesBelow('out/uneven')).toEqual([]);
+  });
+
+  test('has S3 refuse bytes that are not those of the source', async () => {
+    const begun = await allParts('corrupt');
+    // As long as the right range, but other bytes: only the checksum can tell.
+    const shifted = { ...begun, source: { ...begun.source, key: 'in/other', versionId: undefined, etag: '' } };
+    putGenerated(12 * MIB, 'in/other');
+    const { ETag } = await harness.client.send(new HeadObjectCommand({ Bucket: 'raw', Key: 'in/other' }));
+    await harness.copyPart({ ...shifted, source: { ...shifted.source, etag: ETag! } }, 2);
+    await expect(harness.complete(begun)).rejects.toMatchObject({ name: 'ChecksumMismatch' });
+    expect(await copiesBelow('out/corrupt')).toEqual([]);
+  });
+});

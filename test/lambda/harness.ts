@@ -1,0 +1,94 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type {
+  CompleteEvent,
+  CopyPartEvent,
+  CopyResult,
+  CopyState,
+  Locations,
+  PlanEvent,
+  Upload,
+} from '../../lib/private/protocol';
+import { S3Server } from '../../local/s3';
+
+const LOCATIONS: Locations = {
+  sources: [{ bucket: 'raw', prefix: 'in/' }],
+  destinations: [{ bucket: 'lake', prefix: 'out/' }],
+};
+
+export const MIB = 1024 ** 2;
+
+/** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
+export class Harness {
+  static async start(): Promise<Harness> {
+    const server = await S3Server.start();
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_S3: server.endpoint,
+      AWS_REGION: server.region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      MPCOPY_LOCATIONS: JSON.stringify(LOCATIONS),
+      MPCOPY_DEFAULTS: JSON.stringify({ maxConcurrency: 250 }),
+    });
+    server.createBucket('raw', { versioning: 'Enabled' });
+    server.createBucket('lake');
+    return new Harness(server);
+  }
+
+  readonly client: S3Client;
+
+  private constructor(readonly server: S3Server) {
+    this.client = new S3Client({
+      endpoint: server.endpoint,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
+  }
+
+  async plan(input: unknown): Promise<CopyState> {
+    const { handler } = await import('../../lambda/plan');
+    const event: PlanEvent = { input, execution: { id: 'arn:execution', startTime: new Date().toISOString() } };
+    return throughState(await handler(throughState(event)));
+  }
+
+  async begin(state: CopyState): Promise<CompleteEvent> {
+    const { handler } = await import('../../lambda/begin');
+    const upload: Upload = throughState(await handler(state));
+    return { ...state, plan: state.plan!, upload };
+  }
+
+  async copyPart(state: CompleteEvent, partNumber: number): Promise<number> {
+    const { handler } = await import('../../lambda/copy-part');
+    const { source, destination, plan, upload } = state;
+    const event: CopyPartEvent = { partNumber, source, destination, plan, upload };
+    return handler(throughState(event));
+  }
+
+  async complete(state: CompleteEvent): Promise<CopyResult> {
+    const { handler } = await import('../../lambda/complete');
+    return throughState(await handler(throughState(state)));
+  }
+
+  async copyObject(state: CopyState): Promise<CopyResult> {
+    const { handler } = await import('../../lambda/copy-object');
+    return throughState(await handler(throughState(state)));
+  }
+
+  /** All steps in the order of the state machine. */
+  async copy(input: unknown): Promise<CopyResult> {
+    const state = await this.plan(input);
+    if (state.action === 'COPY_OBJECT') return this.copyObject(state);
+    const begun = await this.begin(state);
+    for (const partNumber of state.partNumbers!) await this.copyPart(begun, partNumber);
+    return this.complete(begun);
+  }
+
+  async stop(): Promise<void> {
+    this.client.destroy();
+    await this.server.close();
+  }
+}
+
+/** What is not JSON does not survive between two states. */
+function throughState<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
