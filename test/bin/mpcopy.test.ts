@@ -1,0 +1,263 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  GetObjectCommand,
+  CreateBucketCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { CopyRunReport } from '../../local/run';
+
+/** The bundled command, as users get it. */
+const MPCOPY = join(__dirname, '..', '..', 'bin', 'dist', 'mpcopy.js');
+const GIB = 1024 ** 3;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mpcopy-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function mpcopy(...args: string[]): Promise<Finished> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MPCOPY, ...args], (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+async function local(...args: string[]): Promise<CopyRunReport & Finished> {
+  const finished = await mpcopy('local', ...args, '--json');
+  return { ...finished, ...(JSON.parse(finished.stdout) as CopyRunReport) };
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+describe('mpcopy local copies', () => {
+  test('the largest object there is, through the Distributed Map', async () => {
+    const { code, execution, result, requests, verified } = await local('--size', '48.8TiB');
+    expect({ code, verified, status: execution.status }).toEqual({ code: 0, verified: true, status: 'SUCCEEDED' });
+    expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyPartsDistributed', 'Complete', 'Done']);
+    expect(result).toMatchObject({ status: 'COPIED', source: { size: Math.floor(48.8 * 1024 * GIB) } });
+    expect(result!.parts).toBeLessThanOrEqual(10_000);
+    expect(requests.UploadPartCopy).toBe(result!.parts);
+  });
+
+  test('10 GiB through the inline Map, proven by a checksum', async () => {
+    const { execution, result, requests, verified } = await local('--size', '10GiB');
+    expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyParts', 'Complete', 'Done']);
+    expect(result!.integrity).toMatchObject({ verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' });
+    expect(requests).toEqual({
+      HeadObject: 2,
+      CreateMultipartUpload: 1,
+      UploadPartCopy: 40,
+      ListParts: 1,
+      CompleteMultipartUpload: 1,
+    });
+    expect(verified).toBe(true);
+  });
+
+  test.each([
+    ['0B', 'CopyObject', 1],
+    ['1B', 'CopyObject', 1],
+    ['5MiB', 'CopyObject', 1],
+    ['5GiB', 'Begin', 40],
+    ['5368709121B', 'Begin', 40],
+  ])('%s by %s', async (size, state, parts) => {
+    const { execution, result, verified } = await local('--size', size);
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', error: '', cause: '' });
+    expect(execution.states).toContain(state);
+    expect(result!.parts).toBe(parts);
+    expect(verified).toBe(true);
+  });
+
+  test('a whole number of chosen parts', async () => {
+    const { result, verified } = await local('--size', '320MiB', '--part-size', '64MiB', '--concurrency', '2');
+    expect(result).toMatchObject({ parts: 5, partSize: 64 * 1024 ** 2 });
+    expect(verified).toBe(true);
+  });
+
+  test.each([
+    ['with everything in it', 'a b+c%20d/ü/日本語?x=1&y.bin'],
+    ['of 1,024 bytes', 'ü'.repeat(512)],
+  ])('a key %s', async (_, key) => {
+    const { result, verified } = await local('--size', '256MiB', '--key', key);
+    expect(result).toMatchObject({ source: { key }, destination: { key } });
+    expect(verified).toBe(true);
+  });
+
+  test('real bytes of a file', async () => {
+    const path = file('real.bin', 'real bytes '.repeat(1_000_000));
+    const { result, verified } = await local('--file', path, '--part-size', '5MiB');
+    expect(result).toMatchObject({ source: { size: 11_000_000 }, parts: 3 });
+    expect(verified).toBe(true);
+  });
+
+  test('the object of a raw EventBridge event', async () => {
+    const { result: found } = await local('--size', '1B');
+    const event = {
+      version: '0',
+      'detail-type': 'Object Created',
+      source: 'aws.s3',
+      region: 'us-east-1',
+      detail: {
+        bucket: { name: found!.source.bucket },
+        object: { key: 'a b+c.bin', size: 5, 'version-id': 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
+        reason: 'PutObject',
+      },
+    };
+    const { result, verified } = await local('--input', file('event.json', event));
+    expect(result).toMatchObject({
+      source: { key: 'a b+c.bin', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e', size: 5 },
+      destination: { key: 'a b+c.bin' },
+    });
+    expect(verified).toBe(true);
+  });
+
+  test('and plans without copying', async () => {
+    const { result: found } = await local('--size', '1B');
+    const input = { source: { bucket: found!.source.bucket, key: 'k' }, options: { dryRun: true } };
+    const { code, result, requests, verified } = await local('--size', '1TiB', '--input', file('dry.json', input));
+    expect({ code, verified, status: result!.status }).toEqual({ code: 0, verified: false, status: 'PLANNED' });
+    expect(requests).toEqual({ HeadObject: 1 });
+  });
+});
+
+describe('mpcopy local survives', () => {
+  test('parts that fail for a while, in both maps', async () => {
+    const faults = file('passing.json', [
+      {
+        operation: 'UploadPartCopy',
+        probability: 0.3,
+        seed: 1,
+        times: 60,
+        fault: { kind: 'error', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
+      },
+    ]);
+    for (const size of ['10GiB', '50GiB']) {
+      const { execution, verified } = await local('--size', size, '--faults', faults, '--time-scale', '100');
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
+      expect(verified).toBe(true);
+    }
+  });
+});
+
+describe('mpcopy local fails', () => {
+  const refusal = {
+    operation: 'UploadPartCopy',
+    partNumber: 7,
+    fault: { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' },
+  };
+
+  test.each([
+    ['the inline Map', '10GiB', 'CopyParts'],
+    ['a child of the Distributed Map', '50GiB', 'CopyPartsDistributed'],
+  ])('with the error of a part in %s, and aborts', async (_, size, map) => {
+    const finished = await local('--size', size, '--faults', file('refusal.json', [refusal]));
+    expect(finished.execution).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
+    expect(finished.execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', map, 'Abort', 'Fail']);
+    expect(finished.execution.cause).toContain('UploadPartCopy of part 7');
+    expect(finished.requests.AbortMultipartUpload).toBe(1);
+    expect(finished).toMatchObject({ code: 1, result: null, verified: false });
+    expect(finished.stderr).toMatch(/^mpcopy: AccessDenied: UploadPartCopy of part 7 .*\n$/);
+  });
+
+  test('of a missing source, of a foreign one, and of input that says nothing', async () => {
+    const { result } = await local('--size', '1B');
+    const missing = file('missing.json', { source: { bucket: result!.source.bucket, key: 'missing' } });
+    for (const [args, error] of [
+      [['--key', 'there', '--input', missing], 'SourceNotFound'],
+      [['--input', file('foreign.json', { source: 's3://foreign/k' })], 'NotAllowed'],
+      [['--input', file('empty.json', {})], 'InvalidInput'],
+      [['--input', file('broken.json', '{')], 'InvalidExecutionInput'],
+    ] as const) {
+      const finished = await local(...args);
+      expect(finished).toMatchObject({ code: 1, execution: { status: 'FAILED', error } });
+      expect(finished.requests.CreateMultipartUpload).toBeUndefined();
+      expect(finished.stderr).toMatch(new RegExp(`^mpcopy: ${error}: .*\\n$`));
+    }
+  });
+
+  test.each([
+    [['--size', 'banana'], /"banana" is not a size/],
+    [['--file', '/does/not/exist'], /--file \/does\/not\/exist cannot be read/],
+    [['--template', '/does/not/exist'], /There is no template \/does\/not\/exist/],
+    [['--app', 'exit 3'], /The app command "exit 3"/],
+    [['--time-scale', '0'], /above 0/],
+  ])('%j before anything runs', async (args, message) => {
+    const { code, stdout, stderr } = await mpcopy('local', ...args, '--json');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+test('mpcopy local prints a table for people', async () => {
+  const { stdout } = await mpcopy('local', '--size', '300MiB');
+  expect(stdout).toMatch(/^status +COPIED$/m);
+  expect(stdout).toMatch(/^size +300 MiB \(314572800 bytes\)$/m);
+  expect(stdout).toMatch(/^verified +yes: /m);
+  expect(stdout).toMatch(/^open uploads +0$/m);
+});
+
+describe('mpcopy s3', () => {
+  async function withServer(args: string[], use: (client: S3Client) => Promise<void>): Promise<number | null> {
+    const child = spawn(process.execPath, [MPCOPY, 's3', '--port', '0', '--json', ...args]);
+    const endpoint = await new Promise<string>((resolve) => {
+      child.stdout.once('data', (line: Buffer) =>
+        resolve((JSON.parse(line.toString()) as { endpoint: string }).endpoint),
+      );
+    });
+    const client = new S3Client({
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    });
+    await use(client);
+    client.destroy();
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    return ended;
+  }
+
+  test('serves any client, ends cleanly, and keeps what is in --dir', async () => {
+    const dir = join(folder, 's3');
+    const object = { Bucket: 'kept', Key: 'a/b' };
+    const first = await withServer(['--dir', dir], async (client) => {
+      await client.send(new CreateBucketCommand({ Bucket: 'kept' }));
+      await client.send(new PutObjectCommand({ ...object, Body: 'bytes' }));
+    });
+    const second = await withServer(['--dir', dir], async (client) => {
+      const { Body } = await client.send(new GetObjectCommand(object));
+      expect(await Body!.transformToString()).toBe('bytes');
+    });
+    expect([first, second]).toEqual([0, 0]);
+  });
+
+  test('forgets everything without --dir', async () => {
+    await withServer([], async (client) => {
+      expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    });
+  });
+});
+
+test.each([[['--help']], [['local', '--help']], [['s3', '--help']]])(
+  '%j tells how to use it, with examples',
+  async (args) => {
+    const { code, stdout } = await mpcopy(...args);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+  },
+);
