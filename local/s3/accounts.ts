@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** The canonical user id of an account: 64 hexadecimal digits, always the same for the same account. */
 export function canonicalId(accountId: string): string {
@@ -7,4 +7,54 @@ export function canonicalId(accountId: string): string {
 
 export function displayName(accountId: string): string {
   return `account-${accountId}`;
+}
+
+/** Who asks. */
+export interface Principal {
+  /** `anonymous` for unsigned requests. */
+  readonly accessKeyId: string;
+  readonly accountId: string;
+  /** `arn:aws:iam::123456789012:role/name`, say; `*` for unsigned requests. */
+  readonly arn: string;
+  /** JSON texts of the principal's own policies. Undefined: everything in its account is allowed, as for a root user. */
+  readonly policies?: readonly string[];
+  /** Set for the credentials of CreateSession. */
+  readonly session?: 'ReadOnly' | 'ReadWrite';
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Access keys and the principals behind them. */
+export class Accounts {
+  private readonly principals = new Map<string, Principal>();
+
+  constructor(private readonly defaultAccountId: string) {}
+
+  add(principal: Principal): void {
+    this.principals.set(principal.accessKeyId, principal);
+  }
+
+  /** The principal of an access key. Unknown ones are root users: of the account that the key names (12 digits), or of the server's. */
+  find(accessKeyId: string | undefined): Principal {
+    if (accessKeyId === undefined) return { accessKeyId: 'anonymous', accountId: '', arn: '*', policies: [] };
+    const known = this.principals.get(accessKeyId);
+    if (known !== undefined) return known;
+    const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaultAccountId;
+    return { accessKeyId, accountId, arn: `arn:aws:iam::${accountId}:root` };
+  }
+
+  /** Credentials that act as the principal on a directory bucket. */
+  createSession(principal: Principal, session: 'ReadOnly' | 'ReadWrite'): SessionCredentials {
+    const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+    this.add({ ...principal, accessKeyId, session });
+    return {
+      accessKeyId,
+      secretAccessKey: randomBytes(30).toString('base64'),
+      sessionToken: randomBytes(48).toString('base64'),
+    };
+  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type ErrorFields, s3Error } from './errors';
 import type { S3Request } from './http/request';
 import type { Kms } from './kms';
-import type { BucketSettings, CustomerKey, Encryption, ObjectVersion } from './store/model';
+import type { BucketSettings, CustomerKey, Encryption, ObjectProperties, ObjectVersion } from './store/model';
 
 const SSE = 'x-amz-server-side-encryption';
 const ARGUMENT: ErrorFields = { ArgumentName: SSE };
@@ -120,10 +120,8 @@ export function encryptionHeaders(properties: {
   };
 }
 
-/** Whether the ETag of bytes under this encryption is their MD5: only when S3 manages the key. */
-export function etagIsMd5(properties: {
-  readonly encryption?: Encryption;
-  readonly customerKey?: CustomerKey;
-}): boolean {
-  return properties.customerKey === undefined && properties.encryption?.kmsKeyArn === undefined;
+/** Whether the ETag of bytes is their MD5: only when S3 manages the key, and never in a directory bucket. */
+export function etagIsMd5(properties: Pick<ObjectProperties, 'encryption' | 'customerKey' | 'storageClass'>): boolean {
+  const { customerKey, encryption, storageClass } = properties;
+  return customerKey === undefined && encryption?.kmsKeyArn === undefined && storageClass !== 'EXPRESS_ONEZONE';
 }

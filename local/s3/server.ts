@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Accounts } from './accounts';
 import { loadCrcs } from './checksums/algorithms';
 import { type BlobStore, MemoryBlobs } from './content/blobs';
 import { ContentDigests } from './content/digests';
@@ -64,6 +65,7 @@ export class S3Server {
       blobs,
       digests: new ContentDigests(blobs),
       kms: new Kms(store, options.region),
+      accounts: new Accounts(options.accountId),
       region: options.region,
       accountId: options.accountId,
       endpoint: this.endpoint,

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../accounts';
 import { readContent } from '../content/reader';
+import { checkDirectoryRequest } from '../directory-buckets';
 import { S3Error, s3Error } from '../errors';
 import type { Fault, FaultInjector } from '../faults';
 import { operations } from '../operations';
+import { bucketBehind } from '../operations/access-points';
 import { checkExpectedOwner, type OperationContext } from '../operations/context';
 import type { RequestLog } from '../request-log';
+import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
-import { identify } from './principal';
-import { type Principal, S3Request } from './request';
+import { accessKeyOf } from './principal';
+import { S3Request } from './request';
 import { errorDocument, type S3Response, sendChunks } from './response';
 import { type OperationName, route } from './router';
 
@@ -82,6 +86,7 @@ export class RequestHandler {
     const operation = operations[s3Request.operation];
     if (operation === undefined) throw s3Error('NotImplemented');
     const answer = await operation(this.context, s3Request);
+    if (isCharged(this.context, s3Request)) response.setHeader('x-amz-request-charged', 'requester');
     if (fault?.kind === 'reset-after') {
       request.socket.resetAndDestroy();
       return fault.kind;
@@ -92,21 +97,25 @@ export class RequestHandler {
   }
 
   private understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): S3Request {
-    const target = parseTarget(request.url ?? '/', request.headers.host);
+    const named = parseTarget(request.url ?? '/', request.headers.host);
+    exchange.target = named;
+    const target = { ...named, bucket: bucketBehind(this.context, named.bucket) };
     exchange.target = target;
     const method = request.method ?? 'GET';
     exchange.operation = route(method, target, (name) => request.headers[name] !== undefined);
-    exchange.principal = identify(request.headers, target.query, this.context.accountId, this.context.now());
+    const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
+    exchange.principal = this.context.accounts.find(accessKeyId);
     const body = new RequestBody(request, response);
     return new S3Request(exchange.operation, method, target, request.headers, body, exchange.principal);
   }
 
   /** What holds for every operation on a bucket. */
   private guard(request: S3Request): void {
-    const expected = request.header('x-amz-expected-bucket-owner');
-    if (request.bucket === '' || expected === undefined) return;
     const bucket = this.context.store.findBucket(request.bucket);
-    if (bucket !== undefined) checkExpectedOwner(bucket, expected);
+    if (bucket === undefined) return;
+    checkExpectedOwner(bucket, request.header('x-amz-expected-bucket-owner'));
+    checkPayer(bucket, request);
+    if (bucket.settings.directory) checkDirectoryRequest(request);
   }
 
   private async send(

@@ -1,26 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { s3Error } from '../errors';
-import type { Principal } from './request';
 
 /**
- * Who signed a request. Signatures are not verified: any credentials are good. An access key id that is an account id (12 digits)
- * acts as that account, all others as the server's own.
+ * The access key that signed a request, or undefined. Signatures are not verified: any credentials are good.
  * @throws AccessDenied for a presigned URL that has expired.
  */
-export function identify(
+export function accessKeyOf(
   headers: IncomingHttpHeaders,
   query: ReadonlyMap<string, string>,
-  accountId: string,
   now: number,
-): Principal {
+): string | undefined {
   checkExpiry(query, now);
-  const accessKeyId = accessKeyOf(headers.authorization ?? '', query);
-  if (accessKeyId === undefined) return { accessKeyId: 'anonymous', accountId, arn: '*' };
-  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : accountId;
-  return { accessKeyId, accountId: account, arn: `arn:aws:iam::${account}:root` };
-}
-
-function accessKeyOf(authorization: string, query: ReadonlyMap<string, string>): string | undefined {
+  const { authorization = '' } = headers;
   const v4 = /Credential=([^/,\s]+)/.exec(authorization)?.[1];
   const v2 = /^AWS ([^:\s]+):/.exec(authorization)?.[1];
   const presigned = query.get('X-Amz-Credential')?.split('/')[0] ?? query.get('AWSAccessKeyId');

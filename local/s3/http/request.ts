@@ -1,15 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '../accounts';
 import type { Target } from './addressing';
 import type { RequestBody } from './body';
 import type { OperationName } from './router';
-
-/** Who asks. */
-export interface Principal {
-  /** `anonymous` for unsigned requests. */
-  readonly accessKeyId: string;
-  readonly accountId: string;
-  readonly arn: string;
-}
 
 /** A request, as the operations see it. */
 export class S3Request {

@@ -20,7 +20,7 @@ import type { ObjectVersion, StoredChecksum, Upload, UploadPart } from '../store
 import { currentObject, type UploadState } from '../store/store';
 import { shownVersionId, versionIdFor } from '../store/versions';
 import { childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../xml';
-import type { OperationContext, Operations } from './context';
+import { type OperationContext, type Operations, wholeSeconds } from './context';
 import { checkPartEncryption, findUpload } from './uploads';
 
 /** All parts but the last. */
@@ -43,7 +43,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   const { bucket, upload } = state;
   if (upload.properties.customerKey !== undefined && upload.checksum !== undefined)
     checkPartEncryption(request, upload);
-  checkOrder(listed, upload);
+  checkOrder(listed, upload, bucket.settings.directory);
   checkMode(request, upload);
   const parts = matchParts(listed, state);
   checkSizes(request, parts);
@@ -52,9 +52,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   checkConditionOfUpload(condition, state, currentObject(bucket, upload.key));
   const object: ObjectVersion = {
     versionId: versionIdFor(bucket),
-    // S3 dates and orders the object by the initiation of its upload.
-    sequence: upload.sequence,
-    lastModified: upload.initiated,
+    ...dateOf(context, upload, bucket.settings.directory),
     ownerAccountId: upload.initiatorAccountId,
     content: concat(parts.map((part) => part.content)),
     size: parts.reduce((size, part) => size + part.size, 0),
@@ -86,6 +84,17 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   });
 }
 
+/** S3 dates and orders the object by the initiation of its upload; a directory bucket by its completion. */
+function dateOf(
+  context: OperationContext,
+  upload: Upload,
+  directory: boolean,
+): Pick<ObjectVersion, 'sequence' | 'lastModified'> {
+  return directory
+    ? { sequence: context.store.nextSequence(), lastModified: wholeSeconds(context.now()) }
+    : { sequence: upload.sequence, lastModified: upload.initiated };
+}
+
 function parseParts(body: string): readonly ListedPart[] {
   if (body.trim() === '') throw s3Error('NoParts');
   const elements = childrenOf(parseDocument(body, 'CompleteMultipartUpload'), 'Part');
@@ -107,15 +116,15 @@ function parsePart(element: XmlElement): ListedPart {
   };
 }
 
-function checkOrder(listed: readonly ListedPart[], upload: Upload): void {
+function checkOrder(listed: readonly ListedPart[], upload: Upload, directory: boolean): void {
   const ascending = listed.every(
     (part, index) => index === 0 || part.partNumber > (listed[index - 1]?.partNumber ?? 0),
   );
-  // With checksums of parts the numbers must also leave no gap.
-  const gapless = listed.every((part, index) => part.checksum === undefined || part.partNumber === index + 1);
-  if (!ascending || (upload.checksum !== undefined && !gapless)) {
-    throw s3Error('InvalidPartOrder', { UploadId: upload.uploadId });
-  }
+  // With checksums of parts, and in directory buckets, the numbers must also leave no gap.
+  const strict = (part: ListedPart): boolean =>
+    directory || (part.checksum !== undefined && upload.checksum !== undefined);
+  const gapless = listed.every((part, index) => !strict(part) || part.partNumber === index + 1);
+  if (!ascending || !gapless) throw s3Error('InvalidPartOrder', { UploadId: upload.uploadId });
 }
 
 /** A checksum type that is given must be that of the upload. */

@@ -1,3 +1,4 @@
+import type { Accounts } from '../accounts';
 import type { BlobStore } from '../content/blobs';
 import type { ContentDigests } from '../content/digests';
 import { s3Error } from '../errors';
@@ -13,6 +14,7 @@ export interface OperationContext {
   readonly blobs: BlobStore;
   readonly digests: ContentDigests;
   readonly kms: Kms;
+  readonly accounts: Accounts;
   readonly region: string;
   /** The owner of the server's buckets unless they say otherwise. */
   readonly accountId: string;

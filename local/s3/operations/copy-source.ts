@@ -2,6 +2,7 @@ import { checkCopySourceConditions } from '../conditions';
 import { checkReadable, COPY_SOURCE_SSE } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
+import { checkPayer } from '../requester-pays';
 import { checkRestored } from '../restore';
 import type { ObjectVersion } from '../store/model';
 import { type Bucket, isObject } from '../store/store';
@@ -55,6 +56,7 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
   const source = parseCopySource(request.text('x-amz-copy-source') ?? '');
   const bucket = resolveBucket(context, source.bucket);
   checkExpectedOwner(bucket, request.header('x-amz-source-expected-bucket-owner'));
+  checkPayer(bucket, request);
   const object = findVersion(bucket, source.key, source.versionId);
   if (!isObject(object)) {
     if (source.versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');

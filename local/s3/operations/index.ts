@@ -11,9 +11,11 @@ import { deleteOperations } from './delete';
 import { lifecycleOperations } from './lifecycle';
 import { listingOperations } from './listing';
 import { multipartOperations } from './multipart';
+import { objectEncryptionOperations } from './object-encryption';
 import { objectLockOperations } from './object-lock';
 import { objectOperations } from './objects';
 import { restoreOperations } from './restore';
+import { sessionOperations } from './session';
 import { taggingOperations } from './tagging';
 import { uploadListingOperations } from './upload-listing';
 import { versioningOperations } from './versioning';
@@ -32,9 +34,11 @@ export const operations: Operations = {
   ...lifecycleOperations,
   ...listingOperations,
   ...multipartOperations,
+  ...objectEncryptionOperations,
   ...objectLockOperations,
   ...objectOperations,
   ...restoreOperations,
+  ...sessionOperations,
   ...taggingOperations,
   ...uploadListingOperations,
   ...versioningOperations,

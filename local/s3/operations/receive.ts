@@ -51,6 +51,9 @@ export async function discard(context: OperationContext, content: Content): Prom
 }
 
 /** The ETag of bytes: their MD5 where S3 manages the key, otherwise something that tells nothing of them. */
-export function etagOf(md5: string, properties: Pick<ObjectProperties, 'encryption' | 'customerKey'>): string {
+export function etagOf(
+  md5: string,
+  properties: Pick<ObjectProperties, 'encryption' | 'customerKey' | 'storageClass'>,
+): string {
   return etagIsMd5(properties) ? md5 : randomBytes(16).toString('hex');
 }

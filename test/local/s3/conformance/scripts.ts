@@ -65,7 +65,7 @@ export class Calls {
         Key,
         // The SDK for JavaScript would send a type of its own; this is what S3 takes when there is none.
         ContentType: 'binary/octet-stream',
-        ...(Body !== undefined && { Body }),
+        ...(Body !== undefined && { Body, ContentLength: Buffer.byteLength(Body as string) }),
         ...more,
       }),
     );

@@ -1,0 +1,34 @@
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { type S3Response, xmlResponse } from '../http/response';
+import { renderXml } from '../xml';
+import { isoDate, type OperationContext, type Operations } from './context';
+
+/** Sessions of directory buckets last five minutes. */
+const SESSION_MILLISECONDS = 5 * 60 * 1000;
+
+function createSession(context: OperationContext, request: S3Request): S3Response {
+  const bucket = context.store.bucket(request.bucket);
+  if (!bucket.settings.directory) throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'SESSION' });
+  const mode = request.header('x-amz-create-session-mode') ?? 'ReadWrite';
+  if (mode !== 'ReadWrite' && mode !== 'ReadOnly') {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'x-amz-create-session-mode', ArgumentValue: mode },
+      { detail: 'Invalid session mode' },
+    );
+  }
+  const credentials = context.accounts.createSession(request.principal, mode);
+  return xmlResponse(
+    renderXml('CreateSessionResult', {
+      Credentials: {
+        SessionToken: credentials.sessionToken,
+        SecretAccessKey: credentials.secretAccessKey,
+        AccessKeyId: credentials.accessKeyId,
+        Expiration: isoDate(context.now() + SESSION_MILLISECONDS),
+      },
+    }),
+  );
+}
+
+export const sessionOperations: Operations = { CreateSession: createSession };

@@ -1,0 +1,22 @@
+import { s3Error } from './errors';
+import type { S3Request } from './http/request';
+import type { OperationContext } from './operations/context';
+import type { Bucket } from './store/store';
+
+const PAYER = 'x-amz-request-payer';
+
+/** In a requester pays bucket others than its owner must say that they pay. */
+export function checkPayer(bucket: Bucket, request: S3Request): void {
+  if (!isForeign(bucket, request)) return;
+  if (request.header(PAYER) !== 'requester') throw s3Error('AccessDenied');
+}
+
+/** Whether the requester is charged, which the answer then tells. */
+export function isCharged(context: OperationContext, request: S3Request): boolean {
+  const bucket = context.store.findBucket(request.bucket);
+  return bucket !== undefined && isForeign(bucket, request) && request.header(PAYER) === 'requester';
+}
+
+function isForeign(bucket: Bucket, request: S3Request): boolean {
+  return bucket.settings.requesterPays && bucket.settings.ownerAccountId !== request.principal.accountId;
+}
