@@ -7,6 +7,7 @@ const config: Config = {
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   collectCoverageFrom: ['{lib,lambda,local,bin}/**/*.ts', '!**/*.d.ts'],
+  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
   testTimeout: 60_000,
 };
 

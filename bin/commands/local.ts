@@ -66,7 +66,7 @@ Examples:
 }
 
 async function run(options: LocalOptions): Promise<void> {
-  const bar = createProgressBar(!options.json && process.stderr.isTTY);
+  const bar = createProgressBar(options.json ? 'none' : process.stderr.isTTY ? 'bar' : 'lines');
   try {
     const runOptions = toRunOptions(options);
     const finished = await runCopy({ ...runOptions, onProgress: (progress) => bar.update(progress) });

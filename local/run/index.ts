@@ -160,14 +160,21 @@ async function execute(
   options: CopyRunOptions,
 ): Promise<ExecutionResult> {
   const stepFunctions = new LocalStepFunctions(deployment);
+  let root: string | undefined;
   try {
     return await stepFunctions.start(stateMachine, {
       endpoint: server.endpoint,
       input,
       timeScale: options.timeScale ?? DEFAULT_TIME_SCALE,
-      onEvent: (event) => options.onProgress?.(toProgress(event)),
+      onEvent: (event) => {
+        // The first event is the execution's own; its map children come later.
+        root ??= event.executionArn;
+        if (event.executionArn === root) options.onProgress?.(toProgress(event));
+      },
     });
   } finally {
+    // Parts that were under way when the copy failed end on their own, as on AWS.
+    await stepFunctions.idle();
     await stepFunctions.close();
   }
 }
