@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   GetObjectCommand,
   CreateBucketCommand,
@@ -133,6 +134,52 @@ describe('mpcopy local copies', () => {
     const { code, result, requests, verified } = await local('--size', '1TiB', '--input', file('dry.json', input));
     expect({ code, verified, status: result!.status }).toEqual({ code: 0, verified: false, status: 'PLANNED' });
     expect(requests).toEqual({ HeadObject: 1 });
+  });
+});
+
+describe('mpcopy local runs any template that holds a workflow', () => {
+  const app = ['--app', `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`];
+
+  test('from below a prefix to below another, with customer managed keys', async () => {
+    const { result, verified } = await local(...app, '--state-machine', 'Encrypted', '--size', '10GiB');
+    expect(result).toMatchObject({
+      source: { key: 'incoming/object.bin' },
+      destination: { key: 'copies/object.bin' },
+      serverSideEncryption: 'aws:kms',
+      ssekmsKeyId: expect.stringMatching(/^arn:aws:kms:us-east-1:\d{12}:key\//),
+      bucketKeyEnabled: true,
+      integrity: { verifiedBy: 'full-object-checksum' },
+    });
+    expect(verified).toBe(true);
+  });
+
+  test('from an imported bucket whose name is known at deploy time', async () => {
+    const { result, verified } = await local(...app, '--state-machine', 'Imported', '--size', '1GiB', '--key', 'a/b');
+    expect(result).toMatchObject({
+      source: { bucket: 'partner-data', key: 'a/b' },
+      destination: { key: 'partner/a/b' },
+    });
+    expect(verified).toBe(true);
+  });
+
+  test('and keeps to the declared prefixes', async () => {
+    const outside = await local(...app, '--state-machine', 'Encrypted', '--size', '1GiB', '--key', 'elsewhere/x');
+    expect(outside).toMatchObject({ code: 1, execution: { error: 'NotAllowed', states: ['Plan'] } });
+    expect(outside.requests).toEqual({});
+  });
+
+  test('but wants to know which, where there are several', async () => {
+    const { code, stderr } = await mpcopy('local', ...app, '--size', '1B');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/There are 2 state machines: .*Encrypted.*Imported/);
+  });
+
+  test('from a template file', async () => {
+    const outdir = join(folder, 'cdk.out');
+    const run = { cwd: join(__dirname, '..', '..'), env: { ...process.env, CDK_OUTDIR: outdir } };
+    await promisify(execFile)(process.execPath, ['bin/dist/app.js'], run);
+    const { verified } = await local('--template', join(outdir, 'MultipartCopy.template.json'), '--size', '1GiB');
+    expect(verified).toBe(true);
   });
 });
 

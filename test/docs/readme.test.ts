@@ -34,13 +34,12 @@ test('every TypeScript snippet compiles against the library', () => {
     paths: { 'cdk-s3-multipart-copy': [join(ROOT, 'lib', 'index.ts')] },
   };
   const host = ts.createCompilerHost(options);
-  const { readFile, fileExists } = host;
-  host.readFile = (name) => files.get(name) ?? readFile(name);
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  const { getSourceFile } = host;
+  const onDisk = { ...host };
+  host.readFile = (name) => files.get(name) ?? onDisk.readFile(name);
+  host.fileExists = (name) => files.has(name) || onDisk.fileExists(name);
   host.getSourceFile = (name, target, ...rest) => {
     const code = files.get(name);
-    return code === undefined ? getSourceFile(name, target, ...rest) : ts.createSourceFile(name, code, target);
+    return code === undefined ? onDisk.getSourceFile(name, target, ...rest) : ts.createSourceFile(name, code, target);
   };
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host));
   const problems = diagnostics
