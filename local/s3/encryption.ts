@@ -86,19 +86,13 @@ export function readCustomerKey(
   return { md5 };
 }
 
-/** Checks that a reader has what the object's encryption asks for: the right customer key, or a usable KMS key. */
-export function checkReadable(
-  object: Pick<ObjectVersion, 'properties'>,
-  request: S3Request,
-  kms: Kms,
-  prefix: string = SSE,
-): void {
+/** Checks that a reader has the customer key of the object's encryption, if it has one. */
+export function checkCustomerKey(object: Pick<ObjectVersion, 'properties'>, request: S3Request, prefix = SSE): void {
   const given = readCustomerKey(request, prefix, 'read');
-  const { customerKey, encryption } = object.properties;
+  const { customerKey } = object.properties;
   if (customerKey !== undefined && given === undefined) throw s3Error('CustomerKeyNeeded');
   if (customerKey === undefined && given !== undefined) throw s3Error('CustomerKeyNotApplicable');
   if (customerKey !== undefined && customerKey.md5 !== given?.md5) throw s3Error('WrongCustomerKey');
-  kms.decrypt(encryption);
 }
 
 export const COPY_SOURCE_SSE = 'x-amz-copy-source-server-side-encryption';

@@ -350,8 +350,8 @@ const ERRORS = {
   KmsKeyDisabled: [400, 'KMS.DisabledException', '{key} is disabled.'],
   KmsKeyPendingDeletion: [400, 'KMS.KMSInvalidStateException', '{key} is pending deletion.'],
   KmsThrottled: [
-    503,
-    'SlowDown',
+    400,
+    'ThrottlingException',
     'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
   ],
 

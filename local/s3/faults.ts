@@ -21,6 +21,8 @@ export type Fault =
   | { readonly kind: 'reset-after' }
   /** No answer ever comes, and the request has no effect. */
   | { readonly kind: 'hang' }
+  /** The request has no effect and fails as when KMS throttles S3. */
+  | { readonly kind: 'kms-throttling' }
   /** The request takes effect; half of the answer's body comes before the connection is cut. */
   | { readonly kind: 'truncate' };
 
@@ -62,8 +64,41 @@ const KINDS: ReadonlySet<string> = new Set<Fault['kind']>([
   'reset-before',
   'reset-after',
   'hang',
+  'kms-throttling',
   'truncate',
 ]);
+
+/** Reads rules from the text of a file. `name` is for the error message. */
+export function parseFaultRules(text: string, name: string): readonly FaultRule[] {
+  const trimmed = text.trim();
+  try {
+    const rules: unknown = trimmed.startsWith('[')
+      ? JSON.parse(trimmed)
+      : trimmed
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .map((line): unknown => JSON.parse(line));
+    if (Array.isArray(rules) && rules.every(isRule)) return rules;
+  } catch {
+    // Told below.
+  }
+  throw new InvalidFaultError(
+    `${name} holds no fault rules: write a JSON array, or a line each, of {"operation": "UploadPartCopy", "fault": {"kind": "error", …}}`,
+  );
+}
+
+function isRule(value: unknown): value is FaultRule {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'operation' in value &&
+    typeof value.operation === 'string' &&
+    'fault' in value &&
+    typeof value.fault === 'object' &&
+    value.fault !== null &&
+    'kind' in value.fault
+  );
+}
 
 /** Makes requests fail, by rule. Of several rules that fit, the first that was added decides. */
 export class FaultInjector {

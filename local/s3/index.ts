@@ -1,4 +1,5 @@
-export { S3Server } from './server';
+export { S3Server, type PrincipalOptions } from './server';
+export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './latency';
 export type { S3ServerOptions } from './options';
 export type { BucketOptions, GeneratedObject } from './setup';
 export { MAX_OBJECT_BYTES } from './setup';

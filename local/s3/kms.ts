@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Principal } from './accounts';
 import { s3Error } from './errors';
+import type { Authorizer } from './iam/authorizer';
 import type { Encryption, KmsKey } from './store/model';
 import type { Store } from './store/store';
 
@@ -9,15 +11,26 @@ export interface KmsRequestCounts {
   Decrypt: number;
 }
 
+/** In whose name and for what S3 uses a key. */
+export interface KmsUse {
+  readonly principal: Principal;
+  readonly bucket: string;
+  readonly key: string;
+}
+
 const UUID = /^(mrk-)?[0-9a-f-]{32,36}$/;
 
 /** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
 export class Kms {
   readonly requests: KmsRequestCounts = { GenerateDataKey: 0, Decrypt: 0 };
 
+  private readonly bucketKeys = new Set<string>();
+
   constructor(
     private readonly store: Store,
     private readonly region: string,
+    /** Set when policies are enforced. */
+    private readonly authorizer?: Authorizer,
   ) {}
 
   private get keys(): ReadonlyMap<string, KmsKey> {
@@ -61,23 +74,35 @@ export class Kms {
     return [...this.keys.values()];
   }
 
-  /** Uses the key for new bytes; with a bucket key S3 still asks once in a while, which counts as once. */
-  generateDataKey(encryption: Encryption | undefined): void {
-    this.use(encryption, 'GenerateDataKey');
+  /** Uses the key for new bytes. */
+  generateDataKey(encryption: Encryption | undefined, use: KmsUse): void {
+    this.use(encryption, 'GenerateDataKey', use);
   }
 
-  /** Uses the key to read bytes. */
-  decrypt(encryption: Encryption | undefined): void {
-    this.use(encryption, 'Decrypt');
+  /** Uses the key to read bytes, or to add parts to an upload. */
+  decrypt(encryption: Encryption | undefined, use: KmsUse): void {
+    this.use(encryption, 'Decrypt', use);
   }
 
-  private use(encryption: Encryption | undefined, request: keyof KmsRequestCounts): void {
+  private use(encryption: Encryption | undefined, request: keyof KmsRequestCounts, use: KmsUse): void {
     if (encryption?.kmsKeyArn === undefined) return;
-    this.requests[request] += 1;
     const key = this.keys.get(encryption.kmsKeyArn);
     if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: encryption.kmsKeyArn });
+    const bucketArn = `arn:aws:s3:::${use.bucket}`;
+    const context = encryption.bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
+    this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context);
+    if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
     if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });
+  }
+
+  /** With a bucket key S3 asks KMS once for a bucket, not for every object. */
+  private servedByBucketKey(encryption: Encryption, request: keyof KmsRequestCounts, use: KmsUse): boolean {
+    if (encryption.bucketKeyEnabled !== true) return false;
+    const name = `${request} ${encryption.kmsKeyArn ?? ''} ${use.bucket}`;
+    const known = this.bucketKeys.has(name);
+    this.bucketKeys.add(name);
+    return known;
   }
 
   private managedKey(accountId: string): KmsKey {

@@ -1,3 +1,4 @@
+import { Latency, type LatencyOption } from './latency';
 import { InvalidOptionError } from './option-errors';
 import type { RequestLogEntry } from './request-log';
 
@@ -12,6 +13,12 @@ export interface S3ServerOptions {
   region?: string;
   /** The account of the credentials that name no other, 12 digits. Default `123456789012`. */
   accountId?: string;
+  /** Makes requests take the time that they take on AWS, and prefixes only so many. Default: no delay, no limit. */
+  latency?: LatencyOption;
+  /** Real seconds for a second of the latency model. Default 1. */
+  timeScale?: number;
+  /** Checks every request against the policies of its principal and its bucket. Default false: everything is allowed. */
+  enforceIam?: boolean;
   /** Gets every entry of the request log as it is made. */
   onRequest?: (entry: RequestLogEntry) => void;
 }
@@ -22,6 +29,8 @@ export interface ResolvedOptions {
   readonly dir: string | undefined;
   readonly region: string;
   readonly accountId: string;
+  readonly latency: Latency | undefined;
+  readonly enforceIam: boolean;
   readonly onRequest: S3ServerOptions['onRequest'];
 }
 
@@ -39,5 +48,7 @@ export function checkOptions(options: S3ServerOptions): ResolvedOptions {
   }
   if (dir === '')
     throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
-  return { host, port, dir, region, accountId, onRequest };
+  const { enforceIam = false, timeScale = 1 } = options;
+  const latency = options.latency === undefined ? undefined : new Latency(options.latency, timeScale);
+  return { host, port, dir, region, accountId, onRequest, latency, enforceIam };
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Accounts } from './accounts';
@@ -7,8 +7,9 @@ import { type BlobStore, MemoryBlobs } from './content/blobs';
 import { ContentDigests } from './content/digests';
 import { identity } from './content/extents';
 import { FileBlobs } from './content/file-blobs';
-import { FaultInjector } from './faults';
+import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
+import { Authorizer } from './iam/authorizer';
 import { Kms, type KmsRequestCounts } from './kms';
 import type { OperationContext } from './operations/context';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
@@ -17,6 +18,15 @@ import { type BucketOptions, bucketSettings, generatedVersion, type GeneratedObj
 import { FileJournal, MemoryJournal } from './store/journal';
 import type { KmsKey } from './store/model';
 import { Store } from './store/store';
+
+export interface PrincipalOptions {
+  accessKeyId: string;
+  /** 12 digits. Default: the server's account. */
+  accountId?: string;
+  /** Default: a user named like the access key. */
+  arn?: string;
+  policies?: readonly (string | object)[];
+}
 
 /** An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it. */
 export class S3Server {
@@ -60,18 +70,20 @@ export class S3Server {
     this.endpoint = `http://${host}:${port}`;
     this.region = options.region;
     this.requestLog = new RequestLog(options.onRequest);
+    const authorizer = options.enforceIam ? new Authorizer(options.region) : undefined;
     this.context = {
       store,
       blobs,
       digests: new ContentDigests(blobs),
-      kms: new Kms(store, options.region),
+      kms: new Kms(store, options.region, authorizer),
       accounts: new Accounts(options.accountId),
+      authorizer,
       region: options.region,
       accountId: options.accountId,
       endpoint: this.endpoint,
       now: () => Date.now(),
     };
-    const handler = new RequestHandler(this.context, this.faults, this.requestLog);
+    const handler = new RequestHandler(this.context, this.faults, this.requestLog, options.latency);
     const handle: RequestListener = (request, response) => void handler.handle(request, response);
     server.on('request', handle);
     // The body asks for its bytes when it is read; a request that is refused never uploads them.
@@ -116,6 +128,30 @@ export class S3Server {
   createKmsKey(options: { keyId?: string; aliases?: readonly string[]; accountId?: string } = {}): KmsKey {
     const { accountId = this.options.accountId, ...rest } = options;
     return this.context.kms.createKey({ accountId, ...rest });
+  }
+
+  /**
+   * Binds an access key to a principal. Without policies it may do everything in its account.
+   * @param principal.policies identity-based policies, as JSON text or objects; they count when `enforceIam` is on
+   */
+  addPrincipal(principal: PrincipalOptions): void {
+    const { accessKeyId, accountId = this.options.accountId, policies } = principal;
+    this.context.accounts.add({
+      accessKeyId,
+      accountId,
+      arn: principal.arn ?? `arn:aws:iam::${accountId}:user/${accessKeyId}`,
+      ...(policies !== undefined && {
+        policies: policies.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy))),
+      }),
+    });
+  }
+
+  /**
+   * Adds the fault rules of a file: a JSON array of them, or one a line.
+   * @throws InvalidFaultError
+   */
+  async loadFaults(file: string): Promise<void> {
+    for (const rule of parseFaultRules(await readFile(file, 'utf8'), file)) this.faults.add(rule);
   }
 
   /** Enables or disables a KMS key, or schedules its deletion: requests that need the key then fail as S3 lets them. */

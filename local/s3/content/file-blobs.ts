@@ -71,6 +71,8 @@ export class FileBlobs implements BlobStore {
 class FileWriter implements BlobWriter {
   private pending: Uint8Array[] = [];
   private pendingBytes = 0;
+  /** The write that the disk is busy with; the next chunks are received and hashed meanwhile. */
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly file: FileHandle,
@@ -85,12 +87,14 @@ class FileWriter implements BlobWriter {
 
   async finish(): Promise<string> {
     await this.flush();
+    await this.writing;
     await this.file.datasync();
     await this.file.close();
     return this.end(true);
   }
 
   async abandon(): Promise<void> {
+    await this.writing.catch(() => undefined);
     await this.file.close();
     await this.end(false);
   }
@@ -99,6 +103,9 @@ class FileWriter implements BlobWriter {
     const chunks = this.pending;
     this.pending = [];
     this.pendingBytes = 0;
-    if (chunks.length > 0) await this.file.writev(chunks);
+    await this.writing;
+    if (chunks.length > 0) this.writing = this.file.writev(chunks);
+    // Whoever comes next awaits the same promise; until then a failure must not count as unhandled.
+    this.writing.catch(() => undefined);
   }
 }

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import type { Principal } from '../accounts';
 import { readContent } from '../content/reader';
 import { checkDirectoryRequest } from '../directory-buckets';
 import { S3Error, s3Error } from '../errors';
 import type { Fault, FaultInjector } from '../faults';
+import type { Latency } from '../latency';
 import { operations } from '../operations';
 import { bucketBehind } from '../operations/access-points';
-import { checkExpectedOwner, type OperationContext } from '../operations/context';
+import { checkExpectedOwner, type Operation, type OperationContext } from '../operations/context';
 import type { RequestLog } from '../request-log';
 import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
@@ -34,6 +36,7 @@ export class RequestHandler {
     private readonly context: OperationContext,
     private readonly faults: FaultInjector,
     private readonly log: RequestLog,
+    private readonly latency?: Latency,
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -85,13 +88,14 @@ export class RequestHandler {
     this.guard(s3Request);
     const operation = operations[s3Request.operation];
     if (operation === undefined) throw s3Error('NotImplemented');
-    const answer = await operation(this.context, s3Request);
+    const answer = await this.run(operation, s3Request);
     if (isCharged(this.context, s3Request)) response.setHeader('x-amz-request-charged', 'requester');
     if (fault?.kind === 'reset-after') {
       request.socket.resetAndDestroy();
       return fault.kind;
     }
     exchange.bytes += s3Request.body.received;
+    await this.wait(s3Request, answer);
     await this.send(response, exchange, answer, fault?.kind === 'truncate');
     return fault?.kind;
   }
@@ -111,11 +115,32 @@ export class RequestHandler {
 
   /** What holds for every operation on a bucket. */
   private guard(request: S3Request): void {
+    if (this.latency?.admit(request.method, request.bucket, request.key) === false) throw s3Error('SlowDown');
     const bucket = this.context.store.findBucket(request.bucket);
+    this.context.authorizer?.authorizeRequest(request, bucket);
     if (bucket === undefined) return;
     checkExpectedOwner(bucket, request.header('x-amz-expected-bucket-owner'));
     checkPayer(bucket, request);
     if (bucket.settings.directory) checkDirectoryRequest(request);
+  }
+
+  /** Who may not list a bucket does not learn which keys it lacks. */
+  private async run(operation: Operation, request: S3Request): Promise<S3Response> {
+    try {
+      return await operation(this.context, request);
+    } catch (error) {
+      const bucket = this.context.store.findBucket(request.bucket);
+      const missing = error instanceof S3Error && error.code === 'NoSuchKey' && bucket !== undefined;
+      if (!missing || this.context.authorizer?.maySeeMissing(request, bucket) !== false) throw error;
+      throw s3Error('AccessDenied');
+    }
+  }
+
+  private async wait(request: S3Request, answer: S3Response): Promise<void> {
+    if (this.latency === undefined) return;
+    const sent = typeof answer.body === 'object' ? answer.body.length : 0;
+    const bytes = answer.bytesCopied ?? sent + request.body.received;
+    await setTimeout(this.latency.delay(request.operation, bytes));
   }
 
   private async send(
@@ -181,6 +206,8 @@ export class RequestHandler {
     switch (fault.kind) {
       case 'error':
         throw new S3Error(fault.status, fault.code, fault.message);
+      case 'kms-throttling':
+        throw s3Error('KmsThrottled');
       case 'error-in-200': {
         const error = new S3Error(200, fault.code, fault.message);
         const document = errorDocument(error, exchange.requestId, exchange.hostId);

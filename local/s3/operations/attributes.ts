@@ -1,5 +1,5 @@
 import { checksumElement, checksumXml } from '../checksums/fields';
-import { checkReadable } from '../encryption';
+import { checkCustomerKey } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
@@ -15,7 +15,8 @@ function getObjectAttributes(context: OperationContext, request: S3Request): S3R
   const wanted = readAttributes(request);
   const bucket = context.store.bucket(request.bucket);
   const object = findObject(bucket, request.key, request.versionId, request.method);
-  checkReadable(object, request, context.kms);
+  checkCustomerKey(object, request);
+  if (wanted.has('Checksum')) context.kms.decrypt(object.properties.encryption, request);
   return xmlResponse(
     renderXml('GetObjectAttributesResponse', {
       ETag: wanted.has('ETag') ? object.etag : undefined,

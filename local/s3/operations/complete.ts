@@ -43,6 +43,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   const { bucket, upload } = state;
   if (upload.properties.customerKey !== undefined && upload.checksum !== undefined)
     checkPartEncryption(request, upload);
+  if (upload.checksum !== undefined) context.kms.decrypt(upload.properties.encryption, request);
   checkOrder(listed, upload, bucket.settings.directory);
   checkMode(request, upload);
   const parts = matchParts(listed, state);

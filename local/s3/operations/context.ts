@@ -5,6 +5,7 @@ import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import type { S3Response } from '../http/response';
 import type { OperationName } from '../http/router';
+import type { Authorizer } from '../iam/authorizer';
 import type { Kms } from '../kms';
 import type { Bucket, Store } from '../store/store';
 
@@ -15,6 +16,8 @@ export interface OperationContext {
   readonly digests: ContentDigests;
   readonly kms: Kms;
   readonly accounts: Accounts;
+  /** Set when policies are enforced. */
+  readonly authorizer: Authorizer | undefined;
   readonly region: string;
   /** The owner of the server's buckets unless they say otherwise. */
   readonly accountId: string;

@@ -1,5 +1,5 @@
 import { checkCopySourceConditions } from '../conditions';
-import { checkReadable, COPY_SOURCE_SSE } from '../encryption';
+import { checkCustomerKey, COPY_SOURCE_SSE } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { checkPayer } from '../requester-pays';
@@ -57,12 +57,13 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
   const bucket = resolveBucket(context, source.bucket);
   checkExpectedOwner(bucket, request.header('x-amz-source-expected-bucket-owner'));
   checkPayer(bucket, request);
+  context.authorizer?.authorizeSource(request, bucket, source.key, source.versionId);
   const object = findVersion(bucket, source.key, source.versionId);
   if (!isObject(object)) {
     if (source.versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');
     throw s3Error('NoSuchKey', { Key: source.key });
   }
-  checkReadable(object, request, context.kms, COPY_SOURCE_SSE);
+  checkCustomerKey(object, request, COPY_SOURCE_SSE);
   checkCopySourceConditions(
     {
       ifMatch: request.header('x-amz-copy-source-if-match'),
@@ -74,6 +75,8 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
     context.now(),
   );
   checkRestored(object, context.now());
+  const use = { principal: request.principal, bucket: bucket.name, key: source.key };
+  context.kms.decrypt(object.properties.encryption, use);
   const versionId = object.versionId === NULL_VERSION ? undefined : object.versionId;
   return { bucket, key: source.key, object, versionId };
 }

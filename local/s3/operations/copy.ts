@@ -28,7 +28,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
   checkNotOntoItself(request, bucket, source, properties);
   if (source.object.size > MAX_SINGLE_BYTES) throw s3Error('CopySourceTooLarge');
   checkWriteCondition(condition, currentObject(bucket, key), key);
-  context.kms.generateDataKey(properties.encryption);
+  context.kms.generateDataKey(properties.encryption, request);
   const { content, size } = source.object;
   const version = await context.store.hold(content, async () => {
     const algorithm = algorithmAsked ?? source.object.checksum?.algorithm ?? DEFAULT_ALGORITHM;
@@ -43,11 +43,12 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
     ETag: `"${version.etag}"`,
     ...checksumXml(version.checksum),
   };
-  return xmlResponse(renderXml('CopyObjectResult', result), {
+  const answer = xmlResponse(renderXml('CopyObjectResult', result), {
     'x-amz-version-id': shownVersionId(bucket, version),
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(properties),
   });
+  return { ...answer, bytesCopied: size };
 }
 
 /** A copy is one piece whatever its source was: its ETag and checksum are those of the whole bytes. */
@@ -134,7 +135,7 @@ async function uploadPartCopy(context: OperationContext, request: S3Request): Pr
   const { size, content } = rangeOf(request, source);
   if (size > MAX_SINGLE_BYTES) throw s3Error('CopySourceTooLarge');
   // Each part of a KMS upload costs a call unless there is a bucket key.
-  context.kms.generateDataKey(upload.properties.encryption);
+  context.kms.decrypt(upload.properties.encryption, request);
   const part = await context.store.hold(content, async () => {
     const algorithm = upload.checksum?.algorithm ?? DEFAULT_ALGORITHM;
     const digests = await context.digests.digestAll(content, ['MD5', algorithm]);
@@ -153,10 +154,11 @@ async function uploadPartCopy(context: OperationContext, request: S3Request): Pr
   });
   const checksum = upload.checksum === undefined ? {} : { [checksumElement(upload.checksum.algorithm)]: part.checksum };
   const result = { LastModified: isoDate(part.lastModified), ETag: `"${part.etag}"`, ...checksum };
-  return xmlResponse(renderXml('CopyPartResult', result), {
+  const answer = xmlResponse(renderXml('CopyPartResult', result), {
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(upload.properties),
   });
+  return { ...answer, bytesCopied: size };
 }
 
 function rangeOf(request: S3Request, source: ResolvedSource): { size: number; content: Content } {

@@ -27,7 +27,7 @@ async function createMultipartUpload(context: OperationContext, request: S3Reque
   const bucket = context.store.bucket(request.bucket);
   const checksum = declaredChecksum(request);
   const properties = readProperties(context, request, bucket);
-  context.kms.generateDataKey(properties.encryption);
+  context.kms.generateDataKey(properties.encryption, request);
   const now = context.now();
   const upload: Upload = {
     uploadId: randomBytes(48).toString('base64').replaceAll('+', '_').replaceAll('/', '.'),
@@ -75,7 +75,7 @@ async function uploadPart(context: OperationContext, request: S3Request): Promis
   if (declared !== undefined && sent !== undefined && sent !== declared) {
     throw s3Error('PartChecksumType', {}, { expected: declared.toLowerCase(), actual: sent.toLowerCase() });
   }
-  context.kms.generateDataKey(upload.properties.encryption);
+  context.kms.decrypt(upload.properties.encryption, request);
   const algorithm = declared ?? DEFAULT_ALGORITHM;
   const received = await receiveContent(context, request, algorithm);
   const part: UploadPart = {

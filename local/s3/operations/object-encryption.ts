@@ -23,8 +23,8 @@ async function updateObjectEncryption(context: OperationContext, request: S3Requ
     kmsKeyArn: context.kms.find(name, request.principal.accountId).arn,
     ...(textOf(kms, 'BucketKeyEnabled') === 'true' && { bucketKeyEnabled: true }),
   };
-  context.kms.decrypt(encryption);
-  context.kms.generateDataKey(changed);
+  context.kms.decrypt(encryption, request);
+  context.kms.generateDataKey(changed, request);
   const version = { ...object, properties: { ...object.properties, encryption: changed } };
   await context.store.commit({ type: 'version-changed', bucket: bucket.name, key: request.key, version });
   return { status: 200, headers: { 'x-amz-version-id': shownVersionId(bucket, object) } };

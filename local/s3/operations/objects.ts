@@ -2,7 +2,7 @@ import { DEFAULT_ALGORITHM } from '../checksums/algorithms';
 import { checksumHeaders } from '../checksums/fields';
 import { checkReadConditions, checkWriteCondition, parseWriteCondition } from '../conditions';
 import { slice } from '../content/extents';
-import { checkReadable, encryptionHeaders } from '../encryption';
+import { checkCustomerKey, encryptionHeaders } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import type { S3Response } from '../http/response';
@@ -31,7 +31,7 @@ async function putObject(context: OperationContext, request: S3Request): Promise
   if (lockAsked !== undefined && declared === undefined && request.header('content-md5') === undefined) {
     throw s3Error('MissingLockChecksum');
   }
-  context.kms.generateDataKey(properties.encryption);
+  context.kms.generateDataKey(properties.encryption, request);
   const algorithm = declared ?? DEFAULT_ALGORITHM;
   const received = await receiveContent(context, request, algorithm);
   try {
@@ -89,7 +89,9 @@ function headObject(context: OperationContext, request: S3Request): S3Response {
 function readableObject(context: OperationContext, request: S3Request): { object: ObjectVersion; bucket: Bucket } {
   const bucket = context.store.bucket(request.bucket);
   const object = findObject(bucket, request.key, request.versionId, request.method);
-  checkReadable(object, request, context.kms);
+  checkCustomerKey(object, request);
+  // The properties of an object are not encrypted, its bytes and checksums are.
+  if (request.method === 'GET' || wantsChecksum(request)) context.kms.decrypt(object.properties.encryption, request);
   checkReadConditions(
     {
       ifMatch: request.header('if-match'),
@@ -101,6 +103,10 @@ function readableObject(context: OperationContext, request: S3Request): { object
     context.now(),
   );
   return { object, bucket };
+}
+
+function wantsChecksum(request: S3Request): boolean {
+  return request.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
 }
 
 /** The part of an object that a request asks for, and the checksum that can be given with it. */
@@ -151,7 +157,6 @@ function objectHeaders(
   selection: Selection,
 ): Record<string, string | number | undefined> {
   const { range } = selection;
-  const withChecksum = request.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   return {
     ...metadataHeaders(object.properties),
     'accept-ranges': 'bytes',
@@ -164,7 +169,8 @@ function objectHeaders(
     'x-amz-restore': restoreHeader(object),
     ...encryptionHeaders(object.properties),
     ...lockHeaders(object.properties.lock),
-    ...(withChecksum && checksumHeaders(selection.checksum, selection.byPart ? undefined : object.parts?.length)),
+    ...(wantsChecksum(request) &&
+      checksumHeaders(selection.checksum, selection.byPart ? undefined : object.parts?.length)),
   };
 }
 

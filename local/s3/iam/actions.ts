@@ -1,0 +1,116 @@
+import type { S3Request } from '../http/request';
+import type { OperationName } from '../http/router';
+
+/** A right that an operation needs, on the object or the bucket of its request. */
+export interface Need {
+  readonly action: string;
+  readonly on: 'object' | 'bucket' | 'account';
+}
+
+const object = (action: string): Need => ({ action: `s3:${action}`, on: 'object' });
+const bucket = (action: string): Need => ({ action: `s3:${action}`, on: 'bucket' });
+
+/** Rights whose name differs when a version is named. */
+const versioned = (plain: string, ofVersion: string) => (request: S3Request) => [
+  object(request.versionId === undefined ? plain : ofVersion),
+];
+
+const writing = (request: S3Request): Need[] => {
+  const needs = [object('PutObject')];
+  if (request.header('x-amz-tagging') !== undefined) needs.push(object('PutObjectTagging'));
+  if (request.header('x-amz-object-lock-mode') !== undefined) needs.push(object('PutObjectRetention'));
+  if (request.header('x-amz-object-lock-legal-hold') !== undefined) needs.push(object('PutObjectLegalHold'));
+  const acl = request.header('x-amz-acl');
+  if (acl !== undefined || Object.keys(request.headers).some((name) => name.startsWith('x-amz-grant-'))) {
+    needs.push(object('PutObjectAcl'));
+  }
+  return needs;
+};
+
+const deleting = (request: S3Request): Need[] => {
+  const needs = [object(request.versionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion')];
+  const bypass = request.header('x-amz-bypass-governance-retention')?.toLowerCase() === 'true';
+  return bypass ? [...needs, object('BypassGovernanceRetention')] : needs;
+};
+
+type Rule = readonly Need[] | ((request: S3Request) => readonly Need[]);
+
+/** The rights that the Service Authorization Reference names for each operation. */
+const RULES: Readonly<Record<OperationName, Rule>> = {
+  ListBuckets: [{ action: 's3:ListAllMyBuckets', on: 'account' }],
+  CreateBucket: [bucket('CreateBucket')],
+  DeleteBucket: [bucket('DeleteBucket')],
+  HeadBucket: [bucket('ListBucket')],
+  ListObjects: [bucket('ListBucket')],
+  ListObjectsV2: [bucket('ListBucket')],
+  ListObjectVersions: [bucket('ListBucketVersions')],
+  ListMultipartUploads: [bucket('ListBucketMultipartUploads')],
+  CreateSession: [{ action: 's3express:CreateSession', on: 'bucket' }],
+  GetBucketLocation: [bucket('GetBucketLocation')],
+  GetBucketVersioning: [bucket('GetBucketVersioning')],
+  PutBucketVersioning: [bucket('PutBucketVersioning')],
+  GetBucketEncryption: [bucket('GetEncryptionConfiguration')],
+  PutBucketEncryption: [bucket('PutEncryptionConfiguration')],
+  DeleteBucketEncryption: [bucket('PutEncryptionConfiguration')],
+  GetBucketPolicy: [bucket('GetBucketPolicy')],
+  GetBucketPolicyStatus: [bucket('GetBucketPolicyStatus')],
+  PutBucketPolicy: [bucket('PutBucketPolicy')],
+  DeleteBucketPolicy: [bucket('DeleteBucketPolicy')],
+  GetBucketTagging: [bucket('GetBucketTagging')],
+  PutBucketTagging: [bucket('PutBucketTagging')],
+  DeleteBucketTagging: [bucket('PutBucketTagging')],
+  GetBucketLifecycleConfiguration: [bucket('GetLifecycleConfiguration')],
+  PutBucketLifecycleConfiguration: [bucket('PutLifecycleConfiguration')],
+  DeleteBucketLifecycle: [bucket('PutLifecycleConfiguration')],
+  GetObjectLockConfiguration: [bucket('GetBucketObjectLockConfiguration')],
+  PutObjectLockConfiguration: [bucket('PutBucketObjectLockConfiguration')],
+  GetBucketOwnershipControls: [bucket('GetBucketOwnershipControls')],
+  PutBucketOwnershipControls: [bucket('PutBucketOwnershipControls')],
+  DeleteBucketOwnershipControls: [bucket('PutBucketOwnershipControls')],
+  GetBucketRequestPayment: [bucket('GetBucketRequestPayment')],
+  PutBucketRequestPayment: [bucket('PutBucketRequestPayment')],
+  GetBucketAcl: [bucket('GetBucketAcl')],
+  PutBucketAcl: [bucket('PutBucketAcl')],
+  GetPublicAccessBlock: [bucket('GetBucketPublicAccessBlock')],
+  PutPublicAccessBlock: [bucket('PutBucketPublicAccessBlock')],
+  DeletePublicAccessBlock: [bucket('PutBucketPublicAccessBlock')],
+
+  PutObject: writing,
+  CopyObject: writing,
+  CreateMultipartUpload: writing,
+  UploadPart: [object('PutObject')],
+  UploadPartCopy: [object('PutObject')],
+  CompleteMultipartUpload: [object('PutObject')],
+  ListParts: [object('ListMultipartUploadParts')],
+  AbortMultipartUpload: [object('AbortMultipartUpload')],
+  GetObject: versioned('GetObject', 'GetObjectVersion'),
+  HeadObject: versioned('GetObject', 'GetObjectVersion'),
+  GetObjectAttributes: (request) =>
+    request.versionId === undefined
+      ? [object('GetObject'), object('GetObjectAttributes')]
+      : [object('GetObjectVersion'), object('GetObjectVersionAttributes')],
+  DeleteObject: deleting,
+  // Each object of the list is checked by itself in S3; here the rights on the bucket's objects together.
+  DeleteObjects: [object('DeleteObject')],
+  GetObjectTagging: versioned('GetObjectTagging', 'GetObjectVersionTagging'),
+  PutObjectTagging: versioned('PutObjectTagging', 'PutObjectVersionTagging'),
+  DeleteObjectTagging: versioned('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
+  GetObjectAcl: versioned('GetObjectAcl', 'GetObjectVersionAcl'),
+  PutObjectAcl: versioned('PutObjectAcl', 'PutObjectVersionAcl'),
+  GetObjectRetention: [object('GetObjectRetention')],
+  PutObjectRetention: [object('PutObjectRetention')],
+  GetObjectLegalHold: [object('GetObjectLegalHold')],
+  PutObjectLegalHold: [object('PutObjectLegalHold')],
+  ListObjectAnnotations: versioned('ListObjectAnnotations', 'ListObjectVersionAnnotations'),
+  GetObjectAnnotation: versioned('GetObjectAnnotation', 'GetObjectVersionAnnotation'),
+  PutObjectAnnotation: versioned('PutObjectAnnotation', 'PutObjectVersionAnnotation'),
+  DeleteObjectAnnotation: versioned('DeleteObjectAnnotation', 'DeleteObjectVersionAnnotation'),
+  UpdateObjectEncryption: [object('UpdateObjectEncryption')],
+  RestoreObject: [object('RestoreObject')],
+};
+
+/** What a request needs on what it names itself; the source of a copy is checked where it is read. */
+export function needsOf(request: S3Request): readonly Need[] {
+  const rule = RULES[request.operation];
+  return typeof rule === 'function' ? rule(request) : rule;
+}

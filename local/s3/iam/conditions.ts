@@ -1,0 +1,90 @@
+/** The values of a request that conditions look at, by lower-case key. */
+export type ConditionContext = ReadonlyMap<string, readonly string[]>;
+
+type Test = (actual: string, expected: string) => boolean;
+
+const numeric = (test: (a: number, b: number) => boolean): Test => {
+  return (actual, expected) => test(Number(actual), Number(expected));
+};
+const dated = (test: (a: number, b: number) => boolean): Test => {
+  return (actual, expected) => test(Date.parse(actual), Date.parse(expected));
+};
+
+const like: Test = (actual, expected) => matchesPattern(actual, expected);
+
+/** The operators that policies for S3 and KMS use; the negated ones are these with `Not`. */
+const TESTS: Readonly<Record<string, Test>> = {
+  StringEquals: (actual, expected) => actual === expected,
+  StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  StringLike: like,
+  ArnEquals: like,
+  ArnLike: like,
+  Bool: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  NumericEquals: numeric((a, b) => a === b),
+  NumericLessThan: numeric((a, b) => a < b),
+  NumericLessThanEquals: numeric((a, b) => a <= b),
+  NumericGreaterThan: numeric((a, b) => a > b),
+  NumericGreaterThanEquals: numeric((a, b) => a >= b),
+  DateEquals: dated((a, b) => a === b),
+  DateLessThan: dated((a, b) => a < b),
+  DateGreaterThan: dated((a, b) => a > b),
+};
+
+/** Whether all conditions of a statement hold: operators and keys are ANDed, the values of a key ORed. */
+export function conditionsHold(conditions: unknown, context: ConditionContext): boolean {
+  if (conditions === undefined) return true;
+  if (typeof conditions !== 'object' || conditions === null) return false;
+  return Object.entries(conditions).every(([operator, keys]: [string, unknown]) => {
+    if (typeof keys !== 'object' || keys === null) return false;
+    return Object.entries(keys).every(([key, expected]: [string, unknown]) =>
+      conditionHolds(operator, context.get(key.toLowerCase()), textsOf(expected)),
+    );
+  });
+}
+
+function conditionHolds(operator: string, actual: readonly string[] | undefined, expected: readonly string[]): boolean {
+  if (operator === 'Null') return expected.some((value) => (value === 'true') === (actual === undefined));
+  const [, quantifier, name = '', ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const negated = /^(String|Arn|Numeric|Date)Not/.test(name);
+  const test = TESTS[name.replace(/^(String|Arn|Numeric|Date)Not/, '$1')];
+  // An operator that is not known must not grant anything.
+  if (test === undefined) return false;
+  if (actual === undefined) return ifExists !== undefined || negated || quantifier === 'ForAllValues';
+  const one = (value: string): boolean => expected.some((candidate) => test(value, candidate)) !== negated;
+  return quantifier === 'ForAllValues' ? actual.every(one) : actual.some(one);
+}
+
+/** A string or a list of them; anything else is nothing. */
+export function textsOf(value: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((item) => ['string', 'number', 'boolean'].includes(typeof item)).map(String);
+}
+
+/** `*` is any text, `?` one character. Linear in the text: a pattern of a client's must not be able to stall the server. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  let position = 0;
+  let index = 0;
+  let star = -1;
+  let resume = 0;
+  while (position < text.length) {
+    if (
+      index < pattern.length &&
+      (pattern[index] === '?' || pattern[index] === text[position]) &&
+      pattern[index] !== '*'
+    ) {
+      position++;
+      index++;
+    } else if (pattern[index] === '*') {
+      star = index++;
+      resume = position;
+    } else if (star >= 0) {
+      index = star + 1;
+      position = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[index] === '*') index++;
+  return index === pattern.length;
+}

@@ -1,0 +1,79 @@
+import { type ConditionContext, conditionsHold, matchesPattern, textsOf } from './conditions';
+
+export interface AccessRequest {
+  /** `s3:GetObject` */
+  readonly action: string;
+  readonly resource: string;
+  readonly principalArn: string;
+  readonly principalAccountId: string;
+  readonly context: ConditionContext;
+}
+
+export type Decision = 'allow' | 'deny' | 'none';
+
+/** What policies say of a request together: one explicit deny beats every allow. */
+export function decide(policies: readonly string[], request: AccessRequest, withPrincipal: boolean): Decision {
+  let decision: Decision = 'none';
+  for (const policy of policies) {
+    for (const statement of statementsOf(policy)) {
+      if (!applies(statement, request, withPrincipal)) continue;
+      if (statement.Effect === 'Deny') return 'deny';
+      if (statement.Effect === 'Allow') decision = 'allow';
+    }
+  }
+  return decision;
+}
+
+type Statement = Readonly<Record<string, unknown>>;
+
+function statementsOf(policy: string): readonly Statement[] {
+  const document: unknown = JSON.parse(policy);
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
+  const { Statement: statements } = document;
+  const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
+  return list.filter((statement): statement is Statement => typeof statement === 'object' && statement !== null);
+}
+
+function applies(statement: Statement, request: AccessRequest, withPrincipal: boolean): boolean {
+  return (
+    matchesElement(statement, 'Action', (pattern) => matchesAction(request.action, pattern)) &&
+    matchesElement(statement, 'Resource', (pattern) => matchesPattern(request.resource, variables(pattern, request))) &&
+    (!withPrincipal || matchesPrincipals(statement, request)) &&
+    conditionsHold(statement.Condition, request.context)
+  );
+}
+
+/** `Action` and `NotAction`, `Resource` and `NotResource`. */
+function matchesElement(statement: Statement, name: string, matches: (pattern: string) => boolean): boolean {
+  if (name in statement) return textsOf(statement[name]).some(matches);
+  if (`Not${name}` in statement) return !textsOf(statement[`Not${name}`]).some(matches);
+  return false;
+}
+
+function matchesAction(action: string, pattern: string): boolean {
+  return matchesPattern(action.toLowerCase(), pattern.toLowerCase());
+}
+
+function matchesPrincipals(statement: Statement, request: AccessRequest): boolean {
+  if ('NotPrincipal' in statement) return !matchesPrincipal(statement.NotPrincipal, request);
+  return matchesPrincipal(statement.Principal, request);
+}
+
+function matchesPrincipal(principal: unknown, request: AccessRequest): boolean {
+  if (principal === '*') return true;
+  if (typeof principal !== 'object' || principal === null || !('AWS' in principal)) return false;
+  return textsOf(principal.AWS).some(
+    (name) =>
+      name === '*' ||
+      name === request.principalArn ||
+      name === request.principalAccountId ||
+      name === `arn:aws:iam::${request.principalAccountId}:root`,
+  );
+}
+
+function variables(pattern: string, request: AccessRequest): string {
+  return pattern.replace(
+    /\$\{([^}]+)\}/g,
+    (whole, name: string) => request.context.get(name.toLowerCase())?.[0] ?? whole,
+  );
+}
