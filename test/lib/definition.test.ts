@@ -1,0 +1,244 @@
+import * as language from 'amazon-states-language-service';
+import { Size } from 'aws-cdk-lib';
+import { ErrorName, STEPS } from '../../lib/private/protocol';
+import { allStates, definitionOf, type Definition, type State, successors } from '../asl';
+import { copy } from './support';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it has no types
+const aslValidator = require('asl-validator') as (definition: unknown) => {
+  isValid: boolean;
+  errorsText: () => string;
+};
+
+let definition: Definition;
+let states: Record<string, State>;
+
+beforeAll(() => {
+  definition = definitionOf(copy({ partSize: Size.mebibytes(8) }).template());
+  states = Object.fromEntries(allStates(definition));
+});
+
+const WORKERS: [string, string, number][] = [
+  ['Plan', 'CopyPlanFunction', 75],
+  ['Begin', 'CopyBeginFunction', 75],
+  ['CopyPart', 'CopyCopyPartFunction', 915],
+  ['CopyPartInChild', 'CopyCopyPartFunction', 915],
+  ['Complete', 'CopyCompleteFunction', 915],
+  ['Abort', 'CopyAbortFunction', 315],
+  ['CopyObject', 'CopyCopyObjectFunction', 915],
+];
+
+const MAPS = ['CopyParts', 'CopyPartsDistributed'];
+
+test('starts at Plan', () => {
+  expect(definition.StartAt).toBe('Plan');
+});
+
+test.each<[string, string, string[]]>([
+  ['Plan', 'Task', ['Route']],
+  ['Route', 'Choice', ['Begin', 'CopyObject', 'Done']],
+  ['CopyObject', 'Task', ['Done']],
+  ['Begin', 'Task', ['FanOut']],
+  ['FanOut', 'Choice', ['CopyParts', 'CopyPartsDistributed']],
+  ['CopyParts', 'Map', ['Complete', 'Abort']],
+  ['CopyPartsDistributed', 'Map', ['Complete', 'Abort']],
+  ['CopyPart', 'Task', []],
+  ['CopyPartInChild', 'Task', []],
+  ['Complete', 'Task', ['Done', 'Abort']],
+  ['Abort', 'Task', ['Fail']],
+  ['Done', 'Succeed', []],
+  ['Fail', 'Fail', []],
+])('%s is a %s that leads to %j', (name, type, next) => {
+  expect(states[name]!.Type).toBe(type);
+  expect(successors(states[name]!)).toEqual(next);
+});
+
+test('there are no other states', () => {
+  expect(Object.keys(states)).toHaveLength(13);
+});
+
+test('every state can be reached', () => {
+  const unreachable = (machine: Definition): string[] => {
+    const reached = new Set([machine.StartAt]);
+    // A Set goes on to what is added while it is walked.
+    for (const name of reached) successors(machine.States[name]!).forEach((next) => reached.add(next));
+    return [
+      ...Object.keys(machine.States).filter((name) => !reached.has(name)),
+      ...Object.values(machine.States).flatMap(({ ItemProcessor }) =>
+        ItemProcessor ? unreachable(ItemProcessor) : [],
+      ),
+    ];
+  };
+  expect(unreachable(definition)).toEqual([]);
+});
+
+test.each([
+  ['Route', '$.action', { COPY_PARTS: 'Begin', COPY_OBJECT: 'CopyObject' }, 'Done'],
+  ['FanOut', '$.plan.mapType', { INLINE: 'CopyParts' }, 'CopyPartsDistributed'],
+])('%s branches on %s', (name, variable, branches, otherwise) => {
+  const { Choices, Default } = states[name]!;
+  expect(Choices!.map(({ Variable }) => Variable)).toEqual(Object.keys(branches).map(() => variable));
+  expect(Object.fromEntries(Choices!.map(({ StringEquals, Next }) => [StringEquals, Next]))).toEqual(branches);
+  expect(Default).toBe(otherwise);
+});
+
+test.each(WORKERS)('%s calls %s and waits for %i seconds', (name, id, seconds) => {
+  const { Resource, TimeoutSeconds } = states[name]!;
+  expect(Resource).toMatch(new RegExp(`^arn:aws:lambda:us-east-1:111122223333:function:${id}$`));
+  expect(TimeoutSeconds).toBe(seconds);
+});
+
+test('the Tasks are the workers', () => {
+  const tasks = Object.values(states).filter(({ Type }) => Type === 'Task');
+  expect(tasks).toHaveLength(WORKERS.length);
+  expect(new Set(tasks.map(({ Resource }) => Resource)).size).toBe(STEPS.length);
+});
+
+test.each(WORKERS.map(([name]) => name))('%s is retried for what time mends, with jitter', (name) => {
+  const retrier = (errors: string[], interval: number, attempts: number, delay: number) => ({
+    ErrorEquals: errors,
+    IntervalSeconds: interval,
+    MaxAttempts: attempts,
+    BackoffRate: 2,
+    MaxDelaySeconds: delay,
+    JitterStrategy: 'FULL',
+  });
+  expect(states[name]!.Retry).toEqual([
+    retrier(['Lambda.TooManyRequestsException'], 1, 20, 30),
+    retrier(
+      [
+        'Lambda.ServiceException',
+        'Lambda.AWSLambdaException',
+        'Lambda.SdkClientException',
+        'Lambda.ClientExecutionTimeoutException',
+        'Lambda.Unknown',
+      ],
+      2,
+      6,
+      60,
+    ),
+    retrier(['Throttled'], 2, 12, 60),
+    retrier(['TransientS3Error'], 1, 6, 30),
+    retrier(['States.Timeout', 'Sandbox.Timedout'], 1, 2, 10),
+  ]);
+});
+
+test('an error that is retried is one that a worker can throw, and no error is retried twice', () => {
+  for (const [name, { Retry }] of Object.entries(states)) {
+    const errors = (Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect([name, errors]).toEqual([name, [...new Set(errors)]]);
+    const ours = errors.filter((error) => !error.includes('.'));
+    expect(Object.values<string>(ErrorName)).toEqual(expect.arrayContaining(ours));
+  }
+});
+
+test('what fails once an upload exists is caught, and nothing else', () => {
+  const caught = Object.entries(states).filter(([, { Catch }]) => Catch);
+  expect(caught.map(([name]) => name).sort()).toEqual([...MAPS, 'Complete'].sort());
+  for (const [, { Catch }] of caught) {
+    expect(Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Abort' }]);
+  }
+});
+
+test('the execution fails with what Abort found', () => {
+  expect(states.Abort!.ResultPath).toBe('$.failure');
+  expect(states.Fail).toEqual({ Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' });
+});
+
+test('the execution returns the result', () => {
+  expect(states.Complete!.ResultPath).toBe('$.result');
+  expect(states.CopyObject!.ResultPath).toBe('$.result');
+  expect(states.Done).toEqual({ Type: 'Succeed', OutputPath: '$.result' });
+});
+
+test('Plan gets the input untouched, and which execution it is', () => {
+  expect(states.Plan).toMatchObject({
+    Parameters: {
+      'input.$': '$',
+      execution: { 'id.$': '$$.Execution.Id', 'startTime.$': '$$.Execution.StartTime' },
+    },
+  });
+  expect(states.Plan).not.toHaveProperty('ResultPath');
+  expect(states.Begin!.ResultPath).toBe('$.upload');
+});
+
+describe.each(MAPS)('%s', (name) => {
+  test('runs over bare part numbers', () => {
+    expect(states[name]!.ItemsPath).toBe('$.partNumbers');
+    expect(states[name]!.ItemSelector).toEqual({
+      'partNumber.$': '$$.Map.Item.Value',
+      'source.$': '$.source',
+      'destination.$': '$.destination',
+      'plan.$': '$.plan',
+      'upload.$': '$.upload',
+    });
+  });
+
+  test('runs as many parts at once as planned', () => {
+    expect(states[name]!.MaxConcurrencyPath).toBe('$.plan.maxConcurrency');
+    expect(states[name]).not.toHaveProperty('MaxConcurrency');
+  });
+
+  test('keeps no result of a part, and tolerates no failure', () => {
+    expect(states[name]!.ResultPath).toBeNull();
+    const others = [
+      'ResultSelector',
+      'ResultWriter',
+      'ItemReader',
+      'ItemBatcher',
+      'ToleratedFailureCount',
+      'ToleratedFailurePercentage',
+      'ToleratedFailureCountPath',
+      'ToleratedFailurePercentagePath',
+    ];
+    expect(Object.keys(states[name]!).filter((field) => others.includes(field))).toEqual([]);
+  });
+});
+
+test('the processors: one in the same execution, one in Standard children that can be listed by their label', () => {
+  const [inline, distributed] = MAPS.map((name) => states[name]!);
+  expect(inline!.ItemProcessor).toMatchObject({ ProcessorConfig: { Mode: 'INLINE' }, StartAt: 'CopyPart' });
+  expect(inline).not.toHaveProperty('Label');
+  expect(distributed!.ItemProcessor).toMatchObject({
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'CopyPartInChild',
+  });
+  expect(distributed!.Label).toBe('CopyParts');
+  for (const name of ['CopyPart', 'CopyPartInChild']) expect(states[name]!.End).toBe(true);
+});
+
+test('it is all JSONPath', () => {
+  expect(JSON.stringify(definition)).not.toMatch(/JSONata|"(Arguments|Output|Assign|QueryLanguage)"|{%/);
+});
+
+describe('the validators', () => {
+  // Both need copies: one writes into what it is given.
+  const byAslValidator = (machine: Definition) => {
+    const { isValid, errorsText } = aslValidator(structuredClone(machine));
+    return isValid ? [] : errorsText().split('\n');
+  };
+  const byLanguageService = async (machine: Definition) => {
+    const service = language.getLanguageService({});
+    const document = language.TextDocument.create('machine.asl', 'asl', 1, JSON.stringify(machine));
+    const findings = await service.doValidation(document, service.parseJSONDocument(document));
+    return findings.map(({ message }) => message);
+  };
+
+  test('both accept it', async () => {
+    expect(byAslValidator(definition)).toEqual([]);
+    expect(await byLanguageService(definition)).toEqual([]);
+  });
+
+  test.each<[string, (machine: any) => void]>([
+    ['an arrow to nowhere', (machine) => (machine.States.Plan.Next = 'Nowhere')],
+    ['a state that nothing leads to', (machine) => (machine.States.Lost = { Type: 'Succeed' })],
+    ['a Catch that leads nowhere', (machine) => (machine.States.Complete.Catch[0].Next = 'Nowhere')],
+    ['a start that is no state', (machine) => (machine.StartAt = 'Nowhere')],
+    ['a state of no type', (machine) => (machine.States.Done.Type = 'Success')],
+  ])('control: both reject %s', async (_name, breakIt) => {
+    const broken = structuredClone(definition);
+    breakIt(broken);
+    expect(byAslValidator(broken)).not.toEqual([]);
+    expect(await byLanguageService(broken)).not.toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+import { Size } from 'aws-cdk-lib';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { CopyDestination, type CopyOnObjectCreatedOptions, CopySource } from '../../lib';
+import { flatten } from '../asl';
+import { allow, type Copy, copy, newStack, resource, statementsOf } from './support';
+
+function rule(template: Template, id = 'CopyOnUpload'): Record<string, any> {
+  return flatten(resource(template, 'AWS::Events::Rule', id).Properties) as Record<string, any>;
+}
+
+/** From `prefix` of one bucket to another bucket. */
+function copyFrom(prefix: string): Copy {
+  const stack = newStack();
+  return copy({ sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { prefix })] }, stack);
+}
+
+test.each<[string, CopyOnObjectCreatedOptions, object]>([
+  ['', {}, { bucket: { name: ['<Source>'] } }],
+  ['', { keyPrefix: '' }, { bucket: { name: ['<Source>'] } }],
+  ['raw/', {}, { bucket: { name: ['<Source>'] }, object: { key: [{ prefix: 'raw/' }] } }],
+  ['raw/', { keyPrefix: 'raw/x*' }, { bucket: { name: ['<Source>'] }, object: { key: [{ prefix: 'raw/x*' }] } }],
+  [
+    '',
+    { minimumSize: Size.mebibytes(1) },
+    { bucket: { name: ['<Source>'] }, object: { size: [{ numeric: ['>=', 1_048_576] }] } },
+  ],
+  [
+    'raw/',
+    { minimumSize: Size.bytes(1) },
+    { bucket: { name: ['<Source>'] }, object: { key: [{ prefix: 'raw/' }], size: [{ numeric: ['>=', 1] }] } },
+  ],
+])('the pattern for the prefix %j and %j', (prefix, options, detail) => {
+  const { workflow, template } = copyFrom(prefix);
+  workflow.copyOnObjectCreated('OnUpload', options);
+  expect(rule(template())).toEqual({
+    Description: 'Copies objects when they are created',
+    EventPattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail },
+    State: 'ENABLED',
+    // No Input, InputPath or InputTransformer: the raw event.
+    Targets: [{ Id: 'Target0', Arn: '<CopyStateMachine>', RoleArn: '<CopyStateMachineEventsRole.Arn>' }],
+  });
+});
+
+test('the role of the rule may start the state machine, and nothing else', () => {
+  const { workflow, template } = copyFrom('');
+  workflow.copyOnObjectCreated('OnUpload');
+  workflow.copyOnObjectCreated('Again', { keyPrefix: 'x' });
+  expect(statementsOf(template(), 'CopyStateMachineEventsRole')).toEqual([
+    allow(['states:StartExecution'], '<CopyStateMachine>'),
+  ]);
+});
+
+test('events that start nothing go to the dead letter queue', () => {
+  const { stack, workflow, template } = copyFrom('');
+  workflow.copyOnObjectCreated('OnUpload', { deadLetterQueue: new sqs.Queue(stack, 'Dead') });
+  const synthesized = template();
+  expect(rule(synthesized).Targets[0].DeadLetterConfig).toEqual({ Arn: '<Dead.Arn>' });
+  synthesized.hasResourceProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: {
+      Statement: [
+        {
+          Action: 'sqs:SendMessage',
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [Match.stringLikeRegexp('^CopyOnUpload'), 'Arn'] } },
+          },
+        },
+      ],
+    },
+  });
+});
+
+test('rules for two sources of one workflow', () => {
+  const stack = newStack();
+  const [one, two] = ['One', 'Two'].map((id) => CopySource.bucket(new s3.Bucket(stack, id), { prefix: `${id}/` }));
+  const { workflow, template } = copy({ sources: [one!, two!] }, stack);
+  workflow.copyOnObjectCreated('First');
+  const second = workflow.copyOnObjectCreated('Second', { source: two });
+  second.addEventPattern({ region: ['eu-west-1'] });
+  const synthesized = template();
+  const { bucket, object } = rule(synthesized, 'CopyFirst').EventPattern.detail;
+  expect([bucket.name, object.key]).toEqual([['<One>'], [{ prefix: 'One/' }]]);
+  expect(rule(synthesized, 'CopySecond').EventPattern).toMatchObject({
+    region: ['eu-west-1'],
+    detail: { bucket: { name: ['<Two>'] }, object: { key: [{ prefix: 'Two/' }] } },
+  });
+});
+
+test('fails for a source of another workflow', () => {
+  const { stack, workflow } = copyFrom('');
+  const source = CopySource.bucket(new s3.Bucket(stack, 'Foreign'));
+  expect(() => workflow.copyOnObjectCreated('OnUpload', { source })).toThrow(
+    'copyOnObjectCreated("OnUpload"): source is not one of the workflow\'s sources; pass the same CopySource object to both',
+  );
+});
+
+test.each(['lake/', 'raw', '', 'Raw/'])('fails for the keyPrefix %j outside of raw/', (keyPrefix) => {
+  const { workflow } = copyFrom('raw/');
+  expect(() => workflow.copyOnObjectCreated('OnUpload', { keyPrefix })).toThrow(
+    `copyOnObjectCreated("OnUpload"): keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix "raw/"`,
+  );
+});
+
+describe('a rule whose copies would start the rule again', () => {
+  /** Warnings of a workflow within one bucket. */
+  function warnings(from: string, to: string, options: CopyOnObjectCreatedOptions, otherBucket = false): string[] {
+    const stack = newStack();
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    const { workflow } = copy(
+      {
+        sources: [CopySource.bucket(bucket, { prefix: from })],
+        destinations: [CopyDestination.bucket(otherBucket ? new s3.Bucket(stack, 'Other') : bucket, { prefix: to })],
+      },
+      stack,
+    );
+    workflow.copyOnObjectCreated('OnUpload', options);
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.anyValue())
+      .map(({ id, entry }) => `${id}: ${entry.data as string}`);
+  }
+
+  test.each<[string, string, CopyOnObjectCreatedOptions]>([
+    ['', '', {}],
+    ['', 'copies/', {}],
+    ['raw/', 'raw/', {}],
+    ['raw/', 'raw/copies/', {}],
+    ['', 'raw/copies/', { keyPrefix: 'raw/' }],
+  ])('is warned of: from %j to %j, %j', (from, to, options) => {
+    const prefix = options.keyPrefix ?? from;
+    expect(warnings(from, to, options)).toEqual([
+      `/Test/Copy: Rule OnUpload copies what is created below ${JSON.stringify(prefix)} to ${JSON.stringify(to)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix. [ack: cdk-s3-multipart-copy:copyLoop]`,
+    ]);
+  });
+
+  test.each<[string, string, CopyOnObjectCreatedOptions]>([
+    ['raw/', 'lake/', {}],
+    ['raw/', 'raw', {}],
+    ['', 'copies/', { keyPrefix: 'raw/' }],
+  ])('is not seen where there is none: from %j to %j, %j', (from, to, options) => {
+    expect(warnings(from, to, options)).toEqual([]);
+  });
+
+  test('is not seen where there are two buckets', () => {
+    expect(warnings('', '', {}, true)).toEqual([]);
+  });
+});

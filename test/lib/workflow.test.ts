@@ -1,0 +1,209 @@
+import { App, Size, Stack, Stage } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
+import { flatten } from '../asl';
+import { allow, copy, newStack, statementsOf } from './support';
+
+describe('props that cannot be', () => {
+  test.each([
+    ['sources', { sources: [] }, 'sources is empty: name at least one, such as CopySource.bucket(bucket)'],
+    [
+      'destinations',
+      { destinations: [] },
+      'destinations is empty: name at least one, such as CopyDestination.bucket(bucket)',
+    ],
+  ])('fails without %s', (_name, props, message) => {
+    expect(() => copy(props)).toThrow(message);
+  });
+
+  test.each([
+    [Size.mebibytes(4), '4 MiB'],
+    [Size.bytes(5 * 1024 * 1024 - 1), '4.999999046325684 MiB'],
+    [Size.bytes(0), '0 MiB'],
+    [Size.gibibytes(6), '6144 MiB'],
+    [Size.mebibytes(5121), '5121 MiB'],
+  ])('fails with parts of %s', (partSize, value) => {
+    expect(() => copy({ partSize })).toThrow(`partSize must be from 5 MiB to 5 GiB, got ${value}`);
+  });
+
+  test.each([[Size.mebibytes(5)], [Size.gibibytes(5)], [Size.kibibytes(5121)]])('takes parts of %s', (partSize) => {
+    expect(() => copy({ partSize })).not.toThrow();
+  });
+
+  test.each([0, -1, 1.5, 10_001, NaN, Infinity])('fails with %d parts at once', (maxConcurrency) => {
+    expect(() => copy({ maxConcurrency })).toThrow(
+      `maxConcurrency must be a whole number from 1 to 10000, got ${maxConcurrency}`,
+    );
+  });
+
+  test.each([1, 10_000])('takes %d parts at once', (maxConcurrency) => {
+    expect(() => copy({ maxConcurrency })).not.toThrow();
+  });
+});
+
+describe.each([
+  ['CopySource.bucket', (prefix: string, bucket: s3.IBucket) => CopySource.bucket(bucket, { prefix })],
+  ['CopyDestination.bucket', (prefix: string, bucket: s3.IBucket) => CopyDestination.bucket(bucket, { prefix })],
+])('a prefix of %s', (what, create) => {
+  const withPrefix = (prefix: string) => create(prefix, s3.Bucket.fromBucketName(newStack(), 'Bucket', 'bucket'));
+
+  test.each<[string, string]>([
+    ['s3://bucket/raw/', 'takes a key prefix such as \'raw/\', got a URI: "s3://bucket/raw/"'],
+    ['x'.repeat(1025), 'takes a key prefix of at most 1024 bytes of UTF-8, got 1025 bytes'],
+    ['ü'.repeat(513), 'takes a key prefix of at most 1024 bytes of UTF-8, got 1026 bytes'],
+  ])('cannot be %.20s', (prefix, message) => {
+    expect(() => withPrefix(prefix)).toThrow(`${what} ${message}`);
+  });
+
+  test.each(['', '/', 'raw/', 'a*?$ ü', 'x'.repeat(1024), 'ü'.repeat(512)])('can be %.20j', (prefix) => {
+    expect(() => withPrefix(prefix)).not.toThrow();
+  });
+});
+
+test('two workflows in one stack share nothing', () => {
+  const { stack, template } = copy();
+  new MultipartCopyWorkflow(stack, 'Other', {
+    sources: [CopySource.bucket(new s3.Bucket(stack, 'OtherSource'))],
+    destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'OtherDestination'))],
+  });
+  const both = template();
+  both.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+  both.resourceCountIs('AWS::Lambda::Function', 12);
+  const names = Object.values(both.findResources('AWS::Logs::LogGroup')).flatMap(
+    ({ Properties }) => Properties.LogGroupName ?? [],
+  );
+  expect(new Set(names).size).toBe(2);
+  const mentions = (from: string, to: string) =>
+    Object.entries(both.toJSON().Resources as Record<string, unknown>)
+      .filter(([id]) => id.startsWith(from))
+      .filter(([, resource]) =>
+        new RegExp(`"(Ref|Fn::GetAtt)":\\[?"${to}(?!Source|Destination)`).test(JSON.stringify(resource)),
+      )
+      .map(([id]) => id);
+  expect(mentions('Copy', 'Other')).toEqual([]);
+  expect(mentions('Other', 'Copy')).toEqual([]);
+});
+
+test('workflows of one id in several stacks and stages have log groups of different names', () => {
+  const app = new App({ analyticsReporting: false });
+  const names = [app, new Stage(app, 'Beta')].flatMap((scope) =>
+    ['One', 'Two'].map((id) => {
+      const { workflow } = copy({}, new Stack(scope, id));
+      return (workflow.logGroup.node.defaultChild as CfnLogGroup).logGroupName;
+    }),
+  );
+  expect(new Set(names).size).toBe(4);
+  for (const name of names) expect(name).toMatch(/^[\w./#-]{1,512}$/);
+});
+
+test('logical ids stay: a changed one replaces what is deployed', () => {
+  const { workflow, template } = copy();
+  workflow.copyOnObjectCreated('OnUpload');
+  const resources = Object.entries(template().toJSON().Resources as Record<string, { Type: string }>);
+  expect(resources.map(([id, { Type }]) => `${id} ${Type}`).sort()).toMatchInlineSnapshot(`
+   [
+     "CopyAbortFunction697ED89E AWS::Lambda::Function",
+     "CopyAbortFunctionLogs13316361 AWS::Logs::LogGroup",
+     "CopyBeginFunctionDF6CE476 AWS::Lambda::Function",
+     "CopyBeginFunctionLogs37A2C135 AWS::Logs::LogGroup",
+     "CopyCompleteFunctionE77B9A3B AWS::Lambda::Function",
+     "CopyCompleteFunctionLogs4762940D AWS::Logs::LogGroup",
+     "CopyCopyObjectFunctionDB7352B6 AWS::Lambda::Function",
+     "CopyCopyObjectFunctionLogs9567640B AWS::Logs::LogGroup",
+     "CopyCopyPartFunction5BDEBFD4 AWS::Lambda::Function",
+     "CopyCopyPartFunctionLogsD6653F7E AWS::Logs::LogGroup",
+     "CopyCopyRoleB2D54728 AWS::IAM::Role",
+     "CopyCopyRoleDefaultPolicy237A03EE AWS::IAM::Policy",
+     "CopyLogsA5820B08 AWS::Logs::LogGroup",
+     "CopyMapRunPolicyDCFBFDAD AWS::IAM::Policy",
+     "CopyOnUpload92497F09 AWS::Events::Rule",
+     "CopyPlanFunctionC11FFD64 AWS::Lambda::Function",
+     "CopyPlanFunctionLogs93A4D79A AWS::Logs::LogGroup",
+     "CopyStateMachine14E14646 AWS::StepFunctions::StateMachine",
+     "CopyStateMachineDistributedMapPolicyF9254B43 AWS::IAM::Policy",
+     "CopyStateMachineEventsRole7C317C73 AWS::IAM::Role",
+     "CopyStateMachineEventsRoleDefaultPolicyA10DEA32 AWS::IAM::Policy",
+     "CopyStateMachineRoleA63E1866 AWS::IAM::Role",
+     "CopyStateMachineRoleDefaultPolicyF10A8471 AWS::IAM::Policy",
+     "Destination920A3C57 AWS::S3::Bucket",
+     "Source71E471F1 AWS::S3::Bucket",
+   ]
+  `);
+});
+
+test.each<[string, (workflow: MultipartCopyWorkflow) => cloudwatch.Metric, string, string]>([
+  ['metric', (workflow) => workflow.metric('ExecutionsRedriven'), 'ExecutionsRedriven', 'Sum'],
+  ['metricStarted', (workflow) => workflow.metricStarted(), 'ExecutionsStarted', 'Sum'],
+  ['metricSucceeded', (workflow) => workflow.metricSucceeded(), 'ExecutionsSucceeded', 'Sum'],
+  ['metricFailed', (workflow) => workflow.metricFailed(), 'ExecutionsFailed', 'Sum'],
+  ['metricAborted', (workflow) => workflow.metricAborted(), 'ExecutionsAborted', 'Sum'],
+  ['metricTimedOut', (workflow) => workflow.metricTimedOut(), 'ExecutionsTimedOut', 'Sum'],
+  ['metricThrottled', (workflow) => workflow.metricThrottled(), 'ExecutionThrottled', 'Sum'],
+  ['metricTime', (workflow) => workflow.metricTime(), 'ExecutionTime', 'Average'],
+])('%s', (_method, metric, name, statistic) => {
+  const { stack, workflow } = copy();
+  const { namespace, metricName, dimensions, period, ...rest } = metric(workflow);
+  expect({ namespace, metricName, statistic: rest.statistic }).toEqual({
+    namespace: 'AWS/States',
+    metricName: name,
+    statistic,
+  });
+  expect(period.toSeconds()).toBe(300);
+  expect(flatten(stack.resolve(dimensions))).toEqual({ StateMachineArn: '<CopyStateMachine>' });
+});
+
+test('every metric method is tested, and takes options', () => {
+  const { workflow } = copy();
+  const methods = Object.getOwnPropertyNames(MultipartCopyWorkflow.prototype).filter((name) =>
+    name.startsWith('metric'),
+  );
+  expect(methods).toHaveLength(8);
+  for (const name of methods.filter((method) => method !== 'metric')) {
+    const metric = (workflow as any)[name]({ statistic: 'p99' }) as cloudwatch.Metric;
+    expect([name, metric.statistic]).toEqual([name, 'p99']);
+  }
+});
+
+test('who may start copies may do just that', () => {
+  const { stack, workflow, template } = copy();
+  const grant = workflow.grantStartExecution(
+    new iam.Role(stack, 'Operator', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }),
+  );
+  expect(grant.success).toBe(true);
+  expect(statementsOf(template(), 'Operator')).toEqual([allow(['states:StartExecution'], '<CopyStateMachine>')]);
+});
+
+test('what is granted to the workflow is granted to the role of its workers', () => {
+  const { stack, workflow, template } = copy();
+  const extra = new s3.Bucket(stack, 'Extra');
+  extra.grantPut(workflow, 'x');
+  expect(workflow.grantPrincipal).toBe(workflow.copyRole.grantPrincipal);
+  expect(
+    statementsOf(template(), 'CopyCopyRole').filter(({ Resource }) => Resource.includes('<Extra.Arn>/x')),
+  ).toHaveLength(1);
+});
+
+test('what is exposed is what the template has', () => {
+  const { stack, workflow } = copy();
+  const { stateMachine, copyRole, logGroup, planFunction, abortFunction } = workflow;
+  expect(
+    flatten(
+      stack.resolve([
+        stateMachine.stateMachineArn,
+        copyRole.roleArn,
+        logGroup.logGroupArn,
+        planFunction.functionArn,
+        abortFunction.functionArn,
+      ]),
+    ),
+  ).toEqual([
+    '<CopyStateMachine>',
+    '<CopyCopyRole.Arn>',
+    '<CopyLogs.Arn>',
+    '<CopyPlanFunction.Arn>',
+    '<CopyAbortFunction.Arn>',
+  ]);
+});
