@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Size, Stack, Stage } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
@@ -97,6 +100,28 @@ test('workflows of one id in several stacks and stages have log groups of differ
   );
   expect(new Set(names).size).toBe(4);
   for (const name of names) expect(name).toMatch(/^[\w./#-]{1,512}$/);
+});
+
+test('the template passes the checks that aws-cdk-lib makes by itself', () => {
+  const synth = (spoil: (workflow: MultipartCopyWorkflow) => void) => {
+    const { stack, workflow } = copy({}, newStack({ '@aws-cdk/core:validateAgainstDefaultRules': true }));
+    workflow.copyOnObjectCreated('OnUpload');
+    spoil(workflow);
+    const { directory } = (stack.node.root as App).synth();
+    return JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as { pluginReports: unknown[] };
+  };
+  const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  process.env.CDK_VALIDATION = 'true';
+  try {
+    const { pluginReports } = synth(() => undefined);
+    expect(pluginReports).toEqual([]);
+    const tooLong = ({ planFunction }: MultipartCopyWorkflow) =>
+      (planFunction.node.defaultChild as CfnFunction).addPropertyOverride('Timeout', 9000);
+    expect(() => synth(tooLong)).toThrow('Timeout: 9000');
+  } finally {
+    process.env.CDK_VALIDATION = 'false';
+    log.mockRestore();
+  }
 });
 
 test('logical ids stay: a changed one replaces what is deployed', () => {

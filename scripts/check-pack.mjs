@@ -1,0 +1,197 @@
+// Packs the library as npm would publish it, checks what is in the tarball, installs it into a blank project and
+// synthesizes an app with it. Run after a build.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+const STEPS = ['plan', 'begin', 'copy-part', 'complete', 'abort', 'copy-object'];
+/** What CDK apps that use the library have anyway. */
+const PEERS = ['aws-cdk-lib', 'constructs'];
+
+const REQUIRED = [
+  'lib/index.js',
+  'lib/index.d.ts',
+  ...STEPS.map((step) => `lambda/dist/${step}/index.js`),
+  'bin/dist/mpcopy.js',
+  'bin/dist/app.js',
+  '.jsii',
+  'API.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'NOTICE',
+  'README.md',
+  'THIRD-PARTY-LICENSES',
+  'package.json',
+];
+
+const APP = `
+const { App, Stack } = require('aws-cdk-lib');
+const s3 = require('aws-cdk-lib/aws-s3');
+const { CopyDestination, CopySource, MultipartCopyWorkflow } = require('${manifest.name}');
+
+const app = new App({ outdir: 'assembly' });
+const stack = new Stack(app, 'Blank');
+new MultipartCopyWorkflow(stack, 'Copy', {
+  sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { prefix: 'raw/' })],
+  destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Destination'))],
+});
+app.synth();
+`;
+
+class CheckFailed extends Error {}
+
+const folder = mkdtempSync(join(tmpdir(), 'check-pack-'));
+try {
+  const packed = pack();
+  checkFiles(packed.files.map((file) => file.path));
+  const project = install(join(folder, packed.filename));
+  checkManifest(project);
+  checkSynthesis(project);
+  checkCommand(project);
+} catch (error) {
+  if (!(error instanceof CheckFailed)) throw error;
+  console.error(`not ok: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function pack() {
+  // Without scripts: npm would build once more, and print the build among the JSON.
+  const output = run(npm, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+  const [packed] = Object.values(JSON.parse(output));
+  ok(`npm pack: ${packed.filename}, ${packed.files.length} files, ${(packed.size / 1e6).toFixed(1)} MB`);
+  return packed;
+}
+
+function checkFiles(files) {
+  const missing = REQUIRED.filter((file) => !files.includes(file));
+  check(missing.length === 0, 'every file is there that has to be', `missing: ${missing.join(', ')}`);
+
+  const others = files.filter((file) => !REQUIRED.includes(file) && !isOfLibrary(file));
+  check(
+    others.length === 0,
+    'no sources, tests, source maps or other files',
+    `should not be there: ${others.join(', ')}`,
+  );
+
+  const modules = files.filter((file) => file.startsWith('lib/') && file.endsWith('.js'));
+  const untyped = modules.filter((file) => !files.includes(file.replace(/\.js$/, '.d.ts')));
+  check(untyped.length === 0, `all ${modules.length} modules of lib have types`, `no .d.ts of: ${untyped.join(', ')}`);
+
+  const orphans = modules.filter((file) => !existsSync(join(root, file.replace(/\.js$/, '.ts'))));
+  check(orphans.length === 0, 'no module is left of a source that is gone', `no source of: ${orphans.join(', ')}`);
+}
+
+function isOfLibrary(file) {
+  return /^lib\/.*(?:\.js|\.d\.ts)$/.test(file) && !/\.(?:test|spec)\./.test(file);
+}
+
+/** Nothing is downloaded: the tarball brings all it needs but the peers, and those are linked. */
+function install(tarball) {
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'blank', version: '1.0.0', private: true }));
+  const options = ['--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+  run(npm, ['install', ...options, tarball], project);
+  // Afterwards, since npm removes what it has not installed itself.
+  const modules = join(project, 'node_modules');
+  for (const peer of PEERS) symlinkSync(join(root, 'node_modules', peer), join(modules, peer), 'junction');
+  const installed = readdirSync(modules).filter((name) => !name.startsWith('.'));
+  const expected = [...PEERS, manifest.name].sort();
+  check(
+    installed.sort().join() === expected.join(),
+    'installs into a blank project',
+    `installs: ${installed.join(', ')}`,
+  );
+  return project;
+}
+
+function checkManifest(project) {
+  const installed = JSON.parse(readFileSync(join(project, 'node_modules', manifest.name, 'package.json'), 'utf8'));
+  const runtime = [installed.dependencies, installed.optionalDependencies].flatMap((field) => Object.keys(field ?? {}));
+  check(runtime.length === 0, 'no runtime dependencies', `runtime dependencies: ${runtime.join(', ')}`);
+  const peers = Object.keys(installed.peerDependencies ?? {}).sort();
+  check(peers.join() === PEERS.join(), `the peers are ${PEERS.join(' and ')}`, `the peers are: ${peers.join(', ')}`);
+}
+
+function checkSynthesis(project) {
+  writeFileSync(join(project, 'app.js'), APP);
+  run(process.execPath, ['app.js'], project);
+  const assembly = join(project, 'assembly');
+  const { Resources } = JSON.parse(readFileSync(join(assembly, 'Blank.template.json'), 'utf8'));
+  const ofType = (type) => Object.values(Resources).filter((resource) => resource.Type === type);
+
+  const machines = ofType('AWS::StepFunctions::StateMachine').length;
+  check(machines === 1, 'an app synthesizes a state machine', `the template has ${machines} state machines, not 1`);
+  const functions = ofType('AWS::Lambda::Function');
+  check(
+    functions.length === STEPS.length,
+    'and six functions',
+    `the template has ${functions.length} functions, not 6`,
+  );
+
+  const assets = functions.map(({ Properties }) => `asset.${Properties.Code.S3Key.replace('.zip', '')}/index.js`);
+  const absent = assets.filter((asset) => !existsSync(join(assembly, asset)));
+  check(absent.length === 0, 'whose bundles are in the assembly', `not in the assembly: ${absent.join(', ')}`);
+}
+
+function checkCommand(project) {
+  const help = run(process.execPath, [join('node_modules', manifest.name, manifest.bin.mpcopy), '--help'], project);
+  check(/^Usage: mpcopy\b/m.test(help), 'mpcopy --help', `mpcopy --help prints:\n${help}`);
+}
+
+/** Runs to the end and returns stdout. Output of a command that fails is the message. */
+function run(command, args, cwd) {
+  try {
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      env: environment(),
+      // Windows starts npm.cmd by a shell only.
+      shell: command.endsWith('.cmd'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  } catch (error) {
+    const output = [error.stdout, error.stderr].filter(Boolean).join('\n').trim();
+    throw new CheckFailed(`${[command, ...args].join(' ')}: ${output || error.message}`);
+  }
+}
+
+/** Of a user, not of `npm run`, which hands its own settings down; with a cache of npm's that can be written to. */
+function environment() {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|NODE_PATH$|NODE_OPTIONS$|INIT_CWD$)/i.test(name),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    npm_config_cache: join(folder, 'cache'),
+    npm_config_update_notifier: 'false',
+    npm_config_loglevel: 'error',
+  };
+}
+
+function check(passes, what, otherwise) {
+  if (!passes) throw new CheckFailed(otherwise);
+  ok(what);
+}
+
+function ok(what) {
+  console.log(`ok: ${what}`);
+}
