@@ -37,7 +37,9 @@ export function parseTarget(url: string, host: string | undefined): Target {
   const slash = rest.indexOf('/');
   const bucket = hosted ?? decode(slash < 0 ? rest : rest.slice(0, slash));
   const rawKey = hosted !== undefined ? rest : slash < 0 ? '' : rest.slice(slash + 1);
-  const key = decode(rawKey);
+  // The AWS SDK for JavaScript puts a second slash after a directory bucket's name when the endpoint is an IP address.
+  const doubled = hosted === undefined && bucket.endsWith('--x-s3') && rawKey.startsWith('/');
+  const key = decode(doubled ? rawKey.slice(1) : rawKey);
   const size = Buffer.byteLength(key);
   if (size > MAX_KEY_BYTES) throw s3Error('KeyTooLong', { Size: size, MaxSizeAllowed: MAX_KEY_BYTES });
   return { bucket: bucket === '' ? undefined : bucket, key, query };

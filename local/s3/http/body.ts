@@ -7,6 +7,7 @@ import {
   type Hasher,
 } from '../checksums/algorithms';
 import { s3Error } from '../errors';
+import { nodeErrorCode } from '../node-errors';
 import { AwsChunkedDecoder } from './aws-chunked';
 
 /** XML bodies: 10,000 parts with checksums are about 2 MB. */
@@ -142,7 +143,7 @@ export class RequestBody {
         yield next.value as Uint8Array;
       }
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') throw s3Error('IncompleteBody');
+      if (nodeErrorCode(error) === 'ECONNRESET') throw s3Error('IncompleteBody');
       throw error;
     } finally {
       idle.stop();

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nodeErrorCode } from '../node-errors';
 import type { Change } from './model';
 
 /** Where changes are kept. */
@@ -52,7 +53,7 @@ export class FileJournal implements Journal {
     try {
       text = await readFile(this.path, 'utf8');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+      if (nodeErrorCode(error) === 'ENOENT') return;
       throw error;
     }
     for (const line of text.split('\n').slice(0, -1)) {

@@ -1,0 +1,57 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { InvalidOptionError, S3Server } from '../../../local/s3';
+import { Latency } from '../../../local/s3/latency';
+import { clientOf } from './clients';
+
+describe('the latency model', () => {
+  it('takes the published time for a part copy', () => {
+    const latency = new Latency('aws', 1);
+    expect(latency.delay('UploadPartCopy', 0)).toBe(2700);
+    expect(latency.delay('UploadPartCopy', 780 * 1024 ** 2)).toBeCloseTo(12_700);
+    expect(latency.delay('HeadObject', 0)).toBe(100);
+  });
+
+  it('is scaled', () => {
+    expect(new Latency('aws', 0.01).delay('UploadPartCopy', 0)).toBe(27);
+    expect(new Latency({ partCopySeconds: 1 }, 1).delay('UploadPartCopy', 0)).toBe(1000);
+  });
+
+  it('admits so many requests a second and prefix', () => {
+    let now = 0;
+    const latency = new Latency({ writesPerSecond: 3, readsPerSecond: 5 }, 1, () => now);
+    const admitted = (method: string, key: string): number =>
+      Array.from({ length: 10 }, () => latency.admit(method, 'b', key)).filter(Boolean).length;
+    expect(admitted('PUT', 'a/x')).toBe(3);
+    expect(admitted('GET', 'a/x')).toBe(5);
+    expect(admitted('PUT', 'b/x')).toBe(3);
+    now += 1000;
+    expect(admitted('PUT', 'a/x')).toBe(3);
+    now += 334;
+    expect(admitted('PUT', 'a/x')).toBe(1);
+  });
+
+  it('refuses numbers that cannot be', () => {
+    expect(() => new Latency({ requestSeconds: -1 }, 1)).toThrow(InvalidOptionError);
+    expect(() => new Latency('aws', NaN)).toThrow(InvalidOptionError);
+  });
+
+  it('makes a server answer 503 SlowDown beyond what a prefix takes', async () => {
+    const server = await S3Server.start({ latency: { readsPerSecond: 2, requestSeconds: 0 }, timeScale: 1000 });
+    try {
+      server.createBucket('bucket');
+      server.putGenerated({ bucket: 'bucket', key: 'k', size: 1 });
+      const s3: S3Client = clientOf(server);
+      const outcomes = await Promise.all(
+        Array.from({ length: 5 }, async () =>
+          s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k' })).then(
+            () => 'ok',
+            (error: Error) => error.name,
+          ),
+        ),
+      );
+      expect(outcomes.sort()).toEqual(['SlowDown', 'SlowDown', 'SlowDown', 'ok', 'ok']);
+    } finally {
+      await server.close();
+    }
+  });
+});
