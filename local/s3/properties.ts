@@ -91,17 +91,12 @@ export function readWebsiteRedirect(request: S3Request): string | undefined {
 /** The headers with which GET and HEAD give the properties back. */
 export function metadataHeaders(properties: ObjectProperties): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(properties.headers)) headers[name] = encodeHeader(value);
+  for (const [name, value] of Object.entries(properties.headers)) headers[name] = value;
   for (const [name, value] of Object.entries(properties.userMetadata)) {
-    headers[`x-amz-meta-${name}`] = encodeHeader(value);
+    headers[`x-amz-meta-${name}`] = value;
   }
   headers['x-amz-website-redirect-location'] = properties.websiteRedirect;
   if (properties.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = properties.storageClass;
   if (properties.tags.length > 0) headers['x-amz-tagging-count'] = String(properties.tags.length);
   return headers;
-}
-
-/** Text beyond ASCII comes back in the encoded-word form of RFC 2047, as S3 sends it. */
-function encodeHeader(value: string): string {
-  return /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }

@@ -16,7 +16,7 @@ import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
 import { accessKeyOf } from './principal';
 import { S3Request } from './request';
-import { errorDocument, type S3Response, sendChunks } from './response';
+import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
 import { type OperationName, route } from './router';
 
 /** What becomes known of a request on its way, for the log and the error document. */
@@ -151,7 +151,7 @@ export class RequestHandler {
   ): Promise<void> {
     response.statusCode = answer.status;
     for (const [name, value] of Object.entries(answer.headers ?? {})) {
-      if (value !== undefined) response.setHeader(name, value);
+      if (value !== undefined) response.setHeader(name, encodeHeader(String(value)));
     }
     const { body } = answer;
     if (body === undefined) {

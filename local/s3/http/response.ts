@@ -65,3 +65,8 @@ async function drained(response: ServerResponse): Promise<void> {
     stop.abort();
   }
 }
+
+/** Text beyond ASCII comes back in the encoded-word form of RFC 2047, as S3 sends it. */
+export function encodeHeader(value: string): string {
+  return /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+}
