@@ -47,7 +47,7 @@ export function localCommand(): Command {
       "how much faster than on AWS Step Functions' clock runs (default: 10)",
       scaleArgument,
     )
-    .option('--faults <file>', 'faults that the embedded S3 is to have, as a JSON list')
+    .option('--faults <file>', 'faults that the embedded S3 is to have, as a JSON list or one a line')
     .option('--json', 'print a report as JSON and nothing else')
     .addHelpText(
       'after',
@@ -118,14 +118,13 @@ function refused(error: Error): CopyRunReport {
 }
 
 function toRunOptions(options: LocalOptions): CopyRunOptions {
-  const { app, template, concurrency, input, faults, ...rest } = options;
+  const { app, template, concurrency, input, ...rest } = options;
   const chosen = app === undefined && template === undefined ? defaultApp() : { app, template };
   return {
     ...rest,
     ...chosen,
     maxConcurrency: concurrency,
     input: input === undefined ? undefined : readInput(input),
-    faults: faults === undefined ? undefined : readFaults(faults),
   };
 }
 
@@ -143,17 +142,6 @@ function readInput(file: string): unknown {
     if (error instanceof InvalidRun) throw error;
     throw new InvalidExecutionInput(`${file} is not JSON: ${(error as Error).message}`);
   }
-}
-
-function readFaults(file: string): unknown[] {
-  const text = readText('--faults', file);
-  try {
-    const faults: unknown = JSON.parse(text);
-    if (Array.isArray(faults)) return faults;
-  } catch (error) {
-    throw new InvalidRun(`--faults ${file} is not JSON: ${(error as Error).message}`);
-  }
-  throw new InvalidRun(`--faults ${file} must hold a JSON list of faults`);
 }
 
 function readText(option: string, file: string): string {

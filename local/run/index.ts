@@ -32,8 +32,8 @@ export interface CopyRunOptions extends SourceContent, InputOptions {
   readonly stateMachine?: string;
   /** How many times faster than on AWS the clock of Step Functions runs. Default 10. */
   readonly timeScale?: number;
-  /** Faults for the embedded S3, as `FaultInjector.add` takes them. */
-  readonly faults?: readonly unknown[];
+  /** File of faults for the embedded S3, as `S3Server.loadFaults` takes it. */
+  readonly faults?: string;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -107,7 +107,7 @@ async function runDeployment(deployment: LocalDeployment, options: CopyRunOption
       await putSource(server, client, source, content);
     }
     server.requestLog.clear();
-    for (const fault of options.faults ?? []) server.faults.add(fault as Parameters<typeof server.faults.add>[0]);
+    if (options.faults !== undefined) await server.loadFaults(options.faults);
 
     const execution = await execute(deployment, stateMachine, server, input, options);
     const requests = server.requestLog.counts();
