@@ -31,6 +31,7 @@ export class Kms {
     private readonly region: string,
     /** Set when policies are enforced. */
     private readonly authorizer?: Authorizer,
+    private readonly createsUnknown = false,
   ) {}
 
   private get keys(): ReadonlyMap<string, KmsKey> {
@@ -66,8 +67,16 @@ export class Kms {
     if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId);
     const arn = this.arnOf(name, accountId);
     const key = this.keys.get(arn) ?? [...this.keys.values()].find((candidate) => isAlias(candidate, name));
-    if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: arn });
-    return key;
+    if (key !== undefined) return key;
+    if (!this.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
+    return this.createNamed(arn);
+  }
+
+  /** Makes the key that an ARN names: with that id, or under that alias. */
+  createNamed(arn: string): KmsKey {
+    const [, accountId = '', name = ''] = /:(\d{12}):(.+)$/.exec(arn) ?? [];
+    if (name.startsWith('alias/')) return this.createKey({ accountId, aliases: [name] });
+    return this.createKey({ accountId, keyId: name.replace(/^key\//, '') });
   }
 
   list(): readonly KmsKey[] {

@@ -19,6 +19,11 @@ export interface S3ServerOptions {
   timeScale?: number;
   /** Checks every request against the policies of its principal and its bucket. Default false: everything is allowed. */
   enforceIam?: boolean;
+  /**
+   * What a KMS key is that nobody has created: an error, as on AWS, or created when it is first named (`create`), for a
+   * server without a KMS beside it. Default `error`.
+   */
+  unknownKmsKeys?: 'error' | 'create';
   /** Gets every entry of the request log as it is made. */
   onRequest?: (entry: RequestLogEntry) => void;
 }
@@ -31,6 +36,7 @@ export interface ResolvedOptions {
   readonly accountId: string;
   readonly latency: Latency | undefined;
   readonly enforceIam: boolean;
+  readonly unknownKmsKeys: 'error' | 'create';
   readonly onRequest: S3ServerOptions['onRequest'];
 }
 
@@ -48,7 +54,7 @@ export function checkOptions(options: S3ServerOptions): ResolvedOptions {
   }
   if (dir === '')
     throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
-  const { enforceIam = false, timeScale = 1 } = options;
+  const { enforceIam = false, timeScale = 1, unknownKmsKeys = 'error' } = options;
   const latency = options.latency === undefined ? undefined : new Latency(options.latency, timeScale);
-  return { host, port, dir, region, accountId, onRequest, latency, enforceIam };
+  return { host, port, dir, region, accountId, onRequest, latency, enforceIam, unknownKmsKeys };
 }

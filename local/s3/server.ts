@@ -75,7 +75,7 @@ export class S3Server {
       store,
       blobs,
       digests: new ContentDigests(blobs),
-      kms: new Kms(store, options.region, authorizer),
+      kms: new Kms(store, options.region, authorizer, options.unknownKmsKeys === 'create'),
       accounts: new Accounts(options.accountId),
       authorizer,
       region: options.region,

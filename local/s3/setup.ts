@@ -82,9 +82,8 @@ function ensureKey(context: OperationContext, kmsKeyId: string, accountId: strin
     context.kms.find(kmsKeyId, accountId);
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
-    const [, owner, keyId] = /^arn:[^:]+:kms:[^:]+:(\d{12}):key\/(.+)$/.exec(kmsKeyId) ?? [];
-    if (kmsKeyId.startsWith('alias/')) context.kms.createKey({ accountId, aliases: [kmsKeyId] });
-    else context.kms.createKey({ accountId: owner ?? accountId, keyId: keyId ?? kmsKeyId });
+    const relative = kmsKeyId.startsWith('alias/') ? kmsKeyId : `key/${kmsKeyId}`;
+    context.kms.createNamed(kmsKeyId.startsWith('arn:') ? kmsKeyId : `:${accountId}:${relative}`);
   }
 }
 

@@ -6,6 +6,7 @@ import { readContent } from '../content/reader';
 import { checkDirectoryRequest } from '../directory-buckets';
 import { S3Error, s3Error } from '../errors';
 import type { Fault, FaultInjector } from '../faults';
+import { answerKms } from '../kms-api';
 import type { Latency } from '../latency';
 import { operations } from '../operations';
 import { bucketBehind } from '../operations/access-points';
@@ -40,6 +41,11 @@ export class RequestHandler {
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const kmsTarget = request.headers['x-amz-target'];
+    if (typeof kmsTarget === 'string' && kmsTarget.startsWith('TrentService.')) {
+      await this.handleKms(request, response, kmsTarget);
+      return;
+    }
     const exchange: Exchange = {
       requestId: randomBytes(8).toString('hex').toUpperCase(),
       hostId: randomBytes(56).toString('base64'),
@@ -66,6 +72,19 @@ export class RequestHandler {
       bytes: exchange.bytes,
       milliseconds: Math.round((performance.now() - exchange.started) * 1000) / 1000,
     });
+  }
+
+  /** KMS answers at the same endpoint, so that clients can make the keys that they name. It is no S3: nothing is logged. */
+  private async handleKms(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+    const { kms, accounts } = this.context;
+    let answer;
+    try {
+      const body = await new RequestBody(request, response).text();
+      answer = answerKms(kms, accounts, target, body, accessKeyOf(request.headers, new Map(), this.context.now()));
+    } catch (error) {
+      answer = { status: 400, body: JSON.stringify({ __type: asS3Error(error).code }) };
+    }
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(answer.body);
   }
 
   /** Returns the code of an injected error. */

@@ -90,8 +90,8 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
       ? [object('GetObject'), object('GetObjectAttributes')]
       : [object('GetObjectVersion'), object('GetObjectVersionAttributes')],
   DeleteObject: deleting,
-  // Each object of the list is checked by itself in S3; here the rights on the bucket's objects together.
-  DeleteObjects: [object('DeleteObject')],
+  // Each object of the list is checked by itself, when its turn comes.
+  DeleteObjects: [],
   GetObjectTagging: versioned('GetObjectTagging', 'GetObjectVersionTagging'),
   PutObjectTagging: versioned('PutObjectTagging', 'PutObjectVersionTagging'),
   DeleteObjectTagging: versioned('DeleteObjectTagging', 'DeleteObjectVersionTagging'),

@@ -37,6 +37,12 @@ export class Authorizer {
     this.authorize(request.principal, action, `arn:aws:s3:::${bucket.name}/${key}`, bucket, context);
   }
 
+  /** Checks one deletion of DeleteObjects. */
+  authorizeDeletion(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
+    const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
+    this.authorize(request.principal, action, `arn:aws:s3:::${bucket.name}/${key}`, bucket, contextOf(request));
+  }
+
   /** Whether the principal may learn that a key does not exist. */
   maySeeMissing(request: S3Request, bucket: Bucket): boolean {
     try {

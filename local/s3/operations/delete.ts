@@ -54,6 +54,7 @@ async function deleteObjects(context: OperationContext, request: S3Request): Pro
     if (key === undefined || key === '') throw s3Error('MalformedXml');
     const versionId = textOf(object, 'VersionId');
     try {
+      context.authorizer?.authorizeDeletion(request, bucket, key, versionId);
       checkEtag(bucket, key, textOf(object, 'ETag'));
       const done = await deleteOne(context, request, bucket, key, versionId, bypass);
       deleted.push({

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import type { Accounts } from './accounts';
+import { S3Error } from './errors';
+import type { Kms } from './kms';
+import type { KmsKey } from './store/model';
+
+/** An answer of KMS: status and JSON. */
+export interface KmsAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+type Handler = (kms: Kms, input: Input, accountId: string) => object;
+
+/** The calls that a key needs to be made and put out of use, as any KMS client sends them (`X-Amz-Target: TrentService.…`). */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  CreateKey: (kms, _input, accountId) => ({ KeyMetadata: metadata(kms.createKey({ accountId })) }),
+  DescribeKey: (kms, input, accountId) => ({ KeyMetadata: metadata(kms.find(text(input, 'KeyId'), accountId)) }),
+  ListKeys: (kms) => ({ Keys: kms.list().map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })), Truncated: false }),
+  EnableKey: setState('Enabled'),
+  DisableKey: setState('Disabled'),
+  CancelKeyDeletion: setState('Disabled'),
+  ScheduleKeyDeletion: setState('PendingDeletion'),
+  CreateAlias: (kms, input, accountId) => {
+    kms.addAlias(kms.find(text(input, 'TargetKeyId'), accountId), text(input, 'AliasName'));
+    return {};
+  },
+  ListAliases: (kms) => ({
+    Aliases: kms.list().flatMap((key) => key.aliases.map((AliasName) => ({ AliasName, TargetKeyId: key.keyId }))),
+    Truncated: false,
+  }),
+};
+
+function setState(state: KmsKey['state']): Handler {
+  return (kms, input, accountId) => {
+    const key = kms.find(text(input, 'KeyId'), accountId);
+    kms.setState(key, state);
+    return { KeyId: key.arn, KeyState: state };
+  };
+}
+
+function text(input: Input, name: string): string {
+  const value = input[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function metadata(key: KmsKey): object {
+  return {
+    AWSAccountId: key.accountId,
+    KeyId: key.keyId,
+    Arn: key.arn,
+    CreationDate: key.createdAt / 1000,
+    Enabled: key.state === 'Enabled',
+    Description: '',
+    KeyUsage: 'ENCRYPT_DECRYPT',
+    KeyState: key.state,
+    Origin: 'AWS_KMS',
+    KeyManager: key.manager,
+    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+    KeySpec: 'SYMMETRIC_DEFAULT',
+    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+    MultiRegion: false,
+    CurrentKeyMaterialId: randomBytes(32).toString('hex'),
+  };
+}
+
+/** Answers a request whose target names a call of KMS. */
+export function answerKms(kms: Kms, accounts: Accounts, target: string, body: string, accessKeyId?: string): KmsAnswer {
+  const handler = HANDLERS[target.replace(/^TrentService\./, '')];
+  if (handler === undefined) return failure('UnsupportedOperationException', `${target} is not served here`);
+  try {
+    const input: unknown = JSON.parse(body === '' ? '{}' : body);
+    if (typeof input !== 'object' || input === null) return failure('SerializationException', 'not an object');
+    const answer = handler(kms, input as Input, accounts.find(accessKeyId).accountId);
+    return { status: 200, body: JSON.stringify(answer) };
+  } catch (error) {
+    if (error instanceof S3Error) return failure(error.code.replace(/^KMS\./, ''), error.description ?? '');
+    return failure('SerializationException', 'the body is not JSON');
+  }
+}
+
+function failure(code: string, message: string): KmsAnswer {
+  return { status: 400, body: JSON.stringify({ __type: code, message }) };
+}
