@@ -32,7 +32,11 @@ export interface SessionCredentials {
 export class Accounts {
   private readonly principals = new Map<string, Principal>();
 
-  constructor(private readonly defaultAccountId: string) {}
+  /** @param enforced whether policies are: only then is an unsigned request nobody's */
+  constructor(
+    private readonly defaultAccountId: string,
+    private readonly enforced: boolean,
+  ) {}
 
   add(principal: Principal): void {
     this.principals.set(principal.accessKeyId, principal);
@@ -40,7 +44,12 @@ export class Accounts {
 
   /** The principal of an access key. Unknown ones are root users: of the account that the key names (12 digits), or of the server's. */
   find(accessKeyId: string | undefined): Principal {
-    if (accessKeyId === undefined) return { accessKeyId: 'anonymous', accountId: '', arn: '*', policies: [] };
+    if (accessKeyId === undefined) {
+      const anonymous = { accessKeyId: 'anonymous', arn: '*' };
+      return this.enforced
+        ? { ...anonymous, accountId: '', policies: [] }
+        : { ...anonymous, accountId: this.defaultAccountId };
+    }
     const known = this.principals.get(accessKeyId);
     if (known !== undefined) return known;
     const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaultAccountId;

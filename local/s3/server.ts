@@ -76,7 +76,7 @@ export class S3Server {
       blobs,
       digests: new ContentDigests(blobs),
       kms: new Kms(store, options.region, authorizer, options.unknownKmsKeys === 'create'),
-      accounts: new Accounts(options.accountId),
+      accounts: new Accounts(options.accountId, options.enforceIam),
       authorizer,
       region: options.region,
       accountId: options.accountId,

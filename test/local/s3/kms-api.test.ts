@@ -1,0 +1,59 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { S3Server } from '../../../local/s3';
+import { clientOf, raw } from './clients';
+
+describe('the calls of KMS', () => {
+  let server: S3Server;
+
+  beforeEach(async () => {
+    server = await S3Server.start();
+    server.createBucket('bucket');
+  });
+
+  afterEach(async () => {
+    await server.close();
+  });
+
+  const call = async (name: string, input: object): Promise<any> => {
+    const headers = { 'x-amz-target': `TrentService.${name}`, 'content-type': 'application/x-amz-json-1.1' };
+    const answer = await raw(server, { method: 'POST', path: '/', headers, body: JSON.stringify(input) });
+    return JSON.parse(answer.body);
+  };
+
+  it('make keys that S3 takes, by id and by alias, and put them out of use', async () => {
+    const { KeyMetadata } = await call('CreateKey', {});
+    await call('CreateAlias', { AliasName: 'alias/mine', TargetKeyId: KeyMetadata.KeyId });
+    const kms = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/mine' } as const;
+    const put = await clientOf(server).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x', ...kms }));
+    expect(put.SSEKMSKeyId).toBe(KeyMetadata.Arn);
+    await call('DisableKey', { KeyId: KeyMetadata.KeyId });
+    const get = new GetObjectCommand({ Bucket: 'bucket', Key: 'k' });
+    await expect(clientOf(server).send(get)).rejects.toMatchObject({ name: 'KMS.DisabledException' });
+    expect((await call('DescribeKey', { KeyId: KeyMetadata.Arn })).KeyMetadata.KeyState).toBe('Disabled');
+    await call('EnableKey', { KeyId: KeyMetadata.KeyId });
+    await clientOf(server).send(get);
+  });
+
+  it('name their errors as KMS does', async () => {
+    expect((await call('DescribeKey', { KeyId: 'nope' })).__type).toBe('NotFoundException');
+    expect((await call('Encrypt', {})).__type).toBe('UnsupportedOperationException');
+  });
+
+  it('are not needed where unknown keys are made when they are named', async () => {
+    const lenient = await S3Server.start({ unknownKmsKeys: 'create' });
+    try {
+      lenient.createBucket('bucket');
+      const SSEKMSKeyId = 'arn:aws:kms:us-east-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
+      const put = new PutObjectCommand({
+        Bucket: 'bucket',
+        Key: 'k',
+        Body: 'x',
+        ServerSideEncryption: 'aws:kms',
+        SSEKMSKeyId,
+      });
+      expect((await clientOf(lenient).send(put)).SSEKMSKeyId).toBe(SSEKMSKeyId);
+    } finally {
+      await lenient.close();
+    }
+  });
+});
