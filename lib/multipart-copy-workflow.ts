@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy, type Size, SizeRoundingBehavior, Stack, Token } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, type Size, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -27,8 +27,8 @@ const DEFAULT_MAX_CONCURRENCY = 250;
 /** Children that one map run of a Distributed Map has open at once. */
 const MAX_CONCURRENCY_LIMIT = 10_000;
 
-const MIN_PART_MIB = 5;
-const MAX_PART_MIB = 5 * 1024;
+const MIN_PART_SIZE = 5 * 1024 ** 2;
+const MAX_PART_SIZE = 5 * 1024 ** 3;
 
 /**
  * Properties of `MultipartCopyWorkflow`.
@@ -220,7 +220,7 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
   /**
    * A metric of the state machine, namespace `AWS/States`.
    *
-   * @default - average over 5 minutes
+   * @default - sum over 5 minutes
    */
   public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.stateMachine.metric(metricName, props);
@@ -334,9 +334,9 @@ function validate(props: MultipartCopyWorkflowProps): void {
     }
   }
   if (partSize !== undefined && !partSize.isUnresolved()) {
-    const mebibytes = partSize.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
-    if (mebibytes < MIN_PART_MIB || mebibytes > MAX_PART_MIB) {
-      throw new Error(`partSize must be from 5 MiB to 5 GiB, got ${mebibytes} MiB`);
+    const bytes = partSize.toBytes();
+    if (!Number.isInteger(bytes) || bytes < MIN_PART_SIZE || bytes > MAX_PART_SIZE) {
+      throw new Error(`partSize must be from 5 MiB to 5 GiB in whole bytes, got ${bytes} bytes`);
     }
   }
 }

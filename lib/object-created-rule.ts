@@ -1,4 +1,4 @@
-import { Annotations, type Size } from 'aws-cdk-lib';
+import { Annotations, type Size, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -26,7 +26,8 @@ export interface CopyOnObjectCreatedOptions {
   readonly keyPrefix?: string;
 
   /**
-   * Only objects of at least this size are copied.
+   * Only objects of at least this size are copied: at most 5,000,000,000 bytes, EventBridge's limit for a number in a
+   * pattern.
    *
    * @default - objects of every size
    */
@@ -39,6 +40,9 @@ export interface CopyOnObjectCreatedOptions {
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }
+
+/** EventBridge documents numeric matching from -5.0e9 to 5.0e9. */
+const MAX_NUMERIC = 5_000_000_000;
 
 /** Hands the raw event to the state machine: Plan understands it. */
 export function createObjectCreatedRule(
@@ -56,23 +60,23 @@ export function createObjectCreatedRule(
     );
   }
   const keyPrefix = options.keyPrefix ?? source.prefix;
-  if (!keyPrefix.startsWith(source.prefix)) {
+  const isKnown = !Token.isUnresolved(keyPrefix) && !Token.isUnresolved(source.prefix);
+  if (isKnown && !keyPrefix.startsWith(source.prefix)) {
     throw new Error(
       `copyOnObjectCreated(${JSON.stringify(id)}): keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix ${JSON.stringify(source.prefix)}`,
     );
   }
-
-  const [destination] = destinations;
-  if (destination?.bucketName === source.bucketName && destination.prefix.startsWith(keyPrefix)) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-s3-multipart-copy:copyLoop',
-      `Rule ${id} copies what is created below ${JSON.stringify(keyPrefix)} to ${JSON.stringify(destination.prefix)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix.`,
+  const minimumBytes = options.minimumSize?.toBytes();
+  if (minimumBytes !== undefined && !Token.isUnresolved(minimumBytes) && minimumBytes > MAX_NUMERIC) {
+    throw new Error(
+      `copyOnObjectCreated(${JSON.stringify(id)}): minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number of an EventBridge pattern, got ${minimumBytes}`,
     );
   }
+  if (isKnown) warnOfLoop(scope, id, source, keyPrefix, destinations[0]);
 
   const object = {
     ...(keyPrefix !== '' && { key: [{ prefix: keyPrefix }] }),
-    ...(options.minimumSize && { size: [{ numeric: ['>=', options.minimumSize.toBytes()] }] }),
+    ...(minimumBytes !== undefined && { size: [{ numeric: ['>=', minimumBytes] }] }),
   };
   return new events.Rule(scope, id, {
     description: 'Copies objects when they are created',
@@ -84,4 +88,21 @@ export function createObjectCreatedRule(
     },
     targets: [new targets.SfnStateMachine(stateMachine, { deadLetterQueue: options.deadLetterQueue })],
   });
+}
+
+/** A copy that lands where the rule looks starts another copy. */
+function warnOfLoop(
+  scope: Construct,
+  id: string,
+  source: CopySourceConfig,
+  keyPrefix: string,
+  destination: CopyDestinationConfig | undefined,
+): void {
+  if (destination?.bucketName !== source.bucketName) return;
+  const copiedTo = `${destination.prefix}${keyPrefix.slice(source.prefix.length)}`;
+  if (!copiedTo.startsWith(keyPrefix)) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-s3-multipart-copy:copyLoop',
+    `Rule ${id} copies what is created below ${JSON.stringify(keyPrefix)} to ${JSON.stringify(copiedTo)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix.`,
+  );
 }

@@ -20,10 +20,10 @@ export function resolveDestination(request: CopyRequest, locations: Locations): 
   if (!findLocation(destination, locations.destinations)) {
     throw notAllowed('destination', destination, locations.destinations);
   }
-  if (isSameObject(request.source, destination)) {
+  if (isSameObject(request, destination)) {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
-      `source and destination are the same object, ${describeObject(destination)}; name another destination, or a source.versionId to copy an earlier version over the current one`,
+      `source and destination are the same object, ${describeObject(destination)}; name another destination, or both a source.versionId and the destination to copy an earlier version over the current one`,
     );
   }
   return destination;
@@ -42,8 +42,10 @@ function mapKey(request: CopyRequest, from: Location, locations: Locations): str
   return `${to?.prefix ?? ''}${request.source.key.slice(from.prefix.length)}`;
 }
 
-function isSameObject(source: CopyRequest['source'], destination: ObjectAddress): boolean {
-  return source.bucket === destination.bucket && source.key === destination.key && source.versionId === undefined;
+/** An earlier version may be copied over the current one, but only by a request that says so: an event would never end. */
+function isSameObject({ source, destination: asked }: CopyRequest, destination: ObjectAddress): boolean {
+  const isEarlierVersion = source.versionId !== undefined && asked !== undefined;
+  return source.bucket === destination.bucket && source.key === destination.key && !isEarlierVersion;
 }
 
 function notAllowed(end: 'source' | 'destination', object: ObjectAddress, locations: Location[]): CopyError {

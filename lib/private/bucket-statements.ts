@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { actionsFor, type ApiPermission } from './permissions';
@@ -52,7 +52,7 @@ export function bucketStatements(
     statements.push(
       new iam.PolicyStatement({
         actions: actionsFor(permissions, 'key'),
-        resources: [encryptionKey.keyArn],
+        resources: [keyArnOf(encryptionKey)],
         conditions: {
           StringEquals: { 'kms:ViaService': `s3.${bucket.env.region}.${Stack.of(scope).urlSuffix}` },
           // The encryption context is the bucket's ARN with a bucket key, the object's without.
@@ -62,4 +62,15 @@ export function bucketStatements(
     );
   }
   return statements;
+}
+
+/** IAM knows keys by their own ARN only: a statement on the ARN of an alias allows nothing. */
+function keyArnOf(encryptionKey: kms.IKey): string {
+  const key = encryptionKey instanceof kms.Alias ? encryptionKey.aliasTargetKey : encryptionKey;
+  if (key.keyArn.includes(':alias/')) {
+    throw new Error(
+      `encryptionKey ${JSON.stringify(key.keyId)} is an alias, which IAM policies cannot name; pass the key itself, such as Key.fromKeyArn(scope, id, arn)`,
+    );
+  }
+  return key.keyArn;
 }

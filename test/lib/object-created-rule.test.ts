@@ -1,4 +1,4 @@
-import { Size } from 'aws-cdk-lib';
+import { Lazy, Size } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -104,6 +104,19 @@ test.each(['lake/', 'raw', '', 'Raw/'])('fails for the keyPrefix %j outside of r
   );
 });
 
+test('fails for a minimumSize beyond the numbers of EventBridge', () => {
+  const { workflow } = copyFrom('');
+  expect(() => workflow.copyOnObjectCreated('OnUpload', { minimumSize: Size.gibibytes(5) })).toThrow(
+    'minimumSize must be at most 5000000000 bytes, the largest number of an EventBridge pattern, got 5368709120',
+  );
+});
+
+test('takes a keyPrefix that is known at deploy time only', () => {
+  const { workflow } = copyFrom('raw/');
+  const keyPrefix = Lazy.string({ produce: () => 'raw/later/' });
+  expect(() => workflow.copyOnObjectCreated('OnUpload', { keyPrefix })).not.toThrow();
+});
+
 describe('a rule whose copies would start the rule again', () => {
   /** Warnings of a workflow within one bucket. */
   function warnings(from: string, to: string, options: CopyOnObjectCreatedOptions, otherBucket = false): string[] {
@@ -127,11 +140,14 @@ describe('a rule whose copies would start the rule again', () => {
     ['', 'copies/', {}],
     ['raw/', 'raw/', {}],
     ['raw/', 'raw/copies/', {}],
+    ['', '', { keyPrefix: 'raw/' }],
+    ['raw/', 'raw/', { keyPrefix: 'raw/x/' }],
     ['', 'raw/copies/', { keyPrefix: 'raw/' }],
   ])('is warned of: from %j to %j, %j', (from, to, options) => {
     const prefix = options.keyPrefix ?? from;
+    const copiedTo = `${to}${prefix.slice(from.length)}`;
     expect(warnings(from, to, options)).toEqual([
-      `/Test/Copy: Rule OnUpload copies what is created below ${JSON.stringify(prefix)} to ${JSON.stringify(to)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix. [ack: cdk-s3-multipart-copy:copyLoop]`,
+      `/Test/Copy: Rule OnUpload copies what is created below ${JSON.stringify(prefix)} to ${JSON.stringify(copiedTo)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix. [ack: cdk-s3-multipart-copy:copyLoop]`,
     ]);
   });
 

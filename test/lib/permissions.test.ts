@@ -192,6 +192,26 @@ test.each(CASES)('the copy role of %s', (_name, locations, expected) => {
   expect(statementsOf(template(), 'CopyCopyRole')).toEqual(sorted([...expected, ...ALWAYS]));
 });
 
+test('an alias of a key is not what a policy can name: its key is', () => {
+  const stack = newStack();
+  const key = new kms.Key(stack, 'Key');
+  const encryptionKey = new kms.Alias(stack, 'Alias', { aliasName: 'alias/data', targetKey: key });
+  const source = CopySource.bucket(s3.Bucket.fromBucketName(stack, 'Imported', 'partner'), { encryptionKey });
+  const statements = statementsOf(copy({ sources: [source] }, stack).template(), 'CopyCopyRole');
+  expect(statements.filter(({ Action }) => Action.includes('kms:Decrypt'))).toMatchObject([
+    { Resource: ['<Key.Arn>'] },
+  ]);
+});
+
+test('fails for an imported alias, whose key is not known', () => {
+  const stack = newStack();
+  const encryptionKey = kms.Alias.fromAliasName(stack, 'Alias', 'alias/data');
+  const source = CopySource.bucket(s3.Bucket.fromBucketName(stack, 'Imported', 'partner'), { encryptionKey });
+  expect(() => copy({ sources: [source] }, stack)).toThrow(
+    /encryptionKey .* is an alias, which IAM policies cannot name/,
+  );
+});
+
 test('a bucket and key of another stack get no policy there, and the stacks no cycle', () => {
   const app = new App({ analyticsReporting: false });
   const storage = new Stack(app, 'Storage');

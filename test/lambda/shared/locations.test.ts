@@ -75,8 +75,14 @@ describe('source and destination the same', () => {
     );
   });
 
-  test('is how an earlier version becomes the current one', () => {
+  test('is InvalidInput for an event, which names a version and no destination', () => {
     const source = { bucket: 'b', key: 'k', versionId: 'v1' };
-    expect(resolveDestination({ ...base, source }, locations)).toEqual({ bucket: 'b', key: 'k' });
+    expect(() => resolveDestination({ ...base, source }, locations)).toThrow(/the same object/);
+  });
+
+  test('is how an earlier version becomes the current one, where the request says so', () => {
+    const source = { bucket: 'b', key: 'k', versionId: 'v1' };
+    const destination = { bucket: 'b', key: 'k' };
+    expect(resolveDestination({ ...base, source, destination }, locations)).toEqual(destination);
   });
 });
