@@ -1,7 +1,6 @@
 import {
   type CompletedPart,
   CompleteMultipartUploadCommand,
-  HeadObjectCommand,
   type HeadObjectCommandOutput,
   ListPartsCommand,
   type ListPartsCommandOutput,
@@ -15,7 +14,7 @@ import { checksumParameter, compare, proveEqual } from '../shared/integrity';
 import { partRange } from '../shared/part-plan';
 import { decodeTags, tagsFitHeader } from '../shared/properties';
 import { toResult } from '../shared/result';
-import { createS3Client } from '../shared/s3';
+import { createS3Client, headCopy } from '../shared/s3';
 
 /** S3 may take minutes to put 10,000 parts together. */
 const s3 = createS3Client(14 * 60_000);
@@ -24,7 +23,7 @@ const s3 = createS3Client(14 * 60_000);
 export async function handler(event: CompleteEvent): Promise<CopyResult> {
   const { versionId, requestCharged } = await completeOnce(event);
   await putLongTags(event, versionId);
-  const made = await headDestination(event, versionId);
+  const made = await headCopy(s3, event.destination, versionId);
   const integrity = proveEqual(event.source, event.checksum, made, event.destination);
   return toResult('COPIED', event, { ...made, RequestCharged: requestCharged }, integrity);
 }
@@ -40,7 +39,7 @@ async function completeOnce(event: CompleteEvent): Promise<Completed> {
     return await complete(event, await listParts(event));
   } catch (error) {
     if (!(error instanceof CopyError) || error.name !== (ErrorName.UPLOAD_NOT_FOUND as string)) throw error;
-    const existing = await headDestination(event, undefined).catch(() => undefined);
+    const existing = await headCopy(s3, event.destination, undefined).catch(() => undefined);
     if (!existing || !isOurs(event, existing)) throw error;
     return { versionId: existing.VersionId };
   }
@@ -126,14 +125,6 @@ async function putLongTags(event: CompleteEvent, versionId: string | undefined):
     await s3.send(command);
   } catch (error) {
     throw explain(error, contextOf(event, 'PutObjectTagging of the copy, which is complete but for its tags'));
-  }
-}
-
-async function headDestination(event: CompleteEvent, VersionId: string | undefined): Promise<HeadObjectCommandOutput> {
-  try {
-    return await s3.send(new HeadObjectCommand({ ...target(event), VersionId, ChecksumMode: 'ENABLED' }));
-  } catch (error) {
-    throw explain(error, contextOf(event, 'HeadObject of the copy'));
   }
 }
 

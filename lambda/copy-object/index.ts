@@ -1,15 +1,10 @@
-import {
-  CopyObjectCommand,
-  type CopyObjectCommandOutput,
-  HeadObjectCommand,
-  type StorageClass,
-} from '@aws-sdk/client-s3';
+import { CopyObjectCommand, type CopyObjectCommandOutput, type StorageClass } from '@aws-sdk/client-s3';
 import { type CopyResult, type CopyState, ErrorName } from '../../lib/private/protocol';
 import { describeObject, encodeCopySource } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
 import { proveEqual } from '../shared/integrity';
 import { toResult } from '../shared/result';
-import { createS3Client } from '../shared/s3';
+import { createS3Client, headCopy } from '../shared/s3';
 
 /** S3 sends nothing but white space until the object is copied. */
 const s3 = createS3Client(14 * 60_000);
@@ -17,7 +12,7 @@ const s3 = createS3Client(14 * 60_000);
 /** Copies a whole object with one call, and proves it equal. */
 export async function handler(state: CopyState): Promise<CopyResult> {
   const copy = await copyObject(state);
-  const made = await readBack(state, copy.VersionId);
+  const made = await headCopy(s3, state.destination, copy.VersionId);
   const integrity = proveEqual(state.source, state.checksum, made, state.destination);
   return toResult('COPIED', state, { ...made, RequestCharged: copy.RequestCharged }, integrity);
 }
@@ -44,14 +39,5 @@ async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
     return output;
   } catch (error) {
     throw explain(error, context);
-  }
-}
-
-async function readBack({ destination }: CopyState, VersionId: string | undefined) {
-  const { bucket: Bucket, key: Key } = destination;
-  try {
-    return await s3.send(new HeadObjectCommand({ Bucket, Key, VersionId, ChecksumMode: 'ENABLED' }));
-  } catch (error) {
-    throw explain(error, { call: 'HeadObject of the copy', destination: describeObject(destination) });
   }
 }

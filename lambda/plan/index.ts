@@ -6,6 +6,7 @@ import {
   ENV_DEFAULTS,
   ENV_LOCATIONS,
   ErrorName,
+  type Integrity,
   type Locations,
   type ObjectAddress,
   type OverwriteRule,
@@ -42,7 +43,9 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
     properties: readProperties(head, tags),
     checksum: fullObjectChecksum(head),
   };
-  return existing && isSame(state, existing) ? skip(state, existing) : plan(state, request);
+  const proof = existing && provenEqual(state, existing);
+  if (!proof) return plan(state, request);
+  return { ...state, action: 'NOTHING', result: toResult('SKIPPED', state, existing, proof) };
 }
 
 function plan(state: Omit<CopyState, 'action'>, request: CopyRequest): CopyState {
@@ -71,16 +74,11 @@ function plan(state: Omit<CopyState, 'action'>, request: CopyRequest): CopyState
   return { ...state, action, plan: parts, partNumbers: parts && partNumbers(parts) };
 }
 
-function isSame(state: Omit<CopyState, 'action'>, existing: HeadObjectCommandOutput): boolean {
+function provenEqual(state: Omit<CopyState, 'action'>, existing: HeadObjectCommandOutput): Integrity | undefined {
   const comparison = compare(state.source, state.checksum, existing);
   // Objects of one size may still differ.
-  return 'integrity' in comparison && comparison.integrity.verifiedBy !== 'size';
-}
-
-function skip(state: Omit<CopyState, 'action'>, existing: HeadObjectCommandOutput): CopyState {
-  const comparison = compare(state.source, state.checksum, existing);
-  if (!('integrity' in comparison)) throw new Error('only equal objects are skipped');
-  return { ...state, action: 'NOTHING', result: toResult('SKIPPED', state, existing, comparison.integrity) };
+  if ('difference' in comparison || comparison.integrity.verifiedBy === 'size') return undefined;
+  return comparison.integrity;
 }
 
 async function headSource(source: CopyRequest['source']): Promise<HeadObjectCommandOutput> {

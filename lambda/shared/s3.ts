@@ -1,7 +1,10 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
+import type { ObjectAddress } from '../../lib/private/protocol';
+import { describeObject } from './copy-source';
+import { explain } from './errors';
 
 /** Tries of one call inside a worker; the state machine's Retry policies follow, with longer pauses. */
 const MAX_ATTEMPTS = 4;
@@ -50,4 +53,18 @@ export function createS3Client(requestTimeoutMs: number): S3Client {
     }),
     retryStrategy: new RetryEachCall(),
   });
+}
+
+/** The object that a copy has made, as it is stored. */
+export async function headCopy(
+  client: S3Client,
+  destination: ObjectAddress,
+  VersionId: string | undefined,
+): Promise<HeadObjectCommandOutput> {
+  const { bucket: Bucket, key: Key } = destination;
+  try {
+    return await client.send(new HeadObjectCommand({ Bucket, Key, VersionId, ChecksumMode: 'ENABLED' }));
+  } catch (error) {
+    throw explain(error, { call: 'HeadObject of the copy', destination: describeObject(destination) });
+  }
 }
