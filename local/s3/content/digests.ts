@@ -88,12 +88,12 @@ export class ContentDigests {
       if (missing.length + wholeHashers.size === 0) continue;
       const hashers = await hashersOf(missing);
       for await (const chunk of this.blobs.read(extent.blob, extent.offset, extent.length)) {
-        for (const hasher of hashers.values()) hasher.update(chunk);
-        for (const hasher of wholeHashers.values()) hasher.update(chunk);
+        for (const hasher of hashers.values()) await hasher.update(chunk);
+        for (const hasher of wholeHashers.values()) await hasher.update(chunk);
       }
-      for (const [name, hasher] of hashers) this.cache(name, extentIdentity(extent), hasher.digest());
+      for (const [name, hasher] of hashers) this.cache(name, extentIdentity(extent), await hasher.digest());
     }
-    for (const [name, hasher] of wholeHashers) this.cache(name, identityHash(content), hasher.digest());
+    for (const [name, hasher] of wholeHashers) this.cache(name, identityHash(content), await hasher.digest());
   }
 }
 
@@ -105,7 +105,7 @@ async function hashersOf(algorithms: readonly ChecksumAlgorithm[]): Promise<Map<
 
 async function standIn(content: Content, algorithm: ChecksumAlgorithm): Promise<Buffer> {
   const hasher = await createHasher(algorithm);
-  hasher.update(Buffer.from(identity(content)));
+  await hasher.update(Buffer.from(identity(content)));
   return hasher.digest();
 }
 

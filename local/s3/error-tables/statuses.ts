@@ -2,11 +2,7 @@
 export const STATUS_ERRORS = {
   AccessDenied: [403, 'AccessDenied', 'Access Denied'],
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
-  BlockedSseC: [
-    403,
-    'AccessDenied',
-    'Access Denied. The bucket blocks server-side encryption with customer-provided keys (SSE-C).',
-  ],
+  BlockedSseC: [403, 'AccessDenied', 'Access Denied'],
   ObjectLocked: [403, 'AccessDenied', 'Access Denied because object protected by object lock.'],
   WrongCustomerKey: [
     403,

@@ -88,16 +88,23 @@ export class RequestBody {
     const decoder = this.chunked ? new AwsChunkedDecoder() : undefined;
     const take = async (chunk: Uint8Array): Promise<void> => {
       this.size += chunk.length;
-      for (const hasher of hashers.values()) hasher.update(chunk);
+      for (const hasher of hashers.values()) await hasher.update(chunk);
       await sink(chunk);
     };
-    for await (const bytes of this.bytes()) {
-      if (decoder === undefined) await take(bytes);
-      else for (const data of decoder.decode(bytes)) await take(data);
+    try {
+      for await (const bytes of this.bytes()) {
+        if (decoder === undefined) await take(bytes);
+        else for (const data of decoder.decode(bytes)) await take(data);
+      }
+    } catch (error) {
+      // Ends what a digest holds on to, in memory and in other threads.
+      for (const hasher of hashers.values()) void hasher.digest();
+      throw error;
     }
     decoder?.end();
     this.checkSize(this.size);
-    const digests = new Map([...hashers].map(([name, hasher]) => [name, hasher.digest()]));
+    const digests = new Map<ChecksumAlgorithm, Buffer>();
+    for (const [name, hasher] of hashers) digests.set(name, await hasher.digest());
     verifyMd5(md5, digests.get('MD5'));
     verifySha256(sha256, digests.get('SHA256'));
     const declared = verifyChecksum(declaration, decoder?.trailers, digests);

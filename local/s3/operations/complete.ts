@@ -190,8 +190,9 @@ async function checksumOf(upload: Upload, parts: readonly UploadPart[]): Promise
     return { algorithm, type, value: crcToBytes(crc, algebra.width).toString('base64') };
   }
   const hasher = await createHasher(algorithm);
-  for (const digest of digests) hasher.update(digest);
-  return { algorithm, type, value: hasher.digest().toString('base64') };
+  for (const digest of digests) await hasher.update(digest);
+  const value = await hasher.digest();
+  return { algorithm, type, value: value.toString('base64') };
 }
 
 /** The object checksum of the request counts only when its type is sent too; without one, even the right value is refused. */

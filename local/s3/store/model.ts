@@ -211,7 +211,13 @@ export type Change =
   /** Tags, lock or ACL of a version: not its content, so no write in the sense of conditions. */
   | { readonly type: 'version-changed'; readonly bucket: string; readonly key: string; readonly version: ObjectVersion }
   | { readonly type: 'version-deleted'; readonly bucket: string; readonly key: string; readonly versionId: string }
-  | { readonly type: 'upload'; readonly bucket: string; readonly upload: Upload }
+  | {
+      readonly type: 'upload';
+      readonly bucket: string;
+      readonly upload: Upload;
+      /** Of an upload that the journal is compacted with. */
+      readonly keyChanged?: boolean;
+    }
   | { readonly type: 'part'; readonly bucket: string; readonly uploadId: string; readonly part: UploadPart }
   | { readonly type: 'kms-key'; readonly key: KmsKey }
   | { readonly type: 'upload-deleted'; readonly bucket: string; readonly uploadId: string };

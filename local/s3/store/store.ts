@@ -111,7 +111,7 @@ export class Store {
         this.bucket(change.bucket).uploads.set(change.upload.uploadId, {
           upload: change.upload,
           parts: new Map(),
-          keyChanged: false,
+          keyChanged: change.keyChanged ?? false,
         });
         return [];
       case 'part':
@@ -213,8 +213,8 @@ export class Store {
       for (const [key, versions] of bucket.keys.from('')) {
         for (const version of versions) yield { type: 'version', bucket: bucket.name, key, version };
       }
-      for (const { upload, parts } of bucket.uploads.values()) {
-        yield { type: 'upload', bucket: bucket.name, upload };
+      for (const { upload, parts, keyChanged } of bucket.uploads.values()) {
+        yield { type: 'upload', bucket: bucket.name, upload, keyChanged };
         for (const part of parts.values()) {
           yield { type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part };
         }

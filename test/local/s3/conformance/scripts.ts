@@ -37,8 +37,9 @@ export const ALGORITHMS = ['CRC32', 'CRC32C', 'SHA1', 'SHA256', 'CRC64NVME'] as 
 /** The checksum of text, as S3 takes it. */
 export async function checksum(algorithm: (typeof ALGORITHMS)[number], text: string | Buffer): Promise<string> {
   const hasher = await createHasher(algorithm);
-  hasher.update(Buffer.from(text));
-  return hasher.digest().toString('base64');
+  await hasher.update(Buffer.from(text));
+  const digest = await hasher.digest();
+  return digest.toString('base64');
 }
 
 /** A customer-provided key: boto3 computes the MD5, the SDK for JavaScript does not. */
@@ -65,7 +66,10 @@ export class Calls {
         Key,
         // The SDK for JavaScript would send a type of its own; this is what S3 takes when there is none.
         ContentType: 'binary/octet-stream',
-        ...(Body !== undefined && { Body, ContentLength: Buffer.byteLength(Body as string) }),
+        ...(Body !== undefined && {
+          Body: Buffer.from(Body as string | Buffer),
+          ContentLength: Buffer.byteLength(Body as string),
+        }),
         ...more,
       }),
     );
