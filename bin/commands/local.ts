@@ -20,6 +20,7 @@ interface LocalOptions {
   readonly stateMachine?: string;
   readonly timeScale?: number;
   readonly faults?: string;
+  readonly enforceIam?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,6 +49,7 @@ export function localCommand(): Command {
       scaleArgument,
     )
     .option('--faults <file>', 'faults that the embedded S3 is to have, as a JSON list or one a line')
+    .option('--enforce-iam', 'check every request of the workers against the policies of their synthesized role')
     .option('--json', 'print a report as JSON and nothing else')
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import type { Locations } from '../../lib/private/protocol';
 import type { BucketOptions, S3Server } from '../s3';
-import type { LocalDeployment } from '../workflow';
+import { credentialsOfRole, type LocalDeployment } from '../workflow';
 
 /** Makes the keys and buckets of the template, and those that it only refers to, in the embedded S3. */
 export function deployStorage(server: S3Server, deployment: LocalDeployment, locations: Locations): void {
@@ -16,5 +16,14 @@ export function deployStorage(server: S3Server, deployment: LocalDeployment, loc
   const imported = [...locations.sources, ...locations.destinations].map(({ bucket }) => bucket);
   for (const name of new Set(imported)) {
     if (!owned.has(name)) server.createBucket(name);
+  }
+}
+
+/** Binds the credentials that functions get to their roles, with the policies that the template gives them. */
+export function deployRoles(server: S3Server, deployment: LocalDeployment, accountId: string): void {
+  for (const { arn, policies } of deployment.roles) {
+    const { accessKeyId } = credentialsOfRole(arn);
+    const documents = policies.map(({ document }) => JSON.stringify(document));
+    server.addPrincipal({ accessKeyId, accountId, arn, policies: documents });
   }
 }

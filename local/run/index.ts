@@ -13,7 +13,7 @@ import {
   synthesize,
   type WorkflowEvent,
 } from '../workflow';
-import { deployStorage } from './deploy';
+import { deployRoles, deployStorage } from './deploy';
 import { InvalidRun } from './errors';
 import { type InputOptions, toRunInput } from './input';
 import { putSource, type SourceContent } from './source';
@@ -34,6 +34,8 @@ export interface CopyRunOptions extends SourceContent, InputOptions {
   readonly timeScale?: number;
   /** File of faults for the embedded S3, as `S3Server.loadFaults` takes it. */
   readonly faults?: string;
+  /** Checks every request of the workers against the policies of their role, as synthesized. Default false. */
+  readonly enforceIam?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -99,10 +101,15 @@ async function runDeployment(deployment: LocalDeployment, options: CopyRunOption
 
   const realBytes = options.file !== undefined || options.onDisk === true;
   const dir = realBytes ? await mkdtemp(join(tmpdir(), 'mpcopy-')) : undefined;
-  const server = await S3Server.start({ ...(dir !== undefined && { dir }), accountId: stateMachine.accountId });
+  const server = await S3Server.start({
+    ...(dir !== undefined && { dir }),
+    accountId: stateMachine.accountId,
+    enforceIam: options.enforceIam,
+  });
   const client = createClient(server);
   try {
     deployStorage(server, deployment, locations);
+    deployRoles(server, deployment, stateMachine.accountId);
     if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
       await putSource(server, client, source, content);
     }

@@ -49,7 +49,7 @@ function file(name: string, content: unknown): string {
 
 describe('mpcopy local copies', () => {
   test('the largest object there is, through the Distributed Map', async () => {
-    const { code, execution, result, requests, verified } = await local('--size', '48.8TiB');
+    const { code, execution, result, requests, verified } = await local('--size', '48.8TiB', '--enforce-iam');
     expect({ code, verified, status: execution.status }).toEqual({ code: 0, verified: true, status: 'SUCCEEDED' });
     expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyPartsDistributed', 'Complete', 'Done']);
     expect(result).toMatchObject({ status: 'COPIED', source: { size: Math.floor(48.8 * 1024 * GIB) } });
@@ -58,7 +58,7 @@ describe('mpcopy local copies', () => {
   });
 
   test('10 GiB through the inline Map, proven by a checksum', async () => {
-    const { execution, result, requests, verified } = await local('--size', '10GiB');
+    const { execution, result, requests, verified } = await local('--size', '10GiB', '--enforce-iam');
     expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyParts', 'Complete', 'Done']);
     expect(result!.integrity).toMatchObject({ verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' });
     expect(requests).toEqual({
@@ -78,7 +78,7 @@ describe('mpcopy local copies', () => {
     ['5GiB', 'Begin', 40],
     ['5368709121B', 'Begin', 40],
   ])('%s by %s', async (size, state, parts) => {
-    const { execution, result, verified } = await local('--size', size);
+    const { execution, result, verified } = await local('--size', size, '--enforce-iam');
     expect(execution).toMatchObject({ status: 'SUCCEEDED', error: '', cause: '' });
     expect(execution.states).toContain(state);
     expect(result!.parts).toBe(parts);
@@ -141,7 +141,14 @@ describe('mpcopy local runs any template that holds a workflow', () => {
   const app = ['--app', `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`];
 
   test('from below a prefix to below another, with customer managed keys', async () => {
-    const { result, verified } = await local(...app, '--state-machine', 'Encrypted', '--size', '10GiB');
+    const { result, verified } = await local(
+      ...app,
+      '--state-machine',
+      'Encrypted',
+      '--size',
+      '10GiB',
+      '--enforce-iam',
+    );
     expect(result).toMatchObject({
       source: { key: 'incoming/object.bin' },
       destination: { key: 'copies/object.bin' },
@@ -154,7 +161,16 @@ describe('mpcopy local runs any template that holds a workflow', () => {
   });
 
   test('from an imported bucket whose name is known at deploy time', async () => {
-    const { result, verified } = await local(...app, '--state-machine', 'Imported', '--size', '1GiB', '--key', 'a/b');
+    const { result, verified } = await local(
+      ...app,
+      '--state-machine',
+      'Imported',
+      '--size',
+      '1GiB',
+      '--key',
+      'a/b',
+      '--enforce-iam',
+    );
     expect(result).toMatchObject({
       source: { bucket: 'partner-data', key: 'a/b' },
       destination: { key: 'partner/a/b' },
