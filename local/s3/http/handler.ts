@@ -205,6 +205,8 @@ export class RequestHandler {
     }
     response.statusCode = error.status;
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    // What would still come of a body that stalled is not worth waiting for.
+    if (error.code === 'RequestTimeout') response.setHeader('connection', 'close');
     drain(request);
     if (request.method === 'HEAD' || error.status === 304) {
       response.end();

@@ -25,6 +25,9 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
   const own = readProperties(context, request, bucket);
   const source = resolveCopySource(context, request);
   const properties = inherit(request, source, own);
+  // Directory buckets have no tags: a copy there must leave them behind, by REPLACE and none.
+  if (bucket.settings.directory && properties.tags.length > 0)
+    throw s3Error('NotImplemented', { Header: 'x-amz-tagging' });
   checkNotOntoItself(request, bucket, source, properties);
   if (source.object.size > MAX_SINGLE_BYTES) throw s3Error('CopySourceTooLarge');
   checkWriteCondition(condition, currentObject(bucket, key), key);
@@ -34,7 +37,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
     const algorithm = algorithmAsked ?? source.object.checksum?.algorithm ?? DEFAULT_ALGORITHM;
     const { etag, checksum } = await digestsOfCopy(context, source, properties, algorithm);
     checkWriteCondition(condition, currentObject(bucket, key), key);
-    const annotations = inheritAnnotations(request, source);
+    const annotations = bucket.settings.directory ? undefined : inheritAnnotations(request, source);
     const object = { content, size, etag, checksum, properties, ...(annotations !== undefined && { annotations }) };
     return commitObject(context, bucket, key, object, request.principal.accountId);
   });

@@ -434,6 +434,11 @@ describe("S3's rules", () => {
           $metadata: { httpStatusCode: 501 },
         });
       }
+      server.putGenerated({ bucket: Bucket, key: 'tagged', size: 1, tags: { a: 'b' } });
+      const tagged = { Bucket: Directory, Key: 'x', CopySource: `${Bucket}/tagged` };
+      await expect(express().send(new CopyObjectCommand(tagged))).rejects.toMatchObject({
+        $metadata: { httpStatusCode: 501 },
+      });
       const gap = { Bucket: Directory, Key: 'm' };
       const { UploadId } = await express().send(new CreateMultipartUploadCommand(gap));
       const part = await express().send(new UploadPartCommand({ ...gap, UploadId, PartNumber: 2, Body: 'x' }));

@@ -66,10 +66,9 @@ export class Calls {
         Key,
         // The SDK for JavaScript would send a type of its own; this is what S3 takes when there is none.
         ContentType: 'binary/octet-stream',
-        ...(Body !== undefined && {
-          Body: Buffer.from(Body as string | Buffer),
-          ContentLength: Buffer.byteLength(Body as string),
-        }),
+        // Told, as the SDK warns of bodies of unknown length.
+        ContentLength: Body === undefined ? 0 : Buffer.byteLength(Body as string),
+        ...(Body !== undefined && { Body: Buffer.from(Body as string) }),
         ...more,
       }),
     );
