@@ -12,6 +12,7 @@ interface S3Options {
   readonly latency?: LatencyOption;
   readonly timeScale: number;
   readonly enforceIam?: boolean;
+  readonly createKmsKeys?: boolean;
   readonly principals?: string;
   readonly faults?: string;
   readonly log?: string;
@@ -29,6 +30,7 @@ export function s3Command(): Command {
     .option('--latency <model>', "'aws', or a JSON object of numbers: take the time that S3 takes", parseLatency)
     .option('--time-scale <number>', 'how much faster than on AWS the latency model runs', parseScale, 1)
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
+    .option('--create-kms-keys', 'take any KMS key for one that exists, instead of refusing unknown ones as KMS does')
     .option('--principals <file>', 'access keys and their policies, as a JSON list')
     .option('--faults <file>', 'faults to have, as a JSON list or one a line')
     .option('--log <file>', 'write a JSON line for every request; - is standard error')
@@ -36,6 +38,7 @@ export function s3Command(): Command {
     .addHelpText(
       'after',
       `
+KMS clients find CreateKey, DescribeKey and a few more calls at the same endpoint.
 Access keys that --principals does not name are the root user of the account of the same 12 digits, else of --account.
 
 Examples:
@@ -59,6 +62,7 @@ async function serve(options: S3Options): Promise<void> {
     latency: options.latency,
     timeScale: 1 / options.timeScale,
     enforceIam: options.enforceIam,
+    unknownKmsKeys: options.createKmsKeys ? 'create' : 'error',
     onRequest: options.log === undefined ? undefined : requestWriter(options.log),
   });
   for (const principal of principals) server.addPrincipal(principal);

@@ -178,6 +178,13 @@ describe('mpcopy local runs any template that holds a workflow', () => {
     expect(verified).toBe(true);
   });
 
+  test('and tells a missing key from a refusal, with the permissions that the role has', async () => {
+    const { result } = await local(...app, '--state-machine', 'Encrypted', '--size', '1B');
+    const missing = file('below.json', { source: { bucket: result!.source.bucket, key: 'incoming/missing' } });
+    const args = ['--state-machine', 'Encrypted', '--key', 'incoming/there', '--input', missing, '--enforce-iam'];
+    expect((await local(...app, ...args)).execution.error).toBe('SourceNotFound');
+  });
+
   test('and keeps to the declared prefixes', async () => {
     const outside = await local(...app, '--state-machine', 'Encrypted', '--size', '1GiB', '--key', 'elsewhere/x');
     expect(outside).toMatchObject({ code: 1, execution: { error: 'NotAllowed', states: ['Plan'] } });

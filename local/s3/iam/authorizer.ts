@@ -43,10 +43,14 @@ export class Authorizer {
     this.authorize(request.principal, action, `arn:aws:s3:::${bucket.name}/${key}`, bucket, contextOf(request));
   }
 
-  /** Whether the principal may learn that a key does not exist. */
+  /**
+   * Whether the principal may learn that a key does not exist: whether it may list the key. A policy that allows listing below
+   * a prefix sees the key as that prefix (as Ceph found of S3, ceph/ceph pull request 68577).
+   */
   maySeeMissing(request: S3Request, bucket: Bucket): boolean {
+    const context = new Map([...contextOf(request), ['s3:prefix', [request.key]] as const]);
     try {
-      this.authorize(request.principal, 's3:ListBucket', `arn:aws:s3:::${bucket.name}`, bucket, contextOf(request));
+      this.authorize(request.principal, 's3:ListBucket', `arn:aws:s3:::${bucket.name}`, bucket, context);
       return true;
     } catch {
       return false;
