@@ -23,4 +23,16 @@ Examples:
   $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
   );
 
-program.parseAsync().catch(fail);
+/** That of `engines`: the interpreter of state machines needs it. */
+const MIN_NODE = 22;
+
+const [major] = process.versions.node.split('.');
+if (Number(major) < MIN_NODE) {
+  fail(
+    new Error(
+      `Node.js ${MIN_NODE} or later is needed, this is ${process.version}; install a newer one, or run it by npx -p node@24 -p cdk-s3-multipart-copy mpcopy`,
+    ),
+  );
+} else {
+  program.parseAsync().catch(fail);
+}

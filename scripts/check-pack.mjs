@@ -151,8 +151,11 @@ function checkSynthesis(project) {
 }
 
 function checkCommand(project) {
-  const help = run(process.execPath, [join('node_modules', manifest.name, manifest.bin.mpcopy), '--help'], project);
+  const mpcopy = join('node_modules', manifest.name, manifest.bin.mpcopy);
+  const help = run(process.execPath, [mpcopy, '--help'], project);
   check(/^Usage: mpcopy\b/m.test(help), 'mpcopy --help', `mpcopy --help prints:\n${help}`);
+  const report = run(process.execPath, [mpcopy, 'local', '--size', '1GiB', '--json'], project);
+  check(JSON.parse(report).verified === true, 'mpcopy local --size 1GiB', `mpcopy local reports:\n${report}`);
 }
 
 /** Runs to the end and returns stdout. Output of a command that fails is the message. */
