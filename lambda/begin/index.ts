@@ -1,7 +1,8 @@
-import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { type ChecksumAlgorithm, CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { type CopyState, ErrorName, type Upload } from '../../lib/private/protocol';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
+import { keptChecksum } from '../shared/integrity';
 import { toUploadParameters, withExpires } from '../shared/properties';
 import { createS3Client } from '../shared/s3';
 
@@ -9,13 +10,14 @@ const s3 = createS3Client(10_000);
 
 /** Starts the upload with everything that the source carries. */
 export async function handler(state: CopyState): Promise<Upload> {
-  const { destination, properties, checksum } = state;
+  const { destination, properties } = state;
+  const checksum = keptChecksum(state);
   const command = new CreateMultipartUploadCommand({
     Bucket: destination.bucket,
     Key: destination.key,
     ...toUploadParameters(properties),
-    // S3 then computes each part's checksum, and at the end refuses a copy whose whole differs from the source's.
-    ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: 'FULL_OBJECT' }),
+    // S3 then computes each part's checksum, and of them that of the whole.
+    ...(checksum && { ChecksumAlgorithm: checksum.algorithm as ChecksumAlgorithm, ChecksumType: checksum.type }),
   });
   const context = { call: 'CreateMultipartUpload', destination: describeObject(destination) };
   try {

@@ -7,10 +7,11 @@ import {
   type Part,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
-import { type CompleteEvent, type CopyResult, ErrorName } from '../../lib/private/protocol';
+import { type CompleteEvent, type CopyResult, ErrorName, type SourceChecksum } from '../../lib/private/protocol';
+import { compositeChecksum } from '../shared/composite';
 import { describeObject } from '../shared/copy-source';
 import { type CallContext, CopyError, explain } from '../shared/errors';
-import { checksumParameter, compare, proveEqual } from '../shared/integrity';
+import { type Algorithm, checksumParameter, compare, keptChecksum, proveEqual } from '../shared/integrity';
 import { partRange } from '../shared/part-plan';
 import { decodeTags, tagsFitHeader } from '../shared/properties';
 import { toResult } from '../shared/result';
@@ -52,14 +53,16 @@ function isOurs(event: CompleteEvent, existing: HeadObjectCommandOutput): boolea
 }
 
 async function complete(event: CompleteEvent, parts: CompletedPart[]): Promise<Completed> {
-  const { source, checksum, overwrite } = event;
+  const { source, overwrite } = event;
+  const checksum = keptChecksum(event);
+  if (checksum?.type === 'COMPOSITE') await assertComposite(event, checksum, parts);
   const command = new CompleteMultipartUploadCommand({
     ...target(event),
     UploadId: event.upload.uploadId,
     MultipartUpload: { Parts: parts },
     MpuObjectSize: source.size,
     // S3 compares the value only where the type goes with it.
-    ...(checksum && { ...checksumParameter(checksum), ChecksumType: 'FULL_OBJECT' }),
+    ...(checksum?.type === 'FULL_OBJECT' && { ...checksumParameter(checksum), ChecksumType: checksum.type }),
     IfNoneMatch: overwrite === 'never' ? '*' : undefined,
   });
   const context = contextOf(event, 'CompleteMultipartUpload');
@@ -76,22 +79,51 @@ async function complete(event: CompleteEvent, parts: CompletedPart[]): Promise<C
 async function listParts(event: CompleteEvent): Promise<CompletedPart[]> {
   const parts = await listAllParts(event);
   const { plan, source } = event;
+  const destination = describeObject(event.destination);
   if (parts.length !== plan.parts) {
     throw new CopyError(
       ErrorName.SIZE_MISMATCH,
-      `the upload to ${describeObject(event.destination)} has ${parts.length} parts instead of ${plan.parts}; start the copy again`,
+      `the upload to ${destination} has ${parts.length} parts instead of ${plan.parts}; start the copy again`,
     );
   }
-  parts.forEach((part, index) => {
-    const { first, last } = partRange(plan, index + 1, source.size);
-    if (part.PartNumber !== index + 1 || part.Size !== last - first + 1) {
-      throw new CopyError(
-        ErrorName.SIZE_MISMATCH,
-        `part ${part.PartNumber} of the upload to ${describeObject(event.destination)} has ${part.Size} bytes where part ${index + 1} of ${last - first + 1} bytes was planned; start the copy again`,
-      );
-    }
+  const wrong =
+    plan.boundaries === 'EVEN' ? parts.find((part, index) => !isAsPlanned(part, index + 1, event)) : undefined;
+  if (wrong) {
+    throw new CopyError(
+      ErrorName.SIZE_MISMATCH,
+      `part ${wrong.PartNumber} of the upload to ${destination} has ${wrong.Size} bytes, which is not what was planned; start the copy again`,
+    );
+  }
+  const bytes = parts.reduce((sum, { Size = 0 }) => sum + Size, 0);
+  if (bytes !== source.size) {
+    throw new CopyError(
+      ErrorName.SIZE_MISMATCH,
+      `the parts of the upload to ${destination} have ${bytes} bytes instead of ${source.size}; start the copy again`,
+    );
+  }
+  const algorithm = keptChecksum(event)?.algorithm as Algorithm | undefined;
+  return parts.map((part) => {
+    const value = algorithm && part[`Checksum${algorithm}`];
+    const { PartNumber, ETag } = part;
+    return { PartNumber, ETag, ...(algorithm && value && checksumParameter({ algorithm, value })) };
   });
-  return parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
+}
+
+function isAsPlanned(part: Part, partNumber: number, { plan, source }: CompleteEvent): boolean {
+  const { first, last } = partRange(plan, partNumber, source.size);
+  return part.PartNumber === partNumber && part.Size === last - first + 1;
+}
+
+/** S3 does not compare composite checksums, so this is done before there is an object that would be wrong. */
+async function assertComposite(event: CompleteEvent, expected: SourceChecksum, parts: CompletedPart[]): Promise<void> {
+  const algorithm = expected.algorithm as Algorithm;
+  const values = parts.map((part) => part[`Checksum${algorithm}`] ?? '');
+  const actual = await compositeChecksum(algorithm, values);
+  if (actual === expected.value) return;
+  throw new CopyError(
+    ErrorName.CHECKSUM_MISMATCH,
+    `the ${algorithm} of the parts copied to ${describeObject(event.destination)} is ${actual} and that of ${describeObject(event.source)} is ${expected.value}; nothing was created, start the copy again`,
+  );
 }
 
 /** S3 names a next marker on the last page too, so the SDK's paginator, which goes by the marker, does not end. */

@@ -1,8 +1,13 @@
-import { CopyObjectCommand, type CopyObjectCommandOutput, type StorageClass } from '@aws-sdk/client-s3';
+import {
+  type ChecksumAlgorithm,
+  CopyObjectCommand,
+  type CopyObjectCommandOutput,
+  type StorageClass,
+} from '@aws-sdk/client-s3';
 import { type CopyResult, type CopyState, ErrorName } from '../../lib/private/protocol';
 import { describeObject, encodeCopySource } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
-import { proveEqual } from '../shared/integrity';
+import { keptChecksum, proveEqual } from '../shared/integrity';
 import { toResult } from '../shared/result';
 import { createS3Client, headCopy } from '../shared/s3';
 
@@ -28,7 +33,7 @@ async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
     // Headers, metadata and tags come along by themselves; these two do not.
     StorageClass: properties.storageClass as StorageClass | undefined,
     WebsiteRedirectLocation: properties.websiteRedirectLocation,
-    ChecksumAlgorithm: checksum?.algorithm,
+    ChecksumAlgorithm: keptChecksum({ checksum })?.algorithm as ChecksumAlgorithm | undefined,
     IfNoneMatch: overwrite === 'never' ? '*' : undefined,
   });
   try {

@@ -4,6 +4,7 @@ import { describeObject, encodeCopySource } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
 import { partRange } from '../shared/part-plan';
 import { createS3Client } from '../shared/s3';
+import { sourcePart } from '../shared/source-part';
 
 /** S3 sends nothing until the part is copied: about 75 s for 5 GiB in one Region, and a minute short of our own end. */
 const s3 = createS3Client(14 * 60_000);
@@ -14,8 +15,8 @@ const s3 = createS3Client(14 * 60_000);
  * @returns the part number and no more: the answers of 10,000 parts have to fit the output of the Map
  */
 export async function handler(event: CopyPartEvent): Promise<number> {
-  const { partNumber, source, destination, plan, upload } = event;
-  const { first, last } = partRange(plan, partNumber, source.size);
+  const { partNumber, source, destination, upload } = event;
+  const { first, last } = await rangeOf(event);
   const context = {
     call: `UploadPartCopy of part ${partNumber} (bytes ${first}-${last})`,
     source: describeObject(source),
@@ -43,4 +44,10 @@ export async function handler(event: CopyPartEvent): Promise<number> {
   } catch (error) {
     throw explain(error, context);
   }
+}
+
+async function rangeOf({ plan, partNumber, source }: CopyPartEvent): Promise<{ first: number; last: number }> {
+  if (plan.boundaries === 'EVEN') return partRange(plan, partNumber, source.size);
+  const { first, length } = await sourcePart(s3, source, partNumber);
+  return { first, last: first + length - 1 };
 }

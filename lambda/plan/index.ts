@@ -10,6 +10,7 @@ import {
   type Locations,
   type ObjectAddress,
   type OverwriteRule,
+  type PartPlan,
   type PlanEvent,
   type SourceObject,
 } from '../../lib/private/protocol';
@@ -17,12 +18,20 @@ import { describeObject } from '../shared/copy-source';
 import { jsonEnv } from '../shared/env';
 import { CopyError, explain } from '../shared/errors';
 import { type CopyRequest, parseInput } from '../shared/input';
-import { compare, fullObjectChecksum } from '../shared/integrity';
+import { compare, keptChecksum, partCount, storedChecksum, provenBy } from '../shared/integrity';
 import { resolveDestination } from '../shared/locations';
-import { fitsCopyObject, MAX_OBJECT_SIZE, partNumbers, planParts, type PlanOptions } from '../shared/part-plan';
+import {
+  fitsCopyObject,
+  MAX_OBJECT_SIZE,
+  partNumbers,
+  planParts,
+  type PlanOptions,
+  planSourceParts,
+} from '../shared/part-plan';
 import { readProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
 import { createS3Client } from '../shared/s3';
+import { sourcePart } from '../shared/source-part';
 
 const s3 = createS3Client(10_000);
 
@@ -41,37 +50,43 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
     destination,
     overwrite: request.overwrite,
     properties: readProperties(head, tags),
-    checksum: fullObjectChecksum(head),
+    checksum: storedChecksum(head),
   };
   const proof = existing && provenEqual(state, existing);
   if (!proof) return plan(state, request);
   return { ...state, action: 'NOTHING', result: toResult('SKIPPED', state, existing, proof) };
 }
 
-function plan(state: Omit<CopyState, 'action'>, request: CopyRequest): CopyState {
+async function plan(state: Omit<CopyState, 'action'>, request: CopyRequest): Promise<CopyState> {
+  const parts = await cut(state, request);
+  if (request.dryRun) {
+    const proof = willBeProven(state, parts);
+    const result = toResult('PLANNED', { ...state, plan: parts }, {}, proof);
+    return { ...state, action: 'NOTHING', plan: parts, result };
+  }
+  const action: CopyAction = parts ? 'COPY_PARTS' : 'COPY_OBJECT';
+  return { ...state, action, plan: parts, partNumbers: parts && partNumbers(parts) };
+}
+
+/** Undefined where one CopyObject does it. */
+async function cut(state: Omit<CopyState, 'action'>, request: CopyRequest): Promise<PartPlan | undefined> {
+  const { source, checksum } = state;
   const defaults = jsonEnv<Defaults>(ENV_DEFAULTS);
   const options: PlanOptions = {
     partSize: request.partSize ?? defaults.partSize,
     maxConcurrency: request.maxConcurrency ?? defaults.maxConcurrency,
   };
-  const { size } = state.source;
-  const action: CopyAction = fitsCopyObject(size, options) ? 'COPY_OBJECT' : 'COPY_PARTS';
-  const parts = action === 'COPY_PARTS' ? planParts(size, options) : undefined;
-  if (request.dryRun) {
-    const { checksum } = state;
-    const result = toResult(
-      'PLANNED',
-      { ...state, plan: parts },
-      {},
-      {
-        verifiedBy: checksum ? 'full-object-checksum' : 'size',
-        algorithm: checksum?.algorithm ?? '',
-        checksum: checksum?.value ?? '',
-      },
-    );
-    return { ...state, action: 'NOTHING', plan: parts, result };
+  // A composite checksum can only be had again by the same parts. Only the execution itself may ask for others.
+  if (checksum?.type === 'COMPOSITE' && request.partSize === undefined && source.size > 0) {
+    const { length } = await sourcePart(s3, source, 1);
+    return planSourceParts(partCount(checksum), length, options);
   }
-  return { ...state, action, plan: parts, partNumbers: parts && partNumbers(parts) };
+  return fitsCopyObject(source.size, options) ? undefined : planParts(source.size, options);
+}
+
+function willBeProven({ checksum }: Omit<CopyState, 'action'>, parts: PartPlan | undefined): Integrity {
+  const kept = keptChecksum({ checksum, plan: parts });
+  return kept ? provenBy(kept) : { verifiedBy: 'size', algorithm: '', checksum: '' };
 }
 
 function provenEqual(state: Omit<CopyState, 'action'>, existing: HeadObjectCommandOutput): Integrity | undefined {

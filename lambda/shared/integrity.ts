@@ -1,38 +1,65 @@
 import {
+  type CopyState,
   ErrorName,
-  type FullObjectAlgorithm,
-  type FullObjectChecksum,
   type Integrity,
   type ObjectAddress,
+  type SourceChecksum,
   type SourceObject,
 } from '../../lib/private/protocol';
 import { describeObject } from './copy-source';
 import { CopyError } from './errors';
 
-/** The fields in which S3 answers checksums, in the calls that make or describe an object. */
-export interface ChecksumFields {
-  readonly ChecksumType?: string;
-  readonly ChecksumCRC64NVME?: string;
-  readonly ChecksumCRC32?: string;
-  readonly ChecksumCRC32C?: string;
+/** S3's checksum algorithms, the one that it adds by itself first. */
+export const ALGORITHMS = [
+  'CRC64NVME',
+  'CRC32C',
+  'CRC32',
+  'SHA512',
+  'SHA256',
+  'SHA1',
+  'MD5',
+  'XXHASH128',
+  'XXHASH3',
+  'XXHASH64',
+] as const;
+
+export type Algorithm = (typeof ALGORITHMS)[number];
+
+/** Those whose value over a whole object S3 can tell from the values of its parts. */
+const COMBINABLE: readonly string[] = ['CRC64NVME', 'CRC32C', 'CRC32'];
+
+/** The fields in which S3 answers checksums, in the calls that make or describe an object or a part. */
+export type ChecksumFields = { readonly ChecksumType?: string } & {
+  readonly [A in Algorithm as `Checksum${A}`]?: string;
+};
+
+/** The checksum that S3 keeps of an object; undefined where it keeps none. */
+export function storedChecksum(fields: ChecksumFields): SourceChecksum | undefined {
+  const algorithm = ALGORITHMS.find((name) => fields[`Checksum${name}`] !== undefined);
+  if (algorithm === undefined) return undefined;
+  const type = fields.ChecksumType === 'COMPOSITE' ? 'COMPOSITE' : 'FULL_OBJECT';
+  return { algorithm, type, value: fields[`Checksum${algorithm}`]! };
 }
 
-/** Algorithms that S3 can check over a whole multipart object, the one that it adds by itself first. */
-const FULL_OBJECT_ALGORITHMS: FullObjectAlgorithm[] = ['CRC64NVME', 'CRC32C', 'CRC32'];
+/**
+ * The source's checksum, where a copy made as planned has it too: one CopyObject keeps any checksum of the whole, parts keep
+ * one that can be combined, and the source's own parts a composite one.
+ */
+export function keptChecksum({ checksum, plan }: Pick<CopyState, 'checksum' | 'plan'>): SourceChecksum | undefined {
+  if (checksum?.type === 'COMPOSITE') return plan?.boundaries === 'SOURCE' ? checksum : undefined;
+  return plan === undefined || COMBINABLE.includes(checksum?.algorithm ?? '') ? checksum : undefined;
+}
 
-/** The checksum of an object over all its bytes; undefined where it has none, or only one of its parts' checksums. */
-export function fullObjectChecksum(fields: ChecksumFields): FullObjectChecksum | undefined {
-  if (fields.ChecksumType !== undefined && fields.ChecksumType !== 'FULL_OBJECT') return undefined;
-  for (const algorithm of FULL_OBJECT_ALGORITHMS) {
-    const value = fields[`Checksum${algorithm}`];
-    if (value !== undefined) return { algorithm, value };
-  }
-  return undefined;
+/** Number of parts of an object with a composite checksum. */
+export function partCount(checksum: SourceChecksum): number {
+  return Number(/-(\d+)$/.exec(checksum.value)?.[1] ?? 1);
 }
 
 /** The parameter that carries a checksum of this algorithm. */
-export function checksumParameter(checksum: FullObjectChecksum): { [field: string]: string } {
-  return { [`Checksum${checksum.algorithm}`]: checksum.value };
+export function checksumParameter({ algorithm, value }: Pick<SourceChecksum, 'algorithm' | 'value'>): {
+  [field: string]: string;
+} {
+  return { [`Checksum${algorithm}`]: value };
 }
 
 /** What is known of an object at the destination. */
@@ -45,20 +72,16 @@ export interface Copy extends ChecksumFields {
 export type Comparison = { readonly integrity: Integrity } | { readonly difference: ErrorName; readonly text: string };
 
 /** Compares the source as Plan saw it with an object at the destination, by the strongest means that both have. */
-export function compare(source: SourceObject, expected: FullObjectChecksum | undefined, copy: Copy): Comparison {
+export function compare(source: SourceObject, expected: SourceChecksum | undefined, copy: Copy): Comparison {
   if (copy.ContentLength !== source.size) {
     const text = `it has ${copy.ContentLength} bytes instead of ${source.size}`;
     return { difference: ErrorName.SIZE_MISMATCH, text };
   }
-  const actual = fullObjectChecksum(copy);
-  if (expected && actual && expected.algorithm === actual.algorithm) {
-    if (expected.value !== actual.value) {
-      const text = `its ${expected.algorithm} is ${actual.value} instead of ${expected.value}`;
-      return { difference: ErrorName.CHECKSUM_MISMATCH, text };
-    }
-    return {
-      integrity: { verifiedBy: 'full-object-checksum', algorithm: expected.algorithm, checksum: expected.value },
-    };
+  const actual = storedChecksum(copy);
+  if (expected && actual && expected.algorithm === actual.algorithm && expected.type === actual.type) {
+    if (expected.value === actual.value) return { integrity: provenBy(expected) };
+    const text = `its ${expected.algorithm} is ${actual.value} instead of ${expected.value}`;
+    return { difference: ErrorName.CHECKSUM_MISMATCH, text };
   }
   const verifiedBy = copy.ETag === source.etag ? 'etag' : 'size';
   return { integrity: { verifiedBy, algorithm: actual?.algorithm ?? '', checksum: actual?.value ?? '' } };
@@ -67,7 +90,7 @@ export function compare(source: SourceObject, expected: FullObjectChecksum | und
 /** @throws SizeMismatch, ChecksumMismatch */
 export function proveEqual(
   source: SourceObject,
-  expected: FullObjectChecksum | undefined,
+  expected: SourceChecksum | undefined,
   copy: Copy,
   destination: ObjectAddress,
 ): Integrity {
@@ -77,4 +100,10 @@ export function proveEqual(
     comparison.difference,
     `${describeObject(destination)} is not equal to ${describeObject(source)}: ${comparison.text}; it was overwritten after the copy, or the copy is wrong`,
   );
+}
+
+/** What a result says of a copy whose checksum is the source's. */
+export function provenBy({ algorithm, type, value }: SourceChecksum): Integrity {
+  const verifiedBy = type === 'COMPOSITE' ? 'composite-checksum' : 'full-object-checksum';
+  return { verifiedBy, algorithm, checksum: value };
 }

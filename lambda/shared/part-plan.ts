@@ -135,10 +135,16 @@ function evenPartSize(size: number, count: number): number {
   return exact;
 }
 
+/** The plan of a copy that has the same parts as its source. */
+export function planSourceParts(parts: number, firstPartSize: number, options: PlanOptions): PartPlan {
+  const mapType: MapType = parts <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED';
+  const maxConcurrency = Math.min(options.maxConcurrency, parts);
+  return { parts, partSize: firstPartSize, boundaries: 'SOURCE', mapType, maxConcurrency };
+}
+
 function toPlan(size: number, partSize: number, options: PlanOptions): PartPlan {
   const parts = Math.max(1, Math.ceil(size / partSize));
-  const mapType: MapType = parts <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED';
-  return { parts, partSize, mapType, maxConcurrency: Math.min(options.maxConcurrency, parts) };
+  return { ...planSourceParts(parts, partSize, options), boundaries: 'EVEN' };
 }
 
 function alignUp(value: number, alignment: number): number {

@@ -75,21 +75,23 @@ export interface ObjectProperties {
   readonly tagging?: string;
 }
 
-/** Checksum algorithms whose value over a whole object S3 can check at CompleteMultipartUpload. */
-export type FullObjectAlgorithm = 'CRC64NVME' | 'CRC32' | 'CRC32C';
-
-/** A checksum of the whole source that S3 verifies against the copy. */
-export interface FullObjectChecksum {
-  readonly algorithm: FullObjectAlgorithm;
-  /** Base64. */
+/** Of the source, as S3 gives it: what the copy is proven by. */
+export interface SourceChecksum {
+  /** S3's name, such as `CRC64NVME`. */
+  readonly algorithm: string;
+  /** `FULL_OBJECT`: of all bytes. `COMPOSITE`: of the checksums of the parts, so that the copy needs the same parts. */
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
+  /** Base64; a composite one ends in `-` and the number of parts. */
   readonly value: string;
 }
 
 /** How the bytes are cut. */
 export interface PartPlan {
   readonly parts: number;
-  /** Bytes of every part but the last, which holds the rest. */
+  /** Bytes of every part but the last, which holds the rest; with the source's boundaries, bytes of the first part. */
   readonly partSize: number;
+  /** `SOURCE`: as the parts of the source, which the workers ask S3 for. */
+  readonly boundaries: 'EVEN' | 'SOURCE';
   readonly mapType: MapType;
   readonly maxConcurrency: number;
 }
@@ -116,7 +118,7 @@ export interface CopyState {
   readonly overwrite: OverwriteRule;
   readonly properties: ObjectProperties;
   /** Absent where the source has none: the copy is then proven by what is left (see `Integrity`). */
-  readonly checksum?: FullObjectChecksum;
+  readonly checksum?: SourceChecksum;
   /** Absent where nothing is cut into parts. */
   readonly plan?: PartPlan;
   /** 1..parts: the items of the Map. */

@@ -1,4 +1,8 @@
 import {
+  type ChecksumAlgorithm,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
@@ -6,6 +10,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { Fault } from '../../local/s3';
 import { Harness, MIB } from './harness';
@@ -135,6 +140,78 @@ describe.each([
     const begun = state.action === 'COPY_PARTS' ? await harness.begin(moved) : undefined;
     const finish = begun ? harness.copyPart(begun, 1) : harness.copyObject(moved);
     await expect(finish).rejects.toMatchObject({ name: 'SourceChanged' });
+  });
+});
+
+describe('a source with a composite checksum', () => {
+  const sizes = [5 * MIB, 7 * MIB, MIB];
+
+  /** Three uneven parts. */
+  async function putInParts(ChecksumAlgorithm: ChecksumAlgorithm, key = 'in/composite') {
+    const target = { Bucket: 'raw', Key: key };
+    const created = await harness.client.send(
+      new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm, ChecksumType: 'COMPOSITE' }),
+    );
+    const upload = { ...target, UploadId: created.UploadId };
+    const Parts: CompletedPart[] = [];
+    for (const [index, size] of sizes.entries()) {
+      const PartNumber = index + 1;
+      const part = { ...upload, PartNumber, ChecksumAlgorithm, Body: Buffer.alloc(size, PartNumber) };
+      const { ETag, ...checksums } = await harness.client.send(new UploadPartCommand(part));
+      Parts.push({ ETag, PartNumber, [`Checksum${ChecksumAlgorithm}`]: checksums[`Checksum${ChecksumAlgorithm}`] });
+    }
+    await harness.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    return harness.client.send(new HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }));
+  }
+
+  test.each<ChecksumAlgorithm>(['SHA256', 'SHA1', 'CRC32', 'CRC32C'])(
+    'arrives with the same %s and the same ETag',
+    async (algorithm) => {
+      const original = await putInParts(algorithm);
+      const result = await harness.copy({ source: 's3://raw/in/composite' });
+      expect(result).toMatchObject({
+        parts: 3,
+        partSize: 5 * MIB,
+        integrity: { verifiedBy: 'composite-checksum', algorithm, checksum: original[`Checksum${algorithm}`] },
+        destination: { etag: original.ETag },
+      });
+      const copy = await headCopy('out/composite');
+      expect(copy).toMatchObject({ ChecksumType: 'COMPOSITE', ETag: original.ETag });
+      expect(copy[`Checksum${algorithm}`]).toBe(original[`Checksum${algorithm}`]);
+    },
+  );
+
+  test('is cut otherwise where the execution asks for it, and then proven by less', async () => {
+    await putInParts('SHA256');
+    const result = await harness.copy({ source: 's3://raw/in/composite', options: { partSize: 6 * MIB } });
+    expect(result).toMatchObject({ parts: 3, partSize: 6 * MIB, integrity: { verifiedBy: 'size' } });
+  });
+
+  test('does not become an object of other bytes', async () => {
+    await putInParts('SHA256', 'in/tampered');
+    const begun = await harness.begin(await harness.plan({ source: 's3://raw/in/tampered' }));
+    for (const partNumber of begun.partNumbers!) await harness.copyPart(begun, partNumber);
+    // As long as the right part, but other bytes.
+    await harness.client.send(
+      new UploadPartCommand({
+        Bucket: 'lake',
+        Key: 'out/tampered',
+        UploadId: begun.upload.uploadId,
+        PartNumber: 2,
+        ChecksumAlgorithm: 'SHA256',
+        Body: Buffer.alloc(sizes[1]!, 9),
+      }),
+    );
+    await expect(harness.complete(begun)).rejects.toMatchObject({ name: 'ChecksumMismatch' });
+    expect(await copiesBelow('out/tampered')).toEqual([]);
+  });
+
+  test('that changed after Plan is refused before a byte is copied', async () => {
+    await putInParts('SHA256', 'in/moved');
+    const state = await harness.plan({ source: 's3://raw/in/moved' });
+    const begun = await harness.begin({ ...state, source: { ...state.source, versionId: undefined } });
+    await harness.client.send(new PutObjectCommand({ Bucket: 'raw', Key: 'in/moved', Body: 'other' }));
+    await expect(harness.copyPart(begun, 1)).rejects.toMatchObject({ name: 'SourceChanged' });
   });
 });
 

@@ -43,7 +43,7 @@ describe('decides', () => {
   test('an option goes before the default of the workflow', async () => {
     putSource(100 * MIB);
     const { plan } = await harness.plan({ source, options: { partSize: 10 * MIB, maxConcurrency: 3 } });
-    expect(plan).toEqual({ parts: 10, partSize: 10 * MIB, mapType: 'INLINE', maxConcurrency: 3 });
+    expect(plan).toEqual({ parts: 10, partSize: 10 * MIB, boundaries: 'EVEN', mapType: 'INLINE', maxConcurrency: 3 });
   });
 });
 
@@ -68,7 +68,11 @@ describe('fixes the source', () => {
 
   test('the checksum over its bytes', async () => {
     putSource(5);
-    expect((await harness.plan({ source })).checksum).toEqual({ algorithm: 'CRC64NVME', value: expect.any(String) });
+    expect((await harness.plan({ source })).checksum).toEqual({
+      algorithm: 'CRC64NVME',
+      type: 'FULL_OBJECT',
+      value: expect.any(String),
+    });
   });
 
   test('its headers, metadata and tags', async () => {

@@ -1,21 +1,22 @@
-import { compare, fullObjectChecksum, proveEqual } from '../../../lambda/shared/integrity';
+import { compare, keptChecksum, proveEqual, storedChecksum } from '../../../lambda/shared/integrity';
 
 const source = { bucket: 'raw', key: 'k', etag: '"abc"', size: 10 };
 const destination = { bucket: 'lake', key: 'k' };
-const crc = (value: string) => ({ algorithm: 'CRC64NVME', value }) as const;
+const crc = (value: string) => ({ algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value }) as const;
 
-describe('fullObjectChecksum', () => {
+describe('storedChecksum', () => {
   test('prefers what S3 adds by itself', () => {
     const fields = { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: 'x', ChecksumCRC64NVME: 'y' };
-    expect(fullObjectChecksum(fields)).toEqual(crc('y'));
+    expect(storedChecksum(fields)).toEqual(crc('y'));
   });
 
-  test('does not take the checksum of checksums for one', () => {
-    expect(fullObjectChecksum({ ChecksumType: 'COMPOSITE', ChecksumCRC32: 'x-3' })).toBeUndefined();
+  test('tells the checksum of checksums from that of the bytes', () => {
+    const composite = { algorithm: 'CRC32', type: 'COMPOSITE', value: 'x-3' };
+    expect(storedChecksum({ ChecksumType: 'COMPOSITE', ChecksumCRC32: 'x-3' })).toEqual(composite);
   });
 
   test('has none of an object without', () => {
-    expect(fullObjectChecksum({})).toBeUndefined();
+    expect(storedChecksum({})).toBeUndefined();
   });
 });
 
@@ -54,5 +55,24 @@ describe('tells a difference', () => {
     const copy = { ContentLength: 10, ETag: '"abc"', ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'z' };
     expect(compare(source, crc('y'), copy)).toMatchObject({ difference: 'ChecksumMismatch' });
     expect(() => proveEqual(source, crc('y'), copy, destination)).toThrow(/CRC64NVME is z instead of y/);
+  });
+});
+
+describe('keptChecksum', () => {
+  const plan = { parts: 3, partSize: 5, boundaries: 'EVEN', mapType: 'INLINE', maxConcurrency: 3 } as const;
+  const ofParts = { ...plan, boundaries: 'SOURCE' } as const;
+  const sha = { algorithm: 'SHA256', type: 'FULL_OBJECT', value: 'x' } as const;
+  const composite = { algorithm: 'SHA256', type: 'COMPOSITE', value: 'x-3' } as const;
+
+  test.each([
+    ['a CRC of the bytes, by even parts', crc('y'), plan, true],
+    ['a CRC of the bytes, by one CopyObject', crc('y'), undefined, true],
+    ['a SHA of the bytes, by even parts', sha, plan, false],
+    ['a SHA of the bytes, by one CopyObject', sha, undefined, true],
+    ['a composite checksum, by even parts', composite, plan, false],
+    ['a composite checksum, by one CopyObject', composite, undefined, false],
+    ["a composite checksum, by the source's parts", composite, ofParts, true],
+  ])('%s: %s', (_, checksum, by, kept) => {
+    expect(keptChecksum({ checksum, plan: by })).toEqual(kept ? checksum : undefined);
   });
 });

@@ -1,0 +1,30 @@
+import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ErrorName, type SourceObject } from '../../lib/private/protocol';
+import { describeObject } from './copy-source';
+import { CopyError, explain } from './errors';
+
+/** First byte of a part of the source, and its length. */
+export interface SourcePart {
+  readonly first: number;
+  readonly length: number;
+}
+
+/**
+ * Where a part of a multipart source lies: S3 tells it of one part at a time, in the Content-Range of a HeadObject.
+ *
+ * @throws SourceChanged where the source is no longer what Plan saw
+ */
+export async function sourcePart(client: S3Client, source: SourceObject, partNumber: number): Promise<SourcePart> {
+  const { bucket: Bucket, key: Key, versionId: VersionId, etag: IfMatch } = source;
+  const context = { call: `HeadObject of part ${partNumber} of the source`, source: describeObject(source) };
+  const command = new HeadObjectCommand({ Bucket, Key, VersionId, IfMatch, PartNumber: partNumber });
+  try {
+    const { ContentRange } = await client.send(command);
+    const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange ?? '') ?? [];
+    if (first !== undefined && last !== undefined)
+      return { first: Number(first), length: Number(last) - Number(first) + 1 };
+  } catch (error) {
+    throw explain(error, context);
+  }
+  throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${context.call}: S3 answered without a Content-Range`);
+}
