@@ -1,5 +1,11 @@
 /** Errors with a status of their own: refused, not found, conflict, … */
 export const STATUS_ERRORS = {
+  PermanentRedirect: [
+    301,
+    'PermanentRedirect',
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+  ],
+
   AccessDenied: [403, 'AccessDenied', 'Access Denied'],
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
   BlockedSseC: [403, 'AccessDenied', 'Access Denied'],

@@ -11,6 +11,7 @@ import type { Latency } from '../latency';
 import { operations } from '../operations';
 import { bucketBehind } from '../operations/access-points';
 import { checkExpectedOwner, type Operation, type OperationContext } from '../operations/context';
+import { checkRegion } from '../regions';
 import type { RequestLog } from '../request-log';
 import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
@@ -136,6 +137,7 @@ export class RequestHandler {
   private guard(request: S3Request): void {
     if (this.latency?.admit(request.method, request.bucket, request.key) === false) throw s3Error('SlowDown');
     const bucket = this.context.store.findBucket(request.bucket);
+    if (bucket !== undefined) checkRegion(bucket, request);
     this.context.authorizer?.authorizeRequest(request, bucket);
     if (bucket === undefined) return;
     checkExpectedOwner(bucket, request.header('x-amz-expected-bucket-owner'));

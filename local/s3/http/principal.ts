@@ -18,6 +18,23 @@ export function accessKeyOf(
   return v4 ?? v2 ?? presigned;
 }
 
+/** For which Region and service a request was signed (Signature Version 4), in its header or its query. */
+export interface SigningScope {
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The scope of a request's signature; undefined for unsigned ones, and for signatures that name no Region. */
+export function signingScopeOf(
+  headers: IncomingHttpHeaders,
+  query: ReadonlyMap<string, string>,
+): SigningScope | undefined {
+  const header = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1];
+  const scope = header ?? query.get('X-Amz-Credential') ?? '';
+  const [, region, service] = /\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/.exec(scope) ?? [];
+  return region === undefined || service === undefined ? undefined : { region, service };
+}
+
 function checkExpiry(query: ReadonlyMap<string, string>, now: number): void {
   const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '');
   const seconds = Number(query.get('X-Amz-Expires'));

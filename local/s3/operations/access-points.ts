@@ -1,4 +1,6 @@
-import { s3Error } from '../errors';
+import { type S3Error, s3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import { requestRegion } from '../regions';
 import type { Bucket } from '../store/store';
 import type { OperationContext } from './context';
 
@@ -22,16 +24,27 @@ export function resolveBucket(context: OperationContext, name: string): Bucket {
   if (accessPoint === undefined) {
     throw s3Error('InvalidArgument', { ArgumentName: 'ARN', ArgumentValue: name }, { detail: 'Invalid ARN' });
   }
-  if (region !== context.region) {
-    throw s3Error(
-      'InvalidArgument',
-      { ArgumentName: 'ARN', ArgumentValue: name },
-      { detail: 'The access point must be in the same Region as the request' },
-    );
-  }
   const bucket = findByAccessPoint(context, accessPoint);
+  if (region !== (bucket?.settings.region ?? context.region)) throw elsewhere(name);
   if (bucket === undefined) throw s3Error('NoSuchAccessPoint', { AccessPointName: accessPoint });
   return bucket;
+}
+
+/** The bucket that a copy source names. One in another Region is good, unless it is named by an access point. */
+export function resolveSourceBucket(context: OperationContext, request: S3Request, name: string): Bucket {
+  const bucket = resolveBucket(context, name);
+  if (name.startsWith('arn:') && bucket.settings.region !== requestRegion(request, context.region)) {
+    throw elsewhere(name);
+  }
+  return bucket;
+}
+
+function elsewhere(arn: string): S3Error {
+  return s3Error(
+    'InvalidArgument',
+    { ArgumentName: 'ARN', ArgumentValue: arn },
+    { detail: 'The access point must be in the same Region as the request' },
+  );
 }
 
 function findByAccessPoint(context: OperationContext, accessPoint: string): Bucket | undefined {

@@ -2,6 +2,7 @@ import { canonicalId, displayName } from '../accounts';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
+import { requestRegion } from '../regions';
 import { isBucketName, newBucketSettings } from '../store/buckets';
 import type { BucketSettings } from '../store/model';
 import { childOf, parseDocument, renderXml, textOf } from '../xml';
@@ -34,7 +35,8 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const directory = name.endsWith('--x-s3');
   if (!isBucketName(name)) throw s3Error('InvalidBucketName', { BucketName: name });
   const location = await readLocation(request);
-  if (!directory) checkLocation(context, location);
+  const region = requestRegion(request, context.region);
+  if (!directory) checkLocation(region, location);
   const existing = context.store.findBucket(name);
   const headers = { location: `/${name}`, 'x-amz-bucket-arn': `arn:aws:s3:::${name}` };
   if (existing !== undefined) {
@@ -42,14 +44,15 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
       throw s3Error('BucketAlreadyExists', { BucketName: name });
     }
     // Only in us-east-1 creating one's own bucket again is no error.
-    if (context.region !== 'us-east-1') throw s3Error('BucketAlreadyOwnedByYou', { BucketName: name });
+    if (region !== 'us-east-1' || existing.settings.region !== region)
+      throw s3Error('BucketAlreadyOwnedByYou', { BucketName: name });
     return { status: 200, headers };
   }
   const locked = request.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
   const ownership = readOwnership(request.header('x-amz-object-ownership'));
   const settings = newBucketSettings({
     createdAt: wholeSeconds(context.now()),
-    region: context.region,
+    region,
     ownerAccountId: request.principal.accountId,
     objectLock: locked,
     directory,
@@ -81,14 +84,15 @@ async function readLocation(request: S3Request): Promise<string | undefined> {
   return constraint ?? (childOf(document, 'Location') === undefined ? undefined : 'directory');
 }
 
-function checkLocation(context: OperationContext, location: string | undefined): void {
-  const { region } = context;
+/** A bucket is made in the Region whose endpoint is asked, and everywhere but in the oldest one the request must say so. */
+function checkLocation(region: string, location: string | undefined): void {
   if (location === undefined || location === '') {
     if (region !== 'us-east-1') throw s3Error('UnspecifiedLocationConstraint');
     return;
   }
   if (location === 'us-east-1') throw s3Error('InvalidLocationConstraint', { LocationConstraint: location });
-  if (location !== region) throw s3Error('IllegalLocationConstraint', {}, { location });
+  const isOldName = location === 'EU' && region === 'eu-west-1';
+  if (location !== region && !isOldName) throw s3Error('IllegalLocationConstraint', {}, { location });
 }
 
 function headBucket(context: OperationContext, request: S3Request): S3Response {

@@ -7,7 +7,7 @@ import { checkRestored } from '../restore';
 import type { ObjectVersion } from '../store/model';
 import { type Bucket, isObject } from '../store/store';
 import { findVersion, NULL_VERSION } from '../store/versions';
-import { resolveBucket } from './access-points';
+import { resolveSourceBucket } from './access-points';
 import { checkExpectedOwner, type OperationContext } from './context';
 
 /** What `x-amz-copy-source` names. */
@@ -54,7 +54,7 @@ export interface ResolvedSource {
 /** Finds the source of a copy and checks all that S3 checks of it: owner, conditions, encryption, archive. */
 export function resolveCopySource(context: OperationContext, request: S3Request): ResolvedSource {
   const source = parseCopySource(request.text('x-amz-copy-source') ?? '');
-  const bucket = resolveBucket(context, source.bucket);
+  const bucket = resolveSourceBucket(context, request, source.bucket);
   checkExpectedOwner(bucket, request.header('x-amz-source-expected-bucket-owner'));
   checkPayer(bucket, request);
   context.authorizer?.authorizeSource(request, bucket, source.key, source.versionId);
