@@ -3,6 +3,10 @@ import { signingScopeOf } from './http/principal';
 import type { S3Request } from './http/request';
 import type { Bucket } from './store/store';
 
+export function isRegion(name: string): boolean {
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(name);
+}
+
 /** The Region whose endpoint a request is for: this server stands for all of them, so that is the one it was signed for. */
 export function requestRegion(request: S3Request, serverRegion: string): string {
   return signingScopeOf(request.headers, request.query)?.region ?? serverRegion;

@@ -16,7 +16,7 @@ import type { RequestLog } from '../request-log';
 import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
-import { accessKeyOf } from './principal';
+import { accessKeyOf, signingScopeOf } from './principal';
 import { S3Request } from './request';
 import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
 import { type OperationName, route } from './router';
@@ -126,7 +126,12 @@ export class RequestHandler {
     const target = { ...named, bucket: bucketBehind(this.context, named.bucket) };
     exchange.target = target;
     const method = request.method ?? 'GET';
-    exchange.operation = route(method, target, (name) => request.headers[name] !== undefined);
+    exchange.operation = route(
+      method,
+      target,
+      (name) => request.headers[name] !== undefined,
+      signingScopeOf(request.headers, target.query)?.service,
+    );
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
     const body = new RequestBody(request, response);

@@ -10,10 +10,13 @@ interface Route {
   /** Parameters that must all be there; `name=value` also asks for that value. */
   readonly query: readonly string[];
   readonly header?: string;
+  /** The service that the request is signed for. */
+  readonly service?: string;
 }
 
-/** `METHOD scope[?parameter&…][ +header]` -> operation. The first row that fits is taken, so the particular stand before the general. */
+/** `METHOD scope[?parameter&…][ +header][ @service]` -> operation. The first row that fits is taken, so the particular stand before the general. */
 const TABLE = {
+  'GET service @s3express': 'ListDirectoryBuckets',
   'GET service': 'ListBuckets',
 
   'GET bucket?session': 'CreateSession',
@@ -91,14 +94,15 @@ export const OPERATION_NAMES: readonly OperationName[] = [...new Set(Object.valu
 const ROUTES: readonly Route[] = Object.entries(TABLE).map(([pattern, operation]) => parsePattern(pattern, operation));
 
 function parsePattern(pattern: string, operation: string): Route {
-  const [method = '', resource = '', header] = pattern.split(' ');
+  const [method = '', resource = '', extra = ''] = pattern.split(' ');
   const [scope = '', query = ''] = resource.split('?');
   return {
     operation,
     method,
     scope: scope as Scope,
     query: query === '' ? [] : query.split('&'),
-    ...(header !== undefined && { header: header.slice(1) }),
+    ...(extra.startsWith('+') && { header: extra.slice(1) }),
+    ...(extra.startsWith('@') && { service: extra.slice(1) }),
   };
 }
 
@@ -134,7 +138,12 @@ SUBRESOURCES.delete('annotationName');
  * The operation of a request.
  * @throws NotImplemented for a sub-resource that this server does not have, MethodNotAllowed for a method that the resource has not.
  */
-export function route(method: string, target: Target, hasHeader: (name: string) => boolean): OperationName {
+export function route(
+  method: string,
+  target: Target,
+  hasHeader: (name: string) => boolean,
+  service?: string,
+): OperationName {
   const scope: Scope = target.bucket === undefined ? 'service' : target.key === '' ? 'bucket' : 'object';
   const subresource = [...target.query.keys()].find((name) => SUBRESOURCES.has(name));
   const found = ROUTES.find(
@@ -143,6 +152,7 @@ export function route(method: string, target: Target, hasHeader: (name: string) 
       candidate.scope === scope &&
       candidate.query.every((parameter) => hasParameter(target.query, parameter)) &&
       (candidate.header === undefined || hasHeader(candidate.header)) &&
+      (candidate.service === undefined || candidate.service === service) &&
       (subresource === undefined || candidate.query.length > 0),
   );
   if (found !== undefined) return found.operation as OperationName;

@@ -38,6 +38,7 @@ type Rule = readonly Need[] | ((request: S3Request) => readonly Need[]);
 /** The rights that the Service Authorization Reference names for each operation. */
 const RULES: Readonly<Record<OperationName, Rule>> = {
   ListBuckets: [{ action: 's3:ListAllMyBuckets', on: 'account' }],
+  ListDirectoryBuckets: [{ action: 's3express:ListAllMyDirectoryBuckets', on: 'account' }],
   CreateBucket: [bucket('CreateBucket')],
   DeleteBucket: [bucket('DeleteBucket')],
   HeadBucket: [bucket('ListBucket')],

@@ -1,6 +1,8 @@
 import type { Principal } from '../accounts';
 import { S3Error } from '../errors';
 import type { S3Request } from '../http/request';
+import { requestRegion } from '../regions';
+import { isDirectoryBucketName } from '../store/buckets';
 import type { Bucket } from '../store/store';
 import { needsOf } from './actions';
 import type { ConditionContext } from './conditions';
@@ -15,8 +17,8 @@ export class Authorizer {
     const context = contextOf(request);
     for (const need of needsOf(request)) {
       const name = request.bucket;
-      if (bucket?.settings.directory === true) {
-        this.authorizeDirectory(request, bucket, context);
+      if (bucket?.settings.directory ?? isDirectoryBucketName(name)) {
+        this.authorizeDirectory(request, name, bucket, context);
         return;
       }
       const arn = { object: `arn:aws:s3:::${name}/${request.key}`, bucket: `arn:aws:s3:::${name}`, account: '*' }[
@@ -30,7 +32,7 @@ export class Authorizer {
   authorizeSource(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
     const context = contextOf(request);
     if (bucket.settings.directory) {
-      this.authorizeDirectory(request, bucket, context);
+      this.authorizeDirectory(request, bucket.name, bucket, context);
       return;
     }
     const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
@@ -72,9 +74,23 @@ export class Authorizer {
     this.authorize(principal, action, keyArn, undefined, context);
   }
 
-  private authorizeDirectory(request: S3Request, bucket: Bucket, context: ConditionContext): void {
+  /** A directory bucket that is missing is about to be created, by the requester's account. */
+  private authorizeDirectory(
+    request: S3Request,
+    name: string,
+    bucket: Bucket | undefined,
+    context: ConditionContext,
+  ): void {
     const { accountId } = request.principal;
-    const arn = `arn:aws:s3express:${this.region}:${bucket.settings.ownerAccountId}:bucket/${bucket.name}`;
+    const { region, ownerAccountId } = bucket?.settings ?? {
+      region: requestRegion(request, this.region),
+      ownerAccountId: accountId,
+    };
+    const arn = `arn:aws:s3express:${region}:${ownerAccountId}:bucket/${name}`;
+    if (request.operation === 'CreateBucket') {
+      this.authorize(request.principal, 's3express:CreateBucket', arn, bucket, context);
+      return;
+    }
     const mode = request.principal.session ?? request.header('x-amz-create-session-mode') ?? 'ReadWrite';
     const withMode = new Map([...context, ['s3express:sessionmode', [mode]] as const]);
     if (request.principal.session === undefined || accountId === '') {

@@ -2,32 +2,116 @@ import { canonicalId, displayName } from '../accounts';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
-import { requestRegion } from '../regions';
+import { isRegion, requestRegion } from '../regions';
 import { isBucketName, newBucketSettings } from '../store/buckets';
+import { compareKeys } from '../store/key-index';
 import type { BucketSettings } from '../store/model';
+import type { Bucket } from '../store/store';
 import { childOf, parseDocument, renderXml, textOf } from '../xml';
-import { isoDate, type OperationContext, type Operations, wholeSeconds } from './context';
+import { integerParameter, isoDate, type OperationContext, type Operations, wholeSeconds } from './context';
+
+const MAX_BUCKETS = 10_000;
+const MAX_DIRECTORY_BUCKETS = 1000;
 
 function listBuckets(context: OperationContext, request: S3Request): S3Response {
   const { accountId } = request.principal;
   const prefix = request.parameter('prefix') ?? '';
-  const buckets = [...context.store.buckets()].filter(
-    ({ name, settings }) => settings.ownerAccountId === accountId && !settings.directory && name.startsWith(prefix),
+  const region = request.parameter('bucket-region');
+  if (region !== undefined && !isRegion(region)) {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'bucket-region', ArgumentValue: region },
+      { detail: `Argument value ${region} is not a valid AWS Region` },
+    );
+  }
+  const buckets = bucketsOf(context, accountId, false).filter(
+    ({ name, settings }) => name.startsWith(prefix) && (region === undefined || settings.region === region),
   );
+  const page = pageOf(buckets, request, 'max-buckets', MAX_BUCKETS);
   return xmlResponse(
     renderXml('ListAllMyBucketsResult', {
       Owner: { ID: canonicalId(accountId), DisplayName: displayName(accountId) },
       Buckets: {
-        Bucket: buckets.map(({ name, settings }) => ({
+        Bucket: page.buckets.map(({ name, settings }) => ({
           Name: name,
           CreationDate: isoDate(settings.createdAt),
           BucketRegion: settings.region,
-          BucketArn: `arn:aws:s3:::${name}`,
+          BucketArn: bucketArn(name, settings),
         })),
       },
       Prefix: prefix === '' ? undefined : prefix,
+      ContinuationToken: page.next,
     }),
   );
+}
+
+/** The directory buckets of the Region that the request is for: it goes to that Region's own endpoint. */
+function listDirectoryBuckets(context: OperationContext, request: S3Request): S3Response {
+  const region = requestRegion(request, context.region);
+  const buckets = bucketsOf(context, request.principal.accountId, true).filter(
+    ({ settings }) => settings.region === region,
+  );
+  const page = pageOf(buckets, request, 'max-directory-buckets', MAX_DIRECTORY_BUCKETS);
+  return xmlResponse(
+    renderXml('ListAllMyDirectoryBucketsResult', {
+      Buckets: {
+        Bucket: page.buckets.map(({ name, settings }) => ({
+          Name: name,
+          CreationDate: isoDate(settings.createdAt),
+          BucketRegion: settings.region,
+          BucketArn: bucketArn(name, settings),
+        })),
+      },
+      ContinuationToken: page.next,
+    }),
+  );
+}
+
+/** The buckets of an account, in the order of their names. */
+function bucketsOf(context: OperationContext, accountId: string, directory: boolean): readonly Bucket[] {
+  return [...context.store.buckets()]
+    .filter(({ settings }) => settings.ownerAccountId === accountId && settings.directory === directory)
+    .sort((a, b) => compareKeys(a.name, b.name));
+}
+
+interface BucketPage {
+  readonly buckets: readonly Bucket[];
+  /** The token of the next page, if there is one. */
+  readonly next: string | undefined;
+}
+
+function pageOf(buckets: readonly Bucket[], request: S3Request, parameter: string, maximum: number): BucketPage {
+  const size = pageSize(request, parameter, maximum);
+  const token = request.parameter('continuation-token') ?? '';
+  const after = Buffer.from(token, 'base64url').toString();
+  if (token !== '' && !isBucketName(after)) {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'continuation-token' },
+      { detail: 'The continuation token provided is incorrect' },
+    );
+  }
+  const rest = buckets.filter(({ name }) => after === '' || compareKeys(name, after) > 0);
+  const page = rest.slice(0, size);
+  const last = page.at(-1);
+  const more = rest.length > page.length && last !== undefined;
+  return { buckets: page, next: more ? Buffer.from(last.name).toString('base64url') : undefined };
+}
+
+function pageSize(request: S3Request, parameter: string, maximum: number): number {
+  const size = integerParameter(request, parameter, { default: maximum, maximum: Number.MAX_SAFE_INTEGER });
+  if (size >= 1 && size <= maximum) return size;
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: parameter, ArgumentValue: size },
+    { detail: `Argument ${parameter} must be an integer between 1 and ${maximum}` },
+  );
+}
+
+function bucketArn(name: string, settings: Pick<BucketSettings, 'directory' | 'region' | 'ownerAccountId'>): string {
+  return settings.directory
+    ? `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${name}`
+    : `arn:aws:s3:::${name}`;
 }
 
 async function createBucket(context: OperationContext, request: S3Request): Promise<S3Response> {
@@ -38,9 +122,11 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const region = requestRegion(request, context.region);
   if (!directory) checkLocation(region, location);
   const existing = context.store.findBucket(name);
-  const headers = { location: `/${name}`, 'x-amz-bucket-arn': `arn:aws:s3:::${name}` };
+  const { accountId } = request.principal;
+  const arn = bucketArn(name, { directory, region, ownerAccountId: accountId });
+  const headers = { location: `/${name}`, 'x-amz-bucket-arn': arn };
   if (existing !== undefined) {
-    if (existing.settings.ownerAccountId !== request.principal.accountId) {
+    if (existing.settings.ownerAccountId !== accountId) {
       throw s3Error('BucketAlreadyExists', { BucketName: name });
     }
     // Only in us-east-1 creating one's own bucket again is no error.
@@ -53,7 +139,7 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const settings = newBucketSettings({
     createdAt: wholeSeconds(context.now()),
     region,
-    ownerAccountId: request.principal.accountId,
+    ownerAccountId: accountId,
     objectLock: locked,
     directory,
     ...(ownership !== undefined && { ownership }),
@@ -101,11 +187,20 @@ function headBucket(context: OperationContext, request: S3Request): S3Response {
     status: 200,
     headers: {
       'x-amz-bucket-region': settings.region,
-      'x-amz-bucket-arn': `arn:aws:s3:::${request.bucket}`,
+      'x-amz-bucket-arn': bucketArn(request.bucket, settings),
       'x-amz-access-point-alias': 'false',
+      ...(settings.directory && {
+        'x-amz-bucket-location-type': 'AvailabilityZone',
+        'x-amz-bucket-location-name': zoneOf(request.bucket),
+      }),
       'content-type': 'application/xml',
     },
   };
+}
+
+/** The zone is part of a directory bucket's name. */
+function zoneOf(name: string): string | undefined {
+  return /--([a-z0-9-]+)--x-s3$/.exec(name)?.[1];
 }
 
 async function deleteBucket(context: OperationContext, request: S3Request): Promise<S3Response> {
@@ -130,6 +225,7 @@ function getBucketLocation(context: OperationContext, request: S3Request): S3Res
 
 export const bucketOperations: Operations = {
   ListBuckets: listBuckets,
+  ListDirectoryBuckets: listDirectoryBuckets,
   CreateBucket: createBucket,
   HeadBucket: headBucket,
   DeleteBucket: deleteBucket,

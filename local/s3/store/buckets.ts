@@ -6,7 +6,11 @@ export function isBucketName(name: string): boolean {
   if (/\.\.|\.-|-\./.test(name) || /^\d{1,3}(\.\d{1,3}){3}$/.test(name)) return false;
   if (/^(xn--|sthree-|amzn-s3-demo-$)/.test(name) || /(-s3alias|--ol-s3|\.mrap|--table-s3)$/.test(name)) return false;
   // The zone is part of a directory bucket's name.
-  return !name.endsWith('--x-s3') || /^[a-z0-9-]+--[a-z0-9]+-az\d+--x-s3$/.test(name);
+  return !name.endsWith('--x-s3') || isDirectoryBucketName(name);
+}
+
+export function isDirectoryBucketName(name: string): boolean {
+  return /^[a-z0-9-]+--[a-z0-9]+-az\d+--x-s3$/.test(name);
 }
 
 /** The settings of a bucket that was just created: what Amazon S3 gives a new one in 2026. */
