@@ -103,6 +103,7 @@ async function runDeployment(deployment: LocalDeployment, options: CopyRunOption
   const dir = realBytes ? await mkdtemp(join(tmpdir(), 'mpcopy-')) : undefined;
   const server = await S3Server.start({
     ...(dir !== undefined && { dir }),
+    region: stateMachine.region,
     accountId: stateMachine.accountId,
     enforceIam: options.enforceIam,
   });

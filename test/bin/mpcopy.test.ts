@@ -153,7 +153,7 @@ describe('mpcopy local runs any template that holds a workflow', () => {
       source: { key: 'incoming/object.bin' },
       destination: { key: 'copies/object.bin' },
       serverSideEncryption: 'aws:kms',
-      ssekmsKeyId: expect.stringMatching(/^arn:aws:kms:us-east-1:\d{12}:key\//),
+      ssekmsKeyId: expect.stringMatching(/^arn:aws:kms:eu-west-1:111122223333:key\//),
       bucketKeyEnabled: true,
       integrity: { verifiedBy: 'full-object-checksum' },
     });
