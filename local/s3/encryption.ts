@@ -86,8 +86,15 @@ export function readCustomerKey(
   return { md5 };
 }
 
+/** Refuses to be told an encryption where none is chosen: by who reads, or adds to an upload. */
+export function refuseEncryptionHeader(request: S3Request): void {
+  const value = request.header(SSE);
+  if (value !== undefined) throw s3Error('EncryptionNotApplicable', { ...ARGUMENT, ArgumentValue: value });
+}
+
 /** Checks that a reader has the customer key of the object's encryption, if it has one. */
 export function checkCustomerKey(object: Pick<ObjectVersion, 'properties'>, request: S3Request, prefix = SSE): void {
+  if (prefix === SSE) refuseEncryptionHeader(request);
   const given = readCustomerKey(request, prefix, 'read');
   const { customerKey } = object.properties;
   if (customerKey !== undefined && given === undefined) throw s3Error('CustomerKeyNeeded');

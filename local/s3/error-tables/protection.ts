@@ -42,6 +42,11 @@ export const PROTECTION_ERRORS = {
     'InvalidArgument',
     'The calculated MD5 hash of the key did not match the hash that was provided.',
   ],
+  EncryptionNotApplicable: [
+    400,
+    'InvalidArgument',
+    'x-amz-server-side-encryption header is not supported for this operation.',
+  ],
   UnknownEncryption: [400, 'InvalidArgument', 'The encryption method specified is not supported'],
   KmsHeadersWithoutKms: [
     400,

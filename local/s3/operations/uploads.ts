@@ -1,4 +1,4 @@
-import { readCustomerKey } from '../encryption';
+import { readCustomerKey, refuseEncryptionHeader } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import type { Upload } from '../store/model';
@@ -18,6 +18,7 @@ export function findUpload(context: OperationContext, request: S3Request): Uploa
 
 /** The requests of an upload must bring the customer key that it was created with, or none when it was created without. */
 export function checkPartEncryption(request: S3Request, upload: Upload): void {
+  refuseEncryptionHeader(request);
   const given = readCustomerKey(request, 'x-amz-server-side-encryption');
   const expected = upload.properties.customerKey;
   if ((given === undefined) !== (expected === undefined)) throw s3Error('PartEncryptionMissing');
