@@ -9,6 +9,8 @@ export type { KmsRequestCounts } from './kms';
 export type { KmsKey } from './store/model';
 export {
   BucketExistsError,
+  DamagedJournalError,
+  DirectoryInUseError,
   InvalidBucketNameError,
   InvalidFaultError,
   InvalidObjectError,

@@ -30,3 +30,13 @@ export class InvalidObjectError extends S3ServerError {
 export class InvalidFaultError extends S3ServerError {
   override readonly name = 'InvalidFaultError';
 }
+
+/** A data directory that another server holds. */
+export class DirectoryInUseError extends S3ServerError {
+  override readonly name = 'DirectoryInUseError';
+}
+
+/** A journal with a line that is no commit: what the directory holds is not known any more. */
+export class DamagedJournalError extends S3ServerError {
+  override readonly name = 'DamagedJournalError';
+}

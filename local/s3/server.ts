@@ -15,6 +15,7 @@ import type { OperationContext } from './operations/context';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
 import { RequestLog } from './request-log';
 import { type BucketOptions, bucketSettings, generatedVersion, type GeneratedObject, objectOf } from './setup';
+import { DirectoryLock } from './store/directory-lock';
 import { FileJournal, MemoryJournal } from './store/journal';
 import type { KmsKey } from './store/model';
 import { Store } from './store/store';
@@ -32,12 +33,12 @@ export interface PrincipalOptions {
 export class S3Server {
   /**
    * Starts a server, with what its data directory holds.
-   * @throws InvalidOptionError
+   * @throws InvalidOptionError, DirectoryInUseError, DamagedJournalError
    */
   static async start(options: S3ServerOptions = {}): Promise<S3Server> {
     const resolved = checkOptions(options);
     await loadCrcs();
-    const { store, blobs } = await openStore(resolved.dir);
+    const storage = await openStorage(resolved.dir);
     const server = createServer({
       // A long upload is no attack; silence within a request is watched where its body is read.
       requestTimeout: 0,
@@ -45,11 +46,16 @@ export class S3Server {
       // 8 KB of headers and 2 KB of metadata, with room for long copy sources.
       maxHeaderSize: 64 * 1024,
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(resolved.port, resolved.host, resolve);
-    });
-    return new S3Server(server, resolved, store, blobs);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(resolved.port, resolved.host, resolve);
+      });
+    } catch (error) {
+      await storage.close();
+      throw error;
+    }
+    return new S3Server(server, resolved, storage);
   }
 
   /** `http://127.0.0.1:PORT` */
@@ -58,13 +64,15 @@ export class S3Server {
   readonly requestLog: RequestLog;
   readonly faults = new FaultInjector();
   private readonly context: OperationContext;
+  private readonly store: Store;
 
   private constructor(
     private readonly server: Server,
     private readonly options: ResolvedOptions,
-    private readonly store: Store,
-    blobs: BlobStore,
+    private readonly storage: Storage,
   ) {
+    const { store, blobs } = storage;
+    this.store = store;
     const { port } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
@@ -169,18 +177,32 @@ export class S3Server {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await closed;
-    await this.store.close();
+    await this.storage.close();
   }
 }
 
-async function openStore(dir: string | undefined): Promise<{ store: Store; blobs: BlobStore }> {
+/** Where a server keeps what it is given. */
+interface Storage {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  close(): Promise<void>;
+}
+
+async function openStorage(dir: string | undefined): Promise<Storage> {
   if (dir === undefined) {
-    const memory = new MemoryBlobs();
-    return { store: new Store(memory, new MemoryJournal()), blobs: memory };
+    const blobs = new MemoryBlobs();
+    const store = new Store(blobs, new MemoryJournal());
+    return { store, blobs, close: () => store.close() };
   }
   await mkdir(dir, { recursive: true });
-  const blobs = await FileBlobs.open(dir);
-  const store = new Store(blobs, new FileJournal(dir));
-  await blobs.removeAllBut(await store.load());
-  return { store, blobs };
+  const lock = await DirectoryLock.take(dir);
+  try {
+    const blobs = await FileBlobs.open(dir);
+    const store = new Store(blobs, new FileJournal(dir));
+    await blobs.removeAllBut(await store.load());
+    return { store, blobs, close: () => store.close().finally(() => lock.release()) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }

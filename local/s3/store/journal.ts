@@ -1,12 +1,16 @@
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeErrorCode } from '../node-errors';
+import { DamagedJournalError } from '../option-errors';
 import type { Change } from './model';
 
 /** Where changes are kept. */
 export interface Journal {
-  /** All changes of earlier runs, in order; those of one `append` together. */
-  read(): AsyncIterable<readonly Change[]>;
+  /**
+   * Gives all changes of earlier runs to `take`, in order.
+   * @throws DamagedJournalError when there is something that is no change, or that `take` throws at.
+   */
+  read(take: (change: Change) => void): Promise<void>;
   /** Resolves when the changes would survive a crash. */
   append(changes: readonly Change[]): Promise<void>;
   /** Replaces everything by these changes. */
@@ -16,8 +20,8 @@ export interface Journal {
 
 /** Keeps nothing. */
 export class MemoryJournal implements Journal {
-  async *read(): AsyncIterable<readonly Change[]> {
-    // Nothing is kept, so nothing is read.
+  read(): Promise<void> {
+    return Promise.resolve();
   }
 
   append(): Promise<void> {
@@ -41,6 +45,8 @@ export class FileJournal implements Journal {
   private file: FileHandle | undefined;
   private pending: { line: string; done: () => void; failed: (error: unknown) => void }[] = [];
   private writing: Promise<void> | undefined;
+  /** Bytes of the commits that were written whole. */
+  private size = 0;
 
   constructor(private readonly directory: string) {}
 
@@ -48,7 +54,7 @@ export class FileJournal implements Journal {
     return join(this.directory, 'journal.jsonl');
   }
 
-  async *read(): AsyncIterable<readonly Change[]> {
+  async read(take: (change: Change) => void): Promise<void> {
     let text: string;
     try {
       text = await readFile(this.path, 'utf8');
@@ -56,8 +62,16 @@ export class FileJournal implements Journal {
       if (nodeErrorCode(error) === 'ENOENT') return;
       throw error;
     }
-    for (const line of text.split('\n').slice(0, -1)) {
-      if (line !== '') yield JSON.parse(line) as readonly Change[];
+    for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
+      if (line === '') continue;
+      try {
+        for (const change of JSON.parse(line) as readonly Change[]) take(change);
+      } catch (error) {
+        throw new DamagedJournalError(
+          `line ${index + 1} of '${this.path}' is no commit (${(error as Error).message}): restore the directory from a ` +
+            'backup, or make one and delete that line (what only that line tells of is removed at the next start)',
+        );
+      }
     }
   }
 
@@ -74,6 +88,7 @@ export class FileJournal implements Journal {
       }
     }
     await file.write(batch);
+    this.size = (await file.stat()).size;
     await file.sync();
     await rename(temporary, this.path);
     await syncDirectory(this.directory);
@@ -100,14 +115,29 @@ export class FileJournal implements Journal {
       const batch = this.pending;
       this.pending = [];
       try {
-        await this.file?.appendFile(batch.map(({ line }) => line).join(''));
-        await this.file?.datasync();
+        await this.write(Buffer.from(batch.map(({ line }) => line).join('')));
         for (const { done } of batch) done();
       } catch (error) {
         for (const { failed } of batch) failed(error);
       }
     }
     this.writing = undefined;
+  }
+
+  /** Half a line that a full disk has left must not stand before the next one. */
+  private async write(bytes: Buffer): Promise<void> {
+    const { file } = this;
+    if (file === undefined) throw new Error(`'${this.path}' is closed`);
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += (await file.write(bytes, written, bytes.length - written, this.size + written)).bytesWritten;
+      }
+      await file.datasync();
+      this.size += bytes.length;
+    } catch (error) {
+      await file.truncate(this.size).catch(() => undefined);
+      throw error;
+    }
   }
 }
 

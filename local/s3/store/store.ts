@@ -39,7 +39,7 @@ export class Store {
 
   /** Takes over what the journal holds, and says which blobs it refers to. */
   async load(): Promise<ReadonlySet<string>> {
-    for await (const changes of this.journal.read()) for (const change of changes) this.apply(change);
+    await this.journal.read((change) => void this.apply(change));
     await this.journal.compact(this.everything());
     return new Set(this.references.keys());
   }
@@ -121,6 +121,8 @@ export class Store {
         return [];
       case 'upload-deleted':
         return this.removeUpload(this.bucket(change.bucket), change.uploadId);
+      default:
+        throw new Error(`unknown change ${JSON.stringify(change)}`);
     }
   }
 

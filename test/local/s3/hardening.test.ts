@@ -257,7 +257,7 @@ describe('bad requests', () => {
         expect(put).toContain('<Code>InvalidBucketName</Code>');
       }
       expect(await readdir(parent)).toEqual(['data']);
-      expect((await readdir(join(parent, 'data'))).sort()).toEqual(['blobs', 'incoming', 'journal.jsonl']);
+      expect((await readdir(join(parent, 'data'))).sort()).toEqual(['blobs', 'incoming', 'journal.jsonl', 'lock']);
     } finally {
       await files.close();
       await rm(parent, { recursive: true, force: true });

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { nodeErrorCode } from '../node-errors';
+import { DirectoryInUseError } from '../option-errors';
+
+/** The server that holds a directory. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process was started, where the system tells: a process id is given again. */
+  readonly started?: string;
+  /** Tells this lock from all others. */
+  readonly token: string;
+}
+
+/** The locks of this process. */
+const held = new Set<string>();
+
+/**
+ * `lock` in a data directory: only one server may write there, as a second one would take what the first has just written for the
+ * rest of a crash. The lock of a process that is gone is taken over.
+ */
+export class DirectoryLock {
+  /** @throws DirectoryInUseError */
+  static async take(directory: string): Promise<DirectoryLock> {
+    const path = join(directory, 'lock');
+    const started = await startOf(process.pid);
+    const token = randomUUID();
+    const holder: Holder = { pid: process.pid, host: hostname(), token, ...(started !== undefined && { started }) };
+    while (!(await createWhole(path, `${JSON.stringify(holder)}\n`))) await removeStale(path, directory);
+    held.add(token);
+    return new DirectoryLock(path, token);
+  }
+
+  private constructor(
+    private readonly path: string,
+    private readonly token: string,
+  ) {}
+
+  async release(): Promise<void> {
+    held.delete(this.token);
+    if (parseHolder(await readIfThere(this.path))?.token === this.token) await rm(this.path, { force: true });
+  }
+}
+
+/** Creates a file that nobody ever sees half-written; false when there is one. */
+async function createWhole(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, text, { flag: 'wx' });
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (nodeErrorCode(error) === 'EEXIST') return false;
+    // A file system without links.
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function removeStale(path: string, directory: string): Promise<void> {
+  const text = await readIfThere(path);
+  if (text === undefined) return;
+  const holder = parseHolder(text);
+  if (holder !== undefined && (await isAlive(holder))) throw inUse(directory, path, holder);
+  // Others may take the same stale lock over: a rename is won by one of them.
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (nodeErrorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  // The lock of whoever was faster goes back.
+  if ((await readIfThere(aside)) !== text) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+function inUse(directory: string, path: string, holder: Holder): DirectoryInUseError {
+  const elsewhere = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  return new DirectoryInUseError(
+    `data directory '${directory}' is in use by the server with process id ${holder.pid}${elsewhere}: ` +
+      `end that server, or start this one with another directory (if there is no such server any more, delete '${path}')`,
+  );
+}
+
+async function isAlive(holder: Holder): Promise<boolean> {
+  // The processes of another machine, or container, cannot be seen from here.
+  if (holder.host !== hostname()) return true;
+  const started = await startOf(holder.pid);
+  if (started !== undefined && holder.started !== undefined) return started === holder.started;
+  if (holder.pid === process.pid) return held.has(holder.token);
+  try {
+    process.kill(holder.pid, 0);
+    // Where the system tells starts, a process without one is a zombie: it only waits for its parent to ask how it ended.
+    return holder.started === undefined;
+  } catch (error) {
+    return nodeErrorCode(error) === 'EPERM';
+  }
+}
+
+/** The boot and the tick in which a living process was started; undefined when it is dead, or the system does not tell. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const [boot, status] = await Promise.all([
+    readIfThere('/proc/sys/kernel/random/boot_id'),
+    readIfThere(`/proc/${pid}/stat`),
+  ]);
+  // The name of the program, in parentheses, may hold anything.
+  const [state = '', ...fields] = status?.slice(status.lastIndexOf(')') + 2).split(' ') ?? [];
+  const ticks = fields[18];
+  if (ticks === undefined || 'ZX'.includes(state)) return undefined;
+  return `${boot?.trim() ?? ''} ${ticks}`;
+}
+
+function parseHolder(text: string | undefined): Holder | undefined {
+  try {
+    const holder = JSON.parse(text ?? '') as Partial<Holder> | null;
+    const { pid, host, token } = holder ?? {};
+    return typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'
+      ? (holder as Holder)
+      : undefined;
+  } catch {
+    // Locks appear whole, so this one is what a power failure has left.
+    return undefined;
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH', 'EACCES'].includes(nodeErrorCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
