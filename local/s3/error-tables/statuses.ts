@@ -10,6 +10,11 @@ export const STATUS_ERRORS = {
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
   BlockedSseC: [403, 'AccessDenied', 'Access Denied'],
   ObjectLocked: [403, 'AccessDenied', 'Access Denied because object protected by object lock.'],
+  PublicPolicyBlocked: [
+    403,
+    'AccessDenied',
+    'User: {who} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because public policies are blocked by the BlockPublicPolicy block public access setting.',
+  ],
   WrongCustomerKey: [
     403,
     'AccessDenied',

@@ -1,6 +1,7 @@
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
+import { checkBucketPolicy, isPublicPolicy } from '../iam/bucket-policy';
 import type { BucketSettings } from '../store/model';
 import { parseTagging, taggingXml } from '../tags';
 import { childOf, parseDocument, renderXml, textOf } from '../xml';
@@ -59,23 +60,14 @@ function getBucketPolicy(context: OperationContext, request: S3Request): S3Respo
 }
 
 async function putBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
-  context.store.bucket(request.bucket);
+  const { name, settings } = context.store.bucket(request.bucket);
   const policy = await request.body.text();
-  checkPolicy(policy);
+  checkBucketPolicy(policy, name, settings);
+  if (settings.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy)) {
+    throw s3Error('PublicPolicyBlocked', {}, { who: request.principal.arn, bucket: name });
+  }
   const answer = await change(context, request, { policy });
   return { ...answer, status: 204 };
-}
-
-function checkPolicy(policy: string): void {
-  let document: unknown;
-  try {
-    document = JSON.parse(policy);
-  } catch {
-    throw s3Error('MalformedPolicy', {}, { detail: "Policies must be valid JSON and the first byte must be '{'" });
-  }
-  if (typeof document !== 'object' || document === null || !('Statement' in document)) {
-    throw s3Error('MalformedPolicy', {}, { detail: 'Missing required field Statement' });
-  }
 }
 
 async function deleteBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
@@ -85,9 +77,7 @@ async function deleteBucketPolicy(context: OperationContext, request: S3Request)
 function getBucketPolicyStatus(context: OperationContext, request: S3Request): S3Response {
   const { policy } = context.store.bucket(request.bucket).settings;
   if (policy === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: request.bucket });
-  return xmlResponse(
-    renderXml('PolicyStatus', { IsPublic: /"Principal"\s*:\s*("\*"|\{\s*"AWS"\s*:\s*"\*")/.test(policy) }),
-  );
+  return xmlResponse(renderXml('PolicyStatus', { IsPublic: isPublicPolicy(policy) }));
 }
 
 function getBucketRequestPayment(context: OperationContext, request: S3Request): S3Response {

@@ -1,0 +1,86 @@
+import {
+  DeletePublicAccessBlockCommand,
+  GetBucketPolicyCommand,
+  GetBucketPolicyStatusCommand,
+  PutBucketPolicyCommand,
+} from '@aws-sdk/client-s3';
+import { S3Server } from '../../../local/s3';
+import { clientOf } from './clients';
+
+describe('bucket policies', () => {
+  let server: S3Server;
+  const Bucket = 'bucket';
+
+  beforeEach(async () => {
+    server = await S3Server.start();
+    server.createBucket(Bucket);
+  });
+
+  afterEach(async () => {
+    await server.close();
+  });
+
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+    Action: ['s3:GetObject', 's3:ListBucket'],
+    Resource: ['arn:aws:s3:::bucket', 'arn:aws:s3:::bucket/*'],
+  };
+  const textOf = (change: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, ...change }] });
+  const put = async (Policy: string) => clientOf(server).send(new PutBucketPolicyCommand({ Bucket, Policy }));
+
+  it('are kept as they are', async () => {
+    const policy = textOf({});
+    await put(policy);
+    expect((await clientOf(server).send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(policy);
+  });
+
+  it.each([
+    ['no JSON', 'x', 'Policies must be valid JSON'],
+    ['a list', '[]', 'Policies must be valid JSON'],
+    ['no statement', '{"Version":"2012-10-17"}', 'Missing required field Statement'],
+    ['another version', JSON.stringify({ Version: '2020-01-01', Statement: [statement] }), 'valid version string'],
+    ['no principal', textOf({ Principal: undefined }), 'Missing required field Principal'],
+    ['a principal that is none', textOf({ Principal: { AWS: 'me' } }), 'Invalid principal in policy'],
+    ['no action', textOf({ Action: undefined }), 'Missing required field Action'],
+    ['an action of another service', textOf({ Action: 'ec2:RunInstances' }), 'Policy has invalid action'],
+    ['no resource', textOf({ Resource: undefined }), 'Missing required field Resource'],
+    ['any resource', textOf({ Resource: '*' }), 'Policy has invalid resource'],
+    ['another bucket', textOf({ Resource: 'arn:aws:s3:::bucket-2/*' }), 'Policy has invalid resource'],
+    ['an unknown effect', textOf({ Effect: 'Maybe' }), 'Invalid effect'],
+    ['an unknown field', textOf({ Actions: 's3:*' }), 'Unknown field Actions'],
+  ])('with %s are malformed', async (_, policy, message) => {
+    const refused = put(policy);
+    await expect(refused).rejects.toMatchObject({ name: 'MalformedPolicy', $metadata: { httpStatusCode: 400 } });
+    await expect(refused).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['everybody', { Principal: '*' }],
+    ['every account', { Principal: { AWS: ['*'] } }],
+    ['everybody over TLS', { Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'true' } } }],
+    ['half of the internet', { Principal: '*', Condition: { IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } } }],
+    ['accounts like a pattern', { Principal: '*', Condition: { StringLike: { 'aws:SourceAccount': '1*' } } }],
+  ])('that open the bucket to %s are blocked until the bucket allows it', async (_, change) => {
+    await expect(put(textOf(change))).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining('blocked by the BlockPublicPolicy block public access setting'),
+    });
+    await clientOf(server).send(new DeletePublicAccessBlockCommand({ Bucket }));
+    await put(textOf(change));
+    const { PolicyStatus } = await clientOf(server).send(new GetBucketPolicyStatusCommand({ Bucket }));
+    expect(PolicyStatus?.IsPublic).toBe(true);
+  });
+
+  it.each([
+    ['an organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } }],
+    ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } }],
+    ['a network', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }],
+  ])('for everybody within %s are not public', async (_, Condition) => {
+    await put(textOf({ Principal: '*', Condition }));
+    await put(textOf({ Principal: '*', Effect: 'Deny' }));
+    const { PolicyStatus } = await clientOf(server).send(new GetBucketPolicyStatusCommand({ Bucket }));
+    expect(PolicyStatus?.IsPublic).toBe(false);
+  });
+});
