@@ -108,13 +108,20 @@ function parsePart(element: XmlElement): ListedPart {
   const number = textOf(element, 'PartNumber')?.trim() ?? '';
   const etag = textOf(element, 'ETag');
   if (!/^\d{1,9}$/.test(number) || etag === undefined) throw s3Error('MalformedXml');
-  const algorithm = CHECKSUM_ALGORITHMS.find((name) => textOf(element, checksumElement(name)) !== undefined);
+  const algorithm = onlyAlgorithm((name) => textOf(element, checksumElement(name)) !== undefined);
   const value = algorithm === undefined ? undefined : textOf(element, checksumElement(algorithm));
   return {
     partNumber: Number(number),
     etag: unquote(etag.trim()),
     ...(algorithm !== undefined && value !== undefined && { checksum: { algorithm, value } }),
   };
+}
+
+/** The algorithm whose checksum is given: there may be one at most, as everywhere. */
+function onlyAlgorithm(isGiven: (algorithm: ChecksumAlgorithm) => boolean): ChecksumAlgorithm | undefined {
+  const given = CHECKSUM_ALGORITHMS.filter(isGiven);
+  if (given.length > 1) throw s3Error('ManyChecksums');
+  return given[0];
 }
 
 function checkOrder(listed: readonly ListedPart[], upload: Upload, directory: boolean): void {
@@ -202,7 +209,7 @@ function verifyObjectChecksum(
   computed: StoredChecksum | undefined,
   parts: number,
 ): void {
-  const algorithm = CHECKSUM_ALGORITHMS.find((name) => request.header(checksumHeader(name)) !== undefined);
+  const algorithm = onlyAlgorithm((name) => request.header(checksumHeader(name)) !== undefined);
   if (algorithm === undefined || upload.checksum === undefined || computed === undefined) return;
   const value = request.header(checksumHeader(algorithm));
   const typed = upload.checksum.type === 'COMPOSITE' || readChecksumType(request) === 'FULL_OBJECT';
