@@ -7,6 +7,7 @@ const UNTIL = 'x-amz-object-lock-retain-until-date';
 const LEGAL_HOLD = 'x-amz-object-lock-legal-hold';
 const EVENT_HOLD = 'x-amz-object-lock-event-hold';
 
+const SECOND = 1000;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** The Object Lock of a new object: what the request says, or the bucket's default retention. */
@@ -42,7 +43,12 @@ export function parseRetention(mode: string, until: string, now: number, argumen
   if (Number.isNaN(retainUntil) || retainUntil <= now) {
     throw s3Error('RetentionInPast', { ArgumentName: UNTIL, ArgumentValue: until });
   }
-  return { mode, retainUntil };
+  return { mode, retainUntil: wholeSeconds(retainUntil) };
+}
+
+/** Dates of retention have no fractions of seconds, wherever they are read. */
+function wholeSeconds(time: number): number {
+  return Math.floor(time / SECOND) * SECOND;
 }
 
 function readLegalHold(request: S3Request): 'ON' | 'OFF' | undefined {
@@ -75,7 +81,7 @@ function defaultRetention(settings: BucketSettings, now: number): Retention | un
   if (rule === undefined) return undefined;
   const until = new Date(now + (rule.days ?? 0) * DAY);
   until.setUTCFullYear(until.getUTCFullYear() + (rule.years ?? 0));
-  return { mode: rule.mode, retainUntil: until.getTime() };
+  return { mode: rule.mode, retainUntil: wholeSeconds(until.getTime()) };
 }
 
 /** Throws when the lock of a version forbids deleting it. `bypass` lifts GOVERNANCE, never COMPLIANCE or a hold. */

@@ -17,6 +17,11 @@ export function isCharged(context: OperationContext, request: S3Request): boolea
   return bucket !== undefined && isForeign(bucket, request) && request.header(PAYER) === 'requester';
 }
 
+/** Tells that the requester is charged for reading the source of a copy. */
+export function chargeHeader(source: Bucket, request: S3Request): Record<string, string> {
+  return isForeign(source, request) ? { 'x-amz-request-charged': 'requester' } : {};
+}
+
 function isForeign(bucket: Bucket, request: S3Request): boolean {
   return bucket.settings.requesterPays && bucket.settings.ownerAccountId !== request.principal.accountId;
 }

@@ -174,6 +174,7 @@ export const REQUEST_ERRORS = {
     'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
   ],
   BucketWithoutLock: [400, 'InvalidRequest', 'Bucket is missing Object Lock Configuration'],
+  RestoreTier: [400, 'InvalidArgument', 'Retrieval option is not supported by this storage class'],
   RequestTimeout: [
     400,
     'RequestTimeout',

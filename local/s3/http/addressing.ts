@@ -23,7 +23,7 @@ const BASES = [
 /**
  * Reads path-style (`/bucket/key`) and virtual-hosted (`bucket.localhost`, `bucket.s3.localhost`, `bucket.127.0.0.1.nip.io`)
  * requests. The path is taken as it is: `.` and `..` are parts of keys, never directories.
- * @throws InvalidURI, KeyTooLongError
+ * @throws InvalidURI, KeyTooLongError, InvalidBucketName
  */
 export function parseTarget(url: string, host: string | undefined): Target {
   // A proxy's absolute form carries the path after the authority.
@@ -40,9 +40,16 @@ export function parseTarget(url: string, host: string | undefined): Target {
   // The AWS SDK for JavaScript puts a second slash after a directory bucket's name when the endpoint is an IP address.
   const doubled = hosted === undefined && bucket.endsWith('--x-s3') && rawKey.startsWith('/');
   const key = decode(doubled ? rawKey.slice(1) : rawKey);
+  checkKeyLength(key);
+  // A path of two slashes names a bucket without a name, not the service.
+  if (bucket === '' && rest !== '') throw s3Error('InvalidBucketName', { BucketName: '' });
+  return { bucket: bucket === '' ? undefined : bucket, key, query };
+}
+
+/** @throws KeyTooLongError */
+export function checkKeyLength(key: string): void {
   const size = Buffer.byteLength(key);
   if (size > MAX_KEY_BYTES) throw s3Error('KeyTooLong', { Size: size, MaxSizeAllowed: MAX_KEY_BYTES });
-  return { bucket: bucket === '' ? undefined : bucket, key, query };
 }
 
 /** The bucket that a Host header names, or undefined when it names the service. */

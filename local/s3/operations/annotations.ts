@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { DEFAULT_ALGORITHM } from '../checksums/algorithms';
 import { checksumHeaders } from '../checksums/fields';
 import { unquote } from '../conditions';
@@ -65,7 +66,7 @@ async function putObjectAnnotation(context: OperationContext, request: S3Request
   };
   const annotation: Annotation = {
     name,
-    value: Buffer.concat(chunks).toString('utf8'),
+    value: decodeText(Buffer.concat(chunks)),
     size: received.size,
     etag: received.digests.get('MD5')?.toString('hex') ?? '',
     lastModified: wholeSeconds(context.now()),
@@ -82,6 +83,12 @@ async function putObjectAnnotation(context: OperationContext, request: S3Request
     ...headers,
     ...checksumHeaders(checksum),
   });
+}
+
+/** Annotations are text: what is not UTF-8 is refused rather than changed. */
+function decodeText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw s3Error('InvalidRequest', {}, { detail: 'The annotation must be valid UTF-8 text.' });
+  return bytes.toString('utf8');
 }
 
 function getObjectAnnotation(context: OperationContext, request: S3Request): S3Response {

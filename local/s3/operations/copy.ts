@@ -7,6 +7,7 @@ import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
 import { parseCopyRange } from '../ranges';
+import { chargeHeader } from '../requester-pays';
 import type { ObjectProperties, ObjectVersion, StoredChecksum, UploadPart } from '../store/model';
 import { type Bucket, currentObject } from '../store/store';
 import { shownVersionId } from '../store/versions';
@@ -50,6 +51,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
     'x-amz-version-id': shownVersionId(bucket, version),
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(properties),
+    ...chargeHeader(source.bucket, request),
   });
   return { ...answer, bytesCopied: size };
 }
@@ -160,6 +162,7 @@ async function uploadPartCopy(context: OperationContext, request: S3Request): Pr
   const answer = xmlResponse(renderXml('CopyPartResult', result), {
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(upload.properties),
+    ...chargeHeader(source.bucket, request),
   });
   return { ...answer, bytesCopied: size };
 }

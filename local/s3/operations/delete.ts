@@ -1,5 +1,6 @@
 import { unquote } from '../conditions';
 import { type ErrorFields, S3Error, s3Error } from '../errors';
+import { checkKeyLength } from '../http/addressing';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
 import { bypassesGovernance, checkDeletable } from '../lock';
@@ -54,6 +55,7 @@ async function deleteObjects(context: OperationContext, request: S3Request): Pro
     if (key === undefined || key === '') throw s3Error('MalformedXml');
     const versionId = textOf(object, 'VersionId');
     try {
+      checkKeyLength(key);
       context.authorizer?.authorizeDeletion(request, bucket, key, versionId);
       checkEtag(bucket, key, textOf(object, 'ETag'));
       const done = await deleteOne(context, request, bucket, key, versionId, bypass);

@@ -4,7 +4,7 @@ import type { S3Response } from '../http/response';
 import { ARCHIVE_CLASSES } from '../properties';
 import { isArchived } from '../restore';
 import { findTaggable } from '../store/versions';
-import { parseDocument, textOf } from '../xml';
+import { childOf, parseDocument, textOf, type XmlElement } from '../xml';
 import type { OperationContext, Operations } from './context';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -14,11 +14,13 @@ async function restoreObject(context: OperationContext, request: S3Request): Pro
   const bucket = context.store.bucket(request.bucket);
   const object = findTaggable(bucket, request.key, request.versionId, request.method);
   const body = await request.body.text();
-  const days = body.trim() === '' ? undefined : textOf(parseDocument(body, 'RestoreRequest'), 'Days');
+  const document = body.trim() === '' ? undefined : parseDocument(body, 'RestoreRequest');
+  const days = document && textOf(document, 'Days');
   if (!ARCHIVE_CLASSES.has(object.properties.storageClass)) {
     throw s3Error('RestoreNotAllowed', { StorageClass: object.properties.storageClass });
   }
   if (days === undefined || !/^[1-9]\d{0,5}$/.test(days)) throw s3Error('MalformedXml');
+  if (document !== undefined) checkTier(tierOf(document), object.properties.storageClass);
   const now = context.now();
   // S3 rounds up to the next midnight UTC.
   const expiry = Math.ceil((now + Number(days) * DAY) / DAY) * DAY;
@@ -26,6 +28,18 @@ async function restoreObject(context: OperationContext, request: S3Request): Pro
   const status = isArchived(object, now) ? 202 : 200;
   await context.store.commit({ type: 'version-changed', bucket: bucket.name, key: request.key, version });
   return { status };
+}
+
+/** The tier stands in the parameters of the job, or by itself. */
+function tierOf(document: XmlElement): string {
+  const parameters = childOf(document, 'GlacierJobParameters');
+  return (parameters && textOf(parameters, 'Tier')) ?? textOf(document, 'Tier') ?? 'Standard';
+}
+
+function checkTier(tier: string, storageClass: string): void {
+  if (!['Standard', 'Bulk', 'Expedited'].includes(tier)) throw s3Error('MalformedXml');
+  // The deepest archive has no quick way out.
+  if (tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE') throw s3Error('RestoreTier');
 }
 
 export const restoreOperations: Operations = { RestoreObject: restoreObject };

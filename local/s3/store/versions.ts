@@ -71,7 +71,7 @@ export function findTaggable(
 }
 
 function deleteMarkerNotAllowed(method: string): ReturnType<typeof s3Error> {
-  return s3Error('MethodNotAllowed', { Method: method, ResourceType: 'DeleteMarker' });
+  return s3Error('MethodNotAllowed', { Method: method, ResourceType: 'DeleteMarker' }).withHeaders({ allow: 'DELETE' });
 }
 
 /** What deleting a key without naming a version does: nothing in memory is lost where versioning was ever on. */
