@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import {
   ALGORITHM_TRAITS,
   CHECKSUM_ALGORITHMS,
@@ -38,6 +38,7 @@ export class RequestBody {
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
+    private readonly headers: IncomingHttpHeaders = request.headers,
   ) {
     this.chunked = (this.header('x-amz-content-sha256') ?? '').startsWith('STREAMING-') || this.isAwsChunked();
   }
@@ -129,7 +130,7 @@ export class RequestBody {
   }
 
   private header(name: string): string | undefined {
-    const value = this.request.headers[name];
+    const value = this.headers[name];
     return Array.isArray(value) ? value.join(',') : value;
   }
 

@@ -17,7 +17,7 @@ import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
 import { accessKeyOf, signingScopeOf } from './principal';
-import { S3Request } from './request';
+import { headersOf, S3Request } from './request';
 import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
 import { type OperationName, route } from './router';
 
@@ -125,17 +125,18 @@ export class RequestHandler {
     exchange.target = named;
     const target = { ...named, bucket: bucketBehind(this.context, named.bucket) };
     exchange.target = target;
+    const headers = headersOf(request.headers, target.query);
     const method = request.method ?? 'GET';
     exchange.operation = route(
       method,
       target,
-      (name) => request.headers[name] !== undefined,
+      (name) => headers[name] !== undefined,
       signingScopeOf(request.headers, target.query)?.service,
     );
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
-    const body = new RequestBody(request, response);
-    return new S3Request(exchange.operation, method, target, request.headers, body, exchange.principal);
+    const body = new RequestBody(request, response, headers);
+    return new S3Request(exchange.operation, method, target, headers, body, exchange.principal);
   }
 
   /** What holds for every operation on a bucket. */

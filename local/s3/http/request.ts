@@ -50,3 +50,28 @@ export class S3Request {
     return id === '' ? undefined : id;
   }
 }
+
+/** Parameters of a presigned URL that say who signed it, and how; of the last one clients send the value only with the body. */
+const SIGNING_PARAMETERS = new Set([
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-date',
+  'x-amz-expires',
+  'x-amz-security-token',
+  'x-amz-signature',
+  'x-amz-signedheaders',
+  'x-amz-target',
+  'x-amz-sdk-checksum-algorithm',
+]);
+
+/**
+ * The headers of a request. Who presigns one may move its `x-amz-` headers into the query; without them it would be another one: a
+ * CopyObject would be a PutObject of nothing.
+ */
+export function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): IncomingHttpHeaders {
+  if (!query.has('X-Amz-Signature') && !query.has('Signature')) return headers;
+  const moved = [...query]
+    .map(([name, value]) => [name.toLowerCase(), Buffer.from(value).toString('latin1')] as const)
+    .filter(([name]) => name.startsWith('x-amz-') && !SIGNING_PARAMETERS.has(name));
+  return { ...Object.fromEntries(moved), ...headers };
+}

@@ -1,4 +1,4 @@
-import { s3Error } from '../errors';
+import { type S3Error, s3Error } from '../errors';
 import type { Target } from './addressing';
 
 type Scope = 'service' | 'bucket' | 'object';
@@ -43,6 +43,12 @@ const TABLE = {
   'DELETE bucket?ownershipControls': 'DeleteBucketOwnershipControls',
   'GET bucket?requestPayment': 'GetBucketRequestPayment',
   'PUT bucket?requestPayment': 'PutBucketRequestPayment',
+  'GET bucket?cors': 'GetBucketCors',
+  'GET bucket?website': 'GetBucketWebsite',
+  'GET bucket?replication': 'GetBucketReplication',
+  'GET bucket?notification': 'GetBucketNotificationConfiguration',
+  'GET bucket?logging': 'GetBucketLogging',
+  'GET bucket?accelerate': 'GetBucketAccelerateConfiguration',
   'GET bucket?acl': 'GetBucketAcl',
   'PUT bucket?acl': 'PutBucketAcl',
   'GET bucket?publicAccessBlock': 'GetPublicAccessBlock',
@@ -108,35 +114,60 @@ function parsePattern(pattern: string, operation: string): Route {
 
 /** Sub-resources of S3 that no row serves: a request for one must not fall through to the bucket or object itself. */
 const OTHER_SUBRESOURCES = new Set([
+  'abac',
   'accelerate',
   'analytics',
   'cors',
   'intelligent-tiering',
   'inventory',
   'logging',
-  'metadataTable',
+  'metadataAnnotationTable',
   'metadataConfiguration',
+  'metadataInventoryTable',
+  'metadataJournalTable',
+  'metadataTable',
   'metrics',
   'notification',
+  'renameObject',
   'replication',
   'select',
+  'select-type',
   'torrent',
   'website',
-  'abac',
 ]);
+
+/** Parameters in the table that do not say of themselves what is asked for: a GET of an object may have a `partNumber`. */
+const MODIFIERS = new Set(['partNumber', 'list-type', 'annotationName']);
 
 const SUBRESOURCES = new Set([
   ...OTHER_SUBRESOURCES,
-  ...ROUTES.flatMap(({ query }) => query.map((parameter) => parameter.split('=')[0] ?? '')),
+  ...ROUTES.flatMap(({ query }) => query.map(nameOf)).filter((name) => !MODIFIERS.has(name)),
 ]);
-// These two go with a plain GET or HEAD as well.
-SUBRESOURCES.delete('partNumber');
-SUBRESOURCES.delete('list-type');
-SUBRESOURCES.delete('annotationName');
+
+/** Headers that make another request of one: whoever sends them must not be served as if they were not there. */
+const OTHER_HEADERS = [
+  // Appends to an object.
+  'x-amz-write-offset-bytes',
+  // A condition of AbortMultipartUpload in directory buckets.
+  'x-amz-if-match-initiated-time',
+  'x-amz-bucket-namespace',
+  'x-amz-optional-object-attributes',
+];
+
+const WITHOUT_VERSION_ID: ReadonlySet<string> = new Set<OperationName>([
+  'PutObject',
+  'CopyObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+]);
 
 /**
- * The operation of a request.
- * @throws NotImplemented for a sub-resource that this server does not have, MethodNotAllowed for a method that the resource has not.
+ * The operation of a request. Parameters that S3 does not know are ignored, as S3 does.
+ * @throws NotImplemented for a sub-resource or a header that this server does not have, MethodNotAllowed for a method that the
+ * resource has not, InvalidArgument for parameters that do not go together.
  */
 export function route(
   method: string,
@@ -145,7 +176,7 @@ export function route(
   service?: string,
 ): OperationName {
   const scope: Scope = target.bucket === undefined ? 'service' : target.key === '' ? 'bucket' : 'object';
-  const subresource = [...target.query.keys()].find((name) => SUBRESOURCES.has(name));
+  const subresources = [...target.query.keys()].filter((name) => SUBRESOURCES.has(name));
   const found = ROUTES.find(
     (candidate) =>
       candidate.method === method &&
@@ -153,17 +184,58 @@ export function route(
       candidate.query.every((parameter) => hasParameter(target.query, parameter)) &&
       (candidate.header === undefined || hasHeader(candidate.header)) &&
       (candidate.service === undefined || candidate.service === service) &&
-      (subresource === undefined || candidate.query.length > 0),
+      subresources.every((name) => candidate.query.some((parameter) => nameOf(parameter) === name)),
   );
-  if (found !== undefined) return found.operation as OperationName;
-  if (subresource !== undefined && OTHER_SUBRESOURCES.has(subresource)) throw s3Error('NotImplemented');
-  throw s3Error('MethodNotAllowed', {
-    Method: method,
-    ResourceType: subresource?.toUpperCase() ?? scope.toUpperCase(),
-  });
+  if (found === undefined) throw refusal(method, scope, subresources);
+  if (OTHER_HEADERS.some(hasHeader)) throw s3Error('NotImplemented');
+  checkModifiers(found, target.query);
+  return found.operation as OperationName;
+}
+
+function refusal(method: string, scope: Scope, subresources: readonly string[]): S3Error {
+  if (subresources.some((name) => OTHER_SUBRESOURCES.has(name))) return s3Error('NotImplemented');
+  const [first = '', second] = subresources;
+  if (second !== undefined) {
+    return s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'ResourceType', ArgumentValue: first },
+      { detail: `Conflicting query string parameters: ${subresources.join(', ')}` },
+    );
+  }
+  // Forms, and the answers of Object Lambda.
+  if (method === 'POST' && scope === 'bucket' && first === '') return s3Error('NotImplemented');
+  const type = first === '' ? scope : first;
+  return s3Error('MethodNotAllowed', { Method: method, ResourceType: type.toUpperCase() });
+}
+
+/** A write that names what it cannot write to must not write something else. */
+function checkModifiers({ operation, method, scope }: Route, query: ReadonlyMap<string, string>): void {
+  const listType = query.get('list-type');
+  if (operation === 'ListObjects' && listType !== undefined && listType !== '1') {
+    throw invalid('list-type', listType, 'Invalid List Type specified in Request');
+  }
+  if (method === 'GET' || method === 'HEAD' || scope !== 'object') return;
+  if (query.has('partNumber') && !query.has('uploadId')) {
+    throw invalid('partNumber', 'partNumber', 'This operation does not accept partNumber without uploadId');
+  }
+  if (query.has('annotationName') && !query.has('annotation')) {
+    throw s3Error('MethodNotAllowed', { Method: method, ResourceType: 'ANNOTATION' });
+  }
+  const versionId = query.get('versionId');
+  if (versionId !== undefined && versionId !== '' && WITHOUT_VERSION_ID.has(operation)) {
+    throw invalid('versionId', versionId, 'This operation does not accept a version-id.');
+  }
+}
+
+function invalid(name: string, value: string, detail: string): S3Error {
+  return s3Error('InvalidArgument', { ArgumentName: name, ArgumentValue: value }, { detail });
 }
 
 function hasParameter(query: ReadonlyMap<string, string>, parameter: string): boolean {
   const [name = '', value] = parameter.split('=');
   return value === undefined ? query.has(name) : query.get(name) === value;
+}
+
+function nameOf(parameter: string): string {
+  return parameter.split('=')[0] ?? '';
 }

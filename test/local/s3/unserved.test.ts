@@ -1,0 +1,61 @@
+import { S3Server } from '../../../local/s3';
+import { raw, type RawResponse } from './clients';
+
+describe('requests that ask for more than is served', () => {
+  let server: S3Server;
+
+  beforeAll(async () => {
+    server = await S3Server.start();
+    server.createBucket('bucket');
+  });
+
+  afterAll(async () => {
+    await server.close();
+  });
+
+  beforeEach(async () => {
+    await raw(server, { method: 'PUT', path: '/bucket/k', body: 'as it was' });
+  });
+
+  const body = async (): Promise<string> => (await raw(server, { path: '/bucket/k' })).body;
+
+  it.each([
+    ['PUT', '/bucket/k?renameObject', { 'x-amz-rename-source': 'bucket/other' }, 501],
+    ['PUT', '/bucket/k', { 'x-amz-write-offset-bytes': '9' }, 501],
+    ['PUT', '/bucket/k?partNumber=1', {}, 400],
+    ['PUT', '/bucket/k?torrent', {}, 501],
+    ['PUT', '/bucket/k?versionId=null', {}, 400],
+    ['DELETE', '/bucket/k?select', {}, 501],
+    ['DELETE', '/bucket/k?partNumber=1', {}, 400],
+    ['POST', '/bucket', { 'content-type': 'multipart/form-data; boundary=b' }, 501],
+  ])('change nothing: %s %s %j', async (method, path, headers, status) => {
+    const answer = await raw(server, { method, path, headers, ...(method !== 'DELETE' && { body: 'changed' }) });
+    expect(answer.status).toBe(status);
+    expect(await body()).toBe('as it was');
+  });
+
+  const presigned = (query: string): string =>
+    `/bucket/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=s&X-Amz-SignedHeaders=host${query}`;
+  const put = (path: string, text: string): Promise<RawResponse> => raw(server, { method: 'PUT', path, body: text });
+
+  it('find the headers that a presigned URL has in its query', async () => {
+    await raw(server, { method: 'PUT', path: '/bucket/source', body: 'copied' });
+    expect((await put(presigned('&x-amz-copy-source=bucket%2Fsource'), '')).body).toContain('<CopyObjectResult');
+    expect(await body()).toBe('copied');
+
+    expect((await put(presigned('&x-amz-meta-a=b&x-amz-storage-class=STANDARD_IA&x-id=PutObject'), 'put')).status).toBe(
+      200,
+    );
+    const { headers } = await raw(server, { path: '/bucket/k' });
+    expect(headers).toMatchObject({ 'x-amz-meta-a': 'b', 'x-amz-storage-class': 'STANDARD_IA' });
+
+    const wrong = await put(presigned('&x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32'), 'x');
+    expect(wrong.body).toContain('<Code>BadDigest</Code>');
+    expect((await put(presigned('&x-amz-write-offset-bytes=3'), 'x')).status).toBe(501);
+  });
+
+  it('of unsigned URLs have no headers in their query', async () => {
+    expect((await put('/bucket/k?x-amz-meta-a=b', 'x')).status).toBe(200);
+    expect((await raw(server, { path: '/bucket/k' })).headers).not.toHaveProperty('x-amz-meta-a');
+  });
+});
