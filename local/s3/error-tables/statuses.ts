@@ -39,6 +39,17 @@ export const STATUS_ERRORS = {
     'NoSuchPublicAccessBlockConfiguration',
     'The public access block configuration was not found',
   ],
+  NoSuchCORSConfiguration: [404, 'NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
+  NoSuchWebsiteConfiguration: [
+    404,
+    'NoSuchWebsiteConfiguration',
+    'The specified bucket does not have a website configuration',
+  ],
+  ReplicationConfigurationNotFoundError: [
+    404,
+    'ReplicationConfigurationNotFoundError',
+    'The replication configuration was not found',
+  ],
   NoSuchLifecycleConfiguration: [404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
   OwnershipControlsNotFoundError: [
     404,

@@ -17,6 +17,7 @@ import { objectOperations } from './objects';
 import { restoreOperations } from './restore';
 import { sessionOperations } from './session';
 import { taggingOperations } from './tagging';
+import { unconfiguredOperations } from './unconfigured';
 import { uploadListingOperations } from './upload-listing';
 import { versioningOperations } from './versioning';
 
@@ -40,6 +41,7 @@ export const operations: Operations = {
   ...restoreOperations,
   ...sessionOperations,
   ...taggingOperations,
+  ...unconfiguredOperations,
   ...uploadListingOperations,
   ...versioningOperations,
 };

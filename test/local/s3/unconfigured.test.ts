@@ -1,0 +1,54 @@
+import {
+  GetBucketAccelerateConfigurationCommand,
+  GetBucketCorsCommand,
+  GetBucketLoggingCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetBucketReplicationCommand,
+  GetBucketWebsiteCommand,
+} from '@aws-sdk/client-s3';
+import { S3Server } from '../../../local/s3';
+import { clientOf, raw } from './clients';
+
+describe('a bucket without further configurations', () => {
+  let server: S3Server;
+  const Bucket = 'bucket';
+
+  beforeEach(async () => {
+    server = await S3Server.start();
+    server.createBucket(Bucket);
+  });
+
+  afterEach(async () => {
+    await server.close();
+  });
+
+  it.each([
+    ['NoSuchCORSConfiguration', new GetBucketCorsCommand({ Bucket })],
+    ['NoSuchWebsiteConfiguration', new GetBucketWebsiteCommand({ Bucket })],
+    ['ReplicationConfigurationNotFoundError', new GetBucketReplicationCommand({ Bucket })],
+  ])('has none: %s', async (name, command) => {
+    await expect(clientOf(server).send(command)).rejects.toMatchObject({
+      name,
+      BucketName: Bucket,
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
+  it.each([
+    ['NotificationConfiguration', new GetBucketNotificationConfigurationCommand({ Bucket })],
+    ['BucketLoggingStatus', new GetBucketLoggingCommand({ Bucket })],
+    ['AccelerateConfiguration', new GetBucketAccelerateConfigurationCommand({ Bucket })],
+  ])('has an empty %s', async (_, command) => {
+    const { $metadata, ...rest } = await clientOf(server).send(command);
+    expect($metadata.httpStatusCode).toBe(200);
+    expect(rest).toEqual({});
+  });
+
+  it.each(['cors', 'website', 'replication', 'notification', 'logging', 'accelerate'])(
+    'takes no %s, and has none when it is missing itself',
+    async (name) => {
+      expect((await raw(server, { method: 'PUT', path: `/bucket?${name}`, body: '<X/>' })).status).toBe(501);
+      expect((await raw(server, { path: `/nowhere?${name}` })).body).toContain('<Code>NoSuchBucket</Code>');
+    },
+  );
+});
