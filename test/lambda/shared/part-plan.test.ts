@@ -125,6 +125,20 @@ describe('a chosen part size', () => {
   });
 });
 
+// The README gives these as examples.
+test.each([
+  ['1 GiB', GIB, 16, 64 * MIB],
+  ['10 GiB', 10 * GIB, 40, 256 * MIB],
+  ['1 TiB', TIB, 750, 1399 * MIB],
+])('%s with 250 workers', (_, bytes, parts, bytesOfPart) => {
+  expect(planParts(bytes, { maxConcurrency: 250 })).toMatchObject({ parts, partSize: bytesOfPart });
+});
+
+test('one CopyObject up to about 190 MiB', () => {
+  expect(fitsCopyObject(190 * MIB, { maxConcurrency: 250 })).toBe(true);
+  expect(fitsCopyObject(192 * MIB, { maxConcurrency: 250 })).toBe(false);
+});
+
 describe('whole waves', () => {
   test('48.8 TiB with 250 workers are 40 waves', () => {
     expect(planParts(MAX_OBJECT_SIZE, { maxConcurrency: 250 })).toMatchObject({
