@@ -1,4 +1,4 @@
-import type { BucketSettings } from './store/model';
+import type { BucketSettings, LifecycleRule, ObjectVersion } from './store/model';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -13,7 +13,41 @@ export function abortDate(
   );
   const [rule] = rules.sort((a, b) => (a.abortAfterDays ?? 0) - (b.abortAfterDays ?? 0));
   if (rule?.abortAfterDays === undefined) return {};
-  // S3 rounds up to the next midnight UTC.
-  const time = Math.ceil((initiated + rule.abortAfterDays * DAY) / DAY) * DAY;
+  const time = midnightAfter(initiated, rule.abortAfterDays);
   return { 'x-amz-abort-date': new Date(time).toUTCString(), 'x-amz-abort-rule-id': rule.id };
+}
+
+/** When the lifecycle expires an object, which S3 tells of current versions wherever it writes or reads them. */
+export function expirationHeader(
+  settings: BucketSettings,
+  key: string,
+  object: Pick<ObjectVersion, 'size' | 'lastModified' | 'properties'>,
+): Record<string, string | undefined> {
+  const dates = (settings.lifecycle ?? [])
+    .filter((rule) => matches(rule, key, object))
+    .map((rule) => ({ rule, time: expiryOf(rule, object.lastModified) }))
+    .filter((entry): entry is { rule: LifecycleRule; time: number } => entry.time !== undefined);
+  const [first] = dates.sort((a, b) => a.time - b.time);
+  if (first === undefined) return {};
+  const id = encodeURIComponent(first.rule.id ?? '');
+  return { 'x-amz-expiration': `expiry-date="${new Date(first.time).toUTCString()}", rule-id="${id}"` };
+}
+
+function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVersion, 'size' | 'properties'>): boolean {
+  const { tags } = object.properties;
+  const tagged = (rule.tags ?? []).every((wanted) =>
+    tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value),
+  );
+  const sized = object.size > (rule.largerThan ?? -1) && object.size < (rule.smallerThan ?? Infinity);
+  return key.startsWith(rule.prefix) && tagged && sized;
+}
+
+function expiryOf(rule: LifecycleRule, created: number): number | undefined {
+  const { days, date } = rule.expiration ?? {};
+  return days === undefined ? date : midnightAfter(created, days);
+}
+
+/** S3 rounds up to the next midnight UTC. */
+function midnightAfter(time: number, days: number): number {
+  return Math.ceil((time + days * DAY) / DAY) * DAY;
 }

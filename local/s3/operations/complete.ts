@@ -16,6 +16,7 @@ import { s3Error } from '../errors';
 import { checksumHeader } from '../http/body';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
+import { expirationHeader } from '../lifecycle';
 import type { ObjectVersion, StoredChecksum, Upload, UploadPart } from '../store/model';
 import { currentObject, type UploadState } from '../store/store';
 import { shownVersionId, versionIdFor } from '../store/versions';
@@ -82,6 +83,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   return xmlResponse(renderXml('CompleteMultipartUploadResult', result), {
     'x-amz-version-id': shownVersionId(bucket, object),
     ...encryptionHeaders(upload.properties),
+    ...expirationHeader(bucket.settings, upload.key, object),
   });
 }
 

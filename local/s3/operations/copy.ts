@@ -6,6 +6,7 @@ import { encryptionHeaders, etagIsMd5 } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
+import { expirationHeader } from '../lifecycle';
 import { parseCopyRange } from '../ranges';
 import { chargeHeader } from '../requester-pays';
 import type { ObjectProperties, ObjectVersion, StoredChecksum, UploadPart } from '../store/model';
@@ -51,6 +52,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
     'x-amz-version-id': shownVersionId(bucket, version),
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(properties),
+    ...expirationHeader(bucket.settings, key, version),
     ...chargeHeader(source.bucket, request),
   });
   return { ...answer, bytesCopied: size };

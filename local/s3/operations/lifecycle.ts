@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
-import type { LifecycleRule } from '../store/model';
+import type { LifecycleRule, Tag } from '../store/model';
 import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../xml';
 import type { OperationContext, Operations } from './context';
 
-/** Rules are kept as they were sent: of what they say only the abortion of uploads shows in answers. */
+/** Rules are kept as they were sent: of what they say only the abortion of uploads and the expiration of objects show in answers. */
 function getLifecycle(context: OperationContext, request: S3Request): S3Response {
   const { lifecycle } = context.store.bucket(request.bucket).settings;
   if (lifecycle === undefined) throw s3Error('NoSuchLifecycleConfiguration', { BucketName: request.bucket });
@@ -31,17 +32,67 @@ function parseRule(rule: XmlElement): LifecycleRule {
   if (status !== 'Enabled' && status !== 'Disabled') throw s3Error('MalformedXml');
   const filter = childOf(rule, 'Filter');
   const and = filter === undefined ? undefined : childOf(filter, 'And');
-  const prefix = [rule, filter, and].map((element) => element && textOf(element, 'Prefix')).find(Boolean) ?? '';
-  const abort = childOf(rule, 'AbortIncompleteMultipartUpload');
-  const days = abort === undefined ? undefined : Number(textOf(abort, 'DaysAfterInitiation'));
-  if (days !== undefined && !(Number.isInteger(days) && days > 0)) throw s3Error('MalformedXml');
-  const id = textOf(rule, 'ID');
+  const conditions = [rule, filter, and].filter((element) => element !== undefined);
+  const prefix = conditions.map((element) => textOf(element, 'Prefix')).find(Boolean) ?? '';
+  const days = abortionOf(rule);
+  // S3 names the rules that have no name.
+  const given = textOf(rule, 'ID');
+  const id = given === undefined || given === '' ? randomBytes(36).toString('base64url') : given;
+  const named = { ...rule, children: [idElement(id), ...rule.children.filter(({ name }) => name !== 'ID')] };
+  const larger = numberIn(conditions, 'ObjectSizeGreaterThan');
+  const smaller = numberIn(conditions, 'ObjectSizeLessThan');
+  const tags = conditions.flatMap((element) => childrenOf(element, 'Tag')).map(tagOf);
+  const expiration = expirationOf(rule);
   return {
-    xml: renderTree(rule),
+    xml: renderTree(named),
     prefix,
-    ...(id !== undefined && { id }),
+    id,
+    ...(tags.length > 0 && { tags }),
+    ...(larger !== undefined && { largerThan: larger }),
+    ...(smaller !== undefined && { smallerThan: smaller }),
     ...(days !== undefined && status === 'Enabled' && { abortAfterDays: days }),
+    ...(expiration !== undefined && status === 'Enabled' && { expiration }),
   };
+}
+
+function idElement(text: string): XmlElement {
+  return { name: 'ID', attributes: new Map(), children: [], text };
+}
+
+function abortionOf(rule: XmlElement): number | undefined {
+  const abort = childOf(rule, 'AbortIncompleteMultipartUpload');
+  return abort === undefined ? undefined : positive(textOf(abort, 'DaysAfterInitiation'));
+}
+
+/** Of an expiration the days or the date; that of markers without versions tells nothing of objects. */
+function expirationOf(rule: XmlElement): LifecycleRule['expiration'] {
+  const expiration = childOf(rule, 'Expiration');
+  const days = expiration && textOf(expiration, 'Days');
+  const date = expiration && textOf(expiration, 'Date');
+  if (days !== undefined && date !== undefined) throw s3Error('MalformedXml');
+  if (days !== undefined) return { days: positive(days) };
+  if (date === undefined) return undefined;
+  const time = Date.parse(date);
+  if (Number.isNaN(time)) throw s3Error('MalformedXml');
+  return { date: time };
+}
+
+function positive(text: string | undefined): number {
+  if (text === undefined || !/^[1-9]\d{0,9}$/.test(text)) throw s3Error('MalformedXml');
+  return Number(text);
+}
+
+function numberIn(elements: readonly XmlElement[], name: string): number | undefined {
+  const text = elements.map((element) => textOf(element, name)).find((value) => value !== undefined);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,16}$/.test(text)) throw s3Error('MalformedXml');
+  return Number(text);
+}
+
+function tagOf(element: XmlElement): Tag {
+  const key = textOf(element, 'Key');
+  if (key === undefined) throw s3Error('MalformedXml');
+  return { key, value: textOf(element, 'Value') ?? '' };
 }
 
 async function deleteLifecycle(context: OperationContext, request: S3Request): Promise<S3Response> {

@@ -6,6 +6,7 @@ import { checkCustomerKey, encryptionHeaders } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import type { S3Response } from '../http/response';
+import { expirationHeader } from '../lifecycle';
 import { lockHeaders } from '../lock';
 import { metadataHeaders } from '../properties';
 import { type ByteRange, contentRange, parseReadRange } from '../ranges';
@@ -55,6 +56,7 @@ async function putObject(context: OperationContext, request: S3Request): Promise
     headers: {
       etag: `"${etag}"`,
       'x-amz-version-id': shownVersionId(bucket, version),
+      ...expirationHeader(bucket.settings, key, version),
       ...checksumHeaders(checksum),
       ...encryptionHeaders(properties),
       ...(request.header('x-amz-object-size') !== undefined && { 'x-amz-object-size': size }),
@@ -167,6 +169,7 @@ function objectHeaders(
     'x-amz-version-id': shownVersionId(bucket, object),
     'x-amz-mp-parts-count': selection.byPart ? object.parts?.length : undefined,
     'x-amz-restore': restoreHeader(object),
+    ...(currentObject(bucket, request.key) === object && expirationHeader(bucket.settings, request.key, object)),
     ...encryptionHeaders(object.properties),
     ...lockHeaders(object.properties.lock),
     ...(wantsChecksum(request) &&

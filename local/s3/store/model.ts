@@ -160,6 +160,12 @@ export interface DefaultRetention {
 export interface LifecycleRule {
   readonly xml: string;
   readonly abortAfterDays?: number;
+  /** When current versions expire: days after their creation, or a date for all. */
+  readonly expiration?: { readonly days?: number; readonly date?: number };
+  /** What an object must be for the rule, beside its prefix; sizes exclude their bounds. */
+  readonly tags?: readonly Tag[];
+  readonly largerThan?: number;
+  readonly smallerThan?: number;
   readonly prefix: string;
   readonly id?: string;
 }
