@@ -22,7 +22,7 @@ import { currentObject, type UploadState } from '../store/store';
 import { shownVersionId, versionIdFor } from '../store/versions';
 import { childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../xml';
 import { type OperationContext, type Operations, wholeSeconds } from './context';
-import { checkPartEncryption, findUpload } from './uploads';
+import { checkChecksumKey, findUpload } from './uploads';
 
 /** All parts but the last. */
 const MIN_PART_BYTES = 5 * 1024 ** 2;
@@ -42,8 +42,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   // Looked up again: reading the body took time.
   const state = findUpload(context, request);
   const { bucket, upload } = state;
-  if (upload.properties.customerKey !== undefined && upload.checksum !== undefined)
-    checkPartEncryption(request, upload);
+  checkChecksumKey(request, upload);
   if (upload.checksum !== undefined) context.kms.decrypt(upload.properties.encryption, request);
   checkOrder(listed, upload, bucket.settings.directory);
   checkMode(request, upload);

@@ -19,7 +19,7 @@ import {
 } from './context';
 import { readProperties } from './new-object';
 import { discard, etagOf, receiveContent } from './receive';
-import { checkPartEncryption, findUpload } from './uploads';
+import { checkChecksumKey, checkPartEncryption, findUpload } from './uploads';
 
 const MAX_LISTED = 1000;
 
@@ -106,6 +106,8 @@ async function uploadPart(context: OperationContext, request: S3Request): Promis
 
 function listParts(context: OperationContext, request: S3Request): S3Response {
   const { bucket, upload, parts } = findUpload(context, request);
+  checkChecksumKey(request, upload);
+  context.kms.decrypt(upload.properties.encryption, request);
   const maxParts = integerParameter(request, 'max-parts', { default: MAX_LISTED, maximum: MAX_LISTED });
   const marker = integerParameter(request, 'part-number-marker', { default: 0, maximum: 2 ** 31 - 1 });
   const later = [...parts.values()]

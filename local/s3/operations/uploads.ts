@@ -24,3 +24,9 @@ export function checkPartEncryption(request: S3Request, upload: Upload): void {
   if ((given === undefined) !== (expected === undefined)) throw s3Error('PartEncryptionMissing');
   if (given?.md5 !== expected?.md5) throw s3Error('PartEncryptionDiffers');
 }
+
+/** The checksums of an upload are under its customer key: who completes it or lists its parts must bring the key, if it declared any. */
+export function checkChecksumKey(request: S3Request, upload: Upload): void {
+  if (upload.checksum !== undefined && upload.properties.customerKey !== undefined)
+    checkPartEncryption(request, upload);
+}
