@@ -19,6 +19,9 @@ export function chooseEncryption(request: S3Request, settings: BucketSettings, k
     if (settings.encryption.blocksCustomerKeys) throw s3Error('BlockedSseC');
     return { customerKey };
   }
+  if (method !== undefined && settings.directory && request.operation !== 'CopyObject') {
+    return { encryption: directoryEncryption(method, request, settings, kms) };
+  }
   if (method === undefined) {
     if (request.header(`${SSE}-aws-kms-key-id`) !== undefined) throw s3Error('KmsHeadersWithoutKms', ARGUMENT);
     return { encryption: bucketDefault(request, settings, kms) };
@@ -39,7 +42,7 @@ function kmsEncryption(
   settings: BucketSettings,
   kms: Kms,
 ): Encryption {
-  const key = kms.find(request.header(`${SSE}-aws-kms-key-id`), request.principal.accountId);
+  const key = kms.find(request.header(`${SSE}-aws-kms-key-id`), request.principal.accountId, settings.region);
   const context = request.header(`${SSE}-context`);
   const asked = request.header(`${SSE}-bucket-key-enabled`);
   const bucketKey =
@@ -53,10 +56,21 @@ function kmsEncryption(
   };
 }
 
+/** In a directory bucket a request can only repeat what the bucket does anyway; a copy may choose. */
+function directoryEncryption(method: string, request: S3Request, settings: BucketSettings, kms: Kms): Encryption {
+  const encryption = bucketDefault(request, settings, kms);
+  const key = request.header(`${SSE}-aws-kms-key-id`);
+  const same =
+    method === encryption.algorithm &&
+    (key === undefined || kms.find(key, request.principal.accountId, settings.region).arn === encryption.kmsKeyArn);
+  if (!same) throw s3Error('DirectoryEncryption', { ...ARGUMENT, ArgumentValue: method });
+  return encryption;
+}
+
 function bucketDefault(request: S3Request, settings: BucketSettings, kms: Kms): Encryption {
   const { algorithm, kmsKeyId, bucketKeyEnabled } = settings.encryption;
   if (algorithm === undefined || algorithm === 'AES256') return { algorithm: 'AES256' };
-  const key = kms.find(kmsKeyId, request.principal.accountId);
+  const key = kms.find(kmsKeyId, request.principal.accountId, settings.region);
   const asked = request.header(`${SSE}-bucket-key-enabled`);
   const bucketKey = asked === undefined ? bucketKeyEnabled === true : asked.toLowerCase() === 'true';
   return { algorithm, kmsKeyArn: key.arn, ...(algorithm === 'aws:kms' && bucketKey && { bucketKeyEnabled: true }) };

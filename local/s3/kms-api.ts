@@ -11,30 +11,37 @@ export interface KmsAnswer {
 }
 
 type Input = Readonly<Record<string, unknown>>;
-type Handler = (kms: Kms, input: Input, accountId: string) => object;
+type Handler = (kms: Kms, input: Input, accountId: string, region?: string) => object;
 
 /** The calls that a key needs to be made and put out of use, as any KMS client sends them (`X-Amz-Target: TrentService.…`). */
 const HANDLERS: Readonly<Record<string, Handler>> = {
-  CreateKey: (kms, _input, accountId) => ({ KeyMetadata: metadata(kms.createKey({ accountId })) }),
-  DescribeKey: (kms, input, accountId) => ({ KeyMetadata: metadata(kms.find(text(input, 'KeyId'), accountId)) }),
-  ListKeys: (kms) => ({ Keys: kms.list().map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })), Truncated: false }),
+  CreateKey: (kms, _input, accountId, region) => ({
+    KeyMetadata: metadata(kms.createKey({ accountId, ...(region !== undefined && { region }) })),
+  }),
+  DescribeKey: (kms, input, accountId, region) => ({
+    KeyMetadata: metadata(kms.find(text(input, 'KeyId'), accountId, region)),
+  }),
+  ListKeys: (kms, _input, _accountId, region) => ({
+    Keys: kms.list(region).map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })),
+    Truncated: false,
+  }),
   EnableKey: setState('Enabled'),
   DisableKey: setState('Disabled'),
   CancelKeyDeletion: setState('Disabled'),
   ScheduleKeyDeletion: setState('PendingDeletion'),
-  CreateAlias: (kms, input, accountId) => {
-    kms.addAlias(kms.find(text(input, 'TargetKeyId'), accountId), text(input, 'AliasName'));
+  CreateAlias: (kms, input, accountId, region) => {
+    kms.addAlias(kms.find(text(input, 'TargetKeyId'), accountId, region), text(input, 'AliasName'));
     return {};
   },
-  ListAliases: (kms) => ({
-    Aliases: kms.list().flatMap((key) => key.aliases.map((AliasName) => ({ AliasName, TargetKeyId: key.keyId }))),
+  ListAliases: (kms, _input, _accountId, region) => ({
+    Aliases: kms.list(region).flatMap((key) => key.aliases.map((AliasName) => ({ AliasName, TargetKeyId: key.keyId }))),
     Truncated: false,
   }),
 };
 
 function setState(state: KmsKey['state']): Handler {
-  return (kms, input, accountId) => {
-    const key = kms.find(text(input, 'KeyId'), accountId);
+  return (kms, input, accountId, region) => {
+    const key = kms.find(text(input, 'KeyId'), accountId, region);
     kms.setState(key, state);
     return { KeyId: key.arn, KeyState: state };
   };
@@ -65,14 +72,20 @@ function metadata(key: KmsKey): object {
   };
 }
 
+/** Who asks KMS, and of which Region: that of the server unless the request is signed for another. */
+export interface KmsCaller {
+  readonly accessKeyId: string | undefined;
+  readonly region: string | undefined;
+}
+
 /** Answers a request whose target names a call of KMS. */
-export function answerKms(kms: Kms, accounts: Accounts, target: string, body: string, accessKeyId?: string): KmsAnswer {
+export function answerKms(kms: Kms, accounts: Accounts, target: string, body: string, caller: KmsCaller): KmsAnswer {
   const handler = HANDLERS[target.replace(/^TrentService\./, '')];
   if (handler === undefined) return failure('UnsupportedOperationException', `${target} is not served here`);
   try {
     const input: unknown = JSON.parse(body === '' ? '{}' : body);
     if (typeof input !== 'object' || input === null) return failure('SerializationException', 'not an object');
-    const answer = handler(kms, input as Input, accounts.find(accessKeyId).accountId);
+    const answer = handler(kms, input as Input, accounts.find(caller.accessKeyId).accountId, caller.region);
     return { status: 200, body: JSON.stringify(answer) };
   } catch (error) {
     if (error instanceof S3Error) return failure(error.code.replace(/^KMS\./, ''), error.description ?? '');

@@ -38,11 +38,17 @@ export class Kms {
     return this.store.kmsKeys;
   }
 
-  createKey(options: { accountId: string; keyId?: string; aliases?: readonly string[]; manager?: 'AWS' }): KmsKey {
+  createKey(options: {
+    accountId: string;
+    keyId?: string;
+    aliases?: readonly string[];
+    manager?: 'AWS';
+    region?: string;
+  }): KmsKey {
     const keyId = options.keyId ?? randomUUID();
     const key: KmsKey = {
       keyId,
-      arn: `arn:aws:kms:${this.region}:${options.accountId}:key/${keyId}`,
+      arn: `arn:aws:kms:${options.region ?? this.region}:${options.accountId}:key/${keyId}`,
       accountId: options.accountId,
       manager: options.manager ?? 'CUSTOMER',
       state: 'Enabled',
@@ -62,11 +68,11 @@ export class Kms {
     this.store.commitSoon({ type: 'kms-key', key: { ...key, aliases: [...key.aliases, alias] } });
   }
 
-  /** The key that an id, ARN, alias or alias ARN means in an account; undefined is the account's `aws/s3` key. */
-  find(name: string | undefined, accountId: string): KmsKey {
-    if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId);
-    const arn = this.arnOf(name, accountId);
-    const key = this.keys.get(arn) ?? [...this.keys.values()].find((candidate) => isAlias(candidate, name));
+  /** The key that an id, ARN, alias or alias ARN means in an account and a Region; undefined is the account's `aws/s3` key there. */
+  find(name: string | undefined, accountId: string, region = this.region): KmsKey {
+    if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId, region);
+    const arn = arnOf(name, accountId, region);
+    const key = this.keys.get(arn) ?? this.list(region).find((candidate) => isAlias(candidate, name));
     if (key !== undefined) return key;
     if (!this.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
     return this.createNamed(arn);
@@ -75,12 +81,14 @@ export class Kms {
   /** Makes the key that an ARN names: with that id, or under that alias. */
   createNamed(arn: string): KmsKey {
     const [, accountId = '', name = ''] = /:(\d{12}):(.+)$/.exec(arn) ?? [];
-    if (name.startsWith('alias/')) return this.createKey({ accountId, aliases: [name] });
-    return this.createKey({ accountId, keyId: name.replace(/^key\//, '') });
+    const region = regionOf(arn) ?? this.region;
+    if (name.startsWith('alias/')) return this.createKey({ accountId, region, aliases: [name] });
+    return this.createKey({ accountId, region, keyId: name.replace(/^key\//, '') });
   }
 
-  list(): readonly KmsKey[] {
-    return [...this.keys.values()];
+  /** The keys of a Region. */
+  list(region = this.region): readonly KmsKey[] {
+    return [...this.keys.values()].filter((key) => regionOf(key.arn) === region);
   }
 
   /** Uses the key for new bytes. */
@@ -114,22 +122,26 @@ export class Kms {
     return known;
   }
 
-  private managedKey(accountId: string): KmsKey {
-    const known = this.list().find((key) => key.manager === 'AWS' && key.accountId === accountId);
-    return known ?? this.createKey({ accountId, aliases: ['alias/aws/s3'], manager: 'AWS' });
+  private managedKey(accountId: string, region: string): KmsKey {
+    const known = this.list(region).find((key) => key.manager === 'AWS' && key.accountId === accountId);
+    return known ?? this.createKey({ accountId, region, aliases: ['alias/aws/s3'], manager: 'AWS' });
   }
+}
 
-  private arnOf(name: string, accountId: string): string {
-    const arn = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):(.+)$/.exec(name);
-    if (arn !== null) {
-      const [, region = ''] = arn;
-      if (region !== this.region) throw s3Error('KmsKeyRegion', {}, { region });
-      return name;
-    }
-    if (name.startsWith('alias/')) return `arn:aws:kms:${this.region}:${accountId}:${name}`;
-    if (!UUID.test(name)) throw s3Error('KmsKeyId', {}, { key: name });
-    return `arn:aws:kms:${this.region}:${accountId}:key/${name}`;
+function arnOf(name: string, accountId: string, region: string): string {
+  if (/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:/.test(name)) {
+    const named = regionOf(name) ?? region;
+    if (named !== region) throw s3Error('KmsKeyRegion', {}, { region: named });
+    return name;
   }
+  if (name.startsWith('alias/')) return `arn:aws:kms:${region}:${accountId}:${name}`;
+  if (!UUID.test(name)) throw s3Error('KmsKeyId', {}, { key: name });
+  return `arn:aws:kms:${region}:${accountId}:key/${name}`;
+}
+
+/** The Region in the ARN of a key. */
+export function regionOf(arn: string): string | undefined {
+  return /^arn:aws[a-z-]*:kms:([a-z0-9-]+):/.exec(arn)?.[1];
 }
 
 function isAlias(key: KmsKey, name: string): boolean {

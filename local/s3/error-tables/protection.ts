@@ -47,6 +47,11 @@ export const PROTECTION_ERRORS = {
     'InvalidArgument',
     'x-amz-server-side-encryption header is not supported for this operation.',
   ],
+  DirectoryEncryption: [
+    400,
+    'InvalidRequest',
+    'The encryption settings of the request must match the default encryption of the directory bucket.',
+  ],
   UnknownEncryption: [400, 'InvalidArgument', 'The encryption method specified is not supported'],
   KmsHeadersWithoutKms: [
     400,

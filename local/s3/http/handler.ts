@@ -81,7 +81,10 @@ export class RequestHandler {
     let answer;
     try {
       const body = await new RequestBody(request, response).text();
-      answer = answerKms(kms, accounts, target, body, accessKeyOf(request.headers, new Map(), this.context.now()));
+      const { headers } = request;
+      const accessKeyId = accessKeyOf(headers, new Map(), this.context.now());
+      const caller = { accessKeyId, region: signingScopeOf(headers, new Map())?.region };
+      answer = answerKms(kms, accounts, target, body, caller);
     } catch (error) {
       answer = { status: 400, body: JSON.stringify({ __type: asS3Error(error).code }) };
     }

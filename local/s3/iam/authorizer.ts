@@ -1,6 +1,7 @@
 import type { Principal } from '../accounts';
 import { S3Error } from '../errors';
 import type { S3Request } from '../http/request';
+import { regionOf } from '../kms';
 import { requestRegion } from '../regions';
 import { isDirectoryBucketName } from '../store/buckets';
 import type { Bucket } from '../store/store';
@@ -67,7 +68,7 @@ export class Authorizer {
     s3Arn: string,
   ): void {
     const context = new Map<string, readonly string[]>([
-      ['kms:viaservice', [`s3.${this.region}.amazonaws.com`]],
+      ['kms:viaservice', [`s3.${regionOf(keyArn) ?? this.region}.amazonaws.com`]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);

@@ -20,7 +20,7 @@ async function updateObjectEncryption(context: OperationContext, request: S3Requ
   }
   const changed: Encryption = {
     algorithm: 'aws:kms',
-    kmsKeyArn: context.kms.find(name, request.principal.accountId).arn,
+    kmsKeyArn: context.kms.find(name, request.principal.accountId, bucket.settings.region).arn,
     ...(textOf(kms, 'BucketKeyEnabled') === 'true' && { bucketKeyEnabled: true }),
   };
   context.kms.decrypt(encryption, request);

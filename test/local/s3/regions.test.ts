@@ -107,4 +107,24 @@ describe('Regions', () => {
     const byAccessPoint = new CopyObjectCommand({ Bucket, Key: 'k', CopySource });
     await expect(abroad().send(byAccessPoint)).rejects.toMatchObject({ name: 'InvalidArgument' });
   });
+
+  it('have KMS keys of their own', async () => {
+    await abroad().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
+    const Credential = 'AK/20260101/eu-west-1/kms/aws4_request';
+    const headers = {
+      authorization: `AWS4-HMAC-SHA256 Credential=${Credential}`,
+      'x-amz-target': 'TrentService.CreateKey',
+    };
+    const created = await raw(server, { method: 'POST', path: '/', headers, body: '{}' });
+    const arn = /arn:aws:kms:eu-west-1:123456789012:key\/[0-9a-f-]+/.exec(created.body)?.[0];
+    expect(arn).toBeDefined();
+    const put = (SSEKMSKeyId?: string) =>
+      abroad().send(
+        new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', ServerSideEncryption: 'aws:kms', SSEKMSKeyId }),
+      );
+    expect((await put(arn)).SSEKMSKeyId).toBe(arn);
+    expect((await put(arn?.replace(/.*\//, ''))).SSEKMSKeyId).toBe(arn);
+    expect((await put()).SSEKMSKeyId).toMatch(/^arn:aws:kms:eu-west-1:/);
+    await expect(put(server.createKmsKey().arn)).rejects.toThrow('Invalid arn us-east-1');
+  });
 });
