@@ -29,7 +29,8 @@ function resolve(value: Json, scope: IntrinsicScope): Resolved {
   const keys = Object.keys(value);
   const [key] = keys;
   if (keys.length === 1 && key !== undefined) {
-    const intrinsic = FUNCTIONS[key];
+    // Not what objects inherit: a property may well be called `valueOf`.
+    const intrinsic = Object.hasOwn(FUNCTIONS, key) ? FUNCTIONS[key] : undefined;
     if (intrinsic !== undefined) return intrinsic(value[key] as Json, scope);
     if (key.startsWith('Fn::')) {
       throw new UnresolvedIntrinsic(
@@ -37,12 +38,8 @@ function resolve(value: Json, scope: IntrinsicScope): Resolved {
       );
     }
   }
-  const result: JsonObject = {};
-  for (const [name, property] of Object.entries(value)) {
-    const resolved = resolve(property, scope);
-    if (resolved !== NO_VALUE) result[name] = resolved;
-  }
-  return result;
+  const properties = Object.entries(value).map(([name, property]) => [name, resolve(property, scope)] as const);
+  return Object.fromEntries(properties.filter(([, property]) => property !== NO_VALUE)) as JsonObject;
 }
 
 const FUNCTIONS: Record<string, IntrinsicFunction> = {
@@ -127,7 +124,7 @@ function substitute(template: string, variables: JsonObject, scope: IntrinsicSco
     // ${!Literal} is how CloudFormation writes a ${Literal} that stays.
     if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
     const name = inner.trim();
-    const own = variables[name];
+    const own = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (own !== undefined) return text(own, scope, whole);
     return text(name.includes('.') ? { 'Fn::GetAtt': name } : { Ref: name }, scope, whole);
   });

@@ -61,6 +61,11 @@ test('what holds no intrinsic function stays as it is', () => {
   );
 });
 
+test.each(['valueOf', 'constructor', 'toString', '__proto__'])('a property called %s is a property', (name) => {
+  const value = JSON.parse(`{ ${JSON.stringify(name)}: "x" }`) as Json;
+  expect(JSON.stringify(resolve(value))).toBe(JSON.stringify(value));
+});
+
 test('Fn::Split undoes Fn::Join', () => {
   const words = fc.array(
     fc.string().filter((word) => !word.includes('|')),
