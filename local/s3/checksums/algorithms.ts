@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
-import { BackgroundMd5 } from './background-md5';
 import { CRC_ALGEBRAS, CRC_POLYNOMIALS, type CrcName, crcToBytes } from './crc';
 
 /** The checksum algorithms of S3 (ten since April 2026), spelled as `x-amz-checksum-algorithm` spells them. */
@@ -51,10 +50,10 @@ export function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcName {
   return algorithm in CRC_POLYNOMIALS;
 }
 
-/** A digest that takes bytes as they come. `digest` ends it. A promise of `update` must be awaited before the next one. */
+/** A digest that takes bytes as they come. `digest` ends it. */
 export interface Hasher {
-  update(bytes: Uint8Array): void | Promise<void>;
-  digest(): Buffer | Promise<Buffer>;
+  update(bytes: Uint8Array): void;
+  digest(): Buffer;
 }
 
 export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
@@ -63,7 +62,7 @@ export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher
 }
 
 const NATIVE: Partial<Record<ChecksumAlgorithm, () => Hasher>> = {
-  MD5: () => new BackgroundMd5(),
+  MD5: () => nodeHasher('md5'),
   SHA1: () => nodeHasher('sha1'),
   SHA256: () => nodeHasher('sha256'),
   SHA512: () => nodeHasher('sha512'),

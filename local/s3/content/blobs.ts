@@ -10,6 +10,7 @@ export interface BlobStore {
 }
 
 export interface BlobWriter {
+  /** Appends a chunk, which may be overwritten once this resolves. The next one need not wait for that. */
   write(chunk: Uint8Array): Promise<void>;
   /** Makes the bytes durable and gives the id under which they are read. */
   finish(): Promise<string>;

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type ChecksumAlgorithm, createHasher, type Hasher, isCrc } from '../checksums/algorithms';
+import { type ChecksumAlgorithm, createHasher, isCrc } from '../checksums/algorithms';
 import { CRC_ALGEBRAS, type CrcName, crcFromBytes, crcToBytes } from '../checksums/crc';
+import { DigestStream } from '../checksums/digest-stream';
 import type { BlobStore } from './blobs';
-import { type Content, type Extent, extentIdentity, identity, identityHash, isGenerated } from './extents';
+import {
+  type Content,
+  type Extent,
+  type StoredExtent,
+  extentIdentity,
+  identity,
+  identityHash,
+  isGenerated,
+} from './extents';
 import { generatedStream } from './generated';
 
 const MAX_CACHED = 200_000;
@@ -81,31 +90,44 @@ export class ContentDigests {
     others: readonly ChecksumAlgorithm[],
   ): Promise<void> {
     const whole = isGenerated(content) ? [] : others.filter((name) => !this.cached(name, identityHash(content)));
-    const wholeHashers = await hashersOf(whole);
-    for (const extent of content) {
-      if ('seed' in extent) continue;
-      const missing = crcs.filter((name) => !this.cached(name, extentIdentity(extent)));
-      if (missing.length + wholeHashers.size === 0) continue;
-      const hashers = await hashersOf(missing);
-      for await (const chunk of this.blobs.read(extent.blob, extent.offset, extent.length)) {
-        for (const hasher of hashers.values()) await hasher.update(chunk);
-        for (const hasher of wholeHashers.values()) await hasher.update(chunk);
+    const ofWhole = new DigestStream(whole);
+    try {
+      for (const extent of content) {
+        if ('seed' in extent) continue;
+        const missing = crcs.filter((name) => !this.cached(name, extentIdentity(extent)));
+        if (missing.length + whole.length === 0) continue;
+        const digests = await this.readExtent(extent, missing, ofWhole);
+        for (const [name, digest] of digests) this.cache(name, extentIdentity(extent), digest);
       }
-      for (const [name, hasher] of hashers) this.cache(name, extentIdentity(extent), await hasher.digest());
+    } catch (error) {
+      await ofWhole.abort();
+      throw error;
     }
-    for (const [name, hasher] of wholeHashers) this.cache(name, identityHash(content), await hasher.digest());
+    for (const [name, digest] of await ofWhole.end()) this.cache(name, identityHash(content), digest);
   }
-}
 
-async function hashersOf(algorithms: readonly ChecksumAlgorithm[]): Promise<Map<ChecksumAlgorithm, Hasher>> {
-  const hashers = new Map<ChecksumAlgorithm, Hasher>();
-  for (const algorithm of algorithms) hashers.set(algorithm, await createHasher(algorithm));
-  return hashers;
+  private async readExtent(
+    extent: StoredExtent,
+    algorithms: readonly ChecksumAlgorithm[],
+    ofWhole: DigestStream,
+  ): Promise<ReadonlyMap<ChecksumAlgorithm, Buffer>> {
+    const stream = new DigestStream(algorithms);
+    try {
+      for await (const chunk of this.blobs.read(extent.blob, extent.offset, extent.length)) {
+        await stream.write(chunk);
+        await ofWhole.write(chunk);
+      }
+      return await stream.end();
+    } catch (error) {
+      await stream.abort();
+      throw error;
+    }
+  }
 }
 
 async function standIn(content: Content, algorithm: ChecksumAlgorithm): Promise<Buffer> {
   const hasher = await createHasher(algorithm);
-  await hasher.update(Buffer.from(identity(content)));
+  hasher.update(Buffer.from(identity(content)));
   return hasher.digest();
 }
 

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** A range of stored bytes (`blob`) or of a generated stream (`seed`). Offsets and lengths are in bytes. */
-export type Extent =
-  | { readonly blob: string; readonly offset: number; readonly length: number }
-  | { readonly seed: string; readonly offset: number; readonly length: number };
+/** A range of stored bytes. Offset and length are in bytes. */
+export interface StoredExtent {
+  readonly blob: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A range of stored bytes (`blob`) or of a generated stream (`seed`). */
+export type Extent = StoredExtent | { readonly seed: string; readonly offset: number; readonly length: number };
 
 /** What an object or a part holds: ranges, one after another. Always normalized: no empty ones, neighbours joined. */
 export type Content = readonly Extent[];

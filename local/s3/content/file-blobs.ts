@@ -3,9 +3,13 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { join } from 'node:path';
 import type { BlobStore, BlobWriter } from './blobs';
 
-/** Small chunks off the wire are gathered to this before they are written. */
-const WRITE_SIZE = 1024 * 1024;
-const READ_SIZE = 1024 * 1024;
+/** Large enough to be fast, and small enough for many readers at once. */
+const READ_SIZE = 256 * 1024;
+/** As much of a file is synced while the rest is received. */
+const SYNC_BYTES = 32 * 1024 * 1024;
+/** Syncs that may be under way before the end of a file: each keeps one of Node's few threads for the file system. */
+const MAX_SYNCS = 2;
+let syncs = 0;
 
 /**
  * Blobs as files `blobs/ID` under the data directory. Bytes are written to `incoming/ID`, synced and renamed, so a file in `blobs`
@@ -69,43 +73,61 @@ export class FileBlobs implements BlobStore {
 }
 
 class FileWriter implements BlobWriter {
-  private pending: Uint8Array[] = [];
-  private pendingBytes = 0;
-  /** The write that the disk is busy with; the next chunks are received and hashed meanwhile. */
-  private writing: Promise<unknown> = Promise.resolve();
+  private size = 0;
+  private unsynced = 0;
+  /** The system writes a file for one at a time, and threads that wait for each other burn time. */
+  private last: Promise<void> = Promise.resolve();
+  private syncing: Promise<void> | undefined;
 
   constructor(
     private readonly file: FileHandle,
     private readonly end: (keep: boolean) => Promise<string>,
   ) {}
 
-  async write(chunk: Uint8Array): Promise<void> {
-    this.pending.push(chunk);
-    this.pendingBytes += chunk.length;
-    if (this.pendingBytes >= WRITE_SIZE) await this.flush();
+  write(chunk: Uint8Array): Promise<void> {
+    this.last = this.last.then(() => this.append(chunk));
+    return this.last;
   }
 
   async finish(): Promise<string> {
-    await this.flush();
-    await this.writing;
-    await this.file.datasync();
+    try {
+      await this.syncing;
+      await this.file.datasync();
+    } catch (error) {
+      await this.abandon();
+      throw error;
+    }
     await this.file.close();
     return this.end(true);
   }
 
   async abandon(): Promise<void> {
-    await this.writing.catch(() => undefined);
+    await this.last.catch(() => undefined);
+    await this.syncing?.catch(() => undefined);
     await this.file.close();
     await this.end(false);
   }
 
-  private async flush(): Promise<void> {
-    const chunks = this.pending;
-    this.pending = [];
-    this.pendingBytes = 0;
-    await this.writing;
-    if (chunks.length > 0) this.writing = this.file.writev(chunks);
-    // Whoever comes next awaits the same promise; until then a failure must not count as unhandled.
-    this.writing.catch(() => undefined);
+  private async append(chunk: Uint8Array): Promise<void> {
+    for (let rest = chunk; rest.length > 0;) {
+      const { bytesWritten } = await this.file.write(rest, 0, rest.length, this.size);
+      this.size += bytesWritten;
+      rest = rest.subarray(bytesWritten);
+    }
+    this.unsynced += chunk.length;
+    if (this.unsynced >= SYNC_BYTES && this.syncing === undefined && syncs < MAX_SYNCS) this.syncMeanwhile();
+  }
+
+  /** The disk writes while more is received: otherwise all of it would be left for the end. */
+  private syncMeanwhile(): void {
+    this.unsynced = 0;
+    syncs++;
+    const syncing = this.file.datasync().finally(() => syncs--);
+    this.syncing = syncing;
+    // A failure stays there for `finish`: the system tells of it once.
+    syncing.then(
+      () => (this.syncing = undefined),
+      () => undefined,
+    );
   }
 }

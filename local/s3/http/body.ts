@@ -1,14 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import {
-  ALGORITHM_TRAITS,
-  CHECKSUM_ALGORITHMS,
-  type ChecksumAlgorithm,
-  createHasher,
-  type Hasher,
-} from '../checksums/algorithms';
+import { ALGORITHM_TRAITS, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '../checksums/algorithms';
+import { DigestStream, type Sink } from '../checksums/digest-stream';
 import { s3Error } from '../errors';
-import { nodeErrorCode } from '../node-errors';
 import { AwsChunkedDecoder } from './aws-chunked';
+import { readRequest } from './read';
 
 /** XML bodies: 10,000 parts with checksums are about 2 MB. */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
@@ -69,10 +64,11 @@ export class RequestBody {
 
   /**
    * Reads the body to its end into `sink`, computing digests on the way, and verifies length, Content-MD5, x-amz-content-sha256 and
-   * the x-amz-checksum-… header or trailer. Whatever the sink keeps is worthless when this throws.
+   * the x-amz-checksum-… header or trailer. Whatever the sink keeps is worthless when this throws. A chunk is overwritten when the
+   * sink's promise has resolved.
    */
   async receive(
-    sink: (chunk: Uint8Array) => Promise<void>,
+    sink: Sink,
     algorithms: readonly ChecksumAlgorithm[] = [],
     options: { ofObject?: boolean } = {},
   ): Promise<Received> {
@@ -83,29 +79,23 @@ export class RequestBody {
     if (declaration !== undefined) wanted.add(declaration.algorithm);
     if (md5 !== undefined) wanted.add('MD5');
     if (sha256 !== undefined) wanted.add('SHA256');
-    const hashers = new Map<ChecksumAlgorithm, Hasher>();
-    for (const algorithm of wanted) hashers.set(algorithm, await createHasher(algorithm));
-
     const decoder = this.chunked ? new AwsChunkedDecoder() : undefined;
-    const take = async (chunk: Uint8Array): Promise<void> => {
-      this.size += chunk.length;
-      for (const hasher of hashers.values()) await hasher.update(chunk);
-      await sink(chunk);
-    };
+    const stream = new DigestStream([...wanted], sink);
+    let digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
     try {
-      for await (const bytes of this.bytes()) {
-        if (decoder === undefined) await take(bytes);
-        else for (const data of decoder.decode(bytes)) await take(data);
-      }
+      await this.read((bytes) => {
+        if (decoder === undefined) return this.take(bytes, stream);
+        let wait: Promise<void> | undefined;
+        for (const data of decoder.decode(bytes)) wait = this.take(data, stream);
+        return wait;
+      });
+      decoder?.end();
+      this.checkSize(this.size);
+      digests = await stream.end();
     } catch (error) {
-      // Ends what a digest holds on to, in memory and in other threads.
-      for (const hasher of hashers.values()) void hasher.digest();
+      await stream.abort();
       throw error;
     }
-    decoder?.end();
-    this.checkSize(this.size);
-    const digests = new Map<ChecksumAlgorithm, Buffer>();
-    for (const [name, hasher] of hashers) digests.set(name, await hasher.digest());
     verifyMd5(md5, digests.get('MD5'));
     verifySha256(sha256, digests.get('SHA256'));
     const declared = verifyChecksum(declaration, decoder?.trailers, digests);
@@ -119,10 +109,10 @@ export class RequestBody {
   async text(options: { ofObject?: boolean } = {}): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
-    const take = (chunk: Uint8Array): Promise<void> => {
+    const take = async (chunk: Uint8Array): Promise<void> => {
       size += chunk.length;
       if (size > MAX_TEXT_BYTES) throw s3Error('EntityTooLarge', { MaxSizeAllowed: MAX_TEXT_BYTES });
-      chunks.push(chunk);
+      chunks.push(Buffer.from(chunk));
       return Promise.resolve();
     };
     await this.receive(take, [], options);
@@ -139,23 +129,16 @@ export class RequestBody {
     return encodings.includes('aws-chunked') && this.header('x-amz-decoded-content-length') !== undefined;
   }
 
-  private async *bytes(): AsyncGenerator<Uint8Array> {
+  private take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
+    this.size += bytes.length;
+    return stream.write(bytes);
+  }
+
+  /** Gives the bytes to `take` as they come, and waits while it asks for that. */
+  private async read(take: (bytes: Uint8Array) => Promise<void> | undefined): Promise<void> {
     if (!this.started && this.header('expect')?.toLowerCase() === '100-continue') this.response.writeContinue();
     this.started = true;
-    const chunks = this.request[Symbol.asyncIterator]();
-    const idle = new IdleTimer(IDLE_MILLISECONDS);
-    try {
-      for (;;) {
-        const next = await idle.watch(chunks.next());
-        if (next.done === true) return;
-        yield next.value as Uint8Array;
-      }
-    } catch (error) {
-      if (nodeErrorCode(error) === 'ECONNRESET') throw s3Error('IncompleteBody');
-      throw error;
-    } finally {
-      idle.stop();
-    }
+    await readRequest(this.request, take, IDLE_MILLISECONDS);
   }
 
   private checkSize(size: number): void {
@@ -242,27 +225,4 @@ function verifyChecksum(
   if (!isDigest(value, ALGORITHM_TRAITS[algorithm].bytes)) throw s3Error('InvalidTrailerChecksum', {}, { header });
   if (digests.get(algorithm)?.toString('base64') !== value) throw s3Error('BadChecksum', {}, { algorithm });
   return { algorithm, value };
-}
-
-/** Rejects what takes longer than the limit; one timer for a whole body. */
-class IdleTimer {
-  private reject: ((error: Error) => void) | undefined;
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(milliseconds: number) {
-    this.timer = setTimeout(() => this.reject?.(s3Error('RequestTimeout')), milliseconds);
-    this.timer.unref();
-  }
-
-  async watch<T>(work: Promise<T>): Promise<T> {
-    this.timer.refresh();
-    const timeout = new Promise<never>((_, reject) => {
-      this.reject = reject;
-    });
-    return Promise.race([work, timeout]);
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-  }
 }

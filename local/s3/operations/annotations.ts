@@ -58,7 +58,10 @@ async function putObjectAnnotation(context: OperationContext, request: S3Request
   }
   const algorithm = request.body.declaredAlgorithm() ?? DEFAULT_ALGORITHM;
   const chunks: Uint8Array[] = [];
-  const received = await request.body.receive((chunk) => Promise.resolve(void chunks.push(chunk)), ['MD5', algorithm]);
+  const received = await request.body.receive(
+    (chunk) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
+    ['MD5', algorithm],
+  );
   const checksum: StoredChecksum = {
     algorithm,
     type: 'FULL_OBJECT',

@@ -198,8 +198,8 @@ async function checksumOf(upload: Upload, parts: readonly UploadPart[]): Promise
     return { algorithm, type, value: crcToBytes(crc, algebra.width).toString('base64') };
   }
   const hasher = await createHasher(algorithm);
-  for (const digest of digests) await hasher.update(digest);
-  const value = await hasher.digest();
+  for (const digest of digests) hasher.update(digest);
+  const value = hasher.digest();
   return { algorithm, type, value: value.toString('base64') };
 }
 

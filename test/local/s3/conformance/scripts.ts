@@ -37,8 +37,8 @@ export const ALGORITHMS = ['CRC32', 'CRC32C', 'SHA1', 'SHA256', 'CRC64NVME'] as 
 /** The checksum of text, as S3 takes it. */
 export async function checksum(algorithm: (typeof ALGORITHMS)[number], text: string | Buffer): Promise<string> {
   const hasher = await createHasher(algorithm);
-  await hasher.update(Buffer.from(text));
-  const digest = await hasher.digest();
+  hasher.update(Buffer.from(text));
+  const digest = hasher.digest();
   return digest.toString('base64');
 }
 

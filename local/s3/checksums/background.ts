@@ -1,0 +1,157 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { ChecksumAlgorithm } from './algorithms';
+import { CRC_DATA_OFFSET, type CrcProgram, crcProgram } from './crc-wasm';
+
+/** The pieces that other threads get. */
+export const CHUNK_BYTES = 1024 * 1024;
+/** A thread each for the two digests of an upload; a few more where many come at once. */
+const MAX_WORKERS = Math.max(2, Math.min(4, availableParallelism()));
+
+/** The digests that are worth the way to another thread. */
+type Program = { readonly hash: string } | { readonly crc: CrcProgram };
+
+const PROGRAMS: Partial<Record<ChecksumAlgorithm, () => Program>> = {
+  MD5: () => ({ hash: 'md5' }),
+  SHA1: () => ({ hash: 'sha1' }),
+  SHA256: () => ({ hash: 'sha256' }),
+  SHA512: () => ({ hash: 'sha512' }),
+  CRC32C: () => ({ crc: crcProgram('CRC32C', CHUNK_BYTES) }),
+  CRC64NVME: () => ({ crc: crcProgram('CRC64NVME', CHUNK_BYTES) }),
+};
+
+/** Plain JavaScript, so that it needs no file of its own wherever this module is bundled to. */
+const WORKER_SOURCE = `
+  const { parentPort } = require('node:worker_threads');
+  const { createHash } = require('node:crypto');
+  const hashes = new Map();
+  const instances = new Map();
+  const start = ({ hash, crc }) => {
+    if (hash !== undefined) return createHash(hash);
+    const { code, tables, mask } = crc;
+    let instance = instances.get(mask);
+    if (instance === undefined) {
+      instance = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
+      new BigUint64Array(instance.memory.buffer).set(tables);
+      instances.set(mask, instance);
+    }
+    const data = new Uint8Array(instance.memory.buffer, ${CRC_DATA_OFFSET});
+    let value = mask;
+    return {
+      update: (bytes) => {
+        data.set(bytes);
+        value = instance.update(value, ${CRC_DATA_OFFSET}, bytes.length);
+      },
+      digest: () => {
+        const digest = Buffer.alloc(8);
+        digest.writeBigUInt64BE(BigInt.asUintN(64, value) ^ mask);
+        return digest.subarray(mask === 0xffffffffn ? 4 : 0);
+      },
+    };
+  };
+  parentPort.on('message', ({ id, program, memory, length, end }) => {
+    if (program !== undefined) hashes.set(id, start(program));
+    const hash = hashes.get(id);
+    if (memory !== undefined) hash.update(new Uint8Array(memory, 0, length));
+    if (end) hashes.delete(id);
+    parentPort.postMessage({ id, digest: end ? hash.digest() : undefined });
+  });
+`;
+
+interface Reply {
+  readonly id: number;
+  readonly digest?: Uint8Array;
+}
+
+interface Waiting {
+  readonly resolve: (digest: Buffer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A thread, with what it was asked and has not answered yet: it answers in order. */
+class HashThread {
+  hashes = 0;
+  private readonly waiting = new Map<number, Waiting[]>();
+  private readonly worker = new Worker(WORKER_SOURCE, { eval: true });
+
+  constructor(private readonly ended: (thread: HashThread) => void) {
+    this.worker.on('message', ({ id, digest }: Reply) => {
+      this.waiting
+        .get(id)
+        ?.shift()
+        ?.resolve(Buffer.from(digest ?? []));
+      if (digest !== undefined) this.waiting.delete(id);
+    });
+    this.worker.on('error', (error) => this.fail(error as Error));
+    this.worker.on('exit', () => this.fail(new Error('a thread that computes digests has ended')));
+    // It must not keep a program alive that has nothing else to do.
+    this.worker.unref();
+  }
+
+  ask(id: number, question: object): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const queue = this.waiting.get(id) ?? [];
+      this.waiting.set(id, [...queue, { resolve, reject }]);
+      this.worker.postMessage({ id, ...question });
+    });
+  }
+
+  private fail(error: Error): void {
+    this.ended(this);
+    for (const queue of this.waiting.values()) for (const { reject } of queue) reject(error);
+    this.waiting.clear();
+  }
+}
+
+const threads = new Set<HashThread>();
+let nextId = 1;
+
+/** The thread with the least to do; a new one while there are few and all are busy. */
+function idlestThread(): HashThread {
+  const [idlest] = [...threads].sort((a, b) => a.hashes - b.hashes);
+  if (idlest !== undefined && (idlest.hashes === 0 || threads.size >= MAX_WORKERS)) return idlest;
+  const thread = new HashThread((ended) => threads.delete(ended));
+  threads.add(thread);
+  return thread;
+}
+
+/** Threads that compute digests at the moment, and digests that they compute. For tests. */
+export function backgroundLoad(): { threads: number; digests: number } {
+  return { threads: threads.size, digests: [...threads].reduce((sum, thread) => sum + thread.hashes, 0) };
+}
+
+/** A digest of much, computed in another thread. `digest` must be called once, to let go of the thread. */
+export class BackgroundHash {
+  /** Undefined for an algorithm that is as well computed here. */
+  static of(algorithm: ChecksumAlgorithm): BackgroundHash | undefined {
+    const program = PROGRAMS[algorithm];
+    return program === undefined ? undefined : new BackgroundHash(program());
+  }
+
+  private readonly id = nextId++;
+  private readonly thread = idlestThread();
+
+  private constructor(private program: Program | undefined) {
+    this.thread.hashes++;
+  }
+
+  /** Resolves when the memory may be used for something else. */
+  async update(memory: SharedArrayBuffer, length: number): Promise<void> {
+    await this.thread.ask(this.id, { program: this.takeProgram(), memory, length });
+  }
+
+  async digest(): Promise<Buffer> {
+    try {
+      return await this.thread.ask(this.id, { program: this.takeProgram(), end: true });
+    } finally {
+      this.thread.hashes--;
+    }
+  }
+
+  /** Goes with the first message only. */
+  private takeProgram(): Program | undefined {
+    const { program } = this;
+    this.program = undefined;
+    return program;
+  }
+}

@@ -1,0 +1,176 @@
+import { type ChecksumAlgorithm, createHasher, type Hasher } from './algorithms';
+import { BackgroundHash, CHUNK_BYTES } from './background';
+
+/** Chunks of one stream that may be with other threads or on their way to the disk. */
+const MAX_IN_FLIGHT = 4;
+/** Memory that is not in use is kept for the next chunks: the collector is slow to see what is shared. */
+const MAX_FREE = 32;
+const free: Buffer<SharedArrayBuffer>[] = [];
+let live = 0;
+
+/** Takes bytes; they may be overwritten once its promise resolves. */
+export type Sink = (chunk: Uint8Array) => Promise<void> | void;
+
+/** How many chunks of memory exist that streams share with other threads, in use or kept. For tests. */
+export function sharedChunks(): { inUse: number; kept: number } {
+  return { inUse: live, kept: free.length };
+}
+
+function takeChunk(): Buffer<SharedArrayBuffer> {
+  live++;
+  return free.pop() ?? Buffer.from(new SharedArrayBuffer(CHUNK_BYTES));
+}
+
+function giveBack(chunk: Buffer<SharedArrayBuffer>): void {
+  live--;
+  if (free.length < MAX_FREE) free.push(chunk);
+}
+
+/**
+ * Computes digests of bytes that come in, and passes them on to a sink, in larger chunks. What fits one chunk is dealt with on the
+ * spot; more is shared with other threads, so that hashing, writing and receiving go on at the same time. `end` or `abort` must be
+ * called.
+ */
+export class DigestStream {
+  private readonly held: Uint8Array[] = [];
+  private heldBytes = 0;
+  private large: LargeStream | undefined;
+
+  constructor(
+    private readonly algorithms: readonly ChecksumAlgorithm[],
+    private readonly sink: Sink = () => undefined,
+  ) {}
+
+  /** Takes bytes that nobody changes any more. A promise asks to wait before more is written. */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.large !== undefined) return this.large.write(bytes);
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+    if (this.heldBytes <= CHUNK_BYTES) return undefined;
+    this.large = new LargeStream(this.algorithms, this.sink);
+    let wait: Promise<void> | undefined;
+    for (const piece of this.held.splice(0)) wait = this.large.write(piece);
+    return wait;
+  }
+
+  /** The digests, when the sink has taken everything. */
+  async end(): Promise<ReadonlyMap<ChecksumAlgorithm, Buffer>> {
+    if (this.large !== undefined) return this.large.end();
+    const [first = Buffer.alloc(0)] = this.held;
+    const bytes = this.held.length === 1 ? first : Buffer.concat(this.held);
+    if (bytes.length > 0) await this.sink(bytes);
+    const digests = new Map<ChecksumAlgorithm, Buffer>();
+    for (const algorithm of this.algorithms) {
+      const hasher = await createHasher(algorithm);
+      hasher.update(bytes);
+      digests.set(algorithm, hasher.digest());
+    }
+    return digests;
+  }
+
+  /** Lets go of all memory and threads; the sink is not called any more when this resolves. */
+  async abort(): Promise<void> {
+    await this.large?.abort();
+  }
+}
+
+class LargeStream {
+  private readonly background = new Map<ChecksumAlgorithm, BackgroundHash>();
+  private readonly here: Promise<ReadonlyMap<ChecksumAlgorithm, Hasher>>;
+  private current: Buffer<SharedArrayBuffer> | undefined;
+  private filled = 0;
+  private readonly inFlight = new Set<Promise<void>>();
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(
+    algorithms: readonly ChecksumAlgorithm[],
+    private readonly sink: Sink,
+  ) {
+    const others: ChecksumAlgorithm[] = [];
+    for (const algorithm of new Set(algorithms)) {
+      const hash = BackgroundHash.of(algorithm);
+      if (hash === undefined) others.push(algorithm);
+      else this.background.set(algorithm, hash);
+    }
+    this.here = hashersOf(others);
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    for (let position = 0; position < bytes.length;) {
+      this.current ??= takeChunk();
+      const piece = bytes.subarray(position, position + CHUNK_BYTES - this.filled);
+      this.current.set(piece, this.filled);
+      this.filled += piece.length;
+      position += piece.length;
+      if (this.filled === CHUNK_BYTES) this.dispatch();
+    }
+    if (this.failure !== undefined || this.inFlight.size > MAX_IN_FLIGHT) return this.room();
+    return undefined;
+  }
+
+  async end(): Promise<ReadonlyMap<ChecksumAlgorithm, Buffer>> {
+    if (this.filled > 0) this.dispatch();
+    await Promise.all(this.inFlight);
+    const digests = await this.digests();
+    if (this.failure !== undefined) throw this.failure.error;
+    return digests;
+  }
+
+  async abort(): Promise<void> {
+    if (this.current !== undefined) giveBack(this.current);
+    this.current = undefined;
+    await Promise.all(this.inFlight);
+    await this.digests().catch(() => undefined);
+  }
+
+  private async room(): Promise<void> {
+    while (this.failure === undefined && this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  /** Gives the current chunk to all that want it; its memory is used again when the last one is done. */
+  private dispatch(): void {
+    const { current: chunk, filled: length } = this;
+    if (chunk === undefined) return;
+    this.current = undefined;
+    this.filled = 0;
+    const bytes = chunk.subarray(0, length);
+    const work = [
+      this.pass(bytes),
+      this.updateHere(bytes),
+      ...[...this.background.values()].map((hash) => hash.update(chunk.buffer, length)),
+    ];
+    const all = Promise.allSettled(work).then((results) => {
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) this.failure ??= { error: failed.reason };
+      giveBack(chunk);
+      this.inFlight.delete(all);
+    });
+    this.inFlight.add(all);
+  }
+
+  private async pass(bytes: Uint8Array): Promise<void> {
+    if (this.failure === undefined) await this.sink(bytes);
+  }
+
+  /** Chunks come here in order, as each waits for the same promise. */
+  private async updateHere(bytes: Uint8Array): Promise<void> {
+    for (const hasher of (await this.here).values()) hasher.update(bytes);
+  }
+
+  private async digests(): Promise<Map<ChecksumAlgorithm, Buffer>> {
+    const digests = new Map<ChecksumAlgorithm, Buffer>();
+    for (const [name, hasher] of await this.here) digests.set(name, hasher.digest());
+    const others = [...this.background].map(async ([name, hash]) => digests.set(name, await hash.digest()));
+    const results = await Promise.allSettled(others);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) this.failure ??= { error: failed.reason };
+    return digests;
+  }
+}
+
+async function hashersOf(algorithms: readonly ChecksumAlgorithm[]): Promise<Map<ChecksumAlgorithm, Hasher>> {
+  const hashers = new Map<ChecksumAlgorithm, Hasher>();
+  for (const algorithm of algorithms) hashers.set(algorithm, await createHasher(algorithm));
+  return hashers;
+}

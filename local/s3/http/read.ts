@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { s3Error } from '../errors';
+import { nodeErrorCode } from '../node-errors';
+
+/** Takes bytes of a body. A promise asks to wait before more is read. */
+export type Take = (bytes: Uint8Array) => Promise<void> | undefined;
+
+/**
+ * Reads a request's body to its end. The events of the stream are used as they are: its iterator would join what has come in, byte
+ * by byte.
+ * @throws IncompleteBody when the client goes, RequestTimeout when it is silent for too long, and whatever `take` throws.
+ */
+export async function readRequest(request: IncomingMessage, take: Take, idleMilliseconds: number): Promise<void> {
+  if (request.readableEnded) return;
+  if (request.destroyed) throw s3Error('IncompleteBody');
+  let ended: (error?: unknown) => void = () => undefined;
+  const end = new Promise<unknown>((resolve) => (ended = resolve));
+  const idle = new IdleTimer(idleMilliseconds, () => ended(s3Error('RequestTimeout')));
+
+  const onData = (bytes: Uint8Array): void => {
+    idle.restart();
+    try {
+      const wait = take(bytes);
+      if (wait === undefined) return;
+      request.pause();
+      idle.pause();
+      wait.then(() => {
+        idle.restart();
+        request.resume();
+      }, ended);
+    } catch (error) {
+      ended(error);
+    }
+  };
+  const onEnd = (): void => ended();
+  const onClose = (): void => ended(s3Error('IncompleteBody'));
+  const onError = (error: unknown): void =>
+    ended(nodeErrorCode(error) === 'ECONNRESET' ? s3Error('IncompleteBody') : error);
+  request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
+  const failure = await end;
+  request.off('data', onData).off('end', onEnd).off('close', onClose);
+  idle.stop();
+  // What still comes of the connection's end is told already.
+  request.off('error', onError).on('error', () => undefined);
+  if (failure !== undefined) throw failure as Error;
+}
+
+/** Tells when a client was silent for longer than the limit; one timer for a whole body. */
+class IdleTimer {
+  private readonly timer: NodeJS.Timeout;
+  private paused = false;
+
+  constructor(milliseconds: number, told: () => void) {
+    this.timer = setTimeout(() => {
+      // While we are what is slow, the client may be silent.
+      if (this.paused) this.timer.refresh();
+      else told();
+    }, milliseconds);
+    this.timer.unref();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  restart(): void {
+    this.paused = false;
+    this.timer.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Server } from '../../../local/s3';
+import { backgroundLoad } from '../../../local/s3/checksums/background';
+import { sharedChunks } from '../../../local/s3/checksums/digest-stream';
+import { raw } from './clients';
+
+const MIB = 1024 ** 2;
+
+describe('large uploads', () => {
+  let dir: string;
+  let server: S3Server;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 's3-'));
+    server = await S3Server.start({ dir });
+    server.createBucket('bucket');
+  });
+
+  afterAll(async () => {
+    await server.close();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function untilNothingIsInUse(): Promise<void> {
+    while (
+      sharedChunks().inUse > 0 ||
+      backgroundLoad().digests > 0 ||
+      (await readdir(join(dir, 'incoming'))).length > 0
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  it('at the same time keep apart', async () => {
+    const bodies = Array.from({ length: 8 }, (_, index) => Buffer.alloc(3 * MIB + index * 70_001, `upload ${index} `));
+    const md5 = (body: Buffer) => createHash('md5').update(body).digest();
+    const put = async (body: Buffer, index: number): Promise<void> => {
+      const headers = { 'content-md5': md5(body).toString('base64') };
+      const answer = await raw(server, { method: 'PUT', path: `/bucket/${index}`, headers, body });
+      expect([answer.status, answer.headers.etag]).toEqual([200, `"${md5(body).toString('hex')}"`]);
+    };
+    await Promise.all(bodies.map(put));
+    for (const [index, body] of bodies.entries()) {
+      const answer = await raw(server, { path: `/bucket/${index}` });
+      expect(answer.body === body.toString()).toBe(true);
+    }
+    await untilNothingIsInUse();
+  });
+
+  it('that break off, or are wrong, leave nothing behind', async () => {
+    const { hostname, port } = new URL(server.endpoint);
+    const socket = connect(Number(port), hostname);
+    socket.write(`PUT /bucket/broken HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${20 * MIB}\r\n\r\n`);
+    socket.write(Buffer.alloc(6 * MIB));
+    while (sharedChunks().inUse === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.destroy();
+    await once(socket, 'close');
+    await untilNothingIsInUse();
+
+    const headers = { 'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=' };
+    const wrong = await raw(server, {
+      method: 'PUT',
+      path: '/bucket/broken',
+      headers,
+      body: Buffer.alloc(5 * MIB, 'x'),
+    });
+    expect(wrong.body).toContain('<Code>BadDigest</Code>');
+    await untilNothingIsInUse();
+    expect((await raw(server, { path: '/bucket/broken' })).status).toBe(404);
+  });
+
+  it('in chunks of their own are joined', async () => {
+    const piece = Buffer.alloc(777_777, 'signed chunk ');
+    const chunk = Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
+    const body = Buffer.concat([...Array.from({ length: 5 }, () => chunk), Buffer.from('0\r\n\r\n')]);
+    const headers = {
+      'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      'x-amz-decoded-content-length': String(5 * piece.length),
+    };
+    expect((await raw(server, { method: 'PUT', path: '/bucket/chunks', headers, body })).status).toBe(200);
+    const answer = await raw(server, { path: '/bucket/chunks' });
+    expect(answer.body === piece.toString().repeat(5)).toBe(true);
+  });
+
+  it('that are no XML are refused before all of them is there', async () => {
+    const answer = await raw(server, { method: 'PUT', path: '/bucket?tagging', body: Buffer.alloc(9 * MIB, ' ') });
+    expect(answer.body).toContain('<Code>EntityTooLarge</Code>');
+    await untilNothingIsInUse();
+  });
+});
