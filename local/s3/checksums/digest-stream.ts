@@ -3,6 +3,8 @@ import { BackgroundHash, CHUNK_BYTES } from './background';
 
 /** Chunks of one stream that may be with other threads or on their way to the disk. */
 const MAX_IN_FLIGHT = 4;
+/** Where more chunks than this are in use, by many streams, each gets by with one beside the one that it fills. */
+const MANY_IN_USE = 24;
 /** Memory that is not in use is kept for the next chunks: the collector is slow to see what is shared. */
 const MAX_FREE = 32;
 const free: Buffer<SharedArrayBuffer>[] = [];
@@ -24,6 +26,10 @@ function takeChunk(): Buffer<SharedArrayBuffer> {
 function giveBack(chunk: Buffer<SharedArrayBuffer>): void {
   live--;
   if (free.length < MAX_FREE) free.push(chunk);
+}
+
+function mostInFlight(): number {
+  return live > MANY_IN_USE ? 1 : MAX_IN_FLIGHT;
 }
 
 /**
@@ -104,7 +110,7 @@ class LargeStream {
       position += piece.length;
       if (this.filled === CHUNK_BYTES) this.dispatch();
     }
-    if (this.failure !== undefined || this.inFlight.size > MAX_IN_FLIGHT) return this.room();
+    if (this.failure !== undefined || this.inFlight.size > mostInFlight()) return this.room();
     return undefined;
   }
 
@@ -124,7 +130,7 @@ class LargeStream {
   }
 
   private async room(): Promise<void> {
-    while (this.failure === undefined && this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
+    while (this.failure === undefined && this.inFlight.size >= mostInFlight()) await Promise.race(this.inFlight);
     if (this.failure !== undefined) throw this.failure.error;
   }
 

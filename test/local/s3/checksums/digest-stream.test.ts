@@ -86,6 +86,22 @@ describe('a digest stream', () => {
     expect(sharedChunks().inUse).toBe(0);
   });
 
+  it('shares little memory among many', async () => {
+    const bytes = content(6 * CHUNK_BYTES, 1);
+    let most = 0;
+    const one = async (): Promise<void> => {
+      const stream = new DigestStream(['MD5', 'CRC64NVME'], async () => {
+        most = Math.max(most, sharedChunks().inUse);
+        await new Promise(setImmediate);
+      });
+      await write(stream, bytes, 500_000);
+      await stream.end();
+    };
+    await Promise.all(Array.from({ length: 20 }, one));
+    expect(most).toBeLessThanOrEqual(24 + 2 * 20);
+    expect(sharedChunks().inUse).toBe(0);
+  });
+
   it('lets go of memory and threads when it is aborted half-way', async () => {
     const taken: Buffer[] = [];
     const stream = new DigestStream(['MD5', 'CRC64NVME', 'CRC32'], slowSink(taken));
