@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Accounts } from './accounts';
 import { loadCrcs } from './checksums/algorithms';
@@ -9,6 +9,7 @@ import { identity } from './content/extents';
 import { FileBlobs } from './content/file-blobs';
 import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
+import { createListener, serveRequests } from './http/listener';
 import { Authorizer } from './iam/authorizer';
 import { Kms, type KmsRequestCounts } from './kms';
 import type { OperationContext } from './operations/context';
@@ -39,13 +40,7 @@ export class S3Server {
     const resolved = checkOptions(options);
     await loadCrcs();
     const storage = await openStorage(resolved.dir);
-    const server = createServer({
-      // A long upload is no attack; silence within a request is watched where its body is read.
-      requestTimeout: 0,
-      keepAliveTimeout: 60_000,
-      // 8 KB of headers and 2 KB of metadata, with room for long copy sources.
-      maxHeaderSize: 64 * 1024,
-    });
+    const server = createListener();
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -92,10 +87,7 @@ export class S3Server {
       now: () => Date.now(),
     };
     const handler = new RequestHandler(this.context, this.faults, this.requestLog, options.latency);
-    const handle: RequestListener = (request, response) => void handler.handle(request, response);
-    server.on('request', handle);
-    // The body asks for its bytes when it is read; a request that is refused never uploads them.
-    server.on('checkContinue', handle);
+    serveRequests(server, (request, response) => void handler.handle(request, response));
   }
 
   /**

@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { createListener, type ListenerOptions, serveRequests } from '../../../../local/s3/http/listener';
+
+let server: Server;
+let handled: string[];
+let release: (() => void) | undefined;
+
+async function start(options?: ListenerOptions): Promise<void> {
+  handled = [];
+  server = createListener(options);
+  serveRequests(server, (request, response) => {
+    handled.push(`${request.method} ${request.url}`);
+    request.on('error', () => undefined).resume();
+    if (request.url === '/held') release = () => response.end('held');
+    else if (request.url === '/streamed') response.write('begun');
+    else request.on('end', () => response.end('served'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** What comes back until the server closes the connection. */
+async function exchange(text: string, options: { end?: boolean; then?: () => void } = {}): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+  if (options.end === true) socket.end(text, 'latin1');
+  else socket.write(text, 'latin1');
+  options.then?.();
+  await once(socket, 'close');
+  return answer;
+}
+
+const put = (headers: string, body = ''): string => `PUT /b/k HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n${body}`;
+const error = (status: number, code: string): RegExp =>
+  new RegExp(
+    `^HTTP/1\\.1 ${status} [^]*x-amz-request-id: (\\w+)[^]*<Error><Code>${code}</Code><Message>[^<]+</Message>[^]*<RequestId>\\1</RequestId><HostId>[^<]+</HostId></Error>$`,
+  );
+
+describe('what is no request', () => {
+  beforeEach(() => start());
+
+  it.each([
+    ['a length that is no number', put('Content-Length: five'), 400, 'BadRequest'],
+    ['a negative length', put('Content-Length: -5'), 400, 'BadRequest'],
+    ['two lengths', put('Content-Length: 5\r\nContent-Length: 6', 'hello'), 400, 'BadRequest'],
+    ['a length and chunks', put('Content-Length: 5\r\nTransfer-Encoding: chunked', '0\r\n\r\n'), 400, 'BadRequest'],
+    ['chunks that are not the last encoding', put('Transfer-Encoding: chunked, identity'), 400, 'BadRequest'],
+    ['a method that nobody knows', 'STEAL /b/k HTTP/1.1\r\nHost: localhost\r\n\r\n', 405, 'MethodNotAllowed'],
+    ['a tunnel', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n', 405, 'MethodNotAllowed'],
+    ['headers without end', put(`x-amz-meta-a: ${'a'.repeat(70_000)}`), 400, 'RequestHeaderSectionTooLarge'],
+    ['an address without end', `GET /${'a'.repeat(70_000)} HTTP/1.1\r\n\r\n`, 400, 'RequestHeaderSectionTooLarge'],
+    ['an expectation that is none', put('Expect: foo\r\nContent-Length: 2', 'hi'), 417, 'ExpectationFailed'],
+    ['an address beyond ASCII', 'GET /b/h\xc3\xa9 HTTP/1.1\r\nHost: localhost\r\n\r\n', 400, 'InvalidURI'],
+    ['no host', 'GET /b/k HTTP/1.1\r\n\r\n', 400, 'BadRequest'],
+    ['a header without a name', put(': value'), 400, 'BadRequest'],
+    ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400, 'BadRequest'],
+  ])('is answered by an error of S3: %s', async (_, text, status, code) => {
+    const answer = await exchange(text);
+    expect(answer).toMatch(error(status, code));
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(handled).toEqual([]);
+  });
+
+  it('is a body that ends too early', async () => {
+    expect(await exchange(put('Content-Length: 100', 'only this'), { end: true })).toMatch(
+      error(400, 'IncompleteBody'),
+    );
+  });
+
+  it('waits for the answer to the request before it', async () => {
+    const answer = exchange('GET /held HTTP/1.1\r\nHost: localhost\r\n\r\nNONSENSE\r\n\r\n');
+    while (release === undefined) await new Promise(setImmediate);
+    release();
+    expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 405']);
+  });
+
+  it('is never mixed into an answer that has begun', async () => {
+    const answer = await exchange(
+      'PUT /streamed HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n',
+    );
+    expect(answer).not.toContain('<Error>');
+  });
+
+  it('does not keep the next connection from being served', async () => {
+    await exchange('NONSENSE\r\n\r\n');
+    expect(await exchange('GET /b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toContain('served');
+  });
+});
+
+describe('a client that is silent', () => {
+  beforeEach(() => start({ headersTimeout: 40, connectionsCheckingInterval: 10 }));
+
+  it('within the head of a request is told, and closed', async () => {
+    expect(await exchange('PUT /b/k HTTP/1.1\r\nHost: local')).toMatch(error(400, 'RequestTimeout'));
+  });
+
+  it('before it has said anything is closed without an answer', async () => {
+    expect(await exchange('')).toBe('');
+  });
+
+  it('while its request is worked on may wait', async () => {
+    release = undefined;
+    const answer = exchange(
+      'PUT /held HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi',
+    );
+    while (release === undefined) await new Promise(setImmediate);
+    // Others are told meanwhile, so this one would have been.
+    expect(await exchange('GET /b HTT')).toMatch(error(400, 'RequestTimeout'));
+    (release as () => void)();
+    expect(await answer).toContain('held');
+  });
+});
