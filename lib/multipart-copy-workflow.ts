@@ -48,7 +48,8 @@ export interface MultipartCopyWorkflowProps {
 
   /**
    * Size of every part but the last: 5 MiB to 5 GiB. An object that is no larger is copied with one CopyObject, and an
-   * object that would need more than 10,000 such parts gets larger ones. An execution's `options.partSize` goes before.
+   * object that would need more than 10,000 such parts gets larger ones. A source with a composite checksum is copied by
+   * its own parts all the same, since only these prove it. An execution's `options.partSize` goes before both.
    *
    * @default - chosen for each object, so that the workers are busy in few whole waves
    */

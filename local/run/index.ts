@@ -115,7 +115,7 @@ async function runDeployment(deployment: LocalDeployment, options: CopyRunOption
       await putSource(server, client, source, content);
     }
     server.requestLog.clear();
-    if (options.faults !== undefined) await server.loadFaults(options.faults);
+    if (options.faults !== undefined) await loadFaults(server, options.faults);
 
     const execution = await execute(deployment, stateMachine, server, input, options);
     const requests = server.requestLog.counts();
@@ -147,6 +147,15 @@ function readLocations(deployment: LocalDeployment, stateMachine: DeployedStateM
     );
   }
   return JSON.parse(plan.environment[ENV_LOCATIONS]!) as Locations;
+}
+
+async function loadFaults(server: S3Server, file: string): Promise<void> {
+  try {
+    await server.loadFaults(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new InvalidRun(`--faults ${file} cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function createClient(server: S3Server): S3Client {

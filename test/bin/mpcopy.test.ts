@@ -266,6 +266,7 @@ describe('mpcopy local fails', () => {
     [['--file', '/does/not/exist'], /--file \/does\/not\/exist cannot be read/],
     [['--template', '/does/not/exist'], /There is no template \/does\/not\/exist/],
     [['--app', 'exit 3'], /The app command "exit 3"/],
+    [['--faults', '/does/not/exist'], /InvalidRun: --faults \/does\/not\/exist cannot be read/],
     [['--time-scale', '0'], /above 0/],
   ])('%j before anything runs', async (args, message) => {
     const { code, stdout, stderr } = await mpcopy('local', ...args, '--json');
