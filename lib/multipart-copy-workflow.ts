@@ -302,6 +302,7 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
     const defaults: Defaults = {
       partSize: props.partSize?.toBytes(),
       maxConcurrency: props.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
+      features: ['tags'],
     };
     const stack = Stack.of(this);
     return { [ENV_LOCATIONS]: stack.toJsonString(locations), [ENV_DEFAULTS]: stack.toJsonString(defaults) };

@@ -15,10 +15,23 @@ export const ENV_DEFAULTS = 'MPCOPY_DEFAULTS';
 /** Parts that an inline Map may run at once; a copy with more parts takes the Distributed Map. */
 export const INLINE_MAP_LIMIT = 40;
 
+/**
+ * What a workflow may carry or do besides bytes and headers. Each brings permissions along, so the construct says which
+ * are on, and Plan refuses an execution that asks for another.
+ */
+export const FEATURES = ['tags', 'acl', 'objectLock', 'annotations', 'restore'] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
 /** A bucket and the key prefix below which the workflow may read or write. */
 export interface Location {
+  /** Name of a bucket, or ARN or alias of an access point: what the execution input names. */
   readonly bucket: string;
   readonly prefix: string;
+  /** Of the bucket; absent: the workflow's own. */
+  readonly region?: string;
+  /** Account that owns the bucket, where it is not the workflow's own: the default of the expected owners. */
+  readonly owner?: string;
 }
 
 /** Value of the environment variable `MPCOPY_LOCATIONS`, as JSON. */
@@ -32,6 +45,11 @@ export interface Defaults {
   /** Bytes; absent: the planner decides. */
   readonly partSize?: number;
   readonly maxConcurrency: number;
+  readonly features: Feature[];
+  /** ARNs of the secrets with customer-provided keys (SSE-C) that executions may name. */
+  readonly customerKeys?: string[];
+  /** Options of executions that name none, in the form of the input's `options`. */
+  readonly options?: { readonly [name: string]: unknown };
 }
 
 /** How the map over the parts runs. */

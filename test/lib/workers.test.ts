@@ -90,7 +90,7 @@ describe('what Plan is told', () => {
         sources: [{ bucket: '<Source>', prefix: '' }],
         destinations: [{ bucket: '<Destination>', prefix: '' }],
       },
-      defaults: { maxConcurrency: 250 },
+      defaults: { maxConcurrency: 250, features: ['tags'] },
     });
   });
 
@@ -120,7 +120,7 @@ describe('what Plan is told', () => {
           { bucket: 'bee', prefix: '' },
         ],
       },
-      defaults: { maxConcurrency: 1000, partSize: 67_108_864 },
+      defaults: { maxConcurrency: 1000, partSize: 67_108_864, features: ['tags'] },
     });
   });
 
@@ -138,7 +138,7 @@ describe('what Plan is told', () => {
     );
     const variables = worker(template(), 'Plan').Environment.Variables;
     expect(JSON.parse(variables.MPCOPY_LOCATIONS).sources).toEqual([{ bucket: '<import Name>', prefix: '<Prefix>' }]);
-    expect(variables.MPCOPY_DEFAULTS).toBe('{"partSize":<PartSize>,"maxConcurrency":<Workers>}');
+    expect(variables.MPCOPY_DEFAULTS).toBe('{"partSize":<PartSize>,"maxConcurrency":<Workers>,"features":["tags"]}');
   });
 });
 
