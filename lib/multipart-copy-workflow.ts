@@ -11,15 +11,8 @@ import type { CopySource, CopySourceConfig } from './copy-source';
 import { createObjectCreatedRule, type CopyOnObjectCreatedOptions } from './object-created-rule';
 import { buildDefinition } from './private/definition';
 import { grantReadMapRuns } from './private/map-run-policy';
-import {
-  type Defaults,
-  ENV_DEFAULTS,
-  ENV_LOCATIONS,
-  type Location,
-  type Locations,
-  type Step,
-} from './private/protocol';
-import { createWorkers } from './private/workers';
+import { type Defaults, ENV_DEFAULTS, ENV_LOCATIONS, type Location, type Locations } from './private/protocol';
+import { createWorkers, type Workers } from './private/workers';
 
 /** A quarter of the 1,000 concurrent Lambda executions that an account starts with. */
 const DEFAULT_MAX_CONCURRENCY = 250;
@@ -180,6 +173,7 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
       logRetention,
       removalPolicy,
       environment: { plan: this.planEnvironment(props) },
+      restore: false,
     });
     this.planFunction = functions.plan;
     this.beginFunction = functions.begin;
@@ -308,7 +302,7 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
     return { [ENV_LOCATIONS]: stack.toJsonString(locations), [ENV_DEFAULTS]: stack.toJsonString(defaults) };
   }
 
-  private createStateMachine(functions: Record<Step, lambda.Function>): sfn.StateMachine {
+  private createStateMachine(functions: Workers): sfn.StateMachine {
     return new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Copies one S3 object of any size',
       definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(this, functions)),

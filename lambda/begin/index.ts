@@ -1,31 +1,49 @@
-import { type ChecksumAlgorithm, CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
+import {
+  type ChecksumAlgorithm,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandOutput,
+} from '@aws-sdk/client-s3';
 import { type CopyState, ErrorName, type Upload } from '../../lib/private/protocol';
+import { abortUntilGone } from '../shared/abort';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
-import { keptChecksum } from '../shared/integrity';
-import { toUploadParameters, withExpires } from '../shared/properties';
-import { createS3Client } from '../shared/s3';
+import { ownParameters } from '../shared/parameters';
+import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
+import { createS3Clients } from '../shared/s3';
 
-const s3 = createS3Client(10_000);
+const clients = createS3Clients(10_000);
 
-/** Starts the upload with everything that the source carries. */
+/** Starts the upload with everything that the copy is to carry. @throws EtagNotPreservable */
 export async function handler(state: CopyState): Promise<Upload> {
-  const { destination, properties } = state;
-  const checksum = keptChecksum(state);
+  const { UploadId, ServerSideEncryption = 'AES256' } = await createUpload(state);
+  if (!UploadId) {
+    throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, 'CreateMultipartUpload: S3 answered without an upload id');
+  }
+  const upload = { uploadId: UploadId };
+  if (state.proof.sameEtag && ServerSideEncryption !== 'AES256') {
+    // Said now, not after terabytes are copied. Nothing is catching errors of this step, so nothing may be left behind.
+    await abortUntilGone(clients, state.destination, upload);
+    throw new CopyError(
+      ErrorName.ETAG_NOT_PRESERVABLE,
+      `the copy of ${describeObject(state.source)} cannot have its ETag ${state.source.etag}: the bucket of ${describeObject(state.destination)} encrypts by ${ServerSideEncryption}, so that ETags are not made from the bytes; set options.serverSideEncryption 'AES256', or leave options.preserveEtag and options.integrity out`,
+    );
+  }
+  return upload;
+}
+
+async function createUpload(state: CopyState): Promise<CreateMultipartUploadCommandOutput> {
+  const { destination, properties, declared } = state;
   const command = new CreateMultipartUploadCommand({
-    Bucket: destination.bucket,
-    Key: destination.key,
-    ...toUploadParameters(properties),
+    ...(await ownParameters(destination)),
+    ...metadataParameters(properties),
+    ...writeParameters(properties),
+    Tagging: taggingHeader(properties),
     // S3 then computes each part's checksum, and of them that of the whole.
-    ...(checksum && { ChecksumAlgorithm: checksum.algorithm as ChecksumAlgorithm, ChecksumType: checksum.type }),
+    ...(declared && { ChecksumAlgorithm: declared.algorithm as ChecksumAlgorithm, ChecksumType: declared.type }),
   });
-  const context = { call: 'CreateMultipartUpload', destination: describeObject(destination) };
   try {
-    const { UploadId } = await s3.send(withExpires(command, properties.expires));
-    if (!UploadId)
-      throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${context.call}: S3 answered without an upload id`);
-    return { uploadId: UploadId };
+    return await clients(destination).send(withExpires(command, properties.expires));
   } catch (error) {
-    throw explain(error, context);
+    throw explain(error, { call: 'CreateMultipartUpload', destination: describeObject(destination) });
   }
 }

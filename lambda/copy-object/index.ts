@@ -1,43 +1,56 @@
 import {
+  type AnnotationDirective,
   type ChecksumAlgorithm,
   CopyObjectCommand,
   type CopyObjectCommandOutput,
-  type StorageClass,
 } from '@aws-sdk/client-s3';
-import { type CopyResult, type CopyState, ErrorName } from '../../lib/private/protocol';
-import { describeObject, encodeCopySource } from '../shared/copy-source';
+import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
+import { describeObject } from '../shared/copy-source';
+import { isDirectoryBucket } from '../shared/directory-buckets';
 import { CopyError, explain } from '../shared/errors';
-import { keptChecksum, proveEqual } from '../shared/integrity';
-import { toResult } from '../shared/result';
-import { createS3Client, headCopy } from '../shared/s3';
+import { finish } from '../shared/finish';
+import { copySourceParameters, ownParameters } from '../shared/parameters';
+import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
+import { createS3Clients } from '../shared/s3';
 
 /** S3 sends nothing but white space until the object is copied. */
-const s3 = createS3Client(14 * 60_000);
+const clients = createS3Clients(14 * 60_000);
 
 /** Copies a whole object with one call, and proves it equal. */
 export async function handler(state: CopyState): Promise<CopyResult> {
   const copy = await copyObject(state);
-  const made = await headCopy(s3, state.destination, copy.VersionId);
-  const integrity = proveEqual(state.source, state.checksum, made, state.destination);
-  return toResult('COPIED', state, { ...made, RequestCharged: copy.RequestCharged }, integrity);
+  return finish(clients, state, {
+    versionId: copy.VersionId,
+    requestCharged: copy.RequestCharged,
+    // What the source has, CopyObject has taken along.
+    sendLongTags: state.properties.taggingDirective === 'REPLACE',
+    annotations: [],
+  });
 }
 
 async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
-  const { source, destination, properties, checksum, overwrite } = state;
-  const context = { call: 'CopyObject', source: describeObject(source), destination: describeObject(destination) };
+  const { source, destination, properties, declared, overwrite, ifMatch } = state;
+  const context = {
+    call: 'CopyObject',
+    source: describeObject(source),
+    destination: describeObject(destination),
+    ifMatch,
+  };
   const command = new CopyObjectCommand({
-    Bucket: destination.bucket,
-    Key: destination.key,
-    CopySource: encodeCopySource(source),
-    CopySourceIfMatch: source.etag,
-    // Headers, metadata and tags come along by themselves; these two do not.
-    StorageClass: properties.storageClass as StorageClass | undefined,
-    WebsiteRedirectLocation: properties.websiteRedirectLocation,
-    ChecksumAlgorithm: keptChecksum({ checksum })?.algorithm as ChecksumAlgorithm | undefined,
+    ...(await ownParameters(destination)),
+    ...(await copySourceParameters(source)),
+    ...writeParameters(properties),
+    ...directives(properties),
+    AnnotationDirective: isDirectoryBucket(destination.bucket) ? undefined : annotationDirective(properties),
+    ChecksumAlgorithm: declared?.algorithm as ChecksumAlgorithm | undefined,
     IfNoneMatch: overwrite === 'never' ? '*' : undefined,
+    IfMatch: ifMatch,
   });
+  const { metadataDirective, expires } = properties;
   try {
-    const output = await s3.send(command);
+    const output = await clients(destination).send(
+      withExpires(command, metadataDirective === 'REPLACE' ? expires : undefined),
+    );
     if (!output.CopyObjectResult?.ETag) {
       throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, 'CopyObject: S3 answered 200 without the ETag of the copy');
     }
@@ -45,4 +58,20 @@ async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
   } catch (error) {
     throw explain(error, context);
   }
+}
+
+/** What is of the source comes along by itself; the rest is sent. Replaced by nothing, tags are left out. */
+function directives(properties: ObjectProperties) {
+  const { metadataDirective, taggingDirective } = properties;
+  return {
+    MetadataDirective: metadataDirective,
+    ...(metadataDirective === 'REPLACE' && metadataParameters(properties)),
+    TaggingDirective: taggingDirective,
+    ...(taggingDirective === 'REPLACE' && { Tagging: taggingHeader(properties) ?? '' }),
+  };
+}
+
+/** CopyObject copies annotations unless it is told not to; parts never do. */
+function annotationDirective({ annotations }: ObjectProperties): AnnotationDirective {
+  return annotations ? 'COPY' : 'EXCLUDE';
 }

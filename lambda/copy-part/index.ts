@@ -1,13 +1,14 @@
 import { UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { type CopyPartEvent, ErrorName } from '../../lib/private/protocol';
-import { describeObject, encodeCopySource } from '../shared/copy-source';
+import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
+import { copySourceParameters, ownParameters } from '../shared/parameters';
 import { partRange } from '../shared/part-plan';
-import { createS3Client } from '../shared/s3';
+import { createS3Clients } from '../shared/s3';
 import { sourcePart } from '../shared/source-part';
 
 /** S3 sends nothing until the part is copied: about 75 s for 5 GiB in one Region, and a minute short of our own end. */
-const s3 = createS3Client(14 * 60_000);
+const clients = createS3Clients(14 * 60_000);
 
 /**
  * Copies one part.
@@ -23,16 +24,14 @@ export async function handler(event: CopyPartEvent): Promise<number> {
     destination: describeObject(destination),
   };
   const command = new UploadPartCopyCommand({
-    Bucket: destination.bucket,
-    Key: destination.key,
+    ...(await ownParameters(destination)),
+    ...(await copySourceParameters(source)),
     UploadId: upload.uploadId,
     PartNumber: partNumber,
-    CopySource: encodeCopySource(source),
-    CopySourceIfMatch: source.etag,
     CopySourceRange: `bytes=${first}-${last}`,
   });
   try {
-    const { CopyPartResult } = await s3.send(command);
+    const { CopyPartResult } = await clients(destination).send(command);
     if (!CopyPartResult?.ETag) {
       // A 200 whose body is an error followed by white space reaches us as a success without a result.
       throw new CopyError(
@@ -47,7 +46,7 @@ export async function handler(event: CopyPartEvent): Promise<number> {
 }
 
 async function rangeOf({ plan, partNumber, source }: CopyPartEvent): Promise<{ first: number; last: number }> {
-  if (plan.boundaries === 'EVEN') return partRange(plan, partNumber, source.size);
-  const { first, length } = await sourcePart(s3, source, partNumber);
+  if (plan.boundaries === 'EVEN') return partRange(plan, partNumber);
+  const { first, length } = await sourcePart(clients, source, partNumber);
   return { first, last: first + length - 1 };
 }

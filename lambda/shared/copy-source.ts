@@ -5,9 +5,15 @@ import type { ObjectAddress } from '../../lib/private/protocol';
  * then decodes it once, so everything that is not unreserved in RFC 3986 is percent-encoded here, `+` and `?` included.
  */
 export function encodeCopySource(source: ObjectAddress & { readonly versionId?: string }): string {
-  const key = source.key.split('/').map(encodeRfc3986).join('/');
   const version = source.versionId === undefined ? '' : `?versionId=${encodeRfc3986(source.versionId)}`;
+  if (isArn(source.bucket)) return `${encodeRfc3986(`${source.bucket}/object/${source.key}`)}${version}`;
+  const key = source.key.split('/').map(encodeRfc3986).join('/');
   return `${source.bucket}/${key}${version}`;
+}
+
+/** Whether a bucket is named by the ARN of an access point. */
+function isArn(bucket: string): boolean {
+  return bucket.startsWith('arn:');
 }
 
 /** `encodeURIComponent` leaves `!'()*` alone. */
@@ -18,7 +24,8 @@ function encodeRfc3986(text: string): string {
   );
 }
 
-/** For messages: `s3://bucket/key`, with the version where there is one. */
+/** For messages: `s3://bucket/key` or the ARN by way of an access point, with the version where there is one. */
 export function describeObject(object: ObjectAddress & { readonly versionId?: string }): string {
-  return `s3://${object.bucket}/${object.key}${object.versionId === undefined ? '' : ` (version ${object.versionId})`}`;
+  const address = isArn(object.bucket) ? `${object.bucket}/object` : `s3://${object.bucket}`;
+  return `${address}/${object.key}${object.versionId === undefined ? '' : ` (version ${object.versionId})`}`;
 }

@@ -1,4 +1,5 @@
 import { ErrorName } from '../../lib/private/protocol';
+import { explainDenial } from './access-denied';
 
 /**
  * An error that people and Retry policies know by its name. The name is set, not derived from a class: minifying renames
@@ -17,6 +18,10 @@ export interface CallContext {
   readonly call: string;
   readonly source?: string;
   readonly destination?: string;
+  /** ARN of the secret that is read. */
+  readonly secret?: string;
+  /** ETag that the destination has to have. */
+  readonly ifMatch?: string;
 }
 
 interface Explanation {
@@ -36,7 +41,10 @@ const SOURCE_MOVED: Explanation = {
 
 const DESTINATION_EXISTS: Explanation = {
   name: ErrorName.DESTINATION_EXISTS,
-  text: (c) => `${destinationOf(c)} exists and options.overwrite is 'never'`,
+  text: (c) =>
+    c.ifMatch === undefined
+      ? `${destinationOf(c)} exists and options.overwrite is 'never'`
+      : `${destinationOf(c)} is not the object that options.ifMatch ${c.ifMatch} names`,
 };
 
 const THROTTLED: Explanation = {
@@ -94,12 +102,6 @@ const BY_CODE: Record<string, Explanation> = {
   OperationAborted: TRANSIENT,
 };
 
-const ACCESS_DENIED: Explanation = {
-  name: ErrorName.ACCESS_DENIED,
-  text: (c) =>
-    `the copy role lacks a permission on ${[c.source, c.destination].filter(Boolean).join(' or ')} or on a KMS key; look at the bucket policy and the key policy, and pass encryptionKey for imported buckets`,
-};
-
 const REJECTED: Explanation = {
   name: ErrorName.REQUEST_REJECTED,
   text: () => 'S3 refused the request; sending it again does not help',
@@ -134,10 +136,14 @@ function requestId(error: SdkError): string | undefined {
 }
 
 function explanationOf(error: SdkError, status: number | undefined, context: CallContext): Explanation {
-  const known = BY_CODE[error.name];
+  // Of a Complete with If-Match, S3 says that there is nothing to overwrite.
+  const isGone = error.name === 'NoSuchKey' && context.call.startsWith('CompleteMultipartUpload');
+  const known = BY_CODE[isGone ? 'ConditionalRequestConflict' : error.name];
   if (known) return known;
   if (status === 412) return preconditionOf(error, context);
-  if (status === 403) return ACCESS_DENIED;
+  if (status === 403 || error.name === 'AccessDeniedException') {
+    return { name: ErrorName.ACCESS_DENIED, text: (c) => explainDenial(error.message, c) };
+  }
   if (error.name === 'InvalidRequest') return invalidRequest(error);
   if (status === 404) return SOURCE_MOVED;
   if (status === 429) return THROTTLED;

@@ -1,5 +1,4 @@
 import {
-  type CopyState,
   ErrorName,
   type Integrity,
   type ObjectAddress,
@@ -26,7 +25,7 @@ export const ALGORITHMS = [
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** Those whose value over a whole object S3 can tell from the values of its parts. */
-const COMBINABLE: readonly string[] = ['CRC64NVME', 'CRC32C', 'CRC32'];
+export const COMBINABLE: readonly string[] = ['CRC64NVME', 'CRC32C', 'CRC32'];
 
 /** The fields in which S3 answers checksums, in the calls that make or describe an object or a part. */
 export type ChecksumFields = { readonly ChecksumType?: string } & {
@@ -41,13 +40,10 @@ export function storedChecksum(fields: ChecksumFields): SourceChecksum | undefin
   return { algorithm, type, value: fields[`Checksum${algorithm}`]! };
 }
 
-/**
- * The source's checksum, where a copy made as planned has it too: one CopyObject keeps any checksum of the whole, parts keep
- * one that can be combined, and the source's own parts a composite one.
- */
-export function keptChecksum({ checksum, plan }: Pick<CopyState, 'checksum' | 'plan'>): SourceChecksum | undefined {
-  if (checksum?.type === 'COMPOSITE') return plan?.boundaries === 'SOURCE' ? checksum : undefined;
-  return plan === undefined || COMBINABLE.includes(checksum?.algorithm ?? '') ? checksum : undefined;
+/** Every checksum that S3 keeps of an object, by S3's name of the algorithm. */
+export function storedChecksums(fields: ChecksumFields): Record<string, string> {
+  const values = ALGORITHMS.map((name) => [name, fields[`Checksum${name}`]] as const);
+  return Object.fromEntries(values.filter((entry): entry is [Algorithm, string] => entry[1] !== undefined));
 }
 
 /** Number of parts of an object with a composite checksum. */
@@ -68,33 +64,49 @@ export interface Copy extends ChecksumFields {
   readonly ContentLength?: number;
 }
 
+/** What the copy is compared with. */
+export interface Expected {
+  /** Bytes. */
+  readonly size: number;
+  /** Of the source; absent where the copy is only a range of it. */
+  readonly etag?: string;
+  readonly checksum?: SourceChecksum;
+}
+
+/** The whole source, or the range of it that is copied. */
+export function expectedOf(source: SourceObject, checksum: SourceChecksum | undefined, length?: number): Expected {
+  const isWhole = length === undefined || length === source.size;
+  return isWhole ? { size: source.size, etag: source.etag, checksum } : { size: length };
+}
+
 /** How two objects compare: what proves them equal, or in which respect they differ. */
 export type Comparison = { readonly integrity: Integrity } | { readonly difference: ErrorName; readonly text: string };
 
-/** Compares the source as Plan saw it with an object at the destination, by the strongest means that both have. */
-export function compare(source: SourceObject, expected: SourceChecksum | undefined, copy: Copy): Comparison {
-  if (copy.ContentLength !== source.size) {
-    const text = `it has ${copy.ContentLength} bytes instead of ${source.size}`;
+/** Compares what is expected with an object at the destination, by the strongest means that both have. */
+export function compare(expected: Expected, copy: Copy): Comparison {
+  if (copy.ContentLength !== expected.size) {
+    const text = `it has ${copy.ContentLength} bytes instead of ${expected.size}`;
     return { difference: ErrorName.SIZE_MISMATCH, text };
   }
+  const { checksum } = expected;
   const actual = storedChecksum(copy);
-  if (expected && actual && expected.algorithm === actual.algorithm && expected.type === actual.type) {
-    if (expected.value === actual.value) return { integrity: provenBy(expected) };
-    const text = `its ${expected.algorithm} is ${actual.value} instead of ${expected.value}`;
+  if (checksum && actual && checksum.algorithm === actual.algorithm && checksum.type === actual.type) {
+    if (checksum.value === actual.value) return { integrity: provenBy(checksum) };
+    const text = `its ${checksum.algorithm} is ${actual.value} instead of ${checksum.value}`;
     return { difference: ErrorName.CHECKSUM_MISMATCH, text };
   }
-  const verifiedBy = copy.ETag === source.etag ? 'etag' : 'size';
+  const verifiedBy = copy.ETag === expected.etag ? 'etag' : 'size';
   return { integrity: { verifiedBy, algorithm: actual?.algorithm ?? '', checksum: actual?.value ?? '' } };
 }
 
 /** @throws SizeMismatch, ChecksumMismatch */
 export function proveEqual(
-  source: SourceObject,
-  expected: SourceChecksum | undefined,
+  expected: Expected,
   copy: Copy,
+  source: ObjectAddress,
   destination: ObjectAddress,
 ): Integrity {
-  const comparison = compare(source, expected, copy);
+  const comparison = compare(expected, copy);
   if ('integrity' in comparison) return comparison.integrity;
   throw new CopyError(
     comparison.difference,

@@ -1,25 +1,65 @@
-import { ErrorName, type Location, type Locations, type ObjectAddress } from '../../lib/private/protocol';
+import {
+  type BucketAccess,
+  type DestinationObject,
+  ErrorName,
+  type Location,
+  type Locations,
+  type ObjectAddress,
+  type SourceAddress,
+} from '../../lib/private/protocol';
 import { describeObject } from './copy-source';
 import { CopyError } from './errors';
 import type { CopyRequest } from './input';
 
+/** Both ends of a copy, and how their buckets are spoken to. */
+export interface Ends {
+  readonly source: SourceAddress;
+  readonly destination: DestinationObject;
+  /** Canned ACL that the destination's location wants. */
+  readonly acl?: string;
+}
+
 /**
- * The destination of a request, after checking that both ends lie inside what the construct declared: the role may
- * reach more, through a bucket policy for instance.
+ * Both ends of a request, after checking that they lie inside what the construct declared: the role may reach more,
+ * through a bucket policy for instance.
  *
  * @throws NotAllowed, InvalidInput where the copy would be its own source
  */
-export function resolveDestination(request: CopyRequest, locations: Locations): ObjectAddress {
+export function resolveEnds(request: CopyRequest, locations: Locations): Ends {
   const from = findLocation(request.source, locations.sources);
   if (!from) throw notAllowed('source', request.source, locations.sources);
+  const { options } = request;
+  const destination = resolveDestination(request, from, locations);
+  const to = findLocation(destination, locations.destinations);
+  if (!to) throw notAllowed('destination', destination, locations.destinations);
+  const source = {
+    ...request.source,
+    ...access(from, options.requestPayer, options.expectedSourceBucketOwner, options.copySourceSseCustomerKeySecretArn),
+  };
+  return {
+    source,
+    destination: {
+      ...destination,
+      ...access(to, options.requestPayer, options.expectedBucketOwner, options.sseCustomerKeySecretArn),
+    },
+    acl: to.acl,
+  };
+}
 
+function access(
+  location: Location,
+  requestPayer: 'requester' | undefined,
+  owner: string | undefined,
+  customerKey: string | undefined,
+): BucketAccess {
+  return { region: location.region, owner: owner ?? location.owner, requestPayer, customerKey };
+}
+
+function resolveDestination(request: CopyRequest, from: Location, locations: Locations): ObjectAddress {
   const destination = {
     bucket: request.destination?.bucket ?? locations.destinations[0]!.bucket,
     key: request.destination?.key ?? mapKey(request, from, locations),
   };
-  if (!findLocation(destination, locations.destinations)) {
-    throw notAllowed('destination', destination, locations.destinations);
-  }
   if (isSameObject(request, destination)) {
     throw new CopyError(
       ErrorName.INVALID_INPUT,

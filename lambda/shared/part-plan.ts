@@ -79,7 +79,7 @@ export function fitsCopyObject(size: number, options: PlanOptions, model: CopyMo
 }
 
 /**
- * Cuts an object into parts.
+ * Cuts an object, or a range of it, into parts.
  *
  * @param size 1..`MAX_OBJECT_SIZE` bytes
  * @returns parts that cover every byte once: all of `partSize` but the last, which is never a sliver unless the caller
@@ -97,10 +97,10 @@ export function planParts(size: number, options: PlanOptions, model: CopyModel =
   return good.reduce((best, next) => (next.plan.partSize < best.plan.partSize ? next : best)).plan;
 }
 
-/** First and last byte of a part, both included, as `x-amz-copy-source-range` takes them. */
-export function partRange(plan: PartPlan, partNumber: number, size: number): { first: number; last: number } {
+/** First and last byte of a part in the source, both included, as `x-amz-copy-source-range` takes them. */
+export function partRange(plan: PartPlan, partNumber: number): { first: number; last: number } {
   const first = (partNumber - 1) * plan.partSize;
-  return { first, last: Math.min(first + plan.partSize, size) - 1 };
+  return { first: plan.offset + first, last: plan.offset + Math.min(first + plan.partSize, plan.length) - 1 };
 }
 
 /** 1..parts. */
@@ -135,16 +135,20 @@ function evenPartSize(size: number, count: number): number {
   return exact;
 }
 
-/** The plan of a copy that has the same parts as its source. */
-export function planSourceParts(parts: number, firstPartSize: number, options: PlanOptions): PartPlan {
+/**
+ * The plan of a copy that has the same parts as its source.
+ *
+ * @param length bytes of the source
+ */
+export function planSourceParts(parts: number, firstPartSize: number, length: number, options: PlanOptions): PartPlan {
   const mapType: MapType = parts <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED';
   const maxConcurrency = Math.min(options.maxConcurrency, parts);
-  return { parts, partSize: firstPartSize, boundaries: 'SOURCE', mapType, maxConcurrency };
+  return { parts, partSize: firstPartSize, offset: 0, length, boundaries: 'SOURCE', mapType, maxConcurrency };
 }
 
 function toPlan(size: number, partSize: number, options: PlanOptions): PartPlan {
   const parts = Math.max(1, Math.ceil(size / partSize));
-  return { ...planSourceParts(parts, partSize, options), boundaries: 'EVEN' };
+  return { ...planSourceParts(parts, partSize, size, options), boundaries: 'EVEN' };
 }
 
 function alignUp(value: number, alignment: number): number {

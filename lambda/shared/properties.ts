@@ -1,12 +1,74 @@
-import type { CreateMultipartUploadCommandInput, HeadObjectCommandOutput, StorageClass, Tag } from '@aws-sdk/client-s3';
-import type { ObjectProperties } from '../../lib/private/protocol';
+import type {
+  CreateMultipartUploadCommandInput,
+  HeadObjectCommandOutput,
+  ObjectCannedACL,
+  ObjectLockEventHold,
+  ObjectLockLegalHoldStatus,
+  ObjectLockMode,
+  ServerSideEncryption,
+  StorageClass,
+  Tag,
+} from '@aws-sdk/client-s3';
+import type { AclGrants, Encryption, ObjectLock, ObjectProperties } from '../../lib/private/protocol';
+import { isDirectoryBucket } from './directory-buckets';
+import type { Carried } from './features';
+import type { CopyOptions } from './input-schema';
+
+/*
+ * Every property of an object besides its bytes: where it is read, what decides, where it is written. The table for people is
+ * docs/properties.md.
+ */
 
 /** S3 takes 8 KB of headers in all; the AWS CLI sends longer tags in a call of their own, and so do we. */
 const MAX_TAGGING_HEADER_BYTES = 2048;
 
-/** What a HeadObject and a GetObjectTagging say that the object carries. */
-export function readProperties(head: HeadObjectCommandOutput, tags: Tag[]): ObjectProperties {
+/** Storage classes that only directory buckets have. */
+const DIRECTORY_CLASSES = ['EXPRESS_ONEZONE'];
+
+/** What the source carries, as S3 tells it. */
+export interface SourceProperties {
+  readonly head: HeadObjectCommandOutput;
+  readonly tags: Tag[];
+  readonly grants?: AclGrants;
+  readonly hasAnnotations: boolean;
+}
+
+/**
+ * What the copy is to carry: of the source what is carried over, of the options what they say.
+ *
+ * @param acl canned ACL of the copy
+ * @param bucket of the destination
+ */
+export function settleProperties(
+  source: SourceProperties,
+  carried: Carried,
+  options: CopyOptions,
+  acl: string | undefined,
+  bucket: string,
+): ObjectProperties {
+  const { head } = source;
   return {
+    ...settleMetadata(head, options),
+    websiteRedirectLocation: (options.websiteRedirectLocation ?? head.WebsiteRedirectLocation) || undefined,
+    storageClass: settleStorageClass(head, options, bucket),
+    taggingDirective: carried.tags === 'COPY' ? 'COPY' : 'REPLACE',
+    tagging: settleTagging(source.tags, carried, options),
+    acl,
+    grants: acl === undefined && carried.acl ? source.grants : undefined,
+    objectLock: settleObjectLock(head, carried, options),
+    encryption: settleEncryption(options),
+    annotations: (carried.annotations && source.hasAnnotations) || undefined,
+  };
+}
+
+function settleMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
+  if (options.metadataDirective === 'REPLACE') {
+    const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires } = options;
+    const headers = { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires };
+    return { metadataDirective: 'REPLACE' as const, ...headers, metadata: options.metadata };
+  }
+  return {
+    metadataDirective: 'COPY' as const,
     cacheControl: head.CacheControl,
     contentDisposition: head.ContentDisposition,
     contentEncoding: head.ContentEncoding,
@@ -14,14 +76,62 @@ export function readProperties(head: HeadObjectCommandOutput, tags: Tag[]): Obje
     contentType: head.ContentType,
     expires: head.ExpiresString,
     metadata: head.Metadata,
-    websiteRedirectLocation: head.WebsiteRedirectLocation,
-    storageClass: head.StorageClass,
-    tagging: tags.length === 0 ? undefined : encodeTags(tags),
   };
 }
 
-/** The parameters of CreateMultipartUpload that give an object these properties; `expires` goes by `withExpires`. */
-export function toUploadParameters(properties: ObjectProperties): Partial<CreateMultipartUploadCommandInput> {
+/** A class that the destination's kind of bucket does not have becomes its default. */
+function settleStorageClass(head: HeadObjectCommandOutput, options: CopyOptions, bucket: string): string | undefined {
+  if (options.storageClass !== undefined) return options.storageClass;
+  if (isDirectoryBucket(bucket) || DIRECTORY_CLASSES.includes(head.StorageClass ?? '')) return undefined;
+  return head.StorageClass;
+}
+
+function settleTagging(tags: Tag[], carried: Carried, { tagging }: CopyOptions): string | undefined {
+  if (carried.tags === 'NONE') return undefined;
+  if (carried.tags === 'COPY') return encodeTags(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+  return typeof tagging === 'string' ? tagging || undefined : encodeTags(Object.entries(tagging ?? {}));
+}
+
+/** A retention that is over protects nothing, and S3 takes no date in the past. */
+function settleObjectLock(
+  head: HeadObjectCommandOutput,
+  carried: Carried,
+  options: CopyOptions,
+): ObjectLock | undefined {
+  const { objectLockMode, objectLockRetainUntilDate, objectLockLegalHoldStatus } = options;
+  const isRetained = carried.objectLock && (head.ObjectLockRetainUntilDate?.getTime() ?? 0) > Date.now();
+  const hasEventHold = carried.objectLock && head.ObjectLockEventHold === 'ON';
+  const legalHold = carried.objectLock && head.ObjectLockLegalHoldStatus === 'ON' ? 'ON' : undefined;
+  const lock: ObjectLock = {
+    ...(isRetained && {
+      mode: head.ObjectLockMode,
+      retainUntilDate: head.ObjectLockRetainUntilDate!.toISOString(),
+    }),
+    ...(objectLockRetainUntilDate !== undefined && {
+      mode: objectLockMode,
+      retainUntilDate: new Date(objectLockRetainUntilDate).toISOString(),
+    }),
+    legalHold: objectLockLegalHoldStatus ?? legalHold,
+    ...(hasEventHold && {
+      eventHold: head.ObjectLockEventHold,
+      eventHoldDurationDays: head.ObjectLockEventHoldDurationDays,
+      eventHoldDurationYears: head.ObjectLockEventHoldDurationYears,
+    }),
+  };
+  return Object.values(lock).some((value) => value !== undefined) ? lock : undefined;
+}
+
+function settleEncryption({
+  serverSideEncryption,
+  ssekmsKeyId,
+  bucketKeyEnabled,
+}: CopyOptions): Encryption | undefined {
+  if (serverSideEncryption === undefined && bucketKeyEnabled === undefined) return undefined;
+  return { serverSideEncryption, ssekmsKeyId, bucketKeyEnabled };
+}
+
+/** Content headers and user metadata; `expires` goes by `withExpires`. */
+export function metadataParameters(properties: ObjectProperties) {
   return {
     CacheControl: properties.cacheControl,
     ContentDisposition: properties.contentDisposition,
@@ -29,23 +139,46 @@ export function toUploadParameters(properties: ObjectProperties): Partial<Create
     ContentLanguage: properties.contentLanguage,
     ContentType: properties.contentType,
     Metadata: properties.metadata,
-    WebsiteRedirectLocation: properties.websiteRedirectLocation,
-    StorageClass: properties.storageClass as StorageClass | undefined,
-    Tagging: tagsFitHeader(properties) ? properties.tagging : undefined,
   };
 }
 
-/** Whether there are no tags to send after the object is made. */
-export function tagsFitHeader({ tagging }: ObjectProperties): boolean {
-  return tagging === undefined || Buffer.byteLength(tagging) <= MAX_TAGGING_HEADER_BYTES;
+/** What CreateMultipartUpload and CopyObject both have to be told, since S3 copies none of it by itself. */
+export function writeParameters(properties: ObjectProperties) {
+  const { grants, objectLock, encryption } = properties;
+  return {
+    WebsiteRedirectLocation: properties.websiteRedirectLocation,
+    StorageClass: properties.storageClass as StorageClass | undefined,
+    ACL: properties.acl as ObjectCannedACL | undefined,
+    GrantFullControl: grants?.fullControl,
+    GrantRead: grants?.read,
+    GrantReadACP: grants?.readAcp,
+    GrantWriteACP: grants?.writeAcp,
+    ObjectLockMode: objectLock?.mode as ObjectLockMode | undefined,
+    ObjectLockRetainUntilDate:
+      objectLock?.retainUntilDate === undefined ? undefined : new Date(objectLock.retainUntilDate),
+    ObjectLockLegalHoldStatus: objectLock?.legalHold as ObjectLockLegalHoldStatus | undefined,
+    ObjectLockEventHold: objectLock?.eventHold as ObjectLockEventHold | undefined,
+    ObjectLockEventHoldDurationDays: objectLock?.eventHoldDurationDays,
+    ObjectLockEventHoldDurationYears: objectLock?.eventHoldDurationYears,
+    ServerSideEncryption: encryption?.serverSideEncryption as ServerSideEncryption | undefined,
+    SSEKMSKeyId: encryption?.ssekmsKeyId,
+    BucketKeyEnabled: encryption?.bucketKeyEnabled,
+  } satisfies Partial<CreateMultipartUploadCommandInput>;
 }
 
-export function decodeTags(tagging: string): Tag[] {
+/** The tags, where they fit into a header. */
+export function taggingHeader(properties: ObjectProperties): string | undefined {
+  return longTags(properties) ? undefined : properties.tagging;
+}
+
+/** Tags that have to be sent after the object is made. */
+export function longTags({ tagging }: ObjectProperties): Tag[] | undefined {
+  if (tagging === undefined || Buffer.byteLength(tagging) <= MAX_TAGGING_HEADER_BYTES) return undefined;
   return [...new URLSearchParams(tagging)].map(([Key, Value]) => ({ Key, Value }));
 }
 
-function encodeTags(tags: Tag[]): string {
-  return new URLSearchParams(tags.map(({ Key, Value }): [string, string] => [Key ?? '', Value ?? ''])).toString();
+function encodeTags(tags: [string, string][]): string | undefined {
+  return tags.length === 0 ? undefined : new URLSearchParams(tags).toString();
 }
 
 interface HttpRequest {

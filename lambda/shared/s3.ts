@@ -2,9 +2,10 @@ import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client } from '@aws-
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
-import type { ObjectAddress } from '../../lib/private/protocol';
+import type { BucketAccess, DestinationObject } from '../../lib/private/protocol';
 import { describeObject } from './copy-source';
 import { explain } from './errors';
+import { ownParameters } from './parameters';
 
 /** Tries of one call inside a worker; the state machine's Retry policies follow, with longer pauses. */
 const MAX_ATTEMPTS = 4;
@@ -38,13 +39,30 @@ class RetryEachCall implements RetryStrategyV2 {
   }
 }
 
+/** A client for a bucket, in the Region that the bucket is in. */
+export type S3Clients = (bucket: BucketAccess) => S3Client;
+
 /**
- * A client for one worker.
+ * The clients of one worker, one for each Region. A copy is asked for in the Region of its destination.
  *
  * @param requestTimeoutMs how long S3 may stay silent: a part copy or a Complete sends nothing until it is done
  */
-export function createS3Client(requestTimeoutMs: number): S3Client {
+export function createS3Clients(requestTimeoutMs: number): S3Clients {
+  const clients = new Map<string | undefined, S3Client>();
+  return ({ region }) => {
+    let client = clients.get(region);
+    if (!client) {
+      client = createS3Client(requestTimeoutMs, region);
+      clients.set(region, client);
+    }
+    return client;
+  };
+}
+
+function createS3Client(requestTimeoutMs: number, region: string | undefined): S3Client {
   return new S3Client({
+    ...(region !== undefined && { region }),
+    useArnRegion: true,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
@@ -57,13 +75,14 @@ export function createS3Client(requestTimeoutMs: number): S3Client {
 
 /** The object that a copy has made, as it is stored. */
 export async function headCopy(
-  client: S3Client,
-  destination: ObjectAddress,
+  clients: S3Clients,
+  destination: DestinationObject,
   VersionId: string | undefined,
 ): Promise<HeadObjectCommandOutput> {
-  const { bucket: Bucket, key: Key } = destination;
   try {
-    return await client.send(new HeadObjectCommand({ Bucket, Key, VersionId, ChecksumMode: 'ENABLED' }));
+    return await clients(destination).send(
+      new HeadObjectCommand({ ...(await ownParameters(destination)), VersionId, ChecksumMode: 'ENABLED' }),
+    );
   } catch (error) {
     throw explain(error, { call: 'HeadObject of the copy', destination: describeObject(destination) });
   }

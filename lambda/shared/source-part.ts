@@ -1,7 +1,9 @@
-import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ErrorName, type SourceObject } from '../../lib/private/protocol';
 import { describeObject } from './copy-source';
 import { CopyError, explain } from './errors';
+import { ownParameters } from './parameters';
+import type { S3Clients } from './s3';
 
 /** First byte of a part of the source, and its length. */
 export interface SourcePart {
@@ -14,15 +16,17 @@ export interface SourcePart {
  *
  * @throws SourceChanged where the source is no longer what Plan saw
  */
-export async function sourcePart(client: S3Client, source: SourceObject, partNumber: number): Promise<SourcePart> {
-  const { bucket: Bucket, key: Key, versionId: VersionId, etag: IfMatch } = source;
+export async function sourcePart(clients: S3Clients, source: SourceObject, partNumber: number): Promise<SourcePart> {
+  const { versionId: VersionId, etag: IfMatch } = source;
   const context = { call: `HeadObject of part ${partNumber} of the source`, source: describeObject(source) };
-  const command = new HeadObjectCommand({ Bucket, Key, VersionId, IfMatch, PartNumber: partNumber });
   try {
-    const { ContentRange } = await client.send(command);
+    const { ContentRange } = await clients(source).send(
+      new HeadObjectCommand({ ...(await ownParameters(source)), VersionId, IfMatch, PartNumber: partNumber }),
+    );
     const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange ?? '') ?? [];
-    if (first !== undefined && last !== undefined)
+    if (first !== undefined && last !== undefined) {
       return { first: Number(first), length: Number(last) - Number(first) + 1 };
+    }
   } catch (error) {
     throw explain(error, context);
   }

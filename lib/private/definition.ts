@@ -3,8 +3,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { CopyAction, MapType, Step } from './protocol';
+import type { CopyAction, MapType } from './protocol';
 import { retryWhatTimeMends } from './retries';
+import type { Workers } from './workers';
 
 /** Label of the Distributed Map: part of the ARNs of its map runs and child executions. */
 export const MAP_LABEL = 'CopyParts';
@@ -18,7 +19,7 @@ const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
  *
  * JSONPath, since the states only route; no part result ever enters the state (10,000 ETags are more than 256 KiB).
  */
-export function buildDefinition(scope: Construct, functions: Record<Step, lambda.Function>): sfn.IChainable {
+export function buildDefinition(scope: Construct, functions: Workers): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
 
   const fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.failure.error', causePath: '$.failure.cause' });
@@ -50,21 +51,40 @@ export function buildDefinition(scope: Construct, functions: Record<Step, lambda
   });
   copyObject.next(done);
 
+  const isAction = (action: CopyAction) => sfn.Condition.stringEquals('$.action', action);
   const route = new sfn.Choice(scope, 'Route')
-    .when(sfn.Condition.stringEquals('$.action', 'COPY_PARTS' satisfies CopyAction), begin)
-    .when(sfn.Condition.stringEquals('$.action', 'COPY_OBJECT' satisfies CopyAction), copyObject)
-    .otherwise(done);
+    .when(isAction('COPY_PARTS'), begin)
+    .when(isAction('COPY_OBJECT'), copyObject);
 
-  return worker(scope, 'Plan', functions.plan, {
+  const plan = worker(scope, 'Plan', functions.plan, {
     comment: 'Validate the input, look at both objects, cut the source into parts',
     payload: sfn.TaskInput.fromObject({
-      input: sfn.JsonPath.entirePayload,
+      // Not the input of the state: after a restore this state is entered again.
+      input: sfn.JsonPath.objectAt('$$.Execution.Input'),
       execution: {
         id: sfn.JsonPath.stringAt('$$.Execution.Id'),
         startTime: sfn.JsonPath.stringAt('$$.Execution.StartTime'),
       },
     }),
-  }).next(route);
+  });
+  if (functions.restore) restoreFirst(functions.restore);
+  route.otherwise(done);
+  plan.next(route);
+  return plan;
+
+  /** No worker waits: restoring takes minutes to days, and Plan looks again. */
+  function restoreFirst(restore: lambda.Function): void {
+    const wait = new sfn.Wait(scope, 'WaitForRestore', {
+      time: sfn.WaitTime.secondsPath('$.restore.waitSeconds'),
+    });
+    wait.next(plan);
+    const restoreObject = worker(scope, 'RestoreObject', restore, {
+      comment: 'RestoreObject of an archived source',
+      resultPath: sfn.JsonPath.DISCARD,
+    });
+    restoreObject.next(wait);
+    route.when(isAction('RESTORE'), restoreObject).when(isAction('WAIT_FOR_RESTORE'), wait);
+  }
 
   function inlineMap(): sfn.IChainable {
     const map = new sfn.Map(scope, 'CopyParts', mapProps());

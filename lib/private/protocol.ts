@@ -4,7 +4,7 @@
  */
 
 /** The worker steps: each is a folder of `lambda/`, a bundle of `lambda/dist/` and a function of the construct. */
-export const STEPS = ['plan', 'begin', 'copy-part', 'complete', 'abort', 'copy-object'] as const;
+export const STEPS = ['plan', 'restore', 'begin', 'copy-part', 'complete', 'abort', 'copy-object'] as const;
 
 export type Step = (typeof STEPS)[number];
 
@@ -32,6 +32,8 @@ export interface Location {
   readonly region?: string;
   /** Account that owns the bucket, where it is not the workflow's own: the default of the expected owners. */
   readonly owner?: string;
+  /** Of destinations: canned ACL of copies, for buckets of others whose ACLs are on. */
+  readonly acl?: string;
 }
 
 /** Value of the environment variable `MPCOPY_LOCATIONS`, as JSON. */
@@ -56,29 +58,60 @@ export interface Defaults {
 export type MapType = 'INLINE' | 'DISTRIBUTED';
 
 /** What Route branches on. */
-export type CopyAction = 'NOTHING' | 'COPY_OBJECT' | 'COPY_PARTS';
+export type CopyAction = 'NOTHING' | 'COPY_OBJECT' | 'COPY_PARTS' | 'RESTORE' | 'WAIT_FOR_RESTORE';
 
 export type OverwriteRule = 'always' | 'never' | 'if-different';
 
-/** The source as Plan found it. Every later call names this version and this ETag. */
-export interface SourceObject {
+/** How a bucket is spoken to. */
+export interface BucketAccess {
+  /** Absent: the workflow's own. */
+  readonly region?: string;
+  /** Account id that S3 is to compare with the bucket's owner. */
+  readonly owner?: string;
+  readonly requestPayer?: 'requester';
+  /** ARN of the secret that holds the customer-provided key (SSE-C) of the object. The key itself never enters the state. */
+  readonly customerKey?: string;
+}
+
+export interface ObjectAddress {
+  /** Name of a bucket, or ARN of an access point. */
   readonly bucket: string;
   readonly key: string;
+}
+
+/** The source before anybody has looked at it. */
+export interface SourceAddress extends ObjectAddress, BucketAccess {
+  readonly versionId?: string;
+}
+
+/** The source as Plan found it. Every later call names this version and this ETag. */
+export interface SourceObject extends SourceAddress {
   /** Absent where the bucket was never versioned. */
   readonly versionId?: string;
   /** As S3 gives it, quotes included. */
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
+  /** ISO 8601. */
+  readonly lastModified: string;
+  readonly conditions?: SourceConditions;
 }
 
-export interface ObjectAddress {
-  readonly bucket: string;
-  readonly key: string;
+/** Conditions of the execution on the source, besides that it must not change. Dates are ISO 8601. */
+export interface SourceConditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+  readonly ifModifiedSince?: string;
+  readonly ifUnmodifiedSince?: string;
 }
 
-/** What the object carries besides its bytes, in the words of CreateMultipartUpload. */
+export interface DestinationObject extends ObjectAddress, BucketAccess {}
+
+/** What the copy carries besides its bytes, in the words of CreateMultipartUpload. */
 export interface ObjectProperties {
+  /** Where these come from: CopyObject copies by itself what the source has. */
+  readonly metadataDirective: 'COPY' | 'REPLACE';
+  readonly taggingDirective: 'COPY' | 'REPLACE';
   readonly cacheControl?: string;
   readonly contentDisposition?: string;
   readonly contentEncoding?: string;
@@ -91,12 +124,50 @@ export interface ObjectProperties {
   readonly storageClass?: string;
   /** URL query string, the form of the `x-amz-tagging` header. */
   readonly tagging?: string;
+  /** Canned; never together with `grants`. */
+  readonly acl?: string;
+  readonly grants?: AclGrants;
+  readonly objectLock?: ObjectLock;
+  readonly encryption?: Encryption;
+  /** Whether the annotations of the source are copied. */
+  readonly annotations?: boolean;
 }
 
-/** Of the source, as S3 gives it: what the copy is proven by. */
-export interface SourceChecksum {
+/** Grantees of each permission, in the form of the `x-amz-grant-…` headers. */
+export interface AclGrants {
+  readonly fullControl?: string;
+  readonly read?: string;
+  readonly readAcp?: string;
+  readonly writeAcp?: string;
+}
+
+/** In the words of CreateMultipartUpload; the date is ISO 8601. */
+export interface ObjectLock {
+  readonly mode?: string;
+  readonly retainUntilDate?: string;
+  readonly legalHold?: string;
+  readonly eventHold?: string;
+  readonly eventHoldDurationDays?: number;
+  readonly eventHoldDurationYears?: number;
+}
+
+/** Other than the default of the destination's bucket. */
+export interface Encryption {
+  readonly serverSideEncryption?: string;
+  readonly ssekmsKeyId?: string;
+  readonly bucketKeyEnabled?: boolean;
+}
+
+/** What S3 is told to compute of the copy. */
+export interface DeclaredChecksum {
   /** S3's name, such as `CRC64NVME`. */
   readonly algorithm: string;
+  /** Absent: S3's default for the algorithm. */
+  readonly type?: 'FULL_OBJECT' | 'COMPOSITE';
+}
+
+/** A checksum that S3 keeps. */
+export interface SourceChecksum extends DeclaredChecksum {
   /** `FULL_OBJECT`: of all bytes. `COMPOSITE`: of the checksums of the parts, so that the copy needs the same parts. */
   readonly type: 'FULL_OBJECT' | 'COMPOSITE';
   /** Base64; a composite one ends in `-` and the number of parts. */
@@ -106,6 +177,10 @@ export interface SourceChecksum {
 /** How the bytes are cut. */
 export interface PartPlan {
   readonly parts: number;
+  /** First byte of the source that is copied. */
+  readonly offset: number;
+  /** Bytes that are copied. */
+  readonly length: number;
   /** Bytes of every part but the last, which holds the rest; with the source's boundaries, bytes of the first part. */
   readonly partSize: number;
   /** `SOURCE`: as the parts of the source, which the workers ask S3 for. */
@@ -127,20 +202,41 @@ export interface PlanEvent {
   readonly execution: ExecutionContext;
 }
 
+/** What the copy is proven by. */
+export interface ProofPlan {
+  /** The source's checksum, where a copy made as planned has it too. */
+  readonly checksum?: SourceChecksum;
+  /** The copy is an error unless it has the source's ETag. */
+  readonly sameEtag?: boolean;
+}
+
+/** What RestoreObject is to be asked for, and how long to wait before looking again. */
+export interface RestorePlan {
+  readonly tier: string;
+  /** Absent for the archive tiers of INTELLIGENT_TIERING, which are left for good. */
+  readonly days?: number;
+  readonly waitSeconds: number;
+}
+
 /** The state of an execution after Plan. */
 export interface CopyState {
   readonly action: CopyAction;
   readonly execution: ExecutionContext;
   readonly source: SourceObject;
-  readonly destination: ObjectAddress;
+  readonly destination: DestinationObject;
   readonly overwrite: OverwriteRule;
+  /** ETag that the destination must have. */
+  readonly ifMatch?: string;
   readonly properties: ObjectProperties;
-  /** Absent where the source has none: the copy is then proven by what is left (see `Integrity`). */
-  readonly checksum?: SourceChecksum;
+  /** Absent: S3 chooses. */
+  readonly declared?: DeclaredChecksum;
+  readonly proof: ProofPlan;
   /** Absent where nothing is cut into parts. */
   readonly plan?: PartPlan;
   /** 1..parts: the items of the Map. */
   readonly partNumbers?: number[];
+  /** Set where the source has to be restored first. */
+  readonly restore?: RestorePlan;
   /** Set by Plan where nothing is to be done, else by Complete or CopyObject. */
   readonly result?: CopyResult;
 }
@@ -153,7 +249,7 @@ export interface Upload {
 export interface CopyPartEvent {
   readonly partNumber: number;
   readonly source: SourceObject;
-  readonly destination: ObjectAddress;
+  readonly destination: DestinationObject;
   readonly plan: PartPlan;
   readonly upload: Upload;
 }
@@ -169,7 +265,7 @@ export interface CaughtError {
 
 export interface AbortEvent {
   readonly execution: ExecutionContext;
-  readonly destination: ObjectAddress;
+  readonly destination: DestinationObject;
   readonly upload: Upload;
   readonly error: CaughtError;
 }
@@ -196,16 +292,32 @@ export interface Integrity {
 /** Output of an execution. Empty strings stand for what S3 did not answer. */
 export interface CopyResult {
   readonly status: CopyStatus;
-  readonly source: { bucket: string; key: string; versionId: string; etag: string; size: number };
-  readonly destination: { bucket: string; key: string; versionId: string; etag: string };
+  /** Why nothing was copied; empty where something was. */
+  readonly reason: string;
+  /** `versionId` is S3's `CopySourceVersionId`; the date is ISO 8601, the size in bytes. */
+  readonly source: { bucket: string; key: string; versionId: string; etag: string; lastModified: string; size: number };
+  readonly destination: {
+    bucket: string;
+    key: string;
+    versionId: string;
+    etag: string;
+    lastModified: string;
+    size: number;
+  };
   /** 1 where one CopyObject copies the whole object. */
   readonly parts: number;
   /** Bytes. */
   readonly partSize: number;
   readonly integrity: Integrity;
+  /** `FULL_OBJECT` or `COMPOSITE`. */
+  readonly checksumType: string;
+  /** Base64, by S3's name of the algorithm: every checksum that S3 keeps of the copy. */
+  readonly checksums: { [algorithm: string]: string };
   readonly serverSideEncryption: string;
   readonly ssekmsKeyId: string;
   readonly bucketKeyEnabled: boolean;
+  readonly sseCustomerAlgorithm: string;
+  readonly sseCustomerKeyMd5: string;
   readonly requestCharged: string;
   readonly elapsedSeconds: number;
 }
@@ -219,7 +331,13 @@ export enum ErrorName {
   SOURCE_ARCHIVED = 'SourceArchived',
   OBJECT_TOO_LARGE = 'ObjectTooLarge',
   BUCKET_NOT_FOUND = 'BucketNotFound',
+  PRECONDITION_FAILED = 'PreconditionFailed',
+  INTEGRITY_UNAVAILABLE = 'IntegrityUnavailable',
+  ETAG_NOT_PRESERVABLE = 'EtagNotPreservable',
+  UNSUPPORTED_DESTINATION = 'UnsupportedDestination',
+  CUSTOMER_KEY_INVALID = 'CustomerKeyInvalid',
   DESTINATION_EXISTS = 'DestinationExists',
+  DESTINATION_NOT_FOUND = 'DestinationNotFound',
   CONCURRENT_WRITE = 'ConcurrentWrite',
   UPLOAD_NOT_FOUND = 'UploadNotFound',
   UNSUPPORTED_COPY_SOURCE = 'UnsupportedCopySource',

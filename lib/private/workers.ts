@@ -24,6 +24,12 @@ const SPECS: Record<Step, WorkerSpec> = {
     timeout: Duration.minutes(1),
     memorySize: 256,
   },
+  restore: {
+    id: 'RestoreFunction',
+    description: 'S3 multipart copy: RestoreObject of an archived source',
+    timeout: Duration.minutes(1),
+    memorySize: 256,
+  },
   begin: {
     id: 'BeginFunction',
     description: 'S3 multipart copy: CreateMultipartUpload',
@@ -64,12 +70,18 @@ export interface WorkerOptions {
   readonly removalPolicy: RemovalPolicy;
   /** Environment by step; absent: none. */
   readonly environment: Partial<Record<Step, Record<string, string>>>;
+  /** Whether archived sources may be restored. */
+  readonly restore: boolean;
 }
 
+/** The function of each step. */
+export type Workers = Record<Exclude<Step, 'restore'>, lambda.Function> & { readonly restore?: lambda.Function };
+
 /** A function, and a log group of its own, for each step. */
-export function createWorkers(scope: Construct, options: WorkerOptions): Record<Step, lambda.Function> {
-  const functions = STEPS.map((step) => [step, createWorker(scope, step, options)] as const);
-  return Object.fromEntries(functions) as Record<Step, lambda.Function>;
+export function createWorkers(scope: Construct, options: WorkerOptions): Workers {
+  const steps = STEPS.filter((step) => step !== 'restore' || options.restore);
+  const functions = steps.map((step) => [step, createWorker(scope, step, options)] as const);
+  return Object.fromEntries(functions) as unknown as Workers;
 }
 
 function createWorker(scope: Construct, step: Step, options: WorkerOptions): lambda.Function {

@@ -43,7 +43,15 @@ describe('decides', () => {
   test('an option goes before the default of the workflow', async () => {
     putSource(100 * MIB);
     const { plan } = await harness.plan({ source, options: { partSize: 10 * MIB, maxConcurrency: 3 } });
-    expect(plan).toEqual({ parts: 10, partSize: 10 * MIB, boundaries: 'EVEN', mapType: 'INLINE', maxConcurrency: 3 });
+    expect(plan).toEqual({
+      parts: 10,
+      partSize: 10 * MIB,
+      offset: 0,
+      length: 100 * MIB,
+      boundaries: 'EVEN',
+      mapType: 'INLINE',
+      maxConcurrency: 3,
+    });
   });
 });
 
@@ -56,6 +64,7 @@ describe('fixes the source', () => {
       size: 5,
       etag: expect.stringContaining(etag.replaceAll('"', '')),
       versionId,
+      lastModified: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });
 
@@ -68,7 +77,7 @@ describe('fixes the source', () => {
 
   test('the checksum over its bytes', async () => {
     putSource(5);
-    expect((await harness.plan({ source })).checksum).toEqual({
+    expect((await harness.plan({ source })).proof.checksum).toEqual({
       algorithm: 'CRC64NVME',
       type: 'FULL_OBJECT',
       value: expect.any(String),
@@ -89,6 +98,8 @@ describe('fixes the source', () => {
       }),
     );
     expect((await harness.plan({ source })).properties).toEqual({
+      metadataDirective: 'COPY',
+      taggingDirective: 'COPY',
       contentType: 'text/plain',
       cacheControl: 'no-cache',
       metadata: { name: 'value' },

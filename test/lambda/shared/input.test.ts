@@ -1,7 +1,5 @@
 import { parseInput } from '../../../lambda/shared/input';
 
-const DEFAULTS = { overwrite: 'always', dryRun: false };
-
 /** The example of the Amazon S3 User Guide, "Amazon S3 event notification message structure for EventBridge". */
 const OBJECT_CREATED = {
   version: '0',
@@ -34,7 +32,7 @@ describe('the console form', () => {
     expect(parseInput({ source: { bucket: 'raw', key: 'a/b.bin' } })).toMatchObject({
       source: { bucket: 'raw', key: 'a/b.bin' },
       destination: undefined,
-      ...DEFAULTS,
+      options: {},
     });
   });
 
@@ -48,7 +46,7 @@ describe('the console form', () => {
     const options = { overwrite: 'never', dryRun: true, partSize: 5 * 1024 ** 2, maxConcurrency: 10_000 };
     expect(parseInput({ source: { bucket: 'raw', key: 'k', versionId: 'v' }, options })).toMatchObject({
       source: { bucket: 'raw', key: 'k', versionId: 'v' },
-      ...options,
+      options,
     });
   });
 
@@ -61,7 +59,7 @@ describe('an EventBridge event', () => {
   test('names bucket, key and version', () => {
     expect(parseInput(OBJECT_CREATED)).toEqual({
       source: { bucket: 'amzn-s3-demo-bucket1', key: 'example-key', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
-      ...DEFAULTS,
+      options: {},
     });
   });
 

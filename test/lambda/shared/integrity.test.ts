@@ -1,7 +1,17 @@
-import { compare, keptChecksum, proveEqual, storedChecksum } from '../../../lambda/shared/integrity';
+import {
+  compare,
+  type Copy,
+  expectedOf,
+  proveEqual,
+  storedChecksum,
+  storedChecksums,
+} from '../../../lambda/shared/integrity';
+import type { SourceChecksum } from '../../../lib/private/protocol';
 
-const source = { bucket: 'raw', key: 'k', etag: '"abc"', size: 10 };
+const source = { bucket: 'raw', key: 'k', etag: '"abc"', size: 10, lastModified: '2026-01-01T00:00:00.000Z' };
 const destination = { bucket: 'lake', key: 'k' };
+const prove = (checksum: SourceChecksum | undefined, copy: Copy) =>
+  proveEqual(expectedOf(source, checksum), copy, source, destination);
 const crc = (value: string) => ({ algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value }) as const;
 
 describe('storedChecksum', () => {
@@ -18,12 +28,17 @@ describe('storedChecksum', () => {
   test('has none of an object without', () => {
     expect(storedChecksum({})).toBeUndefined();
   });
+
+  test('of several, all are told', () => {
+    const fields = { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: 'x', ChecksumCRC64NVME: 'y' };
+    expect(storedChecksums(fields)).toEqual({ CRC64NVME: 'y', CRC32: 'x' });
+  });
 });
 
 describe('proves by the strongest means that both objects have', () => {
   test('a checksum', () => {
     const copy = { ContentLength: 10, ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'y', ETag: '"other"' };
-    expect(proveEqual(source, crc('y'), copy, destination)).toEqual({
+    expect(prove(crc('y'), copy)).toEqual({
       verifiedBy: 'full-object-checksum',
       algorithm: 'CRC64NVME',
       checksum: 'y',
@@ -31,12 +46,12 @@ describe('proves by the strongest means that both objects have', () => {
   });
 
   test('the ETag', () => {
-    expect(proveEqual(source, undefined, { ContentLength: 10, ETag: '"abc"' }, destination).verifiedBy).toBe('etag');
+    expect(prove(undefined, { ContentLength: 10, ETag: '"abc"' }).verifiedBy).toBe('etag');
   });
 
   test('the size, and says which checksum the copy has', () => {
     const copy = { ContentLength: 10, ETag: '"other"', ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'y' };
-    expect(proveEqual(source, undefined, copy, destination)).toEqual({
+    expect(prove(undefined, copy)).toEqual({
       verifiedBy: 'size',
       algorithm: 'CRC64NVME',
       checksum: 'y',
@@ -46,33 +61,19 @@ describe('proves by the strongest means that both objects have', () => {
 
 describe('tells a difference', () => {
   test('in size', () => {
-    expect(() => proveEqual(source, undefined, { ContentLength: 9 }, destination)).toThrow(
+    expect(() => prove(undefined, { ContentLength: 9 })).toThrow(
       expect.objectContaining({ name: 'SizeMismatch', message: expect.stringContaining('9 bytes instead of 10') }),
     );
   });
 
   test('in checksum, even where the ETag is the same', () => {
     const copy = { ContentLength: 10, ETag: '"abc"', ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'z' };
-    expect(compare(source, crc('y'), copy)).toMatchObject({ difference: 'ChecksumMismatch' });
-    expect(() => proveEqual(source, crc('y'), copy, destination)).toThrow(/CRC64NVME is z instead of y/);
+    expect(compare(expectedOf(source, crc('y')), copy)).toMatchObject({ difference: 'ChecksumMismatch' });
+    expect(() => prove(crc('y'), copy)).toThrow(/CRC64NVME is z instead of y/);
   });
 });
 
-describe('keptChecksum', () => {
-  const plan = { parts: 3, partSize: 5, boundaries: 'EVEN', mapType: 'INLINE', maxConcurrency: 3 } as const;
-  const ofParts = { ...plan, boundaries: 'SOURCE' } as const;
-  const sha = { algorithm: 'SHA256', type: 'FULL_OBJECT', value: 'x' } as const;
-  const composite = { algorithm: 'SHA256', type: 'COMPOSITE', value: 'x-3' } as const;
-
-  test.each([
-    ['a CRC of the bytes, by even parts', crc('y'), plan, true],
-    ['a CRC of the bytes, by one CopyObject', crc('y'), undefined, true],
-    ['a SHA of the bytes, by even parts', sha, plan, false],
-    ['a SHA of the bytes, by one CopyObject', sha, undefined, true],
-    ['a composite checksum, by even parts', composite, plan, false],
-    ['a composite checksum, by one CopyObject', composite, undefined, false],
-    ["a composite checksum, by the source's parts", composite, ofParts, true],
-  ])('%s: %s', (_, checksum, by, kept) => {
-    expect(keptChecksum({ checksum, plan: by })).toEqual(kept ? checksum : undefined);
-  });
+test('of a range, only the size is comparable', () => {
+  expect(expectedOf(source, crc('y'), 4)).toEqual({ size: 4 });
+  expect(expectedOf(source, crc('y'), 10)).toEqual({ size: 10, etag: '"abc"', checksum: crc('y') });
 });

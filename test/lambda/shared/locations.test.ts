@@ -1,5 +1,6 @@
 import type { CopyRequest } from '../../../lambda/shared/input';
-import { resolveDestination } from '../../../lambda/shared/locations';
+import { resolveEnds } from '../../../lambda/shared/locations';
+import type { Locations } from '../../../lib/private/protocol';
 
 const LOCATIONS = {
   sources: [
@@ -13,8 +14,13 @@ const LOCATIONS = {
   ],
 };
 
+function addressOf(request: CopyRequest, locations: Locations) {
+  const { bucket, key } = resolveEnds(request, locations).destination;
+  return { bucket, key };
+}
+
 function resolve(request: Pick<CopyRequest, 'source' | 'destination'>) {
-  return resolveDestination({ overwrite: 'always', dryRun: false, ...request }, LOCATIONS);
+  return addressOf({ options: {}, ...request }, LOCATIONS);
 }
 
 test.each([
@@ -67,22 +73,53 @@ describe('NotAllowed', () => {
 
 describe('source and destination the same', () => {
   const locations = { sources: [{ bucket: 'b', prefix: '' }], destinations: [{ bucket: 'b', prefix: '' }] };
-  const base = { overwrite: 'always' as const, dryRun: false };
+  const base = { options: {} };
 
   test('is InvalidInput', () => {
-    expect(() => resolveDestination({ ...base, source: { bucket: 'b', key: 'k' } }, locations)).toThrow(
+    expect(() => addressOf({ ...base, source: { bucket: 'b', key: 'k' } }, locations)).toThrow(
       expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining('s3://b/k') }),
     );
   });
 
   test('is InvalidInput for an event, which names a version and no destination', () => {
     const source = { bucket: 'b', key: 'k', versionId: 'v1' };
-    expect(() => resolveDestination({ ...base, source }, locations)).toThrow(/the same object/);
+    expect(() => addressOf({ ...base, source }, locations)).toThrow(/the same object/);
   });
 
   test('is how an earlier version becomes the current one, where the request says so', () => {
     const source = { bucket: 'b', key: 'k', versionId: 'v1' };
     const destination = { bucket: 'b', key: 'k' };
-    expect(resolveDestination({ ...base, source, destination }, locations)).toEqual(destination);
+    expect(addressOf({ ...base, source, destination }, locations)).toEqual(destination);
+  });
+});
+
+describe('how the buckets are spoken to', () => {
+  const far: Locations = {
+    sources: [{ bucket: 'raw', prefix: '', region: 'eu-west-1', owner: '111122223333' }],
+    destinations: [{ bucket: 'lake', prefix: '', acl: 'bucket-owner-full-control' }],
+  };
+  const source = { bucket: 'raw', key: 'k' };
+
+  test('is what the construct says of them', () => {
+    expect(resolveEnds({ source, options: {} }, far)).toEqual({
+      source: { ...source, region: 'eu-west-1', owner: '111122223333' },
+      destination: { bucket: 'lake', key: 'k' },
+      acl: 'bucket-owner-full-control',
+    });
+  });
+
+  test('and what the execution says', () => {
+    const secret = (name: string) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}`;
+    const options = {
+      requestPayer: 'requester',
+      expectedSourceBucketOwner: '222233334444',
+      expectedBucketOwner: '333344445555',
+      copySourceSseCustomerKeySecretArn: secret('a'),
+      sseCustomerKeySecretArn: secret('b'),
+    } as const;
+    expect(resolveEnds({ source, options }, far)).toMatchObject({
+      source: { region: 'eu-west-1', owner: '222233334444', requestPayer: 'requester', customerKey: secret('a') },
+      destination: { owner: '333344445555', requestPayer: 'requester', customerKey: secret('b') },
+    });
   });
 });

@@ -1,0 +1,24 @@
+import { RestoreObjectCommand, type Tier } from '@aws-sdk/client-s3';
+import type { CopyState } from '../../lib/private/protocol';
+import { describeObject } from '../shared/copy-source';
+import { explain } from '../shared/errors';
+import { bucketParameters } from '../shared/parameters';
+import { createS3Clients } from '../shared/s3';
+
+const clients = createS3Clients(30_000);
+
+/** Asks S3 to restore the source. It takes minutes to days, so the state machine waits for it. */
+export async function handler({ source, restore }: CopyState): Promise<void> {
+  const command = new RestoreObjectCommand({
+    ...bucketParameters(source),
+    VersionId: source.versionId,
+    RestoreRequest: { Days: restore!.days, GlacierJobParameters: { Tier: restore!.tier as Tier } },
+  });
+  try {
+    await clients(source).send(command);
+  } catch (error) {
+    // A try whose answer was lost, or somebody else's.
+    if ((error as Error).name === 'RestoreAlreadyInProgress') return;
+    throw explain(error, { call: 'RestoreObject', source: describeObject(source) });
+  }
+}

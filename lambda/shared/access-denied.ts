@@ -1,0 +1,66 @@
+/** What the refused call was about. */
+interface Denied {
+  /** Such as `UploadPartCopy of part 7`. */
+  readonly call: string;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly secret?: string;
+}
+
+/** What a call needs, for answers that do not say what was refused: those to HEAD have no body. */
+const NEEDED: Record<string, string> = {
+  HeadObject: 's3:GetObject, or s3:GetObjectVersion where a version is named',
+  GetObjectTagging: 's3:GetObjectTagging, or s3:GetObjectVersionTagging where a version is named',
+  GetObjectAcl: 's3:GetObjectAcl, or s3:GetObjectVersionAcl where a version is named',
+  ListObjectAnnotations: 's3:ListObjectAnnotations, or s3:ListObjectVersionAnnotations where a version is named',
+  GetObjectAnnotation: 's3:GetObjectAnnotation, or s3:GetObjectVersionAnnotation where a version is named',
+  PutObjectAnnotation: 's3:PutObjectAnnotation, or s3:PutObjectVersionAnnotation where a version is named',
+  RestoreObject: 's3:RestoreObject',
+  CreateMultipartUpload:
+    's3:PutObject, and where it sends them s3:PutObjectTagging, s3:PutObjectAcl, s3:PutObjectRetention',
+  UploadPartCopy: 's3:GetObject or s3:GetObjectVersion on the source, s3:PutObject on the destination',
+  CopyObject: 's3:GetObject or s3:GetObjectVersion on the source, s3:PutObject on the destination',
+  ListParts: 's3:ListMultipartUploadParts',
+  CompleteMultipartUpload: 's3:PutObject',
+  AbortMultipartUpload: 's3:AbortMultipartUpload',
+  PutObjectTagging: 's3:PutObjectTagging, or s3:PutObjectVersionTagging where a version is named',
+  GetSecretValue: 'secretsmanager:GetSecretValue',
+};
+
+/** `… is not authorized to perform: s3:PutObject on resource: "arn:…" because no identity-based policy allows …`. */
+const DENIAL = /not authorized to perform: (\S+)(?: on resource: "?([^\s"]+)"?)?(?: (?:because|with) (.+?))?\.?$/s;
+
+/** Which action was refused on what, and which policy is the likely place to allow it. */
+export function explainDenial(message: string, denied: Denied): string {
+  const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];
+  const ends = [denied.source, denied.destination, denied.secret].filter(Boolean).join(' or ');
+  if (action === undefined) {
+    const needed = NEEDED[/^\w+/.exec(denied.call)?.[0] ?? ''] ?? 'a permission';
+    return `the copy role was refused; it needs ${needed} on ${ends}, and kms:Decrypt or kms:GenerateDataKey on the KMS key of an encrypted one. Look at the role's policy and the bucket policy, and for another account's bucket or key at theirs`;
+  }
+  return `the copy role may not ${action} on ${resource ?? ends}: ${placeOf(action, reason)}`;
+}
+
+function placeOf(action: string, reason: string): string {
+  const isKey = action.startsWith('kms:');
+  if (/explicit deny/.test(reason)) {
+    if (/resource-based/.test(reason)) return `${isKey ? 'the key policy' : 'the bucket policy'} denies it`;
+    if (/service control policy/.test(reason)) return 'a service control policy of the organization denies it';
+    if (/permissions boundary/.test(reason)) return "the role's permissions boundary denies it";
+    return "the role's own policy denies it";
+  }
+  if (/resource-based policy allows/.test(reason)) {
+    return isKey
+      ? "the key policy does not allow it; the key's account has to add the copy role"
+      : "the bucket policy does not allow it; the bucket's account has to add the copy role";
+  }
+  if (/permissions boundary allows/.test(reason)) return "the role's permissions boundary does not allow it";
+  if (/identity-based policy allows/.test(reason)) {
+    return isKey
+      ? "the role's policy does not allow it; pass the key as encryptionKey of the location"
+      : "the role's policy does not allow it; declare the location and what is to be carried on the MultipartCopyWorkflow";
+  }
+  return isKey
+    ? 'look at the key policy, and pass the key as encryptionKey of the location'
+    : "look at the role's policy and the bucket policy";
+}
