@@ -1,50 +1,31 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
-import { bucketStatements, validatePrefix } from './private/bucket-statements';
-import { DESTINATION_PERMISSIONS } from './private/permissions';
+import {
+  type CopyAccessPointOptions,
+  type CopyBucketNameOptions,
+  type CopyBucketOptions,
+  type CopyDirectoryBucketOptions,
+  CopyLocation,
+} from './copy-location';
+import { accessPointPlace, bucketPlace, directoryBucketPlace, namedBucketPlace, type PlaceIn } from './private/places';
 
 /**
- * Options of `CopyDestination.bucket`.
+ * Options of `CopyDestination.bucketName`.
  */
-export interface CopyDestinationBucketOptions {
+export interface CopyDestinationBucketNameOptions extends CopyBucketNameOptions {
   /**
-   * Copies may only be written below this prefix. An execution that names no destination gets this prefix in the place
-   * of its source's prefix. Taken literally: `*` and `?` are characters like any other.
+   * Gives the bucket's owner full control of every copy by the canned ACL `bucket-owner-full-control`. For buckets of
+   * other accounts that still have ACLs on (Object Ownership is not "Bucket owner enforced"): there, copies belong to
+   * the account of the workflow.
    *
-   * @default '' - the whole bucket
+   * @default false - no ACL is written
    */
-  readonly prefix?: string;
-
-  /**
-   * The customer managed KMS key of the bucket's default encryption. Needed for imported buckets, whose key the CDK
-   * does not know; without it copies into such a bucket fail with `AccessDenied`.
-   *
-   * @default - the bucket's `encryptionKey`, where it has one
-   */
-  readonly encryptionKey?: kms.IKey;
-}
-
-/**
- * What a destination gives to the workflow that it is bound to.
- */
-export interface CopyDestinationConfig {
-  /**
-   * Name of the bucket, as it appears in the execution input.
-   */
-  readonly bucketName: string;
-
-  /**
-   * Copies may only be written below this prefix.
-   */
-  readonly prefix: string;
+  readonly bucketOwnerFullControl?: boolean;
 }
 
 /**
  * Where objects may be copied to.
  */
-export abstract class CopyDestination {
+export abstract class CopyDestination extends CopyLocation {
   /**
    * A general purpose bucket.
    *
@@ -53,33 +34,47 @@ export abstract class CopyDestination {
    *
    * @throws where the prefix cannot be the beginning of a key
    */
-  public static bucket(bucket: s3.IBucket, options: CopyDestinationBucketOptions = {}): CopyDestination {
-    return new BucketDestination(bucket, options);
+  public static bucket(bucket: s3.IBucket, options: CopyBucketOptions = {}): CopyDestination {
+    return new BoundDestination(bucketPlace('CopyDestination.bucket', bucket, options));
   }
 
   /**
-   * Grants the role what writing here takes, and says where here is. Called by `MultipartCopyWorkflow`.
+   * A general purpose bucket that is not part of the app, another account's perhaps or in another Region.
+   *
+   * The owner has to add the statements that `MultipartCopyWorkflow.ownerStatements` returns to the bucket's policy.
+   *
+   * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
    */
-  public abstract bind(scope: Construct, copyRole: iam.IRole): CopyDestinationConfig;
-}
-
-class BucketDestination extends CopyDestination {
-  private readonly prefix: string;
-
-  constructor(
-    private readonly bucket: s3.IBucket,
-    private readonly options: CopyDestinationBucketOptions,
-  ) {
-    super();
-    this.prefix = options.prefix ?? '';
-    validatePrefix('CopyDestination.bucket', this.prefix);
+  public static bucketName(bucketName: string, options: CopyDestinationBucketNameOptions = {}): CopyDestination {
+    return new BoundDestination(namedBucketPlace('CopyDestination.bucketName', bucketName, options));
   }
 
-  public bind(scope: Construct, copyRole: iam.IRole): CopyDestinationConfig {
-    const key = this.options.encryptionKey ?? this.bucket.encryptionKey;
-    for (const statement of bucketStatements(scope, DESTINATION_PERMISSIONS, this.bucket, this.prefix, key)) {
-      copyRole.addToPrincipalPolicy(statement);
-    }
-    return { bucketName: this.bucket.bucketName, prefix: this.prefix };
+  /**
+   * A directory bucket, S3 Express One Zone. Of a `CfnDirectoryBucket`, pass `ref`.
+   *
+   * Policies of directory buckets know no keys: the role may write the whole bucket, and it is Plan that holds copies
+   * to the prefix.
+   *
+   * @throws where the name, the prefix, the account or the Region cannot be one
+   */
+  public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopyDestination {
+    return new BoundDestination(directoryBucketPlace('CopyDestination.directoryBucket', bucketName, options));
+  }
+
+  /**
+   * A general purpose bucket, by way of an access point. Of a `CfnAccessPoint`, pass `attrArn`.
+   *
+   * @throws where the ARN is not that of an access point of a general purpose bucket, or the prefix cannot be one
+   */
+  public static accessPoint(accessPointArn: string, options: CopyAccessPointOptions): CopyDestination {
+    return new BoundDestination(accessPointPlace('CopyDestination.accessPoint', accessPointArn, options));
+  }
+}
+
+class BoundDestination extends CopyDestination {
+  public readonly _side = 'destination';
+
+  constructor(public readonly _placeIn: PlaceIn) {
+    super();
   }
 }

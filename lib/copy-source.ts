@@ -1,49 +1,17 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
-import { bucketStatements, validatePrefix } from './private/bucket-statements';
-import { SOURCE_PERMISSIONS } from './private/permissions';
-
-/**
- * Options of `CopySource.bucket`.
- */
-export interface CopySourceBucketOptions {
-  /**
-   * Only objects whose key starts with this may be copied. Taken literally: `*` and `?` are characters like any other.
-   *
-   * @default '' - every object of the bucket
-   */
-  readonly prefix?: string;
-
-  /**
-   * The customer managed KMS key that the objects are encrypted with. Needed for imported buckets, whose key the CDK
-   * does not know; without it the copy of such an object fails with `AccessDenied`.
-   *
-   * @default - the bucket's `encryptionKey`, where it has one
-   */
-  readonly encryptionKey?: kms.IKey;
-}
-
-/**
- * What a source gives to the workflow that it is bound to.
- */
-export interface CopySourceConfig {
-  /**
-   * Name of the bucket, as it appears in the execution input.
-   */
-  readonly bucketName: string;
-
-  /**
-   * Objects whose key starts with this may be copied.
-   */
-  readonly prefix: string;
-}
+import {
+  type CopyAccessPointOptions,
+  type CopyBucketNameOptions,
+  type CopyBucketOptions,
+  type CopyDirectoryBucketOptions,
+  CopyLocation,
+} from './copy-location';
+import { accessPointPlace, bucketPlace, directoryBucketPlace, namedBucketPlace, type PlaceIn } from './private/places';
 
 /**
  * Where objects may be copied from.
  */
-export abstract class CopySource {
+export abstract class CopySource extends CopyLocation {
   /**
    * The objects of a general purpose bucket.
    *
@@ -52,33 +20,49 @@ export abstract class CopySource {
    *
    * @throws where the prefix cannot be the beginning of a key
    */
-  public static bucket(bucket: s3.IBucket, options: CopySourceBucketOptions = {}): CopySource {
-    return new BucketSource(bucket, options);
+  public static bucket(bucket: s3.IBucket, options: CopyBucketOptions = {}): CopySource {
+    return new BoundSource(bucketPlace('CopySource.bucket', bucket, options));
   }
 
   /**
-   * Grants the role what reading from here takes, and says where here is. Called by `MultipartCopyWorkflow`.
+   * The objects of a general purpose bucket that is not part of the app, another account's perhaps or in another Region.
+   *
+   * The owner has to add the statements that `MultipartCopyWorkflow.ownerStatements` returns to the bucket's policy.
+   *
+   * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
    */
-  public abstract bind(scope: Construct, copyRole: iam.IRole): CopySourceConfig;
-}
-
-class BucketSource extends CopySource {
-  private readonly prefix: string;
-
-  constructor(
-    private readonly bucket: s3.IBucket,
-    private readonly options: CopySourceBucketOptions,
-  ) {
-    super();
-    this.prefix = options.prefix ?? '';
-    validatePrefix('CopySource.bucket', this.prefix);
+  public static bucketName(bucketName: string, options: CopyBucketNameOptions = {}): CopySource {
+    return new BoundSource(namedBucketPlace('CopySource.bucketName', bucketName, options));
   }
 
-  public bind(scope: Construct, copyRole: iam.IRole): CopySourceConfig {
-    const key = this.options.encryptionKey ?? this.bucket.encryptionKey;
-    for (const statement of bucketStatements(scope, SOURCE_PERMISSIONS, this.bucket, this.prefix, key)) {
-      copyRole.addToPrincipalPolicy(statement);
-    }
-    return { bucketName: this.bucket.bucketName, prefix: this.prefix };
+  /**
+   * The objects of a directory bucket, S3 Express One Zone. Of a `CfnDirectoryBucket`, pass `ref`.
+   *
+   * Policies of directory buckets know no keys: the role may read the whole bucket, and it is Plan that holds copies
+   * to the prefix.
+   *
+   * @throws where the name, the prefix, the account or the Region cannot be one
+   */
+  public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopySource {
+    return new BoundSource(directoryBucketPlace('CopySource.directoryBucket', bucketName, options));
+  }
+
+  /**
+   * The objects of a general purpose bucket, by way of an access point. Of a `CfnAccessPoint`, pass `attrArn`.
+   *
+   * S3 reads from an access point only in the destination's own Region.
+   *
+   * @throws where the ARN is not that of an access point of a general purpose bucket, or the prefix cannot be one
+   */
+  public static accessPoint(accessPointArn: string, options: CopyAccessPointOptions): CopySource {
+    return new BoundSource(accessPointPlace('CopySource.accessPoint', accessPointArn, options));
+  }
+}
+
+class BoundSource extends CopySource {
+  public readonly _side = 'source';
+
+  constructor(public readonly _placeIn: PlaceIn) {
+    super();
   }
 }

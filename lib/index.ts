@@ -1,4 +1,24 @@
-export { CopyDestination, type CopyDestinationBucketOptions, type CopyDestinationConfig } from './copy-destination';
-export { CopySource, type CopySourceBucketOptions, type CopySourceConfig } from './copy-source';
-export { MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from './multipart-copy-workflow';
+export {
+  CopyCannedAcl,
+  type CopyDefaults,
+  CopyEncryption,
+  CopyIntegrity,
+  CopyOverwrite,
+  CopyRestoreTier,
+  CopyStorageClass,
+} from './copy-defaults';
+export { CopyDestination, type CopyDestinationBucketNameOptions } from './copy-destination';
+export {
+  type CopyAccessPointOptions,
+  type CopyBucketLocationOptions,
+  type CopyBucketNameOptions,
+  type CopyBucketOptions,
+  type CopyDirectoryBucketOptions,
+  CopyLocation,
+  type CopyLocationOptions,
+  type OwnerStatements,
+} from './copy-location';
+export { CopySource } from './copy-source';
+export { MultipartCopyWorkflow } from './multipart-copy-workflow';
+export { type MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';
 export { type CopyOnObjectCreatedOptions } from './object-created-rule';

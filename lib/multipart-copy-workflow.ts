@@ -1,18 +1,29 @@
-import { Names, RemovalPolicy, type Size, Stack, Token } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Names, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import type { CopyDestination, CopyDestinationConfig } from './copy-destination';
-import type { CopySource, CopySourceConfig } from './copy-source';
+import type { Construct } from 'constructs';
+import type { CopyDestination } from './copy-destination';
+import type { CopyLocation, OwnerStatements } from './copy-location';
+import type { CopySource } from './copy-source';
+import type { MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';
 import { createObjectCreatedRule, type CopyOnObjectCreatedOptions } from './object-created-rule';
+import { createCopyRole } from './private/copy-role';
+import { defaultOptions } from './private/default-options';
 import { buildDefinition } from './private/definition';
+import { LocationBook } from './private/location-book';
 import { grantReadMapRuns } from './private/map-run-policy';
-import { type Defaults, ENV_DEFAULTS, ENV_LOCATIONS, type Location, type Locations } from './private/protocol';
+import { createNetwork } from './private/network';
+import { planEnvironment } from './private/plan-environment';
+import { printOwnerStatements } from './private/print-statements';
+import { type Defaults, type Feature, FEATURES } from './private/protocol';
+import { allowSecrets } from './private/secrets';
+import { ownerStatements } from './private/statements';
+import { keyArn } from './private/validation';
 import { createWorkers, type Workers } from './private/workers';
+import { WorkflowBase } from './private/workflow-base';
 
 /** A quarter of the 1,000 concurrent Lambda executions that an account starts with. */
 const DEFAULT_MAX_CONCURRENCY = 250;
@@ -24,73 +35,11 @@ const MIN_PART_SIZE = 5 * 1024 ** 2;
 const MAX_PART_SIZE = 5 * 1024 ** 3;
 
 /**
- * Properties of `MultipartCopyWorkflow`.
- */
-export interface MultipartCopyWorkflowProps {
-  /**
-   * Where objects may be copied from. The workers can read nothing else, and an execution that asks for something else
-   * fails with `NotAllowed`.
-   */
-  readonly sources: CopySource[];
-
-  /**
-   * Where objects may be copied to. An execution that names no destination gets the first one, with the destination's
-   * prefix in the place of the source's.
-   */
-  readonly destinations: CopyDestination[];
-
-  /**
-   * Size of every part but the last: 5 MiB to 5 GiB. An object that is no larger is copied with one CopyObject, and an
-   * object that would need more than 10,000 such parts gets larger ones. A source with a composite checksum is copied by
-   * its own parts all the same, since only these prove it. An execution's `options.partSize` goes before both.
-   *
-   * @default - chosen for each object, so that the workers are busy in few whole waves
-   */
-  readonly partSize?: Size;
-
-  /**
-   * Parts that are copied at the same time: 1 to 10,000. Each is one running worker and counts against the concurrent
-   * Lambda executions of the account. An execution's `options.maxConcurrency` goes before.
-   *
-   * @default 250
-   */
-  readonly maxConcurrency?: number;
-
-  /**
-   * Runtime of the workers. The bundles run on Node.js 22 and later.
-   *
-   * @default - the latest Node.js runtime that the Region has
-   */
-  readonly runtime?: lambda.Runtime;
-
-  /**
-   * Processor architecture of the workers.
-   *
-   * @default lambda.Architecture.ARM_64
-   */
-  readonly architecture?: lambda.Architecture;
-
-  /**
-   * How long the logs of the workers and of the state machine are kept.
-   *
-   * @default logs.RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * What becomes of the log groups when the construct is deleted.
-   *
-   * @default RemovalPolicy.DESTROY
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/**
  * A Step Functions state machine that copies one S3 object of any size, 0 bytes to 48.8 TiB, server-side.
  *
  * Start an execution with `{ "source": { "bucket": "…", "key": "…" } }`, or let `copyOnObjectCreated` start one.
  */
-export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
+export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantable {
   /**
    * The state machine: a Standard workflow.
    */
@@ -138,42 +87,45 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
   public readonly copyObjectFunction: lambda.Function;
 
   /**
+   * Calls RestoreObject for an archived source; undefined without `allowRestore`.
+   */
+  public readonly restoreFunction?: lambda.Function;
+
+  /**
    * Log group of the state machine.
    */
   public readonly logGroup: logs.LogGroup;
 
-  private readonly sources = new Map<CopySource, CopySourceConfig>();
-  private readonly destinations: CopyDestinationConfig[];
+  private readonly features: Feature[];
+  private readonly locations: LocationBook;
 
   /**
-   * @throws where there is no source or no destination, or `partSize` or `maxConcurrency` is out of its range
+   * @throws where there is no source or no destination, `partSize` or `maxConcurrency` is out of its range, or props
+   * contradict each other
    */
   constructor(scope: Construct, id: string, props: MultipartCopyWorkflowProps) {
     super(scope, id);
     validate(props);
+    this.features = featuresOf(props);
+    if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
 
-    const copyRole = new iam.Role(this, 'CopyRole', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: 'Workers of an S3 multipart copy workflow',
-    });
-    this.copyRole = copyRole;
-    this.grantPrincipal = copyRole.grantPrincipal;
-
-    for (const source of props.sources) {
-      this.sources.set(source, source.bind(this, copyRole));
-    }
-    this.destinations = props.destinations.map((destination) => destination.bind(this, copyRole));
+    const copyRole = createCopyRole(this, props);
+    this.copyRole = copyRole.role;
+    this.grantPrincipal = this.copyRole.grantPrincipal;
+    this.locations = this.createLocations(props, copyRole.grantee);
+    allowSecrets(copyRole.grantee, props.customerKeys ?? []);
 
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const functions = createWorkers(this, {
-      role: copyRole,
+      copyRole,
       runtime: props.runtime ?? lambda.determineLatestNodeRuntime(this),
       architecture: props.architecture ?? lambda.Architecture.ARM_64,
       logRetention,
       removalPolicy,
-      environment: { plan: this.planEnvironment(props) },
-      restore: false,
+      environment: { plan: planEnvironment(this, this.locations, this.defaultsOf(props)) },
+      restore: this.features.includes('restore'),
+      network: createNetwork(this, copyRole.grantee, props),
     });
     this.planFunction = functions.plan;
     this.beginFunction = functions.begin;
@@ -181,6 +133,7 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
     this.completeFunction = functions.complete;
     this.abortFunction = functions.abort;
     this.copyObjectFunction = functions['copy-object'];
+    this.restoreFunction = functions.restore;
 
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       // Groups with this prefix share one resource policy, which is limited in size for all others.
@@ -189,7 +142,42 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
       removalPolicy,
     });
     this.stateMachine = this.createStateMachine(functions);
-    grantReadMapRuns(this, copyRole, this.stateMachine);
+    grantReadMapRuns(this, this.copyRole, this.stateMachine);
+  }
+
+  /**
+   * Lets objects be copied from one more place. A source that the workflow has already is not added again.
+   */
+  public addSource(source: CopySource): void {
+    this.locations.addSource(source);
+  }
+
+  /**
+   * Lets objects be copied to one more place. A destination that the workflow has already is not added again.
+   */
+  public addDestination(destination: CopyDestination): void {
+    this.locations.addDestination(destination);
+  }
+
+  /**
+   * What the owner of a location has to allow the workflow, where that is another account: statements for the policies of
+   * its bucket, its access point and its keys. They name the account of the workflow as the principal and the role in a
+   * condition, so that they can be added before the role is there: give it a name with `copyRoleName`.
+   *
+   * @throws where the location is not one of the workflow's
+   */
+  public ownerStatements(location: CopyLocation): OwnerStatements {
+    return ownerStatements(location._side, this.locations.placeOf(location), this.features, this.copyRole);
+  }
+
+  /**
+   * Prints what `ownerStatements` returns as outputs of the stack, JSON to hand to the owner: `<id>BucketPolicy`, and where
+   * there is one `<id>AccessPointPolicy` and `<id>KeyPolicy`.
+   *
+   * @throws where the location is not one of the workflow's
+   */
+  public printOwnerStatements(id: string, location: CopyLocation): void {
+    printOwnerStatements(this, id, this.ownerStatements(location));
   }
 
   /**
@@ -202,104 +190,30 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
    * @throws where `source` is not one of the workflow's, or `keyPrefix` lies outside the source's prefix
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
-    return createObjectCreatedRule(this, id, this.stateMachine, this.sources, this.destinations, options);
+    return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
   }
 
-  /**
-   * Lets the grantee start copies. It needs no permission on the buckets.
-   */
-  public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grantStartExecution(grantee);
-  }
-
-  /**
-   * A metric of the state machine, namespace `AWS/States`.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metric(metricName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metric(metricName, props);
-  }
-
-  /**
-   * Copies that were started.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricStarted(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricStarted(props);
-  }
-
-  /**
-   * Copies that were proven equal, and executions that had nothing to copy.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricSucceeded(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricSucceeded(props);
-  }
-
-  /**
-   * Copies that failed.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricFailed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricFailed(props);
-  }
-
-  /**
-   * Copies that somebody stopped. Their unfinished uploads stay until they are aborted.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricAborted(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricAborted(props);
-  }
-
-  /**
-   * Copies that timed out.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricTimedOut(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricTimedOut(props);
-  }
-
-  /**
-   * State transitions that Step Functions throttled.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricThrottled(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricThrottled(props);
-  }
-
-  /**
-   * How long copies take, in milliseconds.
-   *
-   * @default - average over 5 minutes
-   */
-  public metricTime(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.stateMachine.metricTime(props);
-  }
-
-  private planEnvironment(props: MultipartCopyWorkflowProps): Record<string, string> {
-    const location = (config: CopySourceConfig | CopyDestinationConfig): Location => ({
-      bucket: config.bucketName,
-      prefix: config.prefix,
+  private createLocations(props: MultipartCopyWorkflowProps, grantee: iam.IGrantable): LocationBook {
+    const key = props.defaults?.encryptionKey;
+    const locations = new LocationBook(this, {
+      grantee,
+      features: this.features,
+      destinationKeys: key ? [keyArn('defaults', key)] : [],
     });
-    const locations: Locations = {
-      sources: [...this.sources.values()].map(location),
-      destinations: this.destinations.map(location),
-    };
-    const defaults: Defaults = {
+    for (const source of props.sources) locations.addSource(source);
+    for (const destination of props.destinations) locations.addDestination(destination);
+    return locations;
+  }
+
+  private defaultsOf(props: MultipartCopyWorkflowProps): Defaults {
+    const customerKeys = props.customerKeys?.map(({ secretArn }) => secretArn);
+    return {
       partSize: props.partSize?.toBytes(),
       maxConcurrency: props.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
-      features: ['tags'],
+      features: this.features,
+      customerKeys: customerKeys?.length ? customerKeys : undefined,
+      options: props.defaults && defaultOptions(props.defaults, this.features),
     };
-    const stack = Stack.of(this);
-    return { [ENV_LOCATIONS]: stack.toJsonString(locations), [ENV_DEFAULTS]: stack.toJsonString(defaults) };
   }
 
   private createStateMachine(functions: Workers): sfn.StateMachine {
@@ -312,6 +226,18 @@ export class MultipartCopyWorkflow extends Construct implements iam.IGrantable {
       logs: { destination: this.logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
     });
   }
+}
+
+/** In the order of the protocol. */
+function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
+  const on: Record<Feature, boolean> = {
+    tags: props.copyTags ?? true,
+    acl: props.copyAcl ?? false,
+    objectLock: props.copyObjectLock ?? false,
+    annotations: props.copyAnnotations ?? false,
+    restore: props.allowRestore ?? false,
+  };
+  return FEATURES.filter((feature) => on[feature]);
 }
 
 function validate(props: MultipartCopyWorkflowProps): void {

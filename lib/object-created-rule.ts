@@ -4,8 +4,9 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { CopyDestinationConfig } from './copy-destination';
-import type { CopySource, CopySourceConfig } from './copy-source';
+import type { CopySource } from './copy-source';
+import type { LocationBook } from './private/location-book';
+import type { Place } from './private/places';
 
 /**
  * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
@@ -49,14 +50,22 @@ export function createObjectCreatedRule(
   scope: Construct,
   id: string,
   stateMachine: sfn.IStateMachine,
-  sources: Map<CopySource, CopySourceConfig>,
-  destinations: CopyDestinationConfig[],
+  locations: LocationBook,
   options: CopyOnObjectCreatedOptions,
 ): events.Rule {
-  const source = options.source ? sources.get(options.source) : [...sources.values()][0];
+  const source = options.source ? locations.sources.get(options.source) : [...locations.sources.values()][0];
   if (!source) {
     throw new Error(
       `copyOnObjectCreated(${JSON.stringify(id)}): source is not one of the workflow's sources; pass the same CopySource object to both`,
+    );
+  }
+  if (source.kind !== 'bucket') {
+    throw new Error(
+      `copyOnObjectCreated(${JSON.stringify(id)}): ${
+        source.kind === 'access point'
+          ? 'events name the bucket and not the access point; add the bucket itself as a source'
+          : 'directory buckets send no events'
+      }, got ${source.what}`,
     );
   }
   const keyPrefix = options.keyPrefix ?? source.prefix;
@@ -72,7 +81,7 @@ export function createObjectCreatedRule(
       `copyOnObjectCreated(${JSON.stringify(id)}): minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number of an EventBridge pattern, got ${minimumBytes}`,
     );
   }
-  if (isKnown) warnOfLoop(scope, id, source, keyPrefix, destinations[0]);
+  if (isKnown) warnOfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
 
   const object = {
     ...(keyPrefix !== '' && { key: [{ prefix: keyPrefix }] }),
@@ -84,7 +93,7 @@ export function createObjectCreatedRule(
       source: ['aws.s3'],
       detailType: ['Object Created'],
       // An empty pattern matches nothing and is refused.
-      detail: { bucket: { name: [source.bucketName] }, ...(Object.keys(object).length > 0 && { object }) },
+      detail: { bucket: { name: [source.names[0]!] }, ...(Object.keys(object).length > 0 && { object }) },
     },
     targets: [new targets.SfnStateMachine(stateMachine, { deadLetterQueue: options.deadLetterQueue })],
   });
@@ -94,11 +103,11 @@ export function createObjectCreatedRule(
 function warnOfLoop(
   scope: Construct,
   id: string,
-  source: CopySourceConfig,
+  source: Place,
   keyPrefix: string,
-  destination: CopyDestinationConfig | undefined,
+  destination: Place | undefined,
 ): void {
-  if (destination?.bucketName !== source.bucketName) return;
+  if (!destination || destination.names[0] !== source.names[0]) return;
   const copiedTo = `${destination.prefix}${keyPrefix.slice(source.prefix.length)}`;
   if (!copiedTo.startsWith(keyPrefix)) return;
   Annotations.of(scope).addWarningV2(

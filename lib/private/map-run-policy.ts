@@ -17,8 +17,7 @@ export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine
     stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const name = stateMachine.stateMachineName;
 
-  new iam.Policy(scope, 'MapRunPolicy', {
-    roles: [role],
+  const policy = new iam.Policy(scope, 'MapRunPolicy', {
     statements: [
       new iam.PolicyStatement({
         actions: [MAP_RUN_ACTIONS.listMapRuns],
@@ -34,4 +33,6 @@ export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine
       }),
     ],
   });
+  // Not `attachToRole`: that writes into roles that take no policies.
+  role.attachInlinePolicy(policy);
 }

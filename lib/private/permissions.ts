@@ -1,83 +1,195 @@
 /**
- * Which IAM actions each call of the workers needs. From the Service Authorization Reference and the "Permissions" part
- * of each call's API reference.
- *
- * Calls that name a version are authorised by the `…Version` action instead of the plain one, so both are needed: the
- * workers name the version wherever the bucket has versions.
+ * Which IAM actions each API call of the workers needs. From the Service Authorization Reference and the "Permissions" part
+ * of each call's API reference. The policies are made from this table, and so is docs/permissions.md.
  */
+import type { Feature } from './protocol';
+
+/** Which end of a copy a call is about. */
+export type Side = 'source' | 'destination';
 
 /** What a statement's Resource is. */
-export type ResourceKind = 'bucket' | 'object' | 'key';
+export type ResourceKind = 'object' | 'bucket' | 'key' | 'directory bucket' | 'secret' | 'secret key';
+
+/** When a row is needed: a feature, or the one canned ACL that a bucket of somebody else wants. */
+export type Need = Feature | 'bucketOwnerFullControl' | 'customerKeys';
 
 export interface ApiPermission {
+  /** The calls, as the API reference names them. */
   readonly api: string;
-  readonly actions: string[];
-  readonly resource: ResourceKind;
+  readonly actions: readonly string[];
+  /**
+   * What the same call needs instead where it names a version. The workers do so wherever an object has one, and cannot
+   * before they have looked: a bucket that may have versions needs both.
+   */
+  readonly ofVersion?: readonly string[];
+  readonly on: ResourceKind;
+  /** Absent: always. */
+  readonly needs?: Need;
   readonly why: string;
 }
 
-const VERSIONED_READ = ['s3:GetObject', 's3:GetObjectVersion'];
-
-export const SOURCE_PERMISSIONS: ApiPermission[] = [
-  { api: 'HeadObject', actions: VERSIONED_READ, resource: 'object', why: 'size, ETag, version, checksum and headers' },
-  { api: 'HeadObject', actions: ['s3:ListBucket'], resource: 'bucket', why: '404 for a missing key instead of 403' },
-  {
-    api: 'GetObjectTagging',
-    actions: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
-    resource: 'object',
-    why: 'the tags, which a multipart copy does not take along',
-  },
-  { api: 'UploadPartCopy', actions: VERSIONED_READ, resource: 'object', why: 'reads the range' },
-  {
-    api: 'CopyObject',
-    actions: [...VERSIONED_READ, 's3:GetObjectTagging', 's3:GetObjectVersionTagging'],
-    resource: 'object',
-    why: 'reads the object and its tags',
-  },
-  { api: 'UploadPartCopy', actions: ['kms:Decrypt'], resource: 'key', why: 'reads an encrypted source' },
-];
-
-export const DESTINATION_PERMISSIONS: ApiPermission[] = [
+export const SOURCE_PERMISSIONS: readonly ApiPermission[] = [
   {
     api: 'HeadObject',
-    actions: VERSIONED_READ,
-    resource: 'object',
+    actions: ['s3:GetObject'],
+    ofVersion: ['s3:GetObjectVersion'],
+    on: 'object',
+    why: 'size, ETag, version, checksum and headers',
+  },
+  { api: 'HeadObject', actions: ['s3:ListBucket'], on: 'bucket', why: '404 for a missing key instead of 403' },
+  {
+    api: 'UploadPartCopy, CopyObject',
+    actions: ['s3:GetObject'],
+    ofVersion: ['s3:GetObjectVersion'],
+    on: 'object',
+    why: 'reads the bytes',
+  },
+  {
+    api: 'GetObjectTagging, CopyObject, HeadObject',
+    actions: ['s3:GetObjectTagging'],
+    ofVersion: ['s3:GetObjectVersionTagging'],
+    on: 'object',
+    needs: 'tags',
+    why: 'the tags and their number',
+  },
+  {
+    api: 'GetObjectAcl',
+    actions: ['s3:GetObjectAcl'],
+    ofVersion: ['s3:GetObjectVersionAcl'],
+    on: 'object',
+    needs: 'acl',
+    why: 'the grants',
+  },
+  {
+    api: 'HeadObject',
+    actions: ['s3:GetObjectRetention', 's3:GetObjectLegalHold'],
+    on: 'object',
+    needs: 'objectLock',
+    why: 'shows retention, event hold and legal hold',
+  },
+  {
+    api: 'ListObjectAnnotations, GetObjectAnnotation, CopyObject',
+    actions: ['s3:ListObjectAnnotations', 's3:GetObjectAnnotation'],
+    ofVersion: ['s3:ListObjectVersionAnnotations', 's3:GetObjectVersionAnnotation'],
+    on: 'object',
+    needs: 'annotations',
+    why: 'the annotations',
+  },
+  {
+    api: 'RestoreObject',
+    actions: ['s3:RestoreObject'],
+    on: 'object',
+    needs: 'restore',
+    why: 'thaws archived objects',
+  },
+  {
+    api: 'HeadObject, UploadPartCopy, CopyObject',
+    actions: ['kms:Decrypt'],
+    on: 'key',
+    why: 'reads an encrypted source and its checksum',
+  },
+  {
+    api: 'HeadObject, UploadPartCopy, CopyObject',
+    actions: ['s3express:CreateSession'],
+    on: 'directory bucket',
+    why: 'reads from a directory bucket, in a `ReadOnly` session',
+  },
+];
+
+export const DESTINATION_PERMISSIONS: readonly ApiPermission[] = [
+  {
+    api: 'HeadObject',
+    actions: ['s3:GetObject'],
+    ofVersion: ['s3:GetObjectVersion'],
+    on: 'object',
     why: 'the overwrite rule before, and the proof after the copy',
   },
-  { api: 'HeadObject', actions: ['s3:ListBucket'], resource: 'bucket', why: '404 for a missing key instead of 403' },
+  { api: 'HeadObject', actions: ['s3:ListBucket'], on: 'bucket', why: '404 for a missing key instead of 403' },
   {
-    api: 'CreateMultipartUpload',
-    actions: ['s3:PutObject', 's3:PutObjectTagging'],
-    resource: 'object',
-    why: 'starts the upload with the properties and tags of the source',
+    api: 'CreateMultipartUpload, UploadPartCopy, CompleteMultipartUpload, CopyObject',
+    actions: ['s3:PutObject'],
+    on: 'object',
+    why: 'writes the copy',
   },
-  { api: 'UploadPartCopy', actions: ['s3:PutObject'], resource: 'object', why: 'writes a part' },
-  { api: 'ListParts', actions: ['s3:ListMultipartUploadParts'], resource: 'object', why: 'checks every part' },
-  { api: 'CompleteMultipartUpload', actions: ['s3:PutObject'], resource: 'object', why: 'makes the parts an object' },
+  { api: 'ListParts', actions: ['s3:ListMultipartUploadParts'], on: 'object', why: 'checks every part' },
   {
     api: 'AbortMultipartUpload',
     actions: ['s3:AbortMultipartUpload'],
-    resource: 'object',
+    on: 'object',
     why: 'leaves nothing behind',
   },
-  { api: 'CopyObject', actions: ['s3:PutObject', 's3:PutObjectTagging'], resource: 'object', why: 'writes the copy' },
   {
-    api: 'PutObjectTagging',
-    actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
-    resource: 'object',
-    why: 'tags too long for the header of CreateMultipartUpload',
+    api: 'CreateMultipartUpload, CopyObject, PutObjectTagging',
+    actions: ['s3:PutObjectTagging'],
+    ofVersion: ['s3:PutObjectVersionTagging'],
+    on: 'object',
+    needs: 'tags',
+    why: 'the tags, in a header where they fit',
   },
   {
-    api: 'CreateMultipartUpload',
+    api: 'CreateMultipartUpload, CopyObject',
+    actions: ['s3:PutObjectAcl'],
+    on: 'object',
+    needs: 'acl',
+    why: 'the grants, or a canned ACL',
+  },
+  {
+    api: 'CreateMultipartUpload, CopyObject',
+    actions: ['s3:PutObjectAcl'],
+    on: 'object',
+    needs: 'bucketOwnerFullControl',
+    why: 'the canned ACL `bucket-owner-full-control` and no other',
+  },
+  {
+    api: 'CreateMultipartUpload, CopyObject',
+    actions: ['s3:PutObjectRetention', 's3:PutObjectLegalHold'],
+    on: 'object',
+    needs: 'objectLock',
+    why: 'retention, event hold and legal hold',
+  },
+  {
+    api: 'PutObjectAnnotation, CopyObject',
+    actions: ['s3:PutObjectAnnotation'],
+    ofVersion: ['s3:PutObjectVersionAnnotation'],
+    on: 'object',
+    needs: 'annotations',
+    why: 'the annotations',
+  },
+  {
+    api: 'CreateMultipartUpload, CopyObject',
     actions: ['kms:GenerateDataKey'],
-    resource: 'key',
+    on: 'key',
     why: 'encrypts the copy',
   },
   {
-    api: 'UploadPartCopy, CompleteMultipartUpload, ListParts, HeadObject',
+    api: 'UploadPartCopy, ListParts, CompleteMultipartUpload, HeadObject',
     actions: ['kms:Decrypt'],
-    resource: 'key',
+    on: 'key',
     why: 'adds to an encrypted upload and reads its checksum',
+  },
+  {
+    api: 'all of them',
+    actions: ['s3express:CreateSession'],
+    on: 'directory bucket',
+    why: 'writes to a directory bucket, in a `ReadWrite` session',
+  },
+];
+
+/** On neither end: what copies with customer-provided keys (SSE-C) need. */
+export const SECRET_PERMISSIONS: readonly ApiPermission[] = [
+  {
+    api: 'GetSecretValue',
+    actions: ['secretsmanager:GetSecretValue'],
+    on: 'secret',
+    needs: 'customerKeys',
+    why: 'the customer-provided key of an object',
+  },
+  {
+    api: 'GetSecretValue',
+    actions: ['kms:Decrypt'],
+    on: 'secret key',
+    needs: 'customerKeys',
+    why: 'secrets with a key of their own, by way of Secrets Manager only',
   },
 ];
 
@@ -88,8 +200,28 @@ export const MAP_RUN_ACTIONS = {
   describeExecution: 'states:DescribeExecution',
 } as const;
 
+/** Lambda puts functions into a VPC with the rights of their role. They know no narrower resource in advance. */
+export const VPC_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+] as const;
+
+export const TRACING_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] as const;
+
+export interface Asked {
+  readonly needs: readonly Need[];
+  /** Whether objects may have versions. */
+  readonly versions: boolean;
+}
+
 /** The actions of a table for one kind of resource, without repeats, in alphabetical order. */
-export function actionsFor(permissions: ApiPermission[], resource: ResourceKind): string[] {
-  const actions = permissions.filter((permission) => permission.resource === resource).flatMap((p) => p.actions);
+export function actionsFor(table: readonly ApiPermission[], on: ResourceKind, asked: Asked): string[] {
+  const actions = table
+    .filter((row) => row.on === on && (row.needs === undefined || asked.needs.includes(row.needs)))
+    .flatMap((row) => [...row.actions, ...(asked.versions ? (row.ofVersion ?? []) : [])]);
   return [...new Set(actions)].sort();
 }

@@ -1,9 +1,10 @@
 import * as path from 'path';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { CopyRole } from './copy-role';
+import type { Network } from './network';
 import { STEPS, type Step } from './protocol';
 
 /** One folder for each step, made when this library is built: neither esbuild nor Docker is needed to synthesize. */
@@ -63,7 +64,7 @@ const SPECS: Record<Step, WorkerSpec> = {
 };
 
 export interface WorkerOptions {
-  readonly role: iam.IRole;
+  readonly copyRole: CopyRole;
   readonly runtime: lambda.Runtime;
   readonly architecture: lambda.Architecture;
   readonly logRetention: logs.RetentionDays;
@@ -72,6 +73,7 @@ export interface WorkerOptions {
   readonly environment: Partial<Record<Step, Record<string, string>>>;
   /** Whether archived sources may be restored. */
   readonly restore: boolean;
+  readonly network?: Network;
 }
 
 /** The function of each step. */
@@ -86,12 +88,13 @@ export function createWorkers(scope: Construct, options: WorkerOptions): Workers
 
 function createWorker(scope: Construct, step: Step, options: WorkerOptions): lambda.Function {
   const spec = SPECS[step];
+  const { grantee, functionRole, policy } = options.copyRole;
   const logGroup = new logs.LogGroup(scope, `${spec.id}Logs`, {
     retention: options.logRetention,
     removalPolicy: options.removalPolicy,
   });
-  logGroup.grantWrite(options.role);
-  return new lambda.Function(scope, spec.id, {
+  logGroup.grantWrite(grantee);
+  const worker = new WorkerFunction(scope, spec.id, {
     description: spec.description,
     code: lambda.Code.fromAsset(path.join(BUNDLES, step)),
     handler: 'index.handler',
@@ -99,10 +102,20 @@ function createWorker(scope: Construct, step: Step, options: WorkerOptions): lam
     architecture: options.architecture,
     memorySize: spec.memorySize,
     timeout: spec.timeout,
-    role: options.role,
+    role: functionRole,
     logGroup,
     loggingFormat: lambda.LoggingFormat.JSON,
     tracing: lambda.Tracing.ACTIVE,
     environment: options.environment[step],
+    ...options.network,
   });
+  if (policy) worker.node.addDependency(policy);
+  return worker;
+}
+
+/** Nobody invokes a version or an alias, so that nobody needs the right to. */
+class WorkerFunction extends lambda.Function {
+  public override get resourceArnsForGrantInvoke(): string[] {
+    return [this.functionArn];
+  }
 }

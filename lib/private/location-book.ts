@@ -1,0 +1,66 @@
+import { Annotations } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { CopyDestination } from '../copy-destination';
+import type { CopyLocation } from '../copy-location';
+import type { CopySource } from '../copy-source';
+import type { Place } from './places';
+import type { Feature } from './protocol';
+import { roleStatements } from './statements';
+
+interface BookOptions {
+  readonly grantee: iam.IGrantable;
+  readonly features: readonly Feature[];
+  /** ARNs of KMS keys that copies may be encrypted with wherever they go. */
+  readonly destinationKeys: string[];
+}
+
+/** The locations of a workflow, in their order. What is written into it is granted. */
+export class LocationBook {
+  public readonly sources = new Map<CopySource, Place>();
+  public readonly destinations = new Map<CopyDestination, Place>();
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly options: BookOptions,
+  ) {}
+
+  public addSource(source: CopySource): void {
+    if (!this.sources.has(source)) this.sources.set(source, this.bind(source));
+  }
+
+  public addDestination(destination: CopyDestination): void {
+    if (!this.destinations.has(destination)) this.destinations.set(destination, this.bind(destination));
+  }
+
+  public placeOf(location: CopyLocation): Place {
+    const known: ReadonlyMap<CopyLocation, Place> = location._side === 'source' ? this.sources : this.destinations;
+    const place = known.get(location);
+    if (!place) {
+      throw new Error(
+        `this ${location._side} is not one of the workflow's; pass the same object to sources, destinations, addSource or addDestination`,
+      );
+    }
+    return place;
+  }
+
+  private bind(location: CopyLocation): Place {
+    const place = this.withDestinationKeys(location);
+    for (const statement of roleStatements(location._side, place, this.options.features)) {
+      this.options.grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    }
+    if (place.mayHaveUnknownKey) {
+      Annotations.of(this.scope).addWarningV2(
+        'cdk-s3-multipart-copy:unknownEncryptionKey',
+        `${place.what}(${JSON.stringify(place.names[0])}): this app does not know how the bucket is encrypted. If it has a customer managed KMS key, pass that, or copies fail with AccessDenied; if not, acknowledge this warning.`,
+      );
+    }
+    return place;
+  }
+
+  private withDestinationKeys(location: CopyLocation): Place {
+    const place = location._placeIn(this.scope);
+    if (location._side === 'source' || place.kind === 'directory bucket') return place;
+    return { ...place, keys: [...new Set([...place.keys, ...this.options.destinationKeys])] };
+  }
+}

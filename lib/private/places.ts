@@ -1,0 +1,213 @@
+import { Arn, ArnFormat, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { keyArn, validateAccount, validatePrefix, validateRegion } from './validation';
+
+/** One way to name a bucket in a policy, and the objects in it. */
+export interface PolicyName {
+  /** Whose policy may have to allow it, too. */
+  readonly policyOf: 'bucket' | 'access point';
+  readonly bucket: string;
+  /** What stands before the key. */
+  readonly objects: string;
+  /** The access point that requests have to come by. */
+  readonly onlyBy?: string;
+}
+
+/** Where objects lie: all that policies and Plan have to know, whatever kind of location it is. */
+export interface Place {
+  /** The factory that made it, for messages. */
+  readonly what: string;
+  readonly kind: 'bucket' | 'directory bucket' | 'access point';
+  /** What execution inputs name; the first is what the workflow itself uses. */
+  readonly names: string[];
+  readonly prefix: string;
+  readonly policyNames: PolicyName[];
+  readonly region: string;
+  readonly account: string;
+  /** Whether objects may have versions. */
+  readonly versions: boolean;
+  /** ARNs of the KMS keys of the objects. */
+  readonly keys: string[];
+  /** Whether the bucket may have a KMS key that nobody has told. */
+  readonly mayHaveUnknownKey: boolean;
+  /** Whether copies give the bucket's owner full control by an ACL. */
+  readonly bucketOwnerFullControl: boolean;
+}
+
+/** A place is known only when it is bound: Region, account and partition may be those of the stack. */
+export type PlaceIn = (scope: Construct) => Place;
+
+export interface PlaceOptions {
+  readonly prefix?: string;
+  readonly encryptionKey?: kms.IKey;
+  readonly encryptionKeys?: kms.IKey[];
+  readonly versioned?: boolean;
+}
+
+export function bucketPlace(what: string, bucket: s3.IBucket, options: PlaceOptions): PlaceIn {
+  validatePrefix(what, options.prefix);
+  return () => {
+    const key = options.encryptionKey ?? bucket.encryptionKey;
+    return {
+      what,
+      kind: 'bucket',
+      names: [bucket.bucketName],
+      prefix: options.prefix ?? '',
+      policyNames: [named(bucket.bucketArn)],
+      region: bucket.env.region,
+      account: bucket.env.account,
+      versions: options.versioned ?? mayHaveVersions(bucket),
+      keys: keysOf(what, key, options.encryptionKeys),
+      mayHaveUnknownKey: cfnBucketOf(bucket) === undefined && key === undefined,
+      bucketOwnerFullControl: false,
+    };
+  };
+}
+
+export interface NamedPlaceOptions extends Omit<PlaceOptions, 'encryptionKey'> {
+  readonly account?: string;
+  readonly region?: string;
+  readonly encryptionKeyArn?: string;
+  readonly bucketOwnerFullControl?: boolean;
+}
+
+const DIRECTORY_BUCKET = /^[a-z0-9][a-z0-9-]*--[a-z0-9-]+--x-s3$/;
+const GENERAL_PURPOSE_BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i;
+
+export function namedBucketPlace(what: string, bucketName: string, options: NamedPlaceOptions): PlaceIn {
+  validatePrefix(what, options.prefix);
+  validateAccount(what, options.account);
+  validateRegion(what, options.region);
+  if (!Token.isUnresolved(bucketName)) {
+    const given = JSON.stringify(bucketName);
+    if (bucketName.endsWith('--x-s3')) {
+      throw new Error(`${what} takes general purpose buckets, got the directory bucket ${given}; use directoryBucket`);
+    }
+    if (!GENERAL_PURPOSE_BUCKET.test(bucketName)) {
+      throw new Error(`${what} takes the name of a bucket, got ${given}; give neither an ARN nor a URI`);
+    }
+  }
+  const key = options.encryptionKeyArn;
+  const keys = keysOf(what, key, options.encryptionKeys);
+  return (scope) => {
+    const stack = Stack.of(scope);
+    const arn = stack.formatArn({ service: 's3', region: '', account: '', resource: bucketName });
+    return {
+      what,
+      kind: 'bucket',
+      names: [bucketName],
+      prefix: options.prefix ?? '',
+      policyNames: [named(arn)],
+      region: options.region ?? stack.region,
+      account: options.account ?? stack.account,
+      versions: options.versioned ?? true,
+      keys,
+      mayHaveUnknownKey: key === undefined,
+      bucketOwnerFullControl: options.bucketOwnerFullControl ?? false,
+    };
+  };
+}
+
+export interface DirectoryPlaceOptions {
+  readonly prefix?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly encryptionKey?: kms.IKey;
+}
+
+export function directoryBucketPlace(what: string, bucketName: string, options: DirectoryPlaceOptions): PlaceIn {
+  validatePrefix(what, options.prefix);
+  validateAccount(what, options.account);
+  validateRegion(what, options.region);
+  if (!Token.isUnresolved(bucketName) && !DIRECTORY_BUCKET.test(bucketName)) {
+    throw new Error(
+      `${what} takes the full name of a directory bucket, such as 'data--use1-az4--x-s3', got ${JSON.stringify(bucketName)}`,
+    );
+  }
+  return (scope) => {
+    const stack = Stack.of(scope);
+    const region = options.region ?? stack.region;
+    const account = options.account ?? stack.account;
+    const arn = stack.formatArn({
+      service: 's3express',
+      region,
+      account,
+      resource: 'bucket',
+      resourceName: bucketName,
+    });
+    return {
+      what,
+      kind: 'directory bucket',
+      names: [bucketName],
+      prefix: options.prefix ?? '',
+      policyNames: [named(arn)],
+      region,
+      account,
+      versions: false,
+      keys: keysOf(what, options.encryptionKey, []),
+      mayHaveUnknownKey: false,
+      bucketOwnerFullControl: false,
+    };
+  };
+}
+
+export interface AccessPointPlaceOptions extends PlaceOptions {
+  readonly bucket: s3.IBucket;
+  readonly alias?: string;
+}
+
+const ACCESS_POINT = /^arn:[\w-]+:s3:[a-z0-9-]+:\d{12}:accesspoint\/[a-z0-9][a-z0-9-]*$/;
+
+export function accessPointPlace(what: string, accessPointArn: string, options: AccessPointPlaceOptions): PlaceIn {
+  if (!Token.isUnresolved(accessPointArn) && !ACCESS_POINT.test(accessPointArn)) {
+    throw new Error(
+      `${what} takes the ARN of an access point of a general purpose bucket, such as 'arn:aws:s3:eu-west-1:111122223333:accesspoint/name', got ${JSON.stringify(accessPointArn)}; S3 copies no byte ranges by multi-Region, Object Lambda, Outposts or directory bucket access points`,
+    );
+  }
+  const { bucket, alias, ...rest } = options;
+  const placeIn = bucketPlace(what, bucket, rest);
+  return (scope) => {
+    const place = placeIn(scope);
+    return {
+      ...place,
+      kind: 'access point',
+      names: [accessPointArn, ...(alias === undefined ? [] : [alias])],
+      // S3 asks for both: a request by an access point has to be allowed there and on the bucket.
+      policyNames: [
+        { policyOf: 'access point', bucket: accessPointArn, objects: `${accessPointArn}/object/` },
+        ...place.policyNames.map((name) => ({ ...name, onlyBy: accessPointArn })),
+      ],
+      region: Token.isUnresolved(accessPointArn) ? place.region : regionOf(accessPointArn),
+    };
+  };
+}
+
+function named(bucketArn: string): PolicyName {
+  return { policyOf: 'bucket', bucket: bucketArn, objects: `${bucketArn}/` };
+}
+
+function regionOf(arn: string): string {
+  return Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).region!;
+}
+
+function keysOf(what: string, key: kms.IKey | string | undefined, others: kms.IKey[] = []): string[] {
+  const arns = [...(key === undefined ? [] : [key]), ...others].map((each) => keyArn(what, each));
+  return [...new Set(arns)];
+}
+
+/** The resource of a bucket that this app makes; undefined for an imported one. */
+function cfnBucketOf(bucket: s3.IBucket): s3.CfnBucket | undefined {
+  const child = bucket.node.defaultChild;
+  const isBucket = child && CfnResource.isCfnResource(child) && child.cfnResourceType === 'AWS::S3::Bucket';
+  return isBucket ? (child as s3.CfnBucket) : undefined;
+}
+
+/** A suspended bucket has versions, too. What is only known when the stack is deployed may be any. */
+function mayHaveVersions(bucket: s3.IBucket): boolean {
+  const resource = cfnBucketOf(bucket);
+  if (!resource) return true;
+  // Object Lock turns versioning on by itself.
+  return resource.versioningConfiguration !== undefined || Boolean(resource.objectLockEnabled);
+}

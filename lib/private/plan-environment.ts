@@ -1,0 +1,56 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Place } from './places';
+import { type Defaults, ENV_DEFAULTS, ENV_LOCATIONS, type Location, type Locations } from './protocol';
+
+/** All names and values of a function's environment together. */
+const MAX_ENVIRONMENT_BYTES = 4096;
+
+/** What Plan is told. Locations are read when the app is synthesized, since more can be added until then. */
+export function planEnvironment(
+  scope: Construct,
+  places: { sources: Map<unknown, Place>; destinations: Map<unknown, Place> },
+  defaults: Defaults,
+): Record<string, string> {
+  const stack = Stack.of(scope);
+  const locations = (): Locations => ({
+    sources: [...places.sources.values()].flatMap((place) => toLocations(stack, place)),
+    destinations: [...places.destinations.values()].flatMap((place) => toLocations(stack, place)),
+  });
+  const defaultsJson = stack.toJsonString(defaults);
+  scope.node.addValidation({
+    validate: () => {
+      const texts = [ENV_LOCATIONS, stack.toJsonString(locations()), ENV_DEFAULTS, defaultsJson];
+      const bytes = texts.reduce((sum, text) => sum + knownBytes(stack.resolve(text)), 0);
+      if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
+      return [
+        `the locations and defaults of the workflow take at least ${bytes} bytes of Plan's environment, and Lambda allows ${MAX_ENVIRONMENT_BYTES}; declare fewer sources and destinations, with shorter prefixes, or make several workflows`,
+      ];
+    },
+  });
+  return {
+    [ENV_LOCATIONS]: Lazy.string({ produce: () => stack.toJsonString(locations()) }),
+    [ENV_DEFAULTS]: defaultsJson,
+  };
+}
+
+/** One for each name that executions may use. */
+function toLocations(stack: Stack, place: Place): Location[] {
+  return place.names.map((bucket) => ({
+    bucket,
+    prefix: place.prefix,
+    // A token may turn out to be the stack's own, which does no harm.
+    region: place.region === stack.region ? undefined : place.region,
+    owner: place.account === stack.account ? undefined : place.account,
+    acl: place.bucketOwnerFullControl ? 'bucket-owner-full-control' : undefined,
+  }));
+}
+
+/** What is only known when the stack is deployed counts nothing. */
+function knownBytes(resolved: unknown): number {
+  if (typeof resolved === 'string') return Buffer.byteLength(resolved, 'utf8');
+  const parts = (resolved as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1] ?? [];
+  return parts
+    .filter((part) => typeof part === 'string')
+    .reduce((sum, part) => sum + Buffer.byteLength(part, 'utf8'), 0);
+}

@@ -1,0 +1,32 @@
+import { Aws } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { actionsFor, type Asked, SECRET_PERMISSIONS } from './permissions';
+import { keyArn } from './validation';
+
+/** Lets the secrets be read. `ISecret.grantRead` allows more, and may write into the policy of the key. */
+export function allowSecrets(grantee: iam.IGrantable, secrets: secretsmanager.ISecret[]): void {
+  for (const statement of statementsFor(secrets)) grantee.grantPrincipal.addToPrincipalPolicy(statement);
+}
+
+function statementsFor(secrets: secretsmanager.ISecret[]): iam.PolicyStatement[] {
+  const asked: Asked = { needs: ['customerKeys'], versions: false };
+  return secrets.flatMap((secret) => {
+    // Secrets Manager appends six characters to the name; an imported secret may be known without them.
+    const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
+    const read = new iam.PolicyStatement({
+      actions: actionsFor(SECRET_PERMISSIONS, 'secret', asked),
+      resources: [arn],
+    });
+    if (!secret.encryptionKey) return [read];
+    const decrypt = new iam.PolicyStatement({
+      actions: actionsFor(SECRET_PERMISSIONS, 'secret key', asked),
+      resources: [keyArn('customerKeys', secret.encryptionKey)],
+      conditions: {
+        StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.${Aws.URL_SUFFIX}` },
+        StringLike: { 'kms:EncryptionContext:SecretARN': arn },
+      },
+    });
+    return [read, decrypt];
+  });
+}

@@ -1,0 +1,160 @@
+import { Arn, ArnFormat, Aws, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { OwnerStatements } from '../copy-location';
+import {
+  actionsFor,
+  type Asked,
+  DESTINATION_PERMISSIONS,
+  type Need,
+  type Side,
+  SOURCE_PERMISSIONS,
+} from './permissions';
+import type { Place, PolicyName } from './places';
+import type { Feature } from './protocol';
+
+type Conditions = Record<string, Record<string, string | string[]>>;
+
+/** Something that the role may do, and whose policy has to say so, too, where that is another account's. */
+interface Right {
+  readonly policyOf: 'bucket' | 'access point' | 'key';
+  readonly actions: string[];
+  readonly resource: string;
+  readonly conditions: Conditions;
+}
+
+/** What the role itself needs to read from or write to a place. */
+export function roleStatements(side: Side, place: Place, features: readonly Feature[]): iam.PolicyStatement[] {
+  return rightsOn(side, place, features).map(
+    ({ actions, resource, conditions }) => new iam.PolicyStatement({ actions, resources: [resource], conditions }),
+  );
+}
+
+/**
+ * What the owner of a place has to allow the role. The principal is the role's account, narrowed to the role by a
+ * condition: S3 and KMS refuse principals that do not exist yet, and forget those that were deleted and made again.
+ */
+export function ownerStatements(
+  side: Side,
+  place: Place,
+  features: readonly Feature[],
+  role: iam.IRole,
+): OwnerStatements {
+  const rights = rightsOn(side, place, features);
+  const statements = (policyOf: Right['policyOf']) =>
+    rights
+      .filter((each) => each.policyOf === policyOf)
+      .map(
+        ({ actions, resource, conditions }) =>
+          new iam.PolicyStatement({
+            principals: [new iam.AccountPrincipal(accountOf(role))],
+            actions,
+            resources: [policyOf === 'key' ? '*' : resource],
+            conditions: { ...conditions, ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
+          }),
+      );
+  return {
+    bucketPolicy: statements('bucket'),
+    accessPointPolicy: statements('access point'),
+    keyPolicy: statements('key'),
+  };
+}
+
+/** In the stack of somebody else, `AWS::AccountId` is somebody else's: taken from the ARN, it stays the role's. */
+function accountOf(role: iam.IRole): string {
+  const { account } = role.env;
+  return Token.isUnresolved(account) ? Arn.split(role.roleArn, ArnFormat.SLASH_RESOURCE_NAME).account! : account;
+}
+
+function rightsOn(side: Side, place: Place, features: readonly Feature[]): Right[] {
+  const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
+  const asked: Asked = { needs: features, versions: place.versions };
+  const onBucket =
+    place.kind === 'directory bucket'
+      ? [sessionRight(side, place)]
+      : place.policyNames.flatMap((name) => [
+          right(name, actionsFor(table, 'object', asked), keysBelow(name, place.prefix), {}),
+          ...aclRight(side, name, place, features),
+          right(name, actionsFor(table, 'bucket', asked), name.bucket, listCondition(place.prefix)),
+        ]);
+  const onKeys = place.keys.map((key): Right => ({
+    policyOf: 'key',
+    actions: actionsFor(table, 'key', asked),
+    resource: key,
+    conditions: place.kind === 'directory bucket' ? directoryKeyConditions(place) : keyConditions(place),
+  }));
+  return [...onBucket, ...onKeys];
+}
+
+function right(name: PolicyName, actions: string[], resource: string, conditions: Conditions): Right {
+  return {
+    policyOf: name.policyOf,
+    actions,
+    resource,
+    conditions: name.onlyBy
+      ? { ...conditions, StringEquals: { ...conditions.StringEquals, 's3:DataAccessPointArn': name.onlyBy } }
+      : conditions,
+  };
+}
+
+/** `*`, `?` and `$` are legal in keys and have a meaning in a policy's Resource: written as IAM's escapes they have none. */
+function asPolicyLiteral(prefix: string): string {
+  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, (character) => `\${${character}}`);
+}
+
+function keysBelow(name: PolicyName, prefix: string): string {
+  return `${name.objects}${asPolicyLiteral(prefix)}*`;
+}
+
+/** S3 evaluates the key of a HeadObject as the prefix when it decides between 404 and 403. */
+function listCondition(prefix: string): Conditions {
+  return prefix === '' ? {} : { StringLike: { 's3:prefix': `${asPolicyLiteral(prefix)}*` } };
+}
+
+/** With `copyAcl` the role may write any ACL there anyway. */
+function aclRight(side: Side, name: PolicyName, place: Place, features: readonly Feature[]): Right[] {
+  if (side === 'source' || !place.bucketOwnerFullControl || features.includes('acl')) return [];
+  const rows = DESTINATION_PERMISSIONS.filter(({ needs }) => needs === ('bucketOwnerFullControl' satisfies Need));
+  const actions = actionsFor(rows, 'object', { needs: ['bucketOwnerFullControl'], versions: false });
+  return [
+    right(name, actions, keysBelow(name, place.prefix), {
+      StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+    }),
+  ];
+}
+
+/** CreateSession knows no keys: Plan alone holds copies to the prefix. */
+function sessionRight(side: Side, place: Place): Right {
+  const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
+  return {
+    policyOf: 'bucket',
+    actions: actionsFor(table, 'directory bucket', { needs: [], versions: false }),
+    resource: place.policyNames[0]!.bucket,
+    conditions: side === 'source' ? { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } : {},
+  };
+}
+
+function keyConditions(place: Place): Conditions {
+  // By an access point, too, the context names the bucket and its objects.
+  const name = place.policyNames.at(-1)!;
+  return {
+    StringEquals: { 'kms:ViaService': `s3.${place.region}.${Aws.URL_SUFFIX}` },
+    // The encryption context is the bucket's ARN with a bucket key, the object's without.
+    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [name.bucket, keysBelow(name, place.prefix)] },
+  };
+}
+
+/**
+ * The context is always the bucket's ARN. By which of two names S3 hands it over, and as which of its two services it
+ * calls, AWS documents by examples only: either may be.
+ */
+function directoryKeyConditions(place: Place): Conditions {
+  const { bucket } = place.policyNames[0]!;
+  const services = ['s3express', 's3'].map((service) => `${service}.${place.region}.${Aws.URL_SUFFIX}`);
+  return {
+    StringEquals: { 'kms:ViaService': services },
+    StringEqualsIfExists: {
+      'kms:EncryptionContext:aws:s3express:arn': bucket,
+      'kms:EncryptionContext:aws:s3:arn': bucket,
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { Duration } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  CopyCannedAcl,
+  type CopyDefaults,
+  CopyDestination,
+  CopyEncryption,
+  CopyIntegrity,
+  CopyOverwrite,
+  CopyRestoreTier,
+  CopyStorageClass,
+  type MultipartCopyWorkflowProps,
+} from '../../lib';
+import { flatten } from '../asl';
+import { allow, copy, newStack, resource, statementsOf } from './support';
+
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
+
+function defaultsOf(props: Partial<MultipartCopyWorkflowProps>, stack = newStack()): any {
+  const template = copy(props, stack).template();
+  const { Environment } = flatten(resource(template, 'AWS::Lambda::Function', 'CopyPlanFunction').Properties) as any;
+  return JSON.parse(Environment.Variables.MPCOPY_DEFAULTS);
+}
+
+const optionsOf = (defaults: CopyDefaults, props: Partial<MultipartCopyWorkflowProps> = {}) =>
+  defaultsOf({ ...props, defaults }).options as unknown;
+
+describe('features', () => {
+  test.each<[Partial<MultipartCopyWorkflowProps>, string[]]>([
+    [{}, ['tags']],
+    [{ copyTags: false }, []],
+    [{ copyAcl: true }, ['tags', 'acl']],
+    [{ copyObjectLock: true, copyTags: true }, ['tags', 'objectLock']],
+    [{ copyAnnotations: true }, ['tags', 'annotations']],
+    [{ allowRestore: true }, ['tags', 'restore']],
+    [
+      { allowRestore: true, copyAnnotations: true, copyObjectLock: true, copyAcl: true },
+      ['tags', 'acl', 'objectLock', 'annotations', 'restore'],
+    ],
+  ])('%j: Plan is told %j', (props, expected) => {
+    expect(defaultsOf(props)).toEqual({ maxConcurrency: 250, features: expected });
+  });
+});
+
+describe('defaults', () => {
+  test('all of them, in the words of the execution input', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+    const { options } = defaultsOf(
+      {
+        copyAcl: true,
+        allowRestore: true,
+        defaults: {
+          overwrite: CopyOverwrite.IF_DIFFERENT,
+          integrity: CopyIntegrity.REQUIRED,
+          preserveEtag: false,
+          requesterPays: true,
+          storageClass: CopyStorageClass.GLACIER_IR,
+          serverSideEncryption: CopyEncryption.KMS_DSSE,
+          encryptionKey,
+          bucketKeyEnabled: false,
+          acl: CopyCannedAcl.BUCKET_OWNER_READ,
+          restoreTier: CopyRestoreTier.BULK,
+          restoreFor: Duration.days(5),
+        },
+      },
+      stack,
+    );
+    expect(options).toEqual({
+      overwrite: 'if-different',
+      integrity: 'required',
+      preserveEtag: false,
+      requestPayer: 'requester',
+      storageClass: 'GLACIER_IR',
+      serverSideEncryption: 'aws:kms:dsse',
+      ssekmsKeyId: KEY_ARN,
+      bucketKeyEnabled: false,
+      acl: 'bucket-owner-read',
+      restore: { tier: 'Bulk', days: 5 },
+    });
+  });
+
+  test('none where none are given', () => {
+    expect(optionsOf({})).toBeUndefined();
+    expect(optionsOf({ requesterPays: false })).toBeUndefined();
+  });
+
+  test('a key alone means SSE-KMS, a tier alone two days, days alone the standard tier', () => {
+    const encryptionKey = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN);
+    expect(optionsOf({ encryptionKey })).toEqual({ serverSideEncryption: 'aws:kms', ssekmsKeyId: KEY_ARN });
+    const restoring = { allowRestore: true };
+    expect(optionsOf({ restoreTier: CopyRestoreTier.EXPEDITED }, restoring)).toEqual({
+      restore: { tier: 'Expedited', days: 2 },
+    });
+    expect(optionsOf({ restoreFor: Duration.hours(24) }, restoring)).toEqual({
+      restore: { tier: 'Standard', days: 1 },
+    });
+  });
+
+  test.each<[string, CopyDefaults, Partial<MultipartCopyWorkflowProps>, string]>([
+    [
+      'an ACL',
+      { acl: CopyCannedAcl.PRIVATE },
+      {},
+      'defaults.acl "private" needs the permission to write ACLs; set copyAcl: true',
+    ],
+    ['a restore', { restoreTier: CopyRestoreTier.BULK }, {}, 'set allowRestore: true'],
+    ['a restore for days', { restoreFor: Duration.days(1) }, {}, 'set allowRestore: true'],
+    [
+      'half a day',
+      { restoreFor: Duration.hours(12) },
+      { allowRestore: true },
+      'must be whole days, at least 1, got 12 hours',
+    ],
+    [
+      'bucket keys without KMS',
+      { serverSideEncryption: CopyEncryption.S3_MANAGED, bucketKeyEnabled: true },
+      {},
+      'defaults.serverSideEncryption "AES256" uses keys of S3',
+    ],
+    [
+      'bucket keys with DSSE',
+      { serverSideEncryption: CopyEncryption.KMS_DSSE, bucketKeyEnabled: true },
+      {},
+      'S3 has no bucket keys for "aws:kms:dsse"',
+    ],
+    ['ETags under KMS', { serverSideEncryption: CopyEncryption.KMS, preserveEtag: true }, {}, 'defaults.preserveEtag'],
+  ])('fails with %s that cannot be', (_name, defaults, props, message) => {
+    expect(() => copy({ ...props, defaults })).toThrow(message);
+  });
+
+  test('fails with a key that S3 would not use', () => {
+    const encryptionKey = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN);
+    expect(() => copy({ defaults: { encryptionKey, serverSideEncryption: CopyEncryption.S3_MANAGED } })).toThrow(
+      'leave out encryptionKey and bucketKeyEnabled',
+    );
+    expect(() => copy({ defaults: { encryptionKey, preserveEtag: true } })).toThrow('defaults.preserveEtag');
+  });
+
+  test('a default key is granted on every destination but directory buckets', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+    const destinations = [
+      CopyDestination.bucketName('lake', { encryptionKeys: [encryptionKey] }),
+      CopyDestination.directoryBucket('fast--use1-az4--x-s3'),
+    ];
+    const statements = statementsOf(
+      copy({ destinations, defaults: { encryptionKey } }, stack).template(),
+      'CopyCopyRole',
+    );
+    const lake = 'arn:<AWS::Partition>:s3:::lake';
+    expect(statements.filter(({ Action }) => Action[0]!.startsWith('kms:'))).toEqual([
+      allow(['kms:Decrypt', 'kms:GenerateDataKey'], KEY_ARN, {
+        StringEquals: { 'kms:ViaService': 's3.<AWS::Region>.<AWS::URLSuffix>' },
+        StringLike: { 'kms:EncryptionContext:aws:s3:arn': [lake, `${lake}/*`] },
+      }),
+    ]);
+  });
+});
+
+describe('customer-provided keys', () => {
+  const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:sse-c';
+
+  test('the role may read the secrets, and Plan knows them', () => {
+    const stack = newStack({}, { env: { account: '111122223333', region: 'eu-west-1' } });
+    const customerKeys = [
+      new secretsmanager.Secret(stack, 'Plain'),
+      new secretsmanager.Secret(stack, 'Encrypted', { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY_ARN) }),
+      secretsmanager.Secret.fromSecretCompleteArn(stack, 'Complete', `${SECRET}-AbCdEf`),
+      secretsmanager.Secret.fromSecretPartialArn(stack, 'Partial', SECRET),
+    ];
+    const { template } = copy({ customerKeys }, stack);
+    const read = ['secretsmanager:GetSecretValue'];
+    const found = statementsOf(template(), 'CopyCopyRole').filter(({ Action }) => /^(secrets|kms)/.test(Action[0]!));
+    expect(found).toEqual([
+      allow(['kms:Decrypt'], KEY_ARN, {
+        StringEquals: { 'kms:ViaService': 'secretsmanager.eu-west-1.<AWS::URLSuffix>' },
+        StringLike: { 'kms:EncryptionContext:SecretARN': '<Encrypted>' },
+      }),
+      allow(read, '<Encrypted>'),
+      allow(read, '<Plain>'),
+      allow(read, `${SECRET}-??????`),
+      allow(read, `${SECRET}-AbCdEf`),
+    ]);
+  });
+
+  test('Plan knows them by what executions name', () => {
+    const stack = newStack();
+    const customerKeys = [
+      new secretsmanager.Secret(stack, 'Plain'),
+      secretsmanager.Secret.fromSecretPartialArn(stack, 'Partial', SECRET),
+    ];
+    expect(defaultsOf({ customerKeys }, stack).customerKeys).toEqual(['<Plain>', SECRET]);
+  });
+
+  test('a key of this app gets no policy for it', () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    const customerKeys = [new secretsmanager.Secret(stack, 'Secret', { encryptionKey })];
+    const policy = () => JSON.stringify(stack.resolve((encryptionKey.node.defaultChild as kms.CfnKey).keyPolicy));
+    const before = policy();
+    copy({ customerKeys }, stack);
+    expect(policy()).toBe(before);
+  });
+});
