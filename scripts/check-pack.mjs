@@ -19,7 +19,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-const STEPS = ['plan', 'begin', 'copy-part', 'complete', 'abort', 'copy-object'];
+const STEPS = ['plan', 'restore', 'begin', 'copy-part', 'complete', 'abort', 'copy-object'];
 /** What CDK apps that use the library have anyway. */
 const PEERS = ['aws-cdk-lib', 'constructs'];
 
@@ -29,6 +29,7 @@ const REQUIRED = [
   ...STEPS.map((step) => `lambda/dist/${step}/index.js`),
   'bin/dist/mpcopy.js',
   'bin/dist/app.js',
+  'schema/execution-input.schema.json',
   '.jsii',
   'API.md',
   'CHANGELOG.md',

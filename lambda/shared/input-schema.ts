@@ -8,10 +8,12 @@ const MAX_KEY_BYTES = 1024;
 const MAX_CHILDREN = 10_000;
 
 /** `s3://bucket/key`. */
-export const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/s;
+export const S3_URI = /^s3:\/\/([^/]+)\/([\s\S]+)$/;
 
 /** An object by way of an access point, as `x-amz-copy-source` has it. */
-export const ACCESS_POINT_OBJECT = /^(arn:[^:]+:s3:[^:]+:\d{12}:accesspoint\/[^/]+)\/object\/(.+)$/s;
+export const ACCESS_POINT_OBJECT = /^(arn:[^:]+:s3:[^:]+:\d{12}:accesspoint\/[^/]+)\/object\/([\s\S]+)$/;
+
+const URI = new RegExp(`${S3_URI.source}|${ACCESS_POINT_OBJECT.source}`);
 
 const URI_OR_OBJECT = 'must be s3://bucket/key, an access point ARN with /object/key, or an object with bucket and key';
 
@@ -32,7 +34,7 @@ const key = z.string('must be the key of an object').check(
 );
 
 const uri = z.string().check(
-  z.refine((text) => S3_URI.test(text) || ACCESS_POINT_OBJECT.test(text), URI_OR_OBJECT),
+  z.regex(URI, URI_OR_OBJECT),
   z.describe('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY'),
 );
 
