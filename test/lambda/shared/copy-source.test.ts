@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encodeCopySource } from '../../../lambda/shared/copy-source';
+import { describeObject, encodeCopySource } from '../../../lambda/shared/copy-source';
 
 test.each([
   ['a/b.bin', 'bucket/a/b.bin'],
@@ -22,6 +22,14 @@ test.each([
 
 test('names the version after the key', () => {
   expect(encodeCopySource({ bucket: 'b', key: 'k', versionId: 'a+b/c=' })).toBe('b/k?versionId=a%2Bb%2Fc%3D');
+});
+
+test('by way of an access point, the whole ARN is encoded', () => {
+  const bucket = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
+  expect(encodeCopySource({ bucket, key: 'a b/c', versionId: 'v' })).toBe(
+    'arn%3Aaws%3As3%3Aus-west-2%3A111122223333%3Aaccesspoint%2Fmy-ap%2Fobject%2Fa%20b%2Fc?versionId=v',
+  );
+  expect(describeObject({ bucket, key: 'a b/c' })).toBe(`${bucket}/object/a b/c`);
 });
 
 test('any key comes back when S3 splits and decodes it', () => {

@@ -55,6 +55,44 @@ describe('the console form', () => {
   });
 });
 
+describe('an access point', () => {
+  const arn = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
+
+  test('is a bucket, or the beginning of an object', () => {
+    expect(parseInput({ source: { bucket: arn, key: 'k' } }).source).toEqual({ bucket: arn, key: 'k' });
+    expect(parseInput({ source: `${arn}/object/a/b`, destination: `${arn}/object/c` })).toMatchObject({
+      source: { bucket: arn, key: 'a/b' },
+      destination: { bucket: arn, key: 'c' },
+    });
+  });
+});
+
+describe('defaults of the workflow', () => {
+  test('hold for what the execution leaves out', () => {
+    const { options } = parseInput(
+      { source: 's3://raw/k', options: { dryRun: true } },
+      { storageClass: 'GLACIER_IR', dryRun: false },
+    );
+    expect(options).toEqual({ storageClass: 'GLACIER_IR', dryRun: true });
+  });
+
+  test('hold for events', () => {
+    expect(parseInput(OBJECT_CREATED, { overwrite: 'never' }).options).toEqual({ overwrite: 'never' });
+  });
+
+  test('go as a whole where options say one thing together', () => {
+    const defaults = { taggingDirective: 'REPLACE', tagging: 'a=b', serverSideEncryption: 'aws:kms', ssekmsKeyId: 'k' };
+    expect(parseInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, defaults).options).toEqual({
+      taggingDirective: 'COPY',
+      serverSideEncryption: 'aws:kms',
+      ssekmsKeyId: 'k',
+    });
+    const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:key';
+    const own = { sseCustomerKeySecretArn: secret };
+    expect(parseInput({ source: 's3://raw/k', options: own }, defaults).options).toMatchObject(own);
+  });
+});
+
 describe('an EventBridge event', () => {
   test('names bucket, key and version', () => {
     expect(parseInput(OBJECT_CREATED)).toEqual({
@@ -102,6 +140,39 @@ describe('refuses as InvalidInput, naming the value', () => {
     [{ source: 's3://raw/k', options: { partSize: '8MiB' } }, /options.partSize must be a whole number.*got "8MiB"/],
     [{ source: 's3://raw/k', options: { maxConcurrency: 1.5 } }, /options.maxConcurrency must be a whole number/],
     [{ source: 's3://raw/k', destination: 's3:/lake/x' }, /destination must be s3:\/\/bucket\/key.*got "s3:\/lake\/x"/],
+    ...withOptions([
+      [{ unknown: 1 }, /options has unknown fields: "unknown"/],
+      [null, /options must be an object, got null/],
+      [[], /options must be an object/],
+      [{ restore: true }, /options.restore must be an object/],
+      [{ restore: { tier: 'Slow' } }, /options.restore.tier must be 'Expedited' or 'Standard' or 'Bulk', got "Slow"/],
+      [{ range: 'bytes=0-' }, /options.range must be bytes=first-last, got "bytes=0-"/],
+      [{ range: 'bytes=9-8' }, /last byte that is not before the first/],
+      [{ expectedBucketOwner: '123' }, /options.expectedBucketOwner must be an account id of 12 digits/],
+      [{ requestPayer: 'me' }, /options.requestPayer must be 'requester'/],
+      [{ copySourceIfModifiedSince: 'yesterday' }, /must be a date, such as .*got "yesterday"/],
+      [{ sseCustomerKeySecretArn: 'key' }, /must be the ARN of a Secrets Manager secret/],
+      [{ storageClass: 'COLD' }, /options.storageClass must be one of .*STANDARD_IA.*got "COLD"/],
+      [{ acl: 'mine' }, /options.acl must be one of .*private/],
+      [{ checksumAlgorithm: 'CRC' }, /must be one of .*CRC64NVME/],
+      [{ metadataDirective: 'REPLACE', metadata: { a: 1 } }, /options.metadata.a must be text, got 1/],
+      [{ contentType: 'a/b' }, /options.contentType needs options.metadataDirective 'REPLACE'/],
+      [{ metadataDirective: 'COPY', metadata: {} }, /options.metadata needs/],
+      [{ tagging: 'a=b' }, /options.tagging needs options.taggingDirective 'REPLACE'/],
+      [{ taggingDirective: 'REPLACE' }, /'REPLACE' needs options.tagging/],
+      [{ acl: 'private', aclDirective: 'COPY' }, /exclude each other/],
+      [{ objectLockMode: 'GOVERNANCE' }, /need each other/],
+      [{ objectLockRetainUntilDate: '2030-01-01' }, /need each other/],
+      [{ ifMatch: 'x', overwrite: 'never' }, /options.ifMatch.*exclude/],
+      [{ preserveEtag: true, range: 'bytes=0-1' }, /options.range excludes/],
+      [{ preserveEtag: true, partSize: 5_242_880 }, /options.partSize excludes/],
+      [{ ssekmsKeyId: 'k' }, /options.ssekmsKeyId needs options.serverSideEncryption/],
+      [{ serverSideEncryption: 'aws:kms:dsse', bucketKeyEnabled: true }, /bucketKeyEnabled needs/],
+      [{ checksumType: 'COMPOSITE' }, /options.checksumType needs options.checksumAlgorithm/],
+      [{ checksumAlgorithm: 'CRC64NVME', checksumType: 'COMPOSITE' }, /no COMPOSITE checksum in CRC64NVME/],
+      [{ checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' }, /FULL_OBJECT checksums of parts in/],
+      [{ dryRun: 1, contentType: 'x' }, /dryRun must be true or false.*contentType needs/],
+    ]),
   ])('%j', (input, message) => {
     expect(() => parseInput(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
     expect(() => parseInput(input)).toThrow(message);
@@ -113,3 +184,7 @@ describe('refuses as InvalidInput, naming the value', () => {
     );
   });
 });
+
+function withOptions(cases: [unknown, RegExp][]): [unknown, RegExp][] {
+  return cases.map(([value, message]) => [{ source: 's3://raw/k', options: value }, message]);
+}
