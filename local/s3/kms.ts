@@ -16,6 +16,8 @@ export interface KmsUse {
   readonly principal: Principal;
   readonly bucket: string;
   readonly key: string;
+  /** The S3 call that needs the key. */
+  readonly operation: string;
 }
 
 const UUID = /^(mrk-)?[0-9a-f-]{32,36}$/;
@@ -107,7 +109,7 @@ export class Kms {
     if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: encryption.kmsKeyArn });
     const bucketArn = `arn:aws:s3:::${use.bucket}`;
     const context = encryption.bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
-    this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context);
+    this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
     if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });

@@ -15,7 +15,7 @@ export interface S3ServerOptions {
   accountId?: string;
   /** Makes requests take the time that they take on AWS, and prefixes only so many. Default: no delay, no limit. */
   latency?: LatencyOption;
-  /** Real seconds for a second of the latency model. Default 1. */
+  /** Real seconds for a second of the latency model and of restores. Default 1. */
   timeScale?: number;
   /** Checks every request against the policies of its principal and its bucket. Default false: everything is allowed. */
   enforceIam?: boolean;
@@ -24,6 +24,8 @@ export interface S3ServerOptions {
    * server without a KMS beside it. Default `error`.
    */
   unknownKmsKeys?: 'error' | 'create';
+  /** How long a restore from an archive takes, in seconds of `timeScale`. Default 0: it is done at once. */
+  restoreSeconds?: number;
   /** Gets every entry of the request log as it is made. */
   onRequest?: (entry: RequestLogEntry) => void;
 }
@@ -37,6 +39,7 @@ export interface ResolvedOptions {
   readonly latency: Latency | undefined;
   readonly enforceIam: boolean;
   readonly unknownKmsKeys: 'error' | 'create';
+  readonly restoreMilliseconds: number;
   readonly onRequest: S3ServerOptions['onRequest'];
 }
 
@@ -54,7 +57,12 @@ export function checkOptions(options: S3ServerOptions): ResolvedOptions {
   }
   if (dir === '')
     throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
-  const { enforceIam = false, timeScale = 1, unknownKmsKeys = 'error' } = options;
+  const { enforceIam = false, timeScale = 1, unknownKmsKeys = 'error', restoreSeconds = 0 } = options;
+  if (!(restoreSeconds >= 0) || !Number.isFinite(restoreSeconds)) {
+    throw new InvalidOptionError(`restoreSeconds ${restoreSeconds} is no duration: use a number from 0`);
+  }
+  const restoreMilliseconds = restoreSeconds * timeScale * 1000;
   const latency = options.latency === undefined ? undefined : new Latency(options.latency, timeScale);
-  return { host, port, dir, region, accountId, onRequest, latency, enforceIam, unknownKmsKeys };
+  const access = { enforceIam, unknownKmsKeys };
+  return { host, port, dir, region, accountId, onRequest, latency, restoreMilliseconds, ...access };
 }

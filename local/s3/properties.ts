@@ -97,6 +97,5 @@ export function metadataHeaders(properties: ObjectProperties): Record<string, st
   }
   headers['x-amz-website-redirect-location'] = properties.websiteRedirect;
   if (properties.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = properties.storageClass;
-  if (properties.tags.length > 0) headers['x-amz-tagging-count'] = String(properties.tags.length);
   return headers;
 }

@@ -1,25 +1,41 @@
 import { s3Error } from './errors';
 import { ARCHIVE_CLASSES } from './properties';
-import type { ObjectVersion } from './store/model';
+import type { ArchiveStatus, ObjectVersion, Restore } from './store/model';
 
 /** Whether the bytes of an object are in an archive and no restored copy is there. */
 export function isArchived(object: ObjectVersion, now: number): boolean {
+  if (archiveStatusOf(object, now) !== undefined) return true;
   if (!ARCHIVE_CLASSES.has(object.properties.storageClass)) return false;
   const { restore } = object;
-  return restore === undefined || restore.ongoing || (restore.expiry !== undefined && restore.expiry <= now);
+  return restore === undefined || isOngoing(restore, now) || (restore.expiry !== undefined && restore.expiry <= now);
+}
+
+/** Whether a restore was asked for and is not done yet. */
+export function isOngoing(restore: Restore, now: number): boolean {
+  return restore.ongoing && (restore.readyAt === undefined || now < restore.readyAt);
+}
+
+/** The archive tier of an INTELLIGENT_TIERING object: a restore moves it out of there for good. */
+export function archiveStatusOf(object: ObjectVersion, now: number): ArchiveStatus | undefined {
+  const { archiveStatus, restore } = object;
+  return restore !== undefined && !isOngoing(restore, now) ? undefined : archiveStatus;
 }
 
 /** Throws InvalidObjectState when the bytes cannot be read, by a GET or as the source of a copy. */
 export function checkRestored(object: ObjectVersion, now: number): void {
-  if (isArchived(object, now)) {
-    throw s3Error('InvalidObjectState', { StorageClass: object.properties.storageClass });
-  }
+  if (!isArchived(object, now)) return;
+  throw s3Error('InvalidObjectState', {
+    StorageClass: object.properties.storageClass,
+    AccessTier: archiveStatusOf(object, now),
+  });
 }
 
 /** `x-amz-restore` of an answer. */
-export function restoreHeader(object: ObjectVersion): string | undefined {
+export function restoreHeader(object: ObjectVersion, now: number): string | undefined {
   const { restore } = object;
   if (restore === undefined) return undefined;
-  if (restore.ongoing || restore.expiry === undefined) return 'ongoing-request="true"';
+  if (isOngoing(restore, now)) return 'ongoing-request="true"';
+  // What left an archive tier of INTELLIGENT_TIERING stays out of it.
+  if (restore.expiry === undefined) return undefined;
   return `ongoing-request="false", expiry-date="${new Date(restore.expiry).toUTCString()}"`;
 }

@@ -10,12 +10,23 @@ import { FileBlobs } from './content/file-blobs';
 import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
 import { createListener, serveRequests } from './http/listener';
+import { S3Error } from './errors';
 import { Authorizer } from './iam/authorizer';
+import { DecisionLog } from './iam/decision-log';
 import { Kms, type KmsRequestCounts } from './kms';
 import type { OperationContext } from './operations/context';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
 import { RequestLog } from './request-log';
-import { type BucketOptions, bucketSettings, generatedVersion, type GeneratedObject, objectOf } from './setup';
+import {
+  amendmentOf,
+  type BucketOptions,
+  bucketSettings,
+  ensureKey,
+  generatedVersion,
+  type GeneratedObject,
+  type ObjectAmendment,
+  objectOf,
+} from './setup';
 import { DirectoryLock } from './store/directory-lock';
 import { FileJournal, MemoryJournal } from './store/journal';
 import type { KmsKey } from './store/model';
@@ -57,6 +68,8 @@ export class S3Server {
   readonly endpoint: string;
   readonly region: string;
   readonly requestLog: RequestLog;
+  /** What the policies were asked; empty unless they are enforced. */
+  readonly accessLog: DecisionLog;
   readonly faults = new FaultInjector();
   private readonly context: OperationContext;
   private readonly store: Store;
@@ -74,6 +87,7 @@ export class S3Server {
     this.region = options.region;
     this.requestLog = new RequestLog(options.onRequest);
     const authorizer = options.enforceIam ? new Authorizer(options.region) : undefined;
+    this.accessLog = authorizer?.log ?? new DecisionLog();
     this.context = {
       store,
       blobs,
@@ -84,6 +98,7 @@ export class S3Server {
       region: options.region,
       accountId: options.accountId,
       endpoint: this.endpoint,
+      restoreMilliseconds: options.restoreMilliseconds,
       now: () => Date.now(),
     };
     const handler = new RequestHandler(this.context, this.faults, this.requestLog, options.latency);
@@ -110,6 +125,14 @@ export class S3Server {
   }
 
   /**
+   * Changes what no request can change of an object.
+   * @throws NotFoundError
+   */
+  amendObject(amendment: ObjectAmendment): void {
+    this.store.commitSoon(...amendmentOf(this.store, amendment));
+  }
+
+  /**
    * A text that is equal for two objects exactly when they are the same ranges of the same generated streams or stored bytes.
    * @throws NotFoundError
    */
@@ -125,9 +148,31 @@ export class S3Server {
   }
 
   /** Makes a customer managed KMS key; without it a request that names the key is refused. */
-  createKmsKey(options: { keyId?: string; aliases?: readonly string[]; accountId?: string } = {}): KmsKey {
+  createKmsKey(
+    options: { keyId?: string; aliases?: readonly string[]; accountId?: string; region?: string } = {},
+  ): KmsKey {
     const { accountId = this.options.accountId, ...rest } = options;
     return this.context.kms.createKey({ accountId, ...rest });
+  }
+
+  /** The KMS key of an id, ARN or alias; it is made unless it is there. */
+  ensureKmsKey(name: string, accountId = this.options.accountId, region = this.region): KmsKey {
+    return ensureKey(this.context, name, accountId, region);
+  }
+
+  /**
+   * Decides on a call of another service by the policies of an access key. Returns why it is refused; undefined is allowed, as is
+   * everything where policies are not enforced.
+   */
+  checkAccess(call: { accessKeyId: string; action: string; resource: string; operation: string }): string | undefined {
+    const { authorizer, accounts } = this.context;
+    try {
+      authorizer?.authorizeCall(accounts.find(call.accessKeyId), call.action, call.resource, call.operation);
+      return undefined;
+    } catch (error) {
+      if (error instanceof S3Error) return error.description ?? error.code;
+      throw error;
+    }
   }
 
   /**

@@ -6,7 +6,17 @@ import { type OperationContext, wholeSeconds } from './operations/context';
 import { BucketExistsError, InvalidBucketNameError, InvalidObjectError, NotFoundError } from './option-errors';
 import { DEFAULT_CONTENT_TYPE } from './properties';
 import { isBucketName, newBucketSettings } from './store/buckets';
-import type { BucketEncryption, BucketSettings, Encryption, ObjectVersion, VersioningStatus } from './store/model';
+import type {
+  AccessPoint,
+  ArchiveStatus,
+  BucketEncryption,
+  BucketSettings,
+  Change,
+  Encryption,
+  KmsKey,
+  ObjectVersion,
+  VersioningStatus,
+} from './store/model';
 import { type Bucket, isObject, type Store } from './store/store';
 import { findVersion, shownVersionId, versionIdFor } from './store/versions';
 
@@ -32,8 +42,10 @@ export interface BucketOptions {
   requesterPays?: boolean;
   /** JSON text. */
   policy?: string;
-  /** Names of access points of this bucket. */
-  accessPoints?: readonly string[];
+  /** Access points of this bucket, by name or with their alias. */
+  accessPoints?: readonly (string | AccessPoint)[];
+  /** Default: the server's. */
+  region?: string;
 }
 
 /** The settings of a bucket that the programmer asks for. */
@@ -50,7 +62,7 @@ export function bucketSettings(context: OperationContext, name: string, options:
   return {
     ...newBucketSettings({
       createdAt: wholeSeconds(context.now()),
-      region: context.region,
+      region: options.region ?? context.region,
       ownerAccountId: options.ownerAccountId ?? context.accountId,
       objectLock: options.objectLock ?? false,
       directory: name.endsWith('--x-s3'),
@@ -60,7 +72,9 @@ export function bucketSettings(context: OperationContext, name: string, options:
     requesterPays: options.requesterPays ?? false,
     ...(versioning !== undefined && { versioning }),
     ...(policy !== undefined && { policy }),
-    ...(accessPoints !== undefined && { accessPoints }),
+    ...(accessPoints !== undefined && {
+      accessPoints: accessPoints.map((point) => (typeof point === 'string' ? { name: point } : point)),
+    }),
   };
 }
 
@@ -68,7 +82,9 @@ function bucketEncryption(context: OperationContext, options: BucketOptions): Bu
   const blocksCustomerKeys = options.blockCustomerKeys ?? true;
   if (options.encryption === undefined) return { blocksCustomerKeys };
   const { sseAlgorithm, kmsKeyId, bucketKeyEnabled } = options.encryption;
-  if (kmsKeyId !== undefined) ensureKey(context, kmsKeyId, options.ownerAccountId ?? context.accountId);
+  if (kmsKeyId !== undefined) {
+    ensureKey(context, kmsKeyId, options.ownerAccountId ?? context.accountId, options.region ?? context.region);
+  }
   return {
     algorithm: sseAlgorithm,
     blocksCustomerKeys,
@@ -77,13 +93,15 @@ function bucketEncryption(context: OperationContext, options: BucketOptions): Bu
   };
 }
 
-function ensureKey(context: OperationContext, kmsKeyId: string, accountId: string): void {
+/** Makes the key of a name, unless it is there. */
+export function ensureKey(context: OperationContext, kmsKeyId: string, accountId: string, region: string): KmsKey {
   try {
-    context.kms.find(kmsKeyId, accountId);
+    return context.kms.find(kmsKeyId, accountId, region);
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
     const relative = kmsKeyId.startsWith('alias/') ? kmsKeyId : `key/${kmsKeyId}`;
-    context.kms.createNamed(kmsKeyId.startsWith('arn:') ? kmsKeyId : `:${accountId}:${relative}`);
+    const arn = `arn:aws:kms:${region}:${accountId}:${relative}`;
+    return context.kms.createNamed(kmsKeyId.startsWith('arn:') ? kmsKeyId : arn);
   }
 }
 
@@ -174,4 +192,44 @@ export function objectOf(store: Store, bucketName: string, key: string, versionI
   if (isObject(version)) return version;
   const which = versionId === undefined ? '' : ` with version id '${versionId}'`;
   throw new NotFoundError(`there is no object '${key}'${which} in bucket '${bucketName}'`);
+}
+
+/** What no request can say of an object: how it came to be what it is. */
+export interface ObjectAmendment {
+  bucket: string;
+  key: string;
+  /** Default: the newest. */
+  versionId?: string;
+  /** An id to have instead. */
+  newVersionId?: string;
+  /** Milliseconds since the epoch. */
+  lastModified?: number;
+  /** `none`: as an object older than checksums, its parts too. */
+  checksum?: 'none';
+  archiveStatus?: ArchiveStatus;
+  /** A restored copy that lasts until then, in milliseconds since the epoch. */
+  restoredUntil?: number;
+}
+
+/** The changes that an amendment means. */
+export function amendmentOf(store: Store, amendment: ObjectAmendment): Change[] {
+  const { bucket, key, newVersionId, lastModified, archiveStatus, restoredUntil } = amendment;
+  const { checksum, parts, ...object } = objectOf(store, bucket, key, amendment.versionId);
+  const keepsChecksum = amendment.checksum !== 'none';
+  const version: ObjectVersion = {
+    ...object,
+    ...(keepsChecksum && checksum !== undefined && { checksum }),
+    ...(parts !== undefined && {
+      parts: keepsChecksum ? parts : parts.map(({ partNumber, size }) => ({ partNumber, size })),
+    }),
+    ...(lastModified !== undefined && { lastModified: wholeSeconds(lastModified) }),
+    ...(archiveStatus !== undefined && { archiveStatus }),
+    ...(restoredUntil !== undefined && { restore: { ongoing: false, expiry: restoredUntil } }),
+    versionId: newVersionId ?? object.versionId,
+  };
+  if (version.versionId === object.versionId) return [{ type: 'version-changed', bucket, key, version }];
+  return [
+    { type: 'version', bucket, key, version },
+    { type: 'version-deleted', bucket, key, versionId: object.versionId },
+  ];
 }

@@ -126,7 +126,8 @@ export class RequestHandler {
   private understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): S3Request {
     const named = parseTarget(request.url ?? '/', request.headers.host);
     exchange.target = named;
-    const target = { ...named, bucket: bucketBehind(this.context, named.bucket) };
+    const { bucket, accessPoint } = bucketBehind(this.context, named.bucket);
+    const target = { ...named, bucket };
     exchange.target = target;
     const headers = headersOf(request.headers, target.query);
     const method = request.method ?? 'GET';
@@ -139,7 +140,7 @@ export class RequestHandler {
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
     const body = new RequestBody(request, response, headers);
-    return new S3Request(exchange.operation, method, target, headers, body, exchange.principal);
+    return new S3Request(exchange.operation, method, target, headers, body, exchange.principal, accessPoint);
   }
 
   /** What holds for every operation on a bucket. */

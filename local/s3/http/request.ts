@@ -13,6 +13,8 @@ export class S3Request {
     readonly headers: IncomingHttpHeaders,
     readonly body: RequestBody,
     readonly principal: Principal,
+    /** ARN of the access point by which the request names its bucket. */
+    readonly accessPoint?: string,
   ) {}
 
   /** Empty when the request is for the service itself, which no operation on a bucket sees. */

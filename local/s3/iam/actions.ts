@@ -1,5 +1,6 @@
 import type { S3Request } from '../http/request';
 import type { OperationName } from '../http/router';
+import type { ObjectVersion } from '../store/model';
 
 /** A right that an operation needs, on the object or the bucket of its request. */
 export interface Need {
@@ -18,14 +19,19 @@ const versioned = (plain: string, ofVersion: string) => (request: S3Request) => 
 const writing = (request: S3Request): Need[] => {
   const needs = [object('PutObject')];
   if (request.header('x-amz-tagging') !== undefined) needs.push(object('PutObjectTagging'));
-  if (request.header('x-amz-object-lock-mode') !== undefined) needs.push(object('PutObjectRetention'));
+  const holds = ['x-amz-object-lock-mode', 'x-amz-object-lock-event-hold'];
+  if (holds.some((name) => request.header(name) !== undefined)) needs.push(object('PutObjectRetention'));
   if (request.header('x-amz-object-lock-legal-hold') !== undefined) needs.push(object('PutObjectLegalHold'));
   const acl = request.header('x-amz-acl');
   if (acl !== undefined || Object.keys(request.headers).some((name) => name.startsWith('x-amz-grant-'))) {
     needs.push(object('PutObjectAcl'));
   }
-  return needs;
+  return [...needs, ...comparing(request)];
 };
+
+/** Who overwrites only a certain ETag learns whether it was that. */
+const comparing = (request: S3Request): Need[] =>
+  request.header('if-match') === undefined ? [] : [object('GetObject')];
 
 const deleting = (request: S3Request): Need[] => {
   const needs = [object(request.versionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion')];
@@ -87,7 +93,7 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
   CreateMultipartUpload: writing,
   UploadPart: [object('PutObject')],
   UploadPartCopy: [object('PutObject')],
-  CompleteMultipartUpload: [object('PutObject')],
+  CompleteMultipartUpload: (request) => [object('PutObject'), ...comparing(request)],
   ListParts: [object('ListMultipartUploadParts')],
   AbortMultipartUpload: [object('AbortMultipartUpload')],
   GetObject: versioned('GetObject', 'GetObjectVersion'),
@@ -120,4 +126,31 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
 export function needsOf(request: S3Request): readonly Need[] {
   const rule = RULES[request.operation];
   return typeof rule === 'function' ? rule(request) : rule;
+}
+
+/** What a CopyObject reads of its source besides the bytes. */
+export function needsOfCopySource(request: S3Request, source: ObjectVersion, versionId: string | undefined): string[] {
+  const version = versionId === undefined ? '' : 'Version';
+  const carried = carriedBy(request, source);
+  return [
+    ...(carried.tags ? [`s3:GetObject${version}Tagging`] : []),
+    ...(carried.annotations ? [`s3:ListObject${version}Annotations`, `s3:GetObject${version}Annotation`] : []),
+  ];
+}
+
+/** What a CopyObject writes of its source besides the bytes. */
+export function needsOfCopyTarget(request: S3Request, source: ObjectVersion): string[] {
+  const carried = carriedBy(request, source);
+  return [
+    ...(carried.tags ? ['s3:PutObjectTagging'] : []),
+    ...(carried.annotations ? ['s3:PutObjectAnnotation'] : []),
+  ];
+}
+
+function carriedBy(request: S3Request, source: ObjectVersion): { tags: boolean; annotations: boolean } {
+  return {
+    tags: source.properties.tags.length > 0 && request.header('x-amz-tagging-directive') !== 'REPLACE',
+    annotations:
+      (source.annotations ?? []).length > 0 && request.header('x-amz-object-annotation-directive') !== 'EXCLUDE',
+  };
 }

@@ -4,13 +4,40 @@ import type { S3Request } from '../http/request';
 import { regionOf } from '../kms';
 import { requestRegion } from '../regions';
 import { isDirectoryBucketName } from '../store/buckets';
+import type { ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
-import { needsOf } from './actions';
+import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
 import type { ConditionContext } from './conditions';
-import { decide } from './policy';
+import { DecisionLog } from './decision-log';
+import { type AllowedBy, decide } from './policy';
+import { contextOf } from './request-context';
+
+/** One question to the policies. */
+interface Check {
+  readonly principal: Principal;
+  readonly action: string;
+  /** What the principal's own policies must name: the access point where the request goes through one. */
+  readonly resource: string;
+  /** What the bucket's policy must name, where that is something else. */
+  readonly resourceOfBucket?: string;
+  readonly bucket: Bucket | undefined;
+  readonly context: ConditionContext;
+  readonly operation: string;
+}
+
+/** The source of a copy, as the request names it. */
+export interface CopiedObject {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly versionId?: string;
+  /** ARN of the access point that the request names instead of the bucket. */
+  readonly accessPoint?: string;
+}
 
 /** Decides whether a principal may do something: its own policies, and those of the resource. */
 export class Authorizer {
+  readonly log = new DecisionLog();
+
   constructor(private readonly region: string) {}
 
   /** Checks all that a request needs on its own bucket and key. */
@@ -22,28 +49,39 @@ export class Authorizer {
         this.authorizeDirectory(request, name, bucket, context);
         return;
       }
-      const arn = { object: `arn:aws:s3:::${name}/${request.key}`, bucket: `arn:aws:s3:::${name}`, account: '*' }[
-        need.on
-      ];
-      this.authorize(request.principal, need.action, arn, bucket, context);
+      const { action, on } = need;
+      if (on === 'account') {
+        this.authorize({ ...checkOf(request, bucket, context), action, resource: '*' });
+      } else {
+        const key = on === 'object' ? request.key : undefined;
+        this.authorize({ ...checkOf(request, bucket, context), action, ...resourcesOf(name, key, request.accessPoint) });
+      }
     }
   }
 
   /** Checks reading the source of a copy. */
-  authorizeSource(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
-    const context = contextOf(request);
-    if (bucket.settings.directory) {
-      this.authorizeDirectory(request, bucket.name, bucket, context);
-      return;
+  authorizeSource(request: S3Request, source: CopiedObject): void {
+    this.authorizeOnSource(request, source, [source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion']);
+  }
+
+  /** Checks what a CopyObject takes along besides the bytes: tags and annotations, where the source has any. */
+  authorizeCarried(request: S3Request, source: CopiedObject, target: Bucket, object: ObjectVersion): void {
+    if (!source.bucket.settings.directory) {
+      this.authorizeOnSource(request, source, needsOfCopySource(request, object, source.versionId));
     }
-    const action = versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
-    this.authorize(request.principal, action, `arn:aws:s3:::${bucket.name}/${key}`, bucket, context);
+    if (target.settings.directory) return;
+    const context = contextOf(request);
+    for (const action of needsOfCopyTarget(request, object)) {
+      const resources = resourcesOf(request.bucket, request.key, request.accessPoint);
+      this.authorize({ ...checkOf(request, target, context), action, ...resources });
+    }
   }
 
   /** Checks one deletion of DeleteObjects. */
   authorizeDeletion(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-    this.authorize(request.principal, action, `arn:aws:s3:::${bucket.name}/${key}`, bucket, contextOf(request));
+    const resources = resourcesOf(bucket.name, key, request.accessPoint);
+    this.authorize({ ...checkOf(request, bucket, contextOf(request)), action, ...resources });
   }
 
   /**
@@ -52,12 +90,22 @@ export class Authorizer {
    */
   maySeeMissing(request: S3Request, bucket: Bucket): boolean {
     const context = new Map([...contextOf(request), ['s3:prefix', [request.key]] as const]);
+    const resources = resourcesOf(bucket.name, undefined, request.accessPoint);
     try {
-      this.authorize(request.principal, 's3:ListBucket', `arn:aws:s3:::${bucket.name}`, bucket, context);
+      this.authorize({ ...checkOf(request, bucket, context), action: 's3:ListBucket', ...resources });
       return true;
     } catch {
       return false;
     }
+  }
+
+  /** Whether the principal may see a part of an answer that is left out for others. Leaving it out is no refusal. */
+  maySee(request: S3Request, bucket: Bucket, action: string): boolean {
+    const resources = resourcesOf(bucket.name, request.key, request.accessPoint);
+    const check = { ...checkOf(request, bucket, contextOf(request)), action, ...resources };
+    const { reason, allowedBy } = decideCheck(check);
+    if (reason === undefined) this.log.allowed(allowedBy);
+    return reason === undefined;
   }
 
   /** Checks the use of a KMS key: S3 asks for it in the principal's name. Keys leave it to the policies of their own account. */
@@ -66,13 +114,35 @@ export class Authorizer {
     action: 'kms:Decrypt' | 'kms:GenerateDataKey',
     keyArn: string,
     s3Arn: string,
+    operation: string,
   ): void {
     const context = new Map<string, readonly string[]>([
       ['kms:viaservice', [`s3.${regionOf(keyArn) ?? this.region}.amazonaws.com`]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);
-    this.authorize(principal, action, keyArn, undefined, context);
+    this.authorize({ principal, action, resource: keyArn, bucket: undefined, context, operation });
+  }
+
+  /** Checks a call of another service that has no policies of its own here. */
+  authorizeCall(principal: Principal, action: string, resource: string, operation: string): void {
+    const context = new Map<string, readonly string[]>([
+      ['aws:principalarn', [principal.arn]],
+      ['aws:principalaccount', [principal.accountId]],
+    ]);
+    this.authorize({ principal, action, resource, bucket: undefined, context, operation });
+  }
+
+  private authorizeOnSource(request: S3Request, source: CopiedObject, actions: readonly string[]): void {
+    const { bucket, key, accessPoint } = source;
+    const context = contextOf(request, accessPoint);
+    if (bucket.settings.directory) {
+      this.authorizeDirectory(request, bucket.name, bucket, context);
+      return;
+    }
+    for (const action of actions) {
+      this.authorize({ ...checkOf(request, bucket, context), action, ...resourcesOf(bucket.name, key, accessPoint) });
+    }
   }
 
   /** A directory bucket that is missing is about to be created, by the requester's account. */
@@ -82,48 +152,70 @@ export class Authorizer {
     bucket: Bucket | undefined,
     context: ConditionContext,
   ): void {
-    const { accountId } = request.principal;
+    const { accountId, session } = request.principal;
     const { region, ownerAccountId } = bucket?.settings ?? {
       region: requestRegion(request, this.region),
       ownerAccountId: accountId,
     };
-    const arn = `arn:aws:s3express:${region}:${ownerAccountId}:bucket/${name}`;
+    const resource = `arn:aws:s3express:${region}:${ownerAccountId}:bucket/${name}`;
     if (request.operation === 'CreateBucket') {
-      this.authorize(request.principal, 's3express:CreateBucket', arn, bucket, context);
+      this.authorize({ ...checkOf(request, bucket, context), action: 's3express:CreateBucket', resource });
       return;
     }
-    const mode = request.principal.session ?? request.header('x-amz-create-session-mode') ?? 'ReadWrite';
+    const mode = session ?? request.header('x-amz-create-session-mode') ?? 'ReadWrite';
     const withMode = new Map([...context, ['s3express:sessionmode', [mode]] as const]);
-    if (request.principal.session === undefined || accountId === '') {
-      this.authorize(request.principal, 's3express:CreateSession', arn, bucket, withMode);
-    }
+    const check = { ...checkOf(request, bucket, withMode), action: 's3express:CreateSession', resource };
+    if (session === undefined || accountId === '') this.authorize(check);
     if (mode === 'ReadOnly' && request.method !== 'GET' && request.method !== 'HEAD') {
-      throw refusal(request.principal, 's3express:CreateSession', arn, 'the session is read-only');
+      throw this.refuse(check, 'the session is read-only');
     }
   }
 
-  private authorize(
-    principal: Principal,
-    action: string,
-    resource: string,
-    bucket: Bucket | undefined,
-    context: ConditionContext,
-  ): void {
-    const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
-    const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false);
-    const policy = bucket?.settings.policy;
-    const ofBucket = policy === undefined ? 'none' : decide([policy], request, true);
-    if (own === 'deny') throw refusal(principal, action, resource, 'with an explicit deny in an identity-based policy');
-    if (ofBucket === 'deny')
-      throw refusal(principal, action, resource, 'with an explicit deny in a resource-based policy');
-    const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
-    const anonymous = principal.accountId === '';
-    const allowed =
-      sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
-    if (allowed) return;
-    const missing = own === 'allow' ? 'resource-based' : 'identity-based';
-    throw refusal(principal, action, resource, `because no ${missing} policy allows the ${action} action`);
+  private authorize(check: Check): void {
+    const { reason, allowedBy } = decideCheck(check);
+    if (reason !== undefined) throw this.refuse(check, reason);
+    this.log.allowed(allowedBy);
   }
+
+  private refuse({ principal, action, resource, operation }: Check, reason: string): S3Error {
+    this.log.denied({ principal: principal.arn, action, resource, operation });
+    return refusal(principal, action, resource, reason);
+  }
+}
+
+function checkOf(request: S3Request, bucket: Bucket | undefined, context: ConditionContext) {
+  return { principal: request.principal, operation: request.operation, bucket, context };
+}
+
+/** The ARNs of a bucket or of an object in it, as policies of principals and of the bucket name them. */
+function resourcesOf(
+  bucket: string,
+  key: string | undefined,
+  accessPoint: string | undefined,
+): Pick<Check, 'resource' | 'resourceOfBucket'> {
+  const ofBucket = key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
+  if (accessPoint === undefined) return { resource: ofBucket };
+  return { resource: key === undefined ? accessPoint : `${accessPoint}/object/${key}`, resourceOfBucket: ofBucket };
+}
+
+/** Says why a check fails, or which statements allow it. */
+function decideCheck(check: Check): { reason?: string; allowedBy: readonly AllowedBy[] } {
+  const { principal, action, resource, bucket, context } = check;
+  const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
+  const allowedBy: AllowedBy[] = [];
+  const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
+  const policy = bucket?.settings.policy;
+  const onBucket = { ...request, resource: check.resourceOfBucket ?? resource };
+  const ofBucket = policy === undefined ? 'none' : decide([policy], onBucket, true, allowedBy);
+  if (own === 'deny') return { reason: 'with an explicit deny in an identity-based policy', allowedBy };
+  if (ofBucket === 'deny') return { reason: 'with an explicit deny in a resource-based policy', allowedBy };
+  const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
+  const anonymous = principal.accountId === '';
+  const allowed =
+    sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
+  if (allowed) return { allowedBy };
+  const missing = own === 'allow' ? 'resource-based' : 'identity-based';
+  return { reason: `because no ${missing} policy allows the ${action} action`, allowedBy };
 }
 
 /** S3's own words, which name the action and the resource. */
@@ -134,52 +226,4 @@ function refusal(principal: Principal, action: string, resource: string, reason:
     'AccessDenied',
     `User: ${who} is not authorized to perform: ${action} on resource: "${resource}" ${reason}`,
   );
-}
-
-/** Headers that are condition keys by the same name. */
-const HEADER_KEYS = [
-  'x-amz-acl',
-  'x-amz-copy-source',
-  'x-amz-metadata-directive',
-  'x-amz-server-side-encryption',
-  'x-amz-server-side-encryption-aws-kms-key-id',
-  'x-amz-server-side-encryption-customer-algorithm',
-  'x-amz-storage-class',
-  'x-amz-content-sha256',
-  'if-match',
-  'if-none-match',
-];
-
-const PARAMETER_KEYS = {
-  prefix: 's3:prefix',
-  delimiter: 's3:delimiter',
-  'max-keys': 's3:max-keys',
-  versionId: 's3:versionid',
-};
-
-function contextOf(request: S3Request): ConditionContext {
-  const context = new Map<string, readonly string[]>([
-    ['aws:principalarn', [request.principal.arn]],
-    ['aws:principalaccount', [request.principal.accountId]],
-    ['aws:securetransport', ['false']],
-    ['aws:currenttime', [new Date().toISOString()]],
-  ]);
-  for (const name of HEADER_KEYS) {
-    const value = request.text(name);
-    if (value !== undefined) context.set(`s3:${name}`, [value]);
-  }
-  for (const [parameter, key] of Object.entries(PARAMETER_KEYS)) {
-    const value = request.parameter(parameter);
-    if (value !== undefined) context.set(key, [value]);
-  }
-  const creates = ['PutObject', 'CopyObject', 'CompleteMultipartUpload'].includes(request.operation);
-  context.set('s3:objectcreationoperation', [String(creates)]);
-  const tags = [...new URLSearchParams(request.text('x-amz-tagging') ?? '')];
-  for (const [key, value] of tags) context.set(`s3:requestobjecttag/${key.toLowerCase()}`, [value]);
-  if (tags.length > 0)
-    context.set(
-      's3:requestobjecttagkeys',
-      tags.map(([key]) => key),
-    );
-  return context;
 }

@@ -9,24 +9,44 @@ export interface AccessRequest {
   readonly context: ConditionContext;
 }
 
+/** Where an action was found that allowed something. */
+export interface AllowedBy {
+  readonly policy: string;
+  /** Position in the policy's list. */
+  readonly statement: number;
+  readonly action: string;
+}
+
 export type Decision = 'allow' | 'deny' | 'none';
 
-/** What policies say of a request together: one explicit deny beats every allow. */
-export function decide(policies: readonly string[], request: AccessRequest, withPrincipal: boolean): Decision {
+/**
+ * What policies say of a request together: one explicit deny beats every allow.
+ * @param allowedBy gets every action of a statement that allows the request
+ */
+export function decide(
+  policies: readonly string[],
+  request: AccessRequest,
+  withPrincipal: boolean,
+  allowedBy: AllowedBy[] = [],
+): Decision {
   let decision: Decision = 'none';
   for (const policy of policies) {
-    for (const statement of statementsOf(policy)) {
+    for (const [index, statement] of statementsOf(policy).entries()) {
       if (!applies(statement, request, withPrincipal)) continue;
       if (statement.Effect === 'Deny') return 'deny';
-      if (statement.Effect === 'Allow') decision = 'allow';
+      if (statement.Effect !== 'Allow') continue;
+      decision = 'allow';
+      const actions = textsOf(statement.Action).filter((pattern) => matchesAction(request.action, pattern));
+      allowedBy.push(...actions.map((action) => ({ policy, statement: index, action })));
     }
   }
   return decision;
 }
 
-type Statement = Readonly<Record<string, unknown>>;
+export type Statement = Readonly<Record<string, unknown>>;
 
-function statementsOf(policy: string): readonly Statement[] {
+/** The statements of a policy's JSON text. */
+export function statementsOf(policy: string): readonly Statement[] {
   const document: unknown = JSON.parse(policy);
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
   const { Statement: statements } = document;

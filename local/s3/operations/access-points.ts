@@ -1,42 +1,62 @@
 import { type S3Error, s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { requestRegion } from '../regions';
+import type { AccessPoint } from '../store/model';
 import type { Bucket } from '../store/store';
 import type { OperationContext } from './context';
 
 const ARN = /^arn:aws[a-z-]*:s3:([a-z0-9-]*):(\d{12}):accesspoint[/:](.+)$/;
 
-/**
- * The bucket behind the name in a request. SDKs turn an access point's ARN into the host label `NAME-ACCOUNT`; path-style requests
- * may carry the ARN itself. A name that is no access point's is given back.
- */
-export function bucketBehind(context: OperationContext, name: string | undefined): string | undefined {
-  if (name === undefined || context.store.findBucket(name) !== undefined) return name;
-  if (name.startsWith('arn:')) return resolveBucket(context, name).name;
-  const accessPoint = /^(.+)-\d{12}$/.exec(name)?.[1];
-  return accessPoint === undefined ? name : (findByAccessPoint(context, accessPoint)?.name ?? name);
+/** A bucket, and the access point that stood for it in a request. */
+export interface NamedBucket {
+  readonly bucket: Bucket;
+  /** ARN of the access point. */
+  readonly accessPoint?: string;
 }
 
-/** The bucket that a name or the ARN of an access point means. */
-export function resolveBucket(context: OperationContext, name: string): Bucket {
-  if (!name.startsWith('arn:')) return context.store.bucket(name);
-  const [, region, , accessPoint] = ARN.exec(name) ?? [];
+/**
+ * The bucket behind the name in a request. SDKs turn an access point's ARN into the host label `NAME-ACCOUNT`; path-style requests
+ * may carry the ARN itself, and any request the alias. A name that is no access point's is given back.
+ */
+export function bucketBehind(
+  context: OperationContext,
+  name: string | undefined,
+): { bucket: string | undefined; accessPoint?: string } {
+  if (name === undefined || context.store.findBucket(name) !== undefined) return { bucket: name };
+  const [, label, accountId] = /^(.+)-(\d{12})$/.exec(name) ?? [];
+  const found =
+    label === undefined || accountId === undefined
+      ? undefined
+      : findAccessPoint(context, (point, owner) => point.name === label && owner === accountId);
+  if (found !== undefined) return { ...found, bucket: found.bucket.name };
+  if (!name.startsWith('arn:') && !name.endsWith('-s3alias')) return { bucket: name };
+  const resolved = resolveBucket(context, name);
+  return { ...resolved, bucket: resolved.bucket.name };
+}
+
+/** The bucket that a name, or the ARN or alias of an access point, means. */
+export function resolveBucket(context: OperationContext, name: string): NamedBucket {
+  if (name.endsWith('-s3alias')) {
+    const found = findAccessPoint(context, (point) => point.alias === name);
+    return found ?? { bucket: context.store.bucket(name) };
+  }
+  if (!name.startsWith('arn:')) return { bucket: context.store.bucket(name) };
+  const [, region, accountId, accessPoint] = ARN.exec(name) ?? [];
   if (accessPoint === undefined) {
     throw s3Error('InvalidArgument', { ArgumentName: 'ARN', ArgumentValue: name }, { detail: 'Invalid ARN' });
   }
-  const bucket = findByAccessPoint(context, accessPoint);
-  if (region !== (bucket?.settings.region ?? context.region)) throw elsewhere(name);
-  if (bucket === undefined) throw s3Error('NoSuchAccessPoint', { AccessPointName: accessPoint });
-  return bucket;
+  const found = findAccessPoint(context, (point, owner) => point.name === accessPoint && owner === accountId);
+  if (region !== (found?.bucket.settings.region ?? context.region)) throw elsewhere(name);
+  if (found === undefined) throw s3Error('NoSuchAccessPoint', { AccessPointName: accessPoint });
+  return found;
 }
 
 /** The bucket that a copy source names. One in another Region is good, unless it is named by an access point. */
-export function resolveSourceBucket(context: OperationContext, request: S3Request, name: string): Bucket {
-  const bucket = resolveBucket(context, name);
-  if (name.startsWith('arn:') && bucket.settings.region !== requestRegion(request, context.region)) {
-    throw elsewhere(name);
-  }
-  return bucket;
+export function resolveSourceBucket(context: OperationContext, request: S3Request, name: string): NamedBucket {
+  const resolved = resolveBucket(context, name);
+  const { region } = resolved.bucket.settings;
+  if (resolved.accessPoint !== undefined && region !== requestRegion(request, context.region)) throw elsewhere(name);
+  return resolved;
 }
 
 function elsewhere(arn: string): S3Error {
@@ -47,9 +67,16 @@ function elsewhere(arn: string): S3Error {
   );
 }
 
-function findByAccessPoint(context: OperationContext, accessPoint: string): Bucket | undefined {
+function findAccessPoint(
+  context: OperationContext,
+  matches: (point: AccessPoint, ownerAccountId: string) => boolean,
+): NamedBucket | undefined {
   for (const bucket of context.store.buckets()) {
-    if (bucket.settings.accessPoints?.includes(accessPoint) === true) return bucket;
+    const { accessPoints = [], ownerAccountId, region } = bucket.settings;
+    const point = accessPoints.find((candidate) => matches(candidate, ownerAccountId));
+    if (point !== undefined) {
+      return { bucket, accessPoint: `arn:aws:s3:${region}:${ownerAccountId}:accesspoint/${point.name}` };
+    }
   }
   return undefined;
 }

@@ -23,6 +23,8 @@ export interface OperationContext {
   readonly accountId: string;
   /** `http://127.0.0.1:PORT`, for the Location of a completed upload. */
   readonly endpoint: string;
+  /** How long a restore from an archive takes. */
+  readonly restoreMilliseconds: number;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -2,6 +2,7 @@ import { checkCopySourceConditions } from '../conditions';
 import { checkCustomerKey, COPY_SOURCE_SSE } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
+import type { CopiedObject } from '../iam/authorizer';
 import { checkPayer } from '../requester-pays';
 import { checkRestored } from '../restore';
 import type { ObjectVersion } from '../store/model';
@@ -49,15 +50,18 @@ export interface ResolvedSource {
   readonly object: ObjectVersion;
   /** For `x-amz-copy-source-version-id`: the null version is not told. */
   readonly versionId: string | undefined;
+  /** As the request names it. */
+  readonly named: CopiedObject;
 }
 
 /** Finds the source of a copy and checks all that S3 checks of it: owner, conditions, encryption, archive. */
 export function resolveCopySource(context: OperationContext, request: S3Request): ResolvedSource {
   const source = parseCopySource(request.text('x-amz-copy-source') ?? '');
-  const bucket = resolveSourceBucket(context, request, source.bucket);
+  const { bucket, accessPoint } = resolveSourceBucket(context, request, source.bucket);
   checkExpectedOwner(bucket, request.header('x-amz-source-expected-bucket-owner'));
   checkPayer(bucket, request);
-  context.authorizer?.authorizeSource(request, bucket, source.key, source.versionId);
+  const named = { ...source, bucket, ...(accessPoint !== undefined && { accessPoint }) };
+  context.authorizer?.authorizeSource(request, named);
   const object = findVersion(bucket, source.key, source.versionId);
   if (!isObject(object)) {
     if (source.versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');
@@ -75,8 +79,8 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
     context.now(),
   );
   checkRestored(object, context.now());
-  const use = { principal: request.principal, bucket: bucket.name, key: source.key };
+  const use = { principal: request.principal, operation: request.operation, bucket: bucket.name, key: source.key };
   context.kms.decrypt(object.properties.encryption, use);
   const versionId = object.versionId === NULL_VERSION ? undefined : object.versionId;
-  return { bucket, key: source.key, object, versionId };
+  return { bucket, key: source.key, object, versionId, named };
 }

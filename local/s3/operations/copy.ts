@@ -26,6 +26,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
   const algorithmAsked = readChecksumAlgorithm(request);
   const own = readProperties(context, request, bucket);
   const source = resolveCopySource(context, request);
+  context.authorizer?.authorizeCarried(request, source.named, bucket, source.object);
   const properties = inherit(request, source, own);
   // Directory buckets have no tags: a copy there must leave them behind, by REPLACE and none.
   if (bucket.settings.directory && properties.tags.length > 0)

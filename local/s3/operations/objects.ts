@@ -10,7 +10,7 @@ import { expirationHeader } from '../lifecycle';
 import { lockHeaders } from '../lock';
 import { metadataHeaders } from '../properties';
 import { type ByteRange, contentRange, parseReadRange } from '../ranges';
-import { checkRestored, restoreHeader } from '../restore';
+import { archiveStatusOf, checkRestored, restoreHeader } from '../restore';
 import type { ObjectVersion, StoredChecksum } from '../store/model';
 import { type Bucket, currentObject } from '../store/store';
 import { findObject, shownVersionId } from '../store/versions';
@@ -74,7 +74,7 @@ function getObject(context: OperationContext, request: S3Request): S3Response {
     selection.range === undefined ? object.content : slice(object.content, selection.range.offset, length);
   return {
     status: selection.range === undefined ? 200 : 206,
-    headers: { ...objectHeaders(bucket, object, request, selection), ...overrides(request) },
+    headers: { ...objectHeaders(context, bucket, object, request, selection), ...overrides(request) },
     body: { content, length },
   };
 }
@@ -84,7 +84,7 @@ function headObject(context: OperationContext, request: S3Request): S3Response {
   const selection = select(request, object);
   return {
     status: selection.range === undefined ? 200 : 206,
-    headers: { ...objectHeaders(bucket, object, request, selection), ...overrides(request) },
+    headers: { ...objectHeaders(context, bucket, object, request, selection), ...overrides(request) },
   };
 }
 
@@ -153,6 +153,7 @@ function selectPart(object: ObjectVersion, partNumber: number): Selection {
 }
 
 function objectHeaders(
+  context: OperationContext,
   bucket: Bucket,
   object: ObjectVersion,
   request: S3Request,
@@ -161,6 +162,7 @@ function objectHeaders(
   const { range } = selection;
   return {
     ...metadataHeaders(object.properties),
+    ...hiddenHeaders(context, bucket, object, request),
     'accept-ranges': 'bytes',
     'content-length': range?.length ?? object.size,
     'content-range': range === undefined ? undefined : contentRange(range, object.size),
@@ -168,12 +170,31 @@ function objectHeaders(
     'last-modified': new Date(object.lastModified).toUTCString(),
     'x-amz-version-id': shownVersionId(bucket, object),
     'x-amz-mp-parts-count': selection.byPart ? object.parts?.length : undefined,
-    'x-amz-restore': restoreHeader(object),
+    'x-amz-restore': restoreHeader(object, context.now()),
     ...(currentObject(bucket, request.key) === object && expirationHeader(bucket.settings, request.key, object)),
     ...encryptionHeaders(object.properties),
-    ...lockHeaders(object.properties.lock),
+    'x-amz-archive-status': archiveStatusOf(object, context.now()),
     ...(wantsChecksum(request) &&
       checksumHeaders(selection.checksum, selection.byPart ? undefined : object.parts?.length)),
+  };
+}
+
+/** Tags and locks are counted and shown to those only who may read them; to others they are silently absent. */
+function hiddenHeaders(
+  context: OperationContext,
+  bucket: Bucket,
+  object: ObjectVersion,
+  request: S3Request,
+): Record<string, string | number | undefined> {
+  const maySee = (action: string) => context.authorizer?.maySee(request, bucket, action) !== false;
+  const { lock = {}, tags } = object.properties;
+  const tagging = request.versionId === undefined ? 's3:GetObjectTagging' : 's3:GetObjectVersionTagging';
+  const { legalHold, ...retention } = lock;
+  const showsRetention = Object.keys(retention).length > 0 && maySee('s3:GetObjectRetention');
+  const showsHold = legalHold !== undefined && maySee('s3:GetObjectLegalHold');
+  return {
+    'x-amz-tagging-count': tags.length > 0 && maySee(tagging) ? String(tags.length) : undefined,
+    ...lockHeaders({ ...(showsRetention && retention), ...(showsHold && { legalHold }) }),
   };
 }
 

@@ -2,30 +2,42 @@ import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import type { S3Response } from '../http/response';
 import { ARCHIVE_CLASSES } from '../properties';
-import { isArchived } from '../restore';
+import { archiveStatusOf, isArchived, isOngoing } from '../restore';
 import { findTaggable } from '../store/versions';
 import { childOf, parseDocument, textOf, type XmlElement } from '../xml';
 import type { OperationContext, Operations } from './context';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Restores at once what takes S3 minutes to days: the first request answers 202 and the copy is there. */
+/**
+ * Starts what takes S3 minutes to days and this server `restoreSeconds`, by default none: then the first request answers 202 and the
+ * copy is there.
+ */
 async function restoreObject(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
   const object = findTaggable(bucket, request.key, request.versionId, request.method);
   const body = await request.body.text();
   const document = body.trim() === '' ? undefined : parseDocument(body, 'RestoreRequest');
   const days = document && textOf(document, 'Days');
-  if (!ARCHIVE_CLASSES.has(object.properties.storageClass)) {
+  const now = context.now();
+  const tiered = archiveStatusOf(object, now) !== undefined;
+  if (!tiered && !ARCHIVE_CLASSES.has(object.properties.storageClass)) {
     throw s3Error('RestoreNotAllowed', { StorageClass: object.properties.storageClass });
   }
-  if (days === undefined || !/^[1-9]\d{0,5}$/.test(days)) throw s3Error('MalformedXml');
+  // What leaves a tier of INTELLIGENT_TIERING stays out of it, so there are no days to say.
+  const validDays = tiered ? days === undefined : days !== undefined && /^[1-9]\d{0,5}$/.test(days);
+  if (!validDays) throw s3Error('MalformedXml');
   if (document !== undefined) checkTier(tierOf(document), object.properties.storageClass);
-  const now = context.now();
-  // S3 rounds up to the next midnight UTC.
-  const expiry = Math.ceil((now + Number(days) * DAY) / DAY) * DAY;
-  const version = { ...object, restore: { ongoing: false, expiry } };
+  if (object.restore !== undefined && isOngoing(object.restore, now)) throw s3Error('RestoreAlreadyInProgress');
   const status = isArchived(object, now) ? 202 : 200;
+  const wait = status === 202 ? context.restoreMilliseconds : 0;
+  const restore = {
+    ongoing: wait > 0,
+    ...(wait > 0 && { readyAt: now + wait }),
+    // S3 rounds up to the next midnight UTC.
+    ...(days !== undefined && { expiry: Math.ceil((now + Number(days) * DAY) / DAY) * DAY }),
+  };
+  const version = { ...object, restore };
   await context.store.commit({ type: 'version-changed', bucket: bucket.name, key: request.key, version });
   return { status };
 }

@@ -91,8 +91,13 @@ export interface Annotation {
 
 export interface Restore {
   readonly ongoing: boolean;
+  /** When an ongoing restore will be done; absent: never. */
+  readonly readyAt?: number;
   readonly expiry?: number;
 }
+
+/** Tiers of INTELLIGENT_TIERING whose objects must be restored before they can be read. */
+export type ArchiveStatus = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 
 interface VersionBase {
   readonly versionId: string;
@@ -117,6 +122,7 @@ export interface ObjectVersion extends VersionBase {
   readonly properties: ObjectProperties;
   readonly annotations?: readonly Annotation[];
   readonly restore?: Restore;
+  readonly archiveStatus?: ArchiveStatus;
 }
 
 export type Version = ObjectVersion | DeleteMarker;
@@ -194,7 +200,14 @@ export interface BucketSettings {
   readonly directory: boolean;
   /** New buckets block all public access. */
   readonly publicAccessBlock?: PublicAccessBlock;
-  readonly accessPoints?: readonly string[];
+  readonly accessPoints?: readonly AccessPoint[];
+}
+
+/** A further name of a bucket, of the bucket's own account. */
+export interface AccessPoint {
+  readonly name: string;
+  /** A name ending in `-s3alias`, which can stand wherever a bucket's name can. */
+  readonly alias?: string;
 }
 
 /** A key of KMS; no key material, as no byte is encrypted. */

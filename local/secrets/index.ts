@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A secret with its one version. */
+export interface Secret {
+  readonly arn: string;
+  readonly name: string;
+  /** Either this or `binary`. */
+  readonly text?: string;
+  readonly binary?: Uint8Array;
+}
+
+/** A call, as the policies of its caller are asked about it. */
+export interface SecretAccess {
+  readonly accessKeyId: string;
+  /** `secretsmanager:GetSecretValue` */
+  readonly action: string;
+  /** ARN of the secret. */
+  readonly resource: string;
+  readonly operation: string;
+}
+
+export interface SecretsServerOptions {
+  /** Says why a call is refused; undefined is allowed. Default: every call is allowed. */
+  readonly authorize?: (access: SecretAccess) => string | undefined;
+}
+
+const TARGET = 'secretsmanager.';
+
+/** GetSecretValue of AWS Secrets Manager on this machine, in AWS JSON 1.1 over HTTP. Signatures are not checked. */
+export class SecretsServer {
+  static async start(secrets: readonly Secret[], options: SecretsServerOptions = {}): Promise<SecretsServer> {
+    const server = createServer((request, response) => void answer(request, response, secrets, options));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return new SecretsServer(server);
+  }
+
+  private constructor(private readonly server: Server) {}
+
+  /** `http://127.0.0.1:PORT` */
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}
+
+/** The six characters that Secrets Manager puts behind a name; here the same in every run. */
+export function secretArn(name: string, region: string, accountId: string): string {
+  const suffix = createHash('sha256').update(name).digest('base64').replace(/\W/g, '').slice(0, 6);
+  return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
+}
+
+/** A refusal in the words of Secrets Manager. */
+class SecretsError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  secrets: readonly Secret[],
+  options: SecretsServerOptions,
+): Promise<void> {
+  let status = 200;
+  let body: object;
+  try {
+    body = perform(request, await read(request), secrets, options);
+  } catch (error) {
+    const { name, message } = error as Error;
+    status = error instanceof SecretsError ? 400 : 500;
+    body = { __type: error instanceof SecretsError ? name : 'InternalServiceError', message };
+  }
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(body));
+}
+
+function perform(
+  request: IncomingMessage,
+  body: string,
+  secrets: readonly Secret[],
+  { authorize }: SecretsServerOptions,
+): object {
+  const target = String(request.headers['x-amz-target'] ?? '');
+  if (target !== `${TARGET}GetSecretValue`) {
+    throw new SecretsError(
+      'InvalidRequestException',
+      `The local Secrets Manager does not have the operation "${target.replace(TARGET, '')}", only GetSecretValue.`,
+    );
+  }
+  const { SecretId: id, VersionStage: stage = 'AWSCURRENT' } = parse(body);
+  const secret = secrets.find(({ arn, name }) => id === arn || id === name || isPartialArn(id, arn));
+  const accessKeyId = /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'anonymous';
+  const call = { accessKeyId, action: `secretsmanager:GetSecretValue`, operation: 'GetSecretValue' };
+  const refusal = authorize?.({ ...call, resource: secret?.arn ?? id });
+  if (refusal !== undefined) throw new SecretsError('AccessDeniedException', refusal);
+  if (secret === undefined) {
+    throw new SecretsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  }
+  if (stage !== 'AWSCURRENT') {
+    throw new SecretsError(
+      'ResourceNotFoundException',
+      `Secrets Manager can't find the specified secret value for staging label: ${String(stage)}`,
+    );
+  }
+  return valueOf(secret);
+}
+
+function parse(body: string): { SecretId: string; VersionStage?: unknown } {
+  let input: unknown;
+  try {
+    input = JSON.parse(body);
+  } catch {
+    throw new SecretsError('SerializationException', 'The body is not JSON.');
+  }
+  const { SecretId, VersionStage } = (input ?? {}) as Record<string, unknown>;
+  if (typeof SecretId === 'string' && SecretId !== '') return { SecretId, VersionStage };
+  throw new SecretsError('ValidationException', 'SecretId is missing: give the name or the ARN of a secret.');
+}
+
+/** An ARN without the six characters that Secrets Manager adds names the secret too. */
+function isPartialArn(id: string, arn: string): boolean {
+  return id === arn.replace(/-[^-]{6}$/, '');
+}
+
+function valueOf({ arn, name, text, binary }: Secret): object {
+  return {
+    ARN: arn,
+    Name: name,
+    VersionId: '00000000-0000-4000-8000-000000000000',
+    VersionStages: ['AWSCURRENT'],
+    CreatedDate: 1_767_225_600,
+    ...(text !== undefined && { SecretString: text }),
+    ...(binary !== undefined && { SecretBinary: Buffer.from(binary).toString('base64') }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
