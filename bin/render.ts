@@ -1,5 +1,5 @@
-import type { CopyRun } from '../local/run';
-import { formatSize } from './size';
+import type { CopyRun, IamReport } from '../local/run';
+import { formatSize } from '../local/run/size';
 
 /** The report of a run as a table for people. */
 export function renderRun({ report, verification, openUploads }: CopyRun): string {
@@ -20,6 +20,7 @@ export function renderRun({ report, verification, openUploads }: CopyRun): strin
       ['verified', `${verified ? 'yes' : 'NO'}: ${verification.text}`],
     );
   }
+  rows.push(...iamRows(report.iam));
   rows.push(
     [
       'requests',
@@ -32,4 +33,22 @@ export function renderRun({ report, verification, openUploads }: CopyRun): strin
   );
   const width = Math.max(...rows.map(([name]) => name.length));
   return `${rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n`;
+}
+
+/** A line for each refusal, and the actions that are not used by the resources of their statement. */
+function iamRows(iam: IamReport | undefined): [string, string][] {
+  if (iam === undefined) return [];
+  const unused = new Map<string, string[]>();
+  for (const { action, resource } of iam.unusedActions) {
+    const on = resource.join(', ');
+    unused.set(on, [...(unused.get(on) ?? []), action]);
+  }
+  return [
+    ['IAM checks', `${iam.checked}, ${iam.denied.length} denied`],
+    ...iam.denied.map(({ operation, action, resource }): [string, string] => [
+      'denied',
+      `${action} on ${resource} for ${operation}`,
+    ]),
+    ...[...unused].map(([on, actions]): [string, string] => ['not used', `${actions.join(', ')} on ${on}`]),
+  ];
 }

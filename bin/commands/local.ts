@@ -1,11 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type CopyRun, type CopyRunOptions, type CopyRunReport, InvalidRun, runCopy } from '../../local/run';
+import {
+  type CopyRun,
+  type CopyRunOptions,
+  type CopyRunReport,
+  InvalidRun,
+  parseSetup,
+  runCopy,
+} from '../../local/run';
+import { parseSize } from '../../local/run/size';
 import { fail } from '../fail';
 import { createProgressBar } from '../progress';
 import { renderRun } from '../render';
-import { parseSize } from '../size';
 
 interface LocalOptions {
   readonly file?: string;
@@ -15,6 +22,7 @@ interface LocalOptions {
   readonly partSize?: number;
   readonly concurrency?: number;
   readonly input?: string;
+  readonly sourceSetup?: string;
   readonly app?: string;
   readonly template?: string;
   readonly stateMachine?: string;
@@ -36,6 +44,10 @@ export function localCommand(): Command {
     .option('--part-size <size>', 'size of the parts: options.partSize of the input', sizeArgument)
     .option('--concurrency <number>', 'parts at the same time: options.maxConcurrency of the input', countArgument)
     .option('--input <file>', 'execution input: the console form, or an EventBridge "Object Created" event')
+    .option(
+      '--source-setup <file>',
+      'source object, buckets and secrets other than by default, as JSON (docs/local.md)',
+    )
     .addOption(
       new Option('--app <command>', 'CDK app to synthesize (default: two buckets and a workflow)').conflicts(
         'template',
@@ -62,7 +74,8 @@ Examples:
   $ mpcopy local --size 48.8TiB
   $ mpcopy local --file movie.mp4 --part-size 8MiB --json
   $ mpcopy local --app "npx ts-node bin/my-app.ts" --key raw/a.bin
-  $ mpcopy local --input event.json`,
+  $ mpcopy local --input event.json
+  $ mpcopy local --source-setup locked.json --input copy-lock.json --enforce-iam`,
     )
     .action(run);
 }
@@ -120,13 +133,15 @@ function refused(error: Error): CopyRunReport {
 }
 
 function toRunOptions(options: LocalOptions): CopyRunOptions {
-  const { app, template, concurrency, input, ...rest } = options;
+  const { app, template, concurrency, input, sourceSetup, ...rest } = options;
   const chosen = app === undefined && template === undefined ? defaultApp() : { app, template };
   return {
     ...rest,
     ...chosen,
     maxConcurrency: concurrency,
     input: input === undefined ? undefined : readInput(input),
+    sourceSetup:
+      sourceSetup === undefined ? undefined : parseSetup(readText('--source-setup', sourceSetup), sourceSetup),
   };
 }
 

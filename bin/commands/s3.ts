@@ -1,6 +1,6 @@
 import { createWriteStream, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import { InvalidRun } from '../../local/run';
+import { InvalidRun, loadFaults } from '../../local/run';
 import { type LatencyOption, type PrincipalOptions, type RequestLogEntry, S3Server } from '../../local/s3';
 
 interface S3Options {
@@ -66,7 +66,14 @@ async function serve(options: S3Options): Promise<void> {
     onRequest: options.log === undefined ? undefined : requestWriter(options.log),
   });
   for (const principal of principals) server.addPrincipal(principal);
-  if (options.faults !== undefined) await server.loadFaults(options.faults);
+  if (options.faults !== undefined) {
+    try {
+      await loadFaults(server, options.faults);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  }
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ endpoint: server.endpoint })}\n`

@@ -1,27 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { type CopyResult, ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
 import { S3Server } from '../s3';
 import {
   type DeployedFunction,
+  type DeployedRole,
   type DeployedStateMachine,
-  type ExecutionResult,
   LocalDeployment,
-  LocalStepFunctions,
   synthesize,
-  type WorkflowEvent,
 } from '../workflow';
 import { deployRoles, deployStorage } from './deploy';
 import { InvalidRun } from './errors';
+import { execute, resultOf } from './execute';
+import { iamReport } from './iam';
 import { type InputOptions, toRunInput } from './input';
+import { type CopyRun, type Progress, toReport } from './report';
+import { secretArnOf, serveSecrets } from './secrets';
+import { hasRealBytes, ownerClient, type Preparation, prepareObjects } from './setup/prepare';
+import type { SourceSetup } from './setup/schema';
 import { putSource, type SourceContent } from './source';
-import { type Verification, verifyCopy } from './verify';
+import { type Verification, verifyCopy, type VerifyOptions } from './verify';
 
 export { InvalidRun } from './errors';
+export { type IamReport, withoutAction } from './iam';
+export type { CopyRun, CopyRunReport, Progress } from './report';
+export { parseSetup } from './setup/parse';
+export type { SourceSetup } from './setup/schema';
 
-export interface CopyRunOptions extends SourceContent, InputOptions {
+export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, InputOptions {
   /** Command that synthesizes the app, as in `cdk.json`. */
   readonly app?: string;
   /** Folder that `app` runs in. Default: the current one. */
@@ -36,40 +43,11 @@ export interface CopyRunOptions extends SourceContent, InputOptions {
   readonly faults?: string;
   /** Checks every request of the workers against the policies of their role, as synthesized. Default false. */
   readonly enforceIam?: boolean;
+  /** The source object, both buckets and secrets, other than by default. */
+  readonly sourceSetup?: SourceSetup;
+  /** Changes roles before the run, as `withoutAction` does. */
+  readonly transformRoles?: (roles: readonly DeployedRole[]) => readonly DeployedRole[];
   readonly onProgress?: (progress: Progress) => void;
-}
-
-export interface Progress {
-  /** State that the execution has entered. */
-  readonly state?: string;
-  /** Parts that are copied, of how many. */
-  readonly parts?: { readonly done: number; readonly total: number };
-}
-
-/** What `mpcopy local --json` prints. */
-export interface CopyRunReport {
-  readonly execution: {
-    readonly status: 'SUCCEEDED' | 'FAILED';
-    readonly error: string;
-    readonly cause: string;
-    /** Names of the states that the execution entered, in their order. */
-    readonly states: string[];
-    readonly elapsedSeconds: number;
-  };
-  /** Output of the execution; null where it failed. */
-  readonly result: CopyResult | null;
-  /** Requests that the embedded S3 served to the workflow, by operation. */
-  readonly requests: Record<string, number>;
-  /** Whether source and copy were compared from outside, and are equal. */
-  readonly verified: boolean;
-}
-
-/** A report, and what only people want to know. */
-export interface CopyRun {
-  readonly report: CopyRunReport;
-  readonly verification: Verification;
-  /** Uploads that the workflow left open. */
-  readonly openUploads: number;
 }
 
 const DEFAULT_SIZE = 256 * 1024 ** 2;
@@ -95,48 +73,93 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
 
 async function runDeployment(deployment: LocalDeployment, options: CopyRunOptions): Promise<CopyRun> {
   const stateMachine = deployment.stateMachine(options.stateMachine);
-  const locations = readLocations(deployment, stateMachine);
-  const { input, source, eventSize } = toRunInput(options, locations);
-  const content = { file: options.file, size: options.size ?? eventSize ?? DEFAULT_SIZE, onDisk: options.onDisk };
-
-  const realBytes = options.file !== undefined || options.onDisk === true;
-  const dir = realBytes ? await mkdtemp(join(tmpdir(), 'mpcopy-')) : undefined;
+  const dir = needsFolder(options) ? await mkdtemp(join(tmpdir(), 'mpcopy-')) : undefined;
   const server = await S3Server.start({
     ...(dir !== undefined && { dir }),
     region: stateMachine.region,
     accountId: stateMachine.accountId,
     enforceIam: options.enforceIam,
+    restoreSeconds: options.sourceSetup?.restoreSeconds,
+    timeScale: 1 / (options.timeScale ?? DEFAULT_TIME_SCALE),
   });
-  const client = createClient(server);
   try {
-    deployStorage(server, deployment, locations);
-    deployRoles(server, deployment, stateMachine.accountId);
-    if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
-      await putSource(server, client, source, content);
-    }
-    server.requestLog.clear();
-    if (options.faults !== undefined) await loadFaults(server, options.faults);
-
-    const execution = await execute(deployment, stateMachine, server, input, options);
-    const requests = server.requestLog.counts();
-    server.faults.clear();
-
-    const result = (execution.output as CopyResult | undefined) ?? null;
-    const verification = await verify(server, client, result, realBytes);
-    return {
-      report: toReport(execution, result, requests, verification),
-      verification,
-      openUploads: server.openUploads().length,
-    };
+    return await runOn(server, deployment, stateMachine, options);
   } finally {
-    client.destroy();
     await server.close();
     if (dir !== undefined) await rm(dir, { recursive: true, force: true });
   }
 }
 
-/** What the workflow of this state machine may read and write: the Plan function is told by its environment. */
-function readLocations(deployment: LocalDeployment, stateMachine: DeployedStateMachine): Locations {
+async function runOn(
+  server: S3Server,
+  deployment: LocalDeployment,
+  stateMachine: DeployedStateMachine,
+  options: CopyRunOptions,
+): Promise<CopyRun> {
+  const { locations, roleArn } = readPlan(deployment, stateMachine);
+  const { sourceSetup: setup = {}, timeScale = DEFAULT_TIME_SCALE, onProgress } = options;
+  const { region, accountId } = stateMachine;
+  const secretArn = (id: string) => secretArnOf(id, deployment, region, accountId);
+  const { input, source, destination, eventSize, range } = toRunInput(options, locations, setup, secretArn);
+  const sides = { source: source.bucket, destination: destination.bucket };
+  const bucketOf = deployStorage(server, deployment, locations, sides, setup);
+  const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
+  deployRoles(server, roles, accountId);
+  const content = { file: options.file, size: options.size ?? eventSize ?? DEFAULT_SIZE, onDisk: options.onDisk };
+  if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
+    await putObjects(server, { source, destination, content, copyRole: roleArn }, bucketOf, options.sourceSetup);
+  }
+  server.requestLog.clear();
+  server.accessLog.clear();
+  if (options.faults !== undefined) await loadFaults(server, options.faults);
+
+  const secrets = await serveSecrets(deployment, stateMachine, setup, server);
+  try {
+    const serviceEndpoints = { SECRETS_MANAGER: secrets.endpoint };
+    const execution = await execute(deployment, stateMachine, server, input, {
+      timeScale,
+      serviceEndpoints,
+      onProgress,
+    });
+    const requests = server.requestLog.counts();
+    const role = roles.find(({ arn }) => arn === roleArn);
+    const iam = options.enforceIam === true ? iamReport(server, role) : undefined;
+    const result = resultOf(execution);
+    const realBytes = hasRealBytes(setup.object, content);
+    const verification = await verify(server, result, { realBytes, range, bucketOf: (name) => bucketOf(name).name });
+    const report = toReport(execution, result, requests, verification, iam);
+    return { report, verification, openUploads: server.openUploads().length };
+  } finally {
+    await secrets.close();
+  }
+}
+
+/** Real bytes of a size worth having are kept on disk. */
+function needsFolder({ file, onDisk }: CopyRunOptions): boolean {
+  return file !== undefined || onDisk === true;
+}
+
+async function putObjects(
+  server: S3Server,
+  run: Preparation,
+  bucketOf: ReturnType<typeof deployStorage>,
+  setup: SourceSetup | undefined,
+): Promise<void> {
+  if (setup !== undefined) return prepareObjects(server, setup, bucketOf, run);
+  const bucket = bucketOf(run.source.bucket);
+  const client = ownerClient(server, bucket);
+  try {
+    await putSource(server, client, { ...run.source, bucket: bucket.name }, run.content);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** What the workflow of this state machine may read and write, and in whose name: the Plan function is told by its environment. */
+function readPlan(
+  deployment: LocalDeployment,
+  stateMachine: DeployedStateMachine,
+): { locations: Locations; roleArn: string } {
   const definition = JSON.stringify(stateMachine.definition);
   const isPlan = (candidate: DeployedFunction) =>
     definition.includes(`"${candidate.arn}"`) && candidate.environment[ENV_LOCATIONS] !== undefined;
@@ -146,10 +169,11 @@ function readLocations(deployment: LocalDeployment, stateMachine: DeployedStateM
       `state machine ${stateMachine.logicalId} is not that of a MultipartCopyWorkflow: none of its functions has the variable ${ENV_LOCATIONS}`,
     );
   }
-  return JSON.parse(plan.environment[ENV_LOCATIONS]!) as Locations;
+  return { locations: JSON.parse(plan.environment[ENV_LOCATIONS]!) as Locations, roleArn: plan.roleArn };
 }
 
-async function loadFaults(server: S3Server, file: string): Promise<void> {
+/** @throws InvalidRun where the file cannot be read, InvalidFaultError where it holds no faults */
+export async function loadFaults(server: S3Server, file: string): Promise<void> {
   try {
     await server.loadFaults(file);
   } catch (error) {
@@ -158,76 +182,8 @@ async function loadFaults(server: S3Server, file: string): Promise<void> {
   }
 }
 
-function createClient(server: S3Server): S3Client {
-  return new S3Client({
-    endpoint: server.endpoint,
-    region: server.region,
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'mpcopy', secretAccessKey: 'mpcopy' },
-    // S3 then adds the checksum that it adds to every object.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-  });
-}
-
-async function execute(
-  deployment: LocalDeployment,
-  stateMachine: DeployedStateMachine,
-  server: S3Server,
-  input: unknown,
-  options: CopyRunOptions,
-): Promise<ExecutionResult> {
-  const stepFunctions = new LocalStepFunctions(deployment);
-  let root: string | undefined;
-  try {
-    return await stepFunctions.start(stateMachine, {
-      endpoint: server.endpoint,
-      input,
-      timeScale: options.timeScale ?? DEFAULT_TIME_SCALE,
-      onEvent: (event) => {
-        // The first event is the execution's own; its map children come later.
-        root ??= event.executionArn;
-        if (event.executionArn === root) options.onProgress?.(toProgress(event));
-      },
-    });
-  } finally {
-    // Parts that were under way when the copy failed end on their own, as on AWS.
-    await stepFunctions.idle();
-    await stepFunctions.close();
-  }
-}
-
-function toProgress(event: WorkflowEvent): Progress {
-  if (event.type === 'MapProgress') return { parts: { done: event.done, total: event.total } };
-  return event.type === 'StateEntered' ? { state: event.state } : {};
-}
-
-function toReport(
-  execution: ExecutionResult,
-  result: CopyResult | null,
-  requests: Record<string, number>,
-  verification: Verification,
-): CopyRunReport {
-  return {
-    execution: {
-      status: execution.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED',
-      error: execution.error ?? '',
-      cause: execution.cause ?? '',
-      states: execution.states,
-      elapsedSeconds: execution.elapsedSeconds,
-    },
-    result,
-    requests,
-    verified: verification.equal,
-  };
-}
-
-async function verify(
-  server: S3Server,
-  client: S3Client,
-  result: CopyResult | null,
-  realBytes: boolean,
-): Promise<Verification> {
+async function verify(server: S3Server, result: CopyResult | null, options: VerifyOptions): Promise<Verification> {
   if (result === null) return { equal: false, text: 'nothing was copied' };
   if (result.status === 'PLANNED') return { equal: false, text: 'nothing was copied: this was a dry run' };
-  return verifyCopy(server, client, result, realBytes);
+  return verifyCopy(server, result, options);
 }

@@ -15,6 +15,10 @@ export interface SourceContent {
   readonly size?: number;
   /** Generates real bytes and stores them. */
   readonly onDisk?: boolean;
+  /** The bytes themselves. */
+  readonly text?: string;
+  /** Equal seeds generate equal content. */
+  readonly seed?: string;
 }
 
 /** Object of an execution input or of `mpcopy local`. */
@@ -29,7 +33,8 @@ const UPLOAD_PART_SIZE = 16 * CHUNK;
 const MAX_PARTS = 10_000;
 
 /**
- * Puts the object to be copied into the embedded S3: generated content by its description, real bytes as a client does.
+ * Puts the object to be copied into the embedded S3: generated content by its description, real bytes as a client does. Returns
+ * their number.
  *
  * @throws InvalidRun where the file cannot be read
  */
@@ -38,15 +43,21 @@ export async function putSource(
   client: S3Client,
   address: SourceAddress,
   content: SourceContent,
-): Promise<void> {
+): Promise<number> {
+  const { size = 0 } = content;
   if (content.file !== undefined) {
-    const size = await fileSize(content.file);
-    await upload(client, address, createReadStream(content.file, { highWaterMark: CHUNK }), size);
-  } else if (content.onDisk) {
-    await upload(client, address, randomStream(content.size ?? 0), content.size ?? 0);
-  } else {
-    server.putGenerated({ ...address, size: content.size ?? 0 });
+    const bytes = await fileSize(content.file);
+    await upload(client, address, createReadStream(content.file, { highWaterMark: CHUNK }), bytes);
+    return bytes;
   }
+  if (content.text !== undefined) {
+    const bytes = Buffer.from(content.text);
+    await upload(client, address, Readable.from([bytes], { objectMode: false }), bytes.length);
+    return bytes.length;
+  }
+  if (content.onDisk) await upload(client, address, randomStream(size), size);
+  else server.putGenerated({ ...address, size, ...(content.seed !== undefined && { seed: content.seed }) });
+  return size;
 }
 
 async function fileSize(file: string): Promise<number> {

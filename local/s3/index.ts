@@ -1,9 +1,11 @@
+export type { ByteRange } from './ranges';
 export { S3Server, type PrincipalOptions } from './server';
 export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './latency';
 export type { S3ServerOptions } from './options';
 export type { BucketOptions, GeneratedObject, ObjectAmendment } from './setup';
 export { DecisionLog, type DeniedAccess, type UnusedAction } from './iam/decision-log';
 export { canonicalId } from './accounts';
+export { isCrc as isCrcAlgorithm } from './checksums/algorithms';
 export { MAX_OBJECT_BYTES } from './setup';
 export { RequestLog, type RequestLogEntry } from './request-log';
 export { FaultInjector, type Fault, type FaultRule } from './faults';

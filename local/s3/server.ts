@@ -5,17 +5,19 @@ import { Accounts } from './accounts';
 import { loadCrcs } from './checksums/algorithms';
 import { type BlobStore, MemoryBlobs } from './content/blobs';
 import { ContentDigests } from './content/digests';
-import { identity } from './content/extents';
+import { type Content, identity, slice } from './content/extents';
 import { FileBlobs } from './content/file-blobs';
+import { readContent } from './content/reader';
+import { S3Error } from './errors';
 import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
 import { createListener, serveRequests } from './http/listener';
-import { S3Error } from './errors';
 import { Authorizer } from './iam/authorizer';
 import { DecisionLog } from './iam/decision-log';
 import { Kms, type KmsRequestCounts } from './kms';
 import type { OperationContext } from './operations/context';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
+import type { ByteRange } from './ranges';
 import { RequestLog } from './request-log';
 import {
   amendmentOf,
@@ -67,6 +69,8 @@ export class S3Server {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
   readonly region: string;
+  /** The account of buckets and credentials that name no other. */
+  readonly accountId: string;
   readonly requestLog: RequestLog;
   /** What the policies were asked; empty unless they are enforced. */
   readonly accessLog: DecisionLog;
@@ -85,6 +89,7 @@ export class S3Server {
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
     this.region = options.region;
+    this.accountId = options.accountId;
     this.requestLog = new RequestLog(options.onRequest);
     const authorizer = options.enforceIam ? new Authorizer(options.region) : undefined;
     this.accessLog = authorizer?.log ?? new DecisionLog();
@@ -136,8 +141,24 @@ export class S3Server {
    * A text that is equal for two objects exactly when they are the same ranges of the same generated streams or stored bytes.
    * @throws NotFoundError
    */
-  contentIdentity(bucket: string, key: string, versionId?: string): string {
-    return identity(objectOf(this.store, bucket, key, versionId).content);
+  contentIdentity(bucket: string, key: string, versionId?: string, range?: ByteRange): string {
+    return identity(this.contentOf(bucket, key, versionId, range));
+  }
+
+  /** Base64 of the CRC64NVME of an object's bytes, whatever checksum S3 keeps of it. */
+  async contentCrc(bucket: string, key: string, versionId?: string, range?: ByteRange): Promise<string> {
+    const content = this.contentOf(bucket, key, versionId, range);
+    return (await this.context.digests.digest(content, 'CRC64NVME')).toString('base64');
+  }
+
+  /** The bytes of an object, of any size and storage class. */
+  readContent(bucket: string, key: string, versionId?: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+    return readContent(this.contentOf(bucket, key, versionId, range), this.context.blobs);
+  }
+
+  private contentOf(bucket: string, key: string, versionId?: string, range?: ByteRange): Content {
+    const { content } = objectOf(this.store, bucket, key, versionId);
+    return range === undefined ? content : slice(content, range.offset, range.length);
   }
 
   /** Multipart uploads that were neither completed nor aborted. */

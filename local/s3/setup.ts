@@ -15,6 +15,7 @@ import type {
   Encryption,
   KmsKey,
   ObjectVersion,
+  Version,
   VersioningStatus,
 } from './store/model';
 import { type Bucket, isObject, type Store } from './store/store';
@@ -194,42 +195,53 @@ export function objectOf(store: Store, bucketName: string, key: string, versionI
   throw new NotFoundError(`there is no object '${key}'${which} in bucket '${bucketName}'`);
 }
 
-/** What no request can say of an object: how it came to be what it is. */
+/** What no request can say of an object: how it came to be what it is. Undefined leaves it as it is. */
 export interface ObjectAmendment {
   bucket: string;
   key: string;
-  /** Default: the newest. */
-  versionId?: string;
+  /** Default: the newest; that of a delete marker too. */
+  versionId?: string | undefined;
   /** An id to have instead. */
-  newVersionId?: string;
+  newVersionId?: string | undefined;
   /** Milliseconds since the epoch. */
-  lastModified?: number;
+  lastModified?: number | undefined;
   /** `none`: as an object older than checksums, its parts too. */
-  checksum?: 'none';
-  archiveStatus?: ArchiveStatus;
+  checksum?: 'none' | undefined;
+  archiveStatus?: ArchiveStatus | undefined;
   /** A restored copy that lasts until then, in milliseconds since the epoch. */
-  restoredUntil?: number;
+  restoredUntil?: number | undefined;
 }
 
 /** The changes that an amendment means. */
 export function amendmentOf(store: Store, amendment: ObjectAmendment): Change[] {
-  const { bucket, key, newVersionId, lastModified, archiveStatus, restoredUntil } = amendment;
-  const { checksum, parts, ...object } = objectOf(store, bucket, key, amendment.versionId);
+  const { bucket, key, newVersionId, lastModified } = amendment;
+  const versions = existingBucket(store, bucket).keys.get(key) ?? [];
+  const { versionId = versions[0]?.versionId } = amendment;
+  const known = versions.find((candidate) => candidate.versionId === versionId);
+  if (known === undefined)
+    throw new NotFoundError(`there is no version '${versionId}' of '${key}' in bucket '${bucket}'`);
+  const version: Version = {
+    ...(isObject(known) ? amendedObject(known, amendment) : known),
+    ...(lastModified !== undefined && { lastModified: wholeSeconds(lastModified) }),
+    versionId: newVersionId ?? known.versionId,
+  };
+  if (isObject(version) && version.versionId === known.versionId) {
+    return [{ type: 'version-changed', bucket, key, version }];
+  }
+  const replaced: Change = { type: 'version-deleted', bucket, key, versionId: known.versionId };
+  return [{ type: 'version', bucket, key, version }, ...(version.versionId === known.versionId ? [] : [replaced])];
+}
+
+function amendedObject(known: ObjectVersion, amendment: ObjectAmendment): ObjectVersion {
+  const { archiveStatus, restoredUntil } = amendment;
+  const { checksum, parts, ...object } = known;
   const keepsChecksum = amendment.checksum !== 'none';
-  const version: ObjectVersion = {
+  const bareParts = parts?.map(({ partNumber, size }) => ({ partNumber, size }));
+  return {
     ...object,
     ...(keepsChecksum && checksum !== undefined && { checksum }),
-    ...(parts !== undefined && {
-      parts: keepsChecksum ? parts : parts.map(({ partNumber, size }) => ({ partNumber, size })),
-    }),
-    ...(lastModified !== undefined && { lastModified: wholeSeconds(lastModified) }),
+    ...(parts !== undefined && { parts: keepsChecksum ? parts : bareParts }),
     ...(archiveStatus !== undefined && { archiveStatus }),
     ...(restoredUntil !== undefined && { restore: { ongoing: false, expiry: restoredUntil } }),
-    versionId: newVersionId ?? object.versionId,
   };
-  if (version.versionId === object.versionId) return [{ type: 'version-changed', bucket, key, version }];
-  return [
-    { type: 'version', bucket, key, version },
-    { type: 'version-deleted', bucket, key, versionId: object.versionId },
-  ];
 }

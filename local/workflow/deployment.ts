@@ -6,7 +6,18 @@ import { withNestedStacks } from './nested-stacks';
 import { findRoles, type DeployedRole } from './roles';
 import { Stack } from './stack';
 import { DeployedStateMachine } from './state-machines';
-import { findBuckets, findKeys, findRules, type DeployedBucket, type DeployedKey, type DeployedRule } from './storage';
+import {
+  findAccessPoints,
+  findBuckets,
+  findKeys,
+  findRules,
+  findSecrets,
+  type DeployedAccessPoint,
+  type DeployedBucket,
+  type DeployedKey,
+  type DeployedRule,
+  type DeployedSecret,
+} from './storage';
 
 export interface DeploymentOptions {
   /** Name, artifact id or display name of one stack; it and the stacks it depends on are taken. Default: all stacks. */
@@ -52,6 +63,8 @@ export class LocalDeployment {
   }
 
   readonly buckets: readonly DeployedBucket[];
+  readonly accessPoints: readonly DeployedAccessPoint[];
+  readonly secrets: readonly DeployedSecret[];
   readonly keys: readonly DeployedKey[];
   readonly functions: readonly DeployedFunction[];
   readonly stateMachines: readonly DeployedStateMachine[];
@@ -74,6 +87,8 @@ export class LocalDeployment {
     );
     for (const stack of stacks) for (const [name, value] of stack.exports()) exports.set(name, value);
     this.buckets = stacks.flatMap(findBuckets);
+    this.accessPoints = stacks.flatMap(findAccessPoints);
+    this.secrets = stacks.flatMap(findSecrets);
     this.keys = stacks.flatMap(findKeys);
     this.functions = stacks.flatMap((stack) =>
       stack.resources('AWS::Lambda::Function').map((resource) => new DeployedFunction(resource)),

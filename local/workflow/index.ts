@@ -9,10 +9,12 @@ export { DeployedStateMachine } from './state-machines';
 export { type DeployedRole, type PolicyDocument } from './roles';
 export {
   type BucketEncryption,
+  type DeployedAccessPoint,
   type DeployedBucket,
   type DeployedKey,
   type DeployedRule,
   type DeployedRuleTarget,
+  type DeployedSecret,
 } from './storage';
 export {
   LocalStepFunctions,

@@ -26,6 +26,25 @@ export interface BucketEncryption {
   readonly bucketKeyEnabled?: boolean;
 }
 
+export interface DeployedAccessPoint {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly alias: string;
+  /** Name of the bucket behind it. */
+  readonly bucket: string;
+}
+
+export interface DeployedSecret {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Where the template itself holds it. */
+  readonly text?: string;
+}
+
 export interface DeployedKey {
   readonly logicalId: string;
   readonly stack: string;
@@ -100,6 +119,31 @@ function readEncryption(configuration: Json | undefined): BucketEncryption | und
     ...(kmsKeyId !== undefined && { kmsKeyId }),
     ...(bucketKeyEnabled !== undefined && { bucketKeyEnabled }),
   };
+}
+
+export function findAccessPoints(stack: Stack): DeployedAccessPoint[] {
+  return stack.resources('AWS::S3::AccessPoint').map(({ logicalId }) => ({
+    logicalId,
+    stack: stack.name,
+    name: asText(stack.ref(logicalId)),
+    arn: asText(stack.attribute(logicalId, 'Arn')),
+    alias: asText(stack.attribute(logicalId, 'Alias')),
+    bucket: asText(stack.leniently(logicalId, 'Bucket')),
+  }));
+}
+
+export function findSecrets(stack: Stack): DeployedSecret[] {
+  return stack.resources('AWS::SecretsManager::Secret').map(({ logicalId }) => {
+    const arn = asText(stack.ref(logicalId));
+    const text = asString(stack.leniently(logicalId, 'SecretString'));
+    return {
+      logicalId,
+      stack: stack.name,
+      name: asString(stack.leniently(logicalId, 'Name')) ?? arn.replace(/^.*:secret:(.*)-.{6}$/, '$1'),
+      arn,
+      ...(text !== undefined && { text }),
+    };
+  });
 }
 
 export function findKeys(stack: Stack): DeployedKey[] {

@@ -141,10 +141,7 @@ export function needsOfCopySource(request: S3Request, source: ObjectVersion, ver
 /** What a CopyObject writes of its source besides the bytes. */
 export function needsOfCopyTarget(request: S3Request, source: ObjectVersion): string[] {
   const carried = carriedBy(request, source);
-  return [
-    ...(carried.tags ? ['s3:PutObjectTagging'] : []),
-    ...(carried.annotations ? ['s3:PutObjectAnnotation'] : []),
-  ];
+  return [...(carried.tags ? ['s3:PutObjectTagging'] : []), ...(carried.annotations ? ['s3:PutObjectAnnotation'] : [])];
 }
 
 function carriedBy(request: S3Request, source: ObjectVersion): { tags: boolean; annotations: boolean } {

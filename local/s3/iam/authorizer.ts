@@ -54,7 +54,11 @@ export class Authorizer {
         this.authorize({ ...checkOf(request, bucket, context), action, resource: '*' });
       } else {
         const key = on === 'object' ? request.key : undefined;
-        this.authorize({ ...checkOf(request, bucket, context), action, ...resourcesOf(name, key, request.accessPoint) });
+        this.authorize({
+          ...checkOf(request, bucket, context),
+          action,
+          ...resourcesOf(name, key, request.accessPoint),
+        });
       }
     }
   }

@@ -1,4 +1,4 @@
-import { formatSize, parseSize } from '../../bin/size';
+import { formatSize, parseSize } from '../../../local/run/size';
 
 test.each([
   ['0', 0],

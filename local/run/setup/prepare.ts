@@ -1,0 +1,176 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeletePublicAccessBlockCommand,
+  PutBucketPolicyCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { isCrcAlgorithm, type S3Server } from '../../s3';
+import type { BucketOf, RunBucket } from '../deploy';
+import { InvalidRun } from '../errors';
+import type { SourceAddress, SourceContent } from '../source';
+import { type ObjectTarget, putVersion } from './objects';
+import { customerKeyOf } from './parameters';
+import { type SourceSetup, sum, type VersionSetup } from './schema';
+
+/** What the run says of its object besides the setup. */
+export interface Preparation {
+  readonly source: SourceAddress;
+  readonly destination: Omit<SourceAddress, 'versionId'>;
+  /** Bytes of the object: of the command line, or the default. */
+  readonly content: SourceContent;
+  /** Stands for `{copyRole}` in bucket policies. */
+  readonly copyRole: string;
+}
+
+const STAGING = 'mpcopy-staging';
+
+/** Bytes of objects that the setup says nothing of. */
+const SMALL = 1024;
+
+/** Beyond it real bytes would take long to make. */
+const MAX_REAL_BYTES = 1024 ** 3;
+
+/** A client in the name of a bucket's owner. */
+export function ownerClient(server: S3Server, { owner, region }: Pick<RunBucket, 'owner' | 'region'>): S3Client {
+  return new S3Client({
+    endpoint: server.endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: owner, secretAccessKey: 'mpcopy' },
+    // S3 then adds the checksum that it adds to every object.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    maxAttempts: 1,
+  });
+}
+
+/** Whether an object of the setup has bytes of its own: what is hashed must be there, and what is written down is. */
+export function hasRealBytes(version: VersionSetup | undefined, content: SourceContent): boolean {
+  if (version?.content !== undefined || content.file !== undefined || content.onDisk === true) return true;
+  const { checksumAlgorithm: algorithm = 'none' } = version ?? {};
+  const size = sizeOf(version ?? {}, content);
+  return algorithm !== 'none' && !isCrcAlgorithm(algorithm) && size <= MAX_REAL_BYTES;
+}
+
+/**
+ * Puts all objects of a setup where they belong, then sets the policies, which might refuse that.
+ *
+ * @throws InvalidRun with S3's own refusal
+ */
+export async function prepareObjects(
+  server: S3Server,
+  setup: SourceSetup,
+  bucketOf: BucketOf,
+  run: Preparation,
+): Promise<void> {
+  const { source, destination, content } = run;
+  const versions: [string, VersionSetup, SourceContent][] = [
+    ...(setup.olderVersions ?? []).map((version, index) => other(`olderVersions.${index}`, version)),
+    ['object', { versionId: source.versionId, ...setup.object }, content],
+    ...(setup.newerVersions ?? []).map((version, index) => other(`newerVersions.${index}`, version)),
+  ];
+  await inBucket(server, bucketOf(source.bucket), async (target) => {
+    for (const [field, version, bytes] of versions) {
+      await putOne(field, { ...target, key: source.key }, version, bytes, setup);
+    }
+  });
+  await inBucket(server, bucketOf(destination.bucket), async (target) => {
+    for (const [index, { key = destination.key, ...version }] of (setup.existing ?? []).entries()) {
+      await putOne(`existing.${index}`, { ...target, key }, version, { size: SMALL }, setup);
+    }
+  });
+  await setPolicy(server, 'sourceBucket', setup.sourceBucket?.policy, bucketOf(source.bucket), run.copyRole);
+  await setPolicy(
+    server,
+    'destinationBucket',
+    setup.destinationBucket?.policy,
+    bucketOf(destination.bucket),
+    run.copyRole,
+  );
+}
+
+function other(field: string, version: VersionSetup): [string, VersionSetup, SourceContent] {
+  return [field, version, { size: SMALL }];
+}
+
+type Target = Omit<ObjectTarget, 'key'> & { readonly of: RunBucket };
+
+/** Gives a place for bytes beside a bucket, and takes it away again. */
+async function inBucket(server: S3Server, bucket: RunBucket, work: (target: Target) => Promise<void>): Promise<void> {
+  const client = ownerClient(server, bucket);
+  const staging = `${STAGING}-${bucket.owner}`;
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: staging }));
+    await work({ server, client, bucket: bucket.name, staging, of: bucket });
+    await client.send(new DeleteObjectCommand({ Bucket: staging, Key: 'bytes' }));
+    await client.send(new DeleteBucketCommand({ Bucket: staging }));
+  } finally {
+    client.destroy();
+  }
+}
+
+async function putOne(
+  field: string,
+  { of, ...target }: ObjectTarget & { readonly of: RunBucket },
+  version: VersionSetup,
+  fallback: SourceContent,
+  { secrets }: SourceSetup,
+): Promise<void> {
+  const customerKey = customerKeyOf(version.sseCustomerKeySecret, secrets);
+  const content = contentOf(version, fallback);
+  checkParts(field, version, content);
+  const { ssekmsKeyId: key } = version;
+  try {
+    if (key !== undefined) target.server.ensureKmsKey(key, of.owner, of.region);
+    await putVersion({ ...target, ...(customerKey && { customerKey }) }, version, content);
+  } catch (error) {
+    throw refusal(field, error);
+  }
+}
+
+function contentOf(version: VersionSetup, given: SourceContent): SourceContent {
+  if (version.content !== undefined) return { text: version.content };
+  if (given.file !== undefined) return given;
+  return { size: sizeOf(version, given), onDisk: hasRealBytes(version, given) };
+}
+
+function sizeOf({ size, parts }: VersionSetup, given: SourceContent): number {
+  return size ?? (parts === undefined ? (given.size ?? 0) : sum(parts));
+}
+
+function checkParts(field: string, { parts }: VersionSetup, { size, text }: SourceContent): void {
+  const bytes = text === undefined ? size : Buffer.byteLength(text);
+  if (parts === undefined || bytes === undefined || sum(parts) === bytes) return;
+  throw new InvalidRun(
+    `${field}.parts: they are ${sum(parts)} bytes together, the object has ${bytes}; make them equal`,
+  );
+}
+
+async function setPolicy(
+  server: S3Server,
+  field: string,
+  policy: object | undefined,
+  bucket: RunBucket,
+  copyRole: string,
+): Promise<void> {
+  if (policy === undefined) return;
+  const client = ownerClient(server, bucket);
+  const text = JSON.stringify(policy).replaceAll('{copyRole}', copyRole).replaceAll('{bucket}', bucket.name);
+  try {
+    await client.send(new DeletePublicAccessBlockCommand({ Bucket: bucket.name }));
+    await client.send(new PutBucketPolicyCommand({ Bucket: bucket.name, Policy: text }));
+  } catch (error) {
+    throw refusal(`${field}.policy`, error);
+  } finally {
+    client.destroy();
+  }
+}
+
+function refusal(field: string, error: unknown): unknown {
+  if (!(error instanceof S3ServiceException)) return error;
+  return new InvalidRun(
+    `${field}: S3 refuses it: ${error.name}: ${error.message}. Change the object, or what the setup says of its bucket`,
+  );
+}

@@ -1,0 +1,124 @@
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectAnnotationCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { S3Server } from '../../../local/s3';
+import { clientOf } from './clients';
+
+const ROLE = 'arn:aws:iam::123456789012:role/copy';
+const FROM = 'arn:aws:s3:::from/*';
+const INTO = 'arn:aws:s3:::into/*';
+
+let server: S3Server;
+let owner: S3Client;
+beforeEach(async () => {
+  server = await S3Server.start({ enforceIam: true });
+  server.createBucket('from', { objectLock: true });
+  server.createBucket('into', { versioning: 'Enabled' });
+  owner = clientOf(server);
+  const locked = { Tagging: 'a=b', ObjectLockLegalHoldStatus: 'ON' } as const;
+  await owner.send(new PutObjectCommand({ Bucket: 'from', Key: 'k', Body: 'x', ...locked }));
+  server.accessLog.clear();
+});
+afterEach(async () => {
+  owner.destroy();
+  await server.close();
+});
+
+interface Role {
+  readonly client: S3Client;
+  readonly policies: string[];
+}
+
+function roleWith(...statements: [actions: string[], resource: string][]): Role {
+  const Statement = statements.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
+  const policies = [JSON.stringify({ Version: '2012-10-17', Statement })];
+  server.addPrincipal({ accessKeyId: 'ROLE', arn: ROLE, policies });
+  return { client: clientOf(server, { credentials: { accessKeyId: 'ROLE', secretAccessKey: 's' } }), policies };
+}
+
+const copy = new CopyObjectCommand({ Bucket: 'into', Key: 'k', CopySource: 'from/k' });
+
+test('tells the actions that nothing needed, by statement', async () => {
+  const { client, policies } = roleWith(
+    [['s3:GetObject', 's3:ListBucket'], FROM],
+    [['s3:GetObject', 'sns:Publish'], INTO],
+  );
+  await client.send(new GetObjectCommand({ Bucket: 'from', Key: 'k' }));
+  expect(server.accessLog.unusedActions(policies, ['s3'])).toEqual([
+    { action: 's3:ListBucket', resource: [FROM] },
+    { action: 's3:GetObject', resource: [INTO] },
+  ]);
+});
+
+test('tells every refusal once, with the call that it was for', async () => {
+  const { client } = roleWith([['s3:GetObject'], FROM]);
+  const put = () => client.send(new PutObjectCommand({ Bucket: 'into', Key: 'k', Body: 'x' }));
+  for (let time = 0; time < 3; time++) await expect(put()).rejects.toMatchObject({ name: 'AccessDenied' });
+  expect(server.accessLog.checked).toBe(3);
+  const denied = { principal: ROLE, action: 's3:PutObject', resource: 'arn:aws:s3:::into/k', operation: 'PutObject' };
+  expect(server.accessLog.denials()).toEqual([denied]);
+});
+
+test('is empty where policies are not enforced', async () => {
+  const free = await S3Server.start();
+  free.createBucket('bucket');
+  const client = clientOf(free);
+  await client.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x' }));
+  expect([free.accessLog.checked, free.accessLog.denials()]).toEqual([0, []]);
+  expect(free.checkAccess({ accessKeyId: 'x', action: 'a:B', resource: '*', operation: 'B' })).toBeUndefined();
+  client.destroy();
+  await free.close();
+});
+
+test('CopyObject takes tags along for those who may read and write them', async () => {
+  const bytes: [string[], string][] = [
+    [['s3:GetObject'], FROM],
+    [['s3:PutObject'], INTO],
+  ];
+  const without = roleWith(...bytes);
+  await expect(without.client.send(copy)).rejects.toThrow('s3:GetObjectTagging');
+  await expect(roleWith(...bytes, [['s3:GetObjectTagging'], FROM]).client.send(copy)).rejects.toThrow(
+    's3:PutObjectTagging',
+  );
+  const both: [string[], string][] = [...bytes, [['s3:GetObjectTagging'], FROM], [['s3:PutObjectTagging'], INTO]];
+  await expect(roleWith(...both).client.send(copy)).resolves.toBeDefined();
+  const untagged = { Bucket: 'into', Key: 'k', CopySource: 'from/k', TaggingDirective: 'REPLACE' } as const;
+  await expect(roleWith(...bytes).client.send(new CopyObjectCommand(untagged))).resolves.toBeDefined();
+});
+
+test('CopyObject takes annotations along for those who may read and write them', async () => {
+  const annotation = { AnnotationName: 'note', AnnotationPayload: Buffer.from('text') };
+  await owner.send(new PutObjectAnnotationCommand({ Bucket: 'from', Key: 'k', ...annotation }));
+  const basis: [string[], string][] = [
+    [['s3:GetObject', 's3:GetObjectTagging'], FROM],
+    [['s3:PutObject', 's3:PutObjectTagging'], INTO],
+  ];
+  await expect(roleWith(...basis).client.send(copy)).rejects.toThrow('s3:ListObjectAnnotations');
+  const reading: [string[], string] = [['s3:ListObjectAnnotations', 's3:GetObjectAnnotation'], FROM];
+  await expect(roleWith(...basis, reading).client.send(copy)).rejects.toThrow('s3:PutObjectAnnotation');
+  const all = roleWith(...basis, reading, [['s3:PutObjectAnnotation'], INTO]);
+  await expect(all.client.send(copy)).resolves.toBeDefined();
+});
+
+test('HeadObject hides tags and locks from those who may not read them, without a refusal', async () => {
+  const head = new HeadObjectCommand({ Bucket: 'from', Key: 'k' });
+  const few = await roleWith([['s3:GetObject'], FROM]).client.send(head);
+  expect([few.TagCount, few.ObjectLockLegalHoldStatus]).toEqual([undefined, undefined]);
+  expect(server.accessLog.denials()).toEqual([]);
+  const { client, policies } = roleWith([['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectLegalHold'], FROM]);
+  expect(await client.send(head)).toMatchObject({ TagCount: 1, ObjectLockLegalHoldStatus: 'ON' });
+  expect(server.accessLog.unusedActions(policies, ['s3'])).toEqual([]);
+});
+
+test('a condition on an ETag reads the object', async () => {
+  await owner.send(new PutObjectCommand({ Bucket: 'into', Key: 'k', Body: 'old' }));
+  const overwrite = new PutObjectCommand({ Bucket: 'into', Key: 'k', Body: 'new', IfMatch: '"x"' });
+  await expect(roleWith([['s3:PutObject'], INTO]).client.send(overwrite)).rejects.toThrow('s3:GetObject');
+  const both = roleWith([['s3:PutObject', 's3:GetObject'], INTO]);
+  await expect(both.client.send(overwrite)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+});

@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  CopyObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  RestoreObjectCommand,
+  type RestoreRequest,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { S3Server } from '../../../local/s3';
+import { clientOf } from './clients';
+
+let server: S3Server;
+let client: S3Client;
+async function start(options: Parameters<typeof S3Server.start>[0] = {}): Promise<void> {
+  server = await S3Server.start(options);
+  server.createBucket('bucket');
+  client = clientOf(server);
+}
+afterEach(async () => {
+  client.destroy();
+  await server.close();
+});
+
+const object = { Bucket: 'bucket', Key: 'k' };
+
+async function archive(StorageClass: 'GLACIER' | 'DEEP_ARCHIVE' | 'INTELLIGENT_TIERING' = 'GLACIER'): Promise<void> {
+  await client.send(new PutObjectCommand({ ...object, Body: 'x', StorageClass }));
+  if (StorageClass === 'INTELLIGENT_TIERING') {
+    server.amendObject({ bucket: 'bucket', key: 'k', archiveStatus: 'DEEP_ARCHIVE_ACCESS' });
+  }
+}
+
+async function restore(RestoreRequest: RestoreRequest): Promise<number | undefined> {
+  return (await client.send(new RestoreObjectCommand({ ...object, RestoreRequest }))).$metadata.httpStatusCode;
+}
+
+const head = () => client.send(new HeadObjectCommand(object));
+const copy = () => client.send(new CopyObjectCommand({ Bucket: 'bucket', Key: 'copy', CopySource: 'bucket/k' }));
+
+test('is done at once by default', async () => {
+  await start();
+  await archive();
+  expect([await restore({ Days: 2 }), await restore({ Days: 3 })]).toEqual([202, 200]);
+  expect((await head()).Restore).toMatch(/^ongoing-request="false", expiry-date=/);
+  await expect(copy()).resolves.toBeDefined();
+});
+
+test('takes as long as it is told, by the time scale', async () => {
+  await start({ restoreSeconds: 40, timeScale: 0.01 });
+  await archive();
+  expect(await restore({ Days: 2, GlacierJobParameters: { Tier: 'Standard' } })).toBe(202);
+  expect((await head()).Restore).toBe('ongoing-request="true"');
+  await expect(restore({ Days: 2 })).rejects.toMatchObject({ name: 'RestoreAlreadyInProgress' });
+  await expect(copy()).rejects.toMatchObject({ name: 'InvalidObjectState', StorageClass: 'GLACIER' });
+  await setTimeout(450);
+  expect((await head()).Restore).toMatch(/^ongoing-request="false"/);
+  await expect(copy()).resolves.toBeDefined();
+  // A longer stay of what is there needs no new job.
+  expect(await restore({ Days: 9 })).toBe(200);
+});
+
+test('moves an object out of the archive tiers of Intelligent-Tiering, without days', async () => {
+  await start();
+  await archive('INTELLIGENT_TIERING');
+  expect((await head()).ArchiveStatus).toBe('DEEP_ARCHIVE_ACCESS');
+  await expect(copy()).rejects.toMatchObject({ AccessTier: 'DEEP_ARCHIVE_ACCESS' });
+  await expect(restore({ Days: 1 })).rejects.toMatchObject({ name: 'MalformedXML' });
+  expect(await restore({})).toBe(202);
+  const after = await head();
+  expect([after.ArchiveStatus, after.Restore]).toEqual([undefined, undefined]);
+  await expect(copy()).resolves.toBeDefined();
+});
+
+test('must last a time that can be', async () => {
+  await expect(start({ restoreSeconds: -1 })).rejects.toThrow('restoreSeconds -1 is no duration');
+  await start();
+});

@@ -1,0 +1,94 @@
+import { GetSecretValueCommand, ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { S3Server } from '../../local/s3';
+import { type Secret, secretArn, SecretsServer } from '../../local/secrets';
+
+const KEY_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:keys/source-AbCdEf';
+const SECRETS: Secret[] = [
+  { arn: KEY_ARN, name: 'keys/source', text: 'text' },
+  { arn: secretArn('bytes', 'us-east-1', '123456789012'), name: 'bytes', binary: Buffer.from([0, 255, 1]) },
+];
+
+let s3: S3Server;
+let server: SecretsServer;
+const clients: SecretsManagerClient[] = [];
+beforeAll(async () => {
+  s3 = await S3Server.start({ enforceIam: true });
+  const arn = 'arn:aws:iam::123456789012:role/copy';
+  const allow = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: KEY_ARN };
+  s3.addPrincipal({ accessKeyId: 'COPY', arn, policies: [{ Version: '2012-10-17', Statement: [allow] }] });
+  server = await SecretsServer.start(SECRETS, { authorize: (access) => s3.checkAccess(access) });
+});
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await server.close();
+  await s3.close();
+});
+
+function clientOf(accessKeyId = 'root'): SecretsManagerClient {
+  const credentials = { accessKeyId, secretAccessKey: 'secret' };
+  const client = new SecretsManagerClient({
+    endpoint: server.endpoint,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+  });
+  clients.push(client);
+  return client;
+}
+
+test.each([KEY_ARN, 'keys/source', KEY_ARN.replace(/-AbCdEf$/, '')])('%s is found', async (SecretId) => {
+  const found = await clientOf().send(new GetSecretValueCommand({ SecretId }));
+  expect(found).toMatchObject({
+    ARN: KEY_ARN,
+    Name: 'keys/source',
+    SecretString: 'text',
+    VersionStages: ['AWSCURRENT'],
+  });
+});
+
+test('bytes come as bytes', async () => {
+  const { SecretBinary, SecretString } = await clientOf().send(new GetSecretValueCommand({ SecretId: 'bytes' }));
+  expect([...SecretBinary!]).toEqual([0, 255, 1]);
+  expect(SecretString).toBeUndefined();
+});
+
+test.each([
+  [{ SecretId: 'none' }, 'ResourceNotFoundException'],
+  [{ SecretId: 'bytes', VersionStage: 'AWSPREVIOUS' }, 'ResourceNotFoundException'],
+  [{ SecretId: '' }, 'ValidationException'],
+])('%j is %s', async (input, name) => {
+  await expect(clientOf().send(new GetSecretValueCommand(input))).rejects.toMatchObject({ name });
+});
+
+test('other calls are refused by name', async () => {
+  const refused = clientOf().send(new ListSecretsCommand({}));
+  await expect(refused).rejects.toThrow('does not have the operation "ListSecrets"');
+});
+
+test('a body that is no JSON is refused', async () => {
+  const headers = { 'x-amz-target': 'secretsmanager.GetSecretValue' };
+  const answer = await fetch(server.endpoint, { method: 'POST', headers, body: '{' });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    expect.objectContaining({ __type: 'SerializationException' }),
+  ]);
+});
+
+test('policies decide who reads which', async () => {
+  s3.accessLog.clear();
+  const copy = clientOf('COPY');
+  expect(await copy.send(new GetSecretValueCommand({ SecretId: KEY_ARN }))).toMatchObject({ SecretString: 'text' });
+  await expect(copy.send(new GetSecretValueCommand({ SecretId: 'bytes' }))).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringContaining('role/copy is not authorized to perform: secretsmanager:GetSecretValue'),
+  });
+  expect(s3.accessLog.checked).toBe(2);
+  expect(s3.accessLog.denials()).toEqual([
+    {
+      principal: 'arn:aws:iam::123456789012:role/copy',
+      action: 'secretsmanager:GetSecretValue',
+      resource: secretArn('bytes', 'us-east-1', '123456789012'),
+      operation: 'GetSecretValue',
+    },
+  ]);
+});
