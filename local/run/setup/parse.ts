@@ -52,12 +52,18 @@ function describe(issue: z.core.$ZodIssue, root: unknown): string {
   return `${where}: ${shown}; ${adviceOf(issue)}`;
 }
 
+const TYPES = new Map<string, string>([
+  ['record', 'an object'],
+  ['object', 'an object'],
+  ['array', 'a list'],
+]);
+
 function adviceOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_value':
       return `write ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'invalid_type':
-      return `write ${{ record: 'an object', object: 'an object', array: 'a list' }[issue.expected] ?? `a ${issue.expected}`}`;
+      return `write ${TYPES.get(issue.expected) ?? `a ${issue.expected}`}`;
     case 'invalid_key':
       return 'give every entry a name';
     case 'too_small':
