@@ -3,22 +3,24 @@ import {
   type ChecksumAlgorithm,
   CopyObjectCommand,
   type CopyObjectCommandOutput,
+  type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
 import { describeObject } from '../shared/copy-source';
 import { isDirectoryBucket } from '../shared/directory-buckets';
 import { CopyError, explain } from '../shared/errors';
 import { finish } from '../shared/finish';
+import { compare, expectedOf } from '../shared/integrity';
 import { copySourceParameters, ownParameters } from '../shared/parameters';
 import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
-import { createS3Clients } from '../shared/s3';
+import { createS3Clients, headCopy } from '../shared/s3';
 
 /** S3 sends nothing but white space until the object is copied. */
 const clients = createS3Clients(14 * 60_000);
 
 /** Copies a whole object with one call, and proves it equal. */
 export async function handler(state: CopyState): Promise<CopyResult> {
-  const copy = await copyObject(state);
+  const copy = await copyOnce(state);
   return finish(clients, state, {
     versionId: copy.VersionId,
     requestCharged: copy.RequestCharged,
@@ -26,6 +28,29 @@ export async function handler(state: CopyState): Promise<CopyResult> {
     sendLongTags: state.properties.taggingDirective === 'REPLACE',
     annotations: [],
   });
+}
+
+type Copied = Pick<CopyObjectCommandOutput, 'VersionId' | 'RequestCharged'>;
+
+/** After a try whose answer was lost, the copy itself is what stands in the way of a condition on the destination. */
+async function copyOnce(state: CopyState): Promise<Copied> {
+  try {
+    return await copyObject(state);
+  } catch (error) {
+    if (!(error instanceof CopyError) || error.name !== (ErrorName.DESTINATION_EXISTS as string)) throw error;
+    const existing = await headCopy(clients, state.destination, undefined).catch(() => undefined);
+    if (!existing || !isOurs(state, existing)) throw error;
+    return { VersionId: existing.VersionId };
+  }
+}
+
+/** Plan has seen that it was not there, so it is ours if it is equal and as young as the execution. */
+function isOurs({ source, proof, execution }: CopyState, existing: HeadObjectCommandOutput): boolean {
+  const comparison = compare(expectedOf(source, proof.checksum), existing);
+  const isProven = 'integrity' in comparison && comparison.integrity.verifiedBy !== 'size';
+  // S3's dates have no fractions of seconds.
+  const started = Math.floor(Date.parse(execution.startTime) / 1000) * 1000;
+  return isProven && (existing.LastModified?.getTime() ?? 0) >= started;
 }
 
 async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {

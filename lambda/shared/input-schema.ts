@@ -33,10 +33,12 @@ const key = z.string('must be the key of an object').check(
   z.describe('Key of an object, as it is: never decoded'),
 );
 
-const uri = z.string().check(
-  z.regex(URI, URI_OR_OBJECT),
-  z.describe('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY'),
-);
+const uri = z
+  .string()
+  .check(
+    z.regex(URI, URI_OR_OBJECT),
+    z.describe('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY'),
+  );
 
 const versionId = z
   .string('must be the id of a version')

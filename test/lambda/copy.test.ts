@@ -284,6 +284,17 @@ describe('a part', () => {
   });
 });
 
+test.each(['never', 'if-match'])('CopyObject whose answer was lost is not taken for a clash: %s', async (rule) => {
+  const key = `lost-${rule}`;
+  putGenerated(3 * MIB, `in/${key}`);
+  const before = { Bucket: 'lake', Key: `out/${key}`, Body: 'before' };
+  const ifMatch = rule === 'never' ? undefined : (await harness.client.send(new PutObjectCommand(before))).ETag;
+  const options = rule === 'never' ? { overwrite: 'never' } : { ifMatch };
+  harness.server.faults.add({ operation: 'CopyObject', times: 1, fault: { kind: 'reset-after' } });
+  const result = await harness.copy({ source: `s3://raw/in/${key}`, options });
+  expect(result).toMatchObject({ status: 'COPIED', integrity: { verifiedBy: 'full-object-checksum' } });
+});
+
 describe('Complete', () => {
   async function allParts(key: string) {
     putGenerated(12 * MIB, `in/${key}`);
