@@ -28,7 +28,8 @@ export async function execute(
   let root: string | undefined;
   try {
     return await stepFunctions.start(stateMachine, {
-      endpoint: server.endpoint,
+      // By a name, so that SDKs can put the label of a bucket or access point before it.
+      endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
       input,
       timeScale: options.timeScale,
       onEvent: (event) => {

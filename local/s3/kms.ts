@@ -109,7 +109,9 @@ export class Kms {
     if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: encryption.kmsKeyArn });
     const bucketArn = `arn:aws:s3:::${use.bucket}`;
     const context = encryption.bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
-    this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
+    // The policy of the account's own key lets everybody in the account use it through S3.
+    const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
+    if (!open) this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
     if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });

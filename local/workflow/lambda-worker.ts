@@ -6,12 +6,31 @@
 export const WORKER_SOURCE = String.raw`
 'use strict';
 const { AsyncLocalStorage } = require('node:async_hooks');
+const dns = require('node:dns');
 const { existsSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { format } = require('node:util');
 const { parentPort, workerData } = require('node:worker_threads');
+
+// Names below localhost are this machine (RFC 6761), also where its resolver does not know that: SDKs put buckets there.
+function lookupOf(lookup) {
+  return (hostname, options, callback) => {
+    if (typeof options === 'function') return lookupOf(lookup)(hostname, {}, options);
+    if (!/(^|\.)localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
+    const { all, family } = typeof options === 'number' ? { family: options } : options;
+    const found = family === 6 || family === 'IPv6' ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 };
+    process.nextTick(() => (all ? callback(null, [found]) : callback(null, found.address, found.family)));
+  };
+}
+dns.lookup = lookupOf(dns.lookup);
+dns.promises.lookup = (hostname, options = {}) =>
+  new Promise((resolve, reject) =>
+    dns.lookup(hostname, options, (error, address, family) => {
+      if (error) reject(error);
+      else resolve(Array.isArray(address) ? address : { address, family });
+    }));
 
 const invocation = new AsyncLocalStorage();
 const post = (message) => parentPort.postMessage(message);
