@@ -107,14 +107,23 @@ export class Kms {
     if (encryption?.kmsKeyArn === undefined) return;
     const key = this.keys.get(encryption.kmsKeyArn);
     if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: encryption.kmsKeyArn });
-    const bucketArn = `arn:aws:s3:::${use.bucket}`;
-    const context = encryption.bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
+    const context = this.contextOf(encryption, use);
     // The policy of the account's own key lets everybody in the account use it through S3.
     const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
     if (!open) this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
     if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });
+  }
+
+  /** The encryption context: the object, or its bucket where there is a bucket key; of directory buckets always the bucket. */
+  private contextOf({ bucketKeyEnabled }: Encryption, use: KmsUse): string {
+    const settings = this.store.findBucket(use.bucket)?.settings;
+    if (settings?.directory === true) {
+      return `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${use.bucket}`;
+    }
+    const bucketArn = `arn:aws:s3:::${use.bucket}`;
+    return bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
   }
 
   /** With a bucket key S3 asks KMS once for a bucket, not for every object. */

@@ -12,14 +12,19 @@ import { DecisionLog } from './decision-log';
 import { type AllowedBy, decide } from './policy';
 import { contextOf } from './request-context';
 
+type SessionMode = 'ReadOnly' | 'ReadWrite';
+
+const READ_ONLY: readonly SessionMode[] = ['ReadOnly'];
+const READ_WRITE: readonly SessionMode[] = ['ReadWrite'];
+const BOTH_MODES: readonly SessionMode[] = ['ReadWrite', 'ReadOnly'];
+
 /** One question to the policies. */
 interface Check {
   readonly principal: Principal;
   readonly action: string;
-  /** What the principal's own policies must name: the access point where the request goes through one. */
   readonly resource: string;
-  /** What the bucket's policy must name, where that is something else. */
-  readonly resourceOfBucket?: string;
+  /** The access point, or the object behind it, that the principal's own policies must allow besides. */
+  readonly byAccessPoint?: string;
   readonly bucket: Bucket | undefined;
   readonly context: ConditionContext;
   readonly operation: string;
@@ -120,8 +125,9 @@ export class Authorizer {
     s3Arn: string,
     operation: string,
   ): void {
+    const service = s3Arn.startsWith('arn:aws:s3express:') ? 's3express' : 's3';
     const context = new Map<string, readonly string[]>([
-      ['kms:viaservice', [`s3.${regionOf(keyArn) ?? this.region}.amazonaws.com`]],
+      ['kms:viaservice', [`${service}.${regionOf(keyArn) ?? this.region}.amazonaws.com`]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);
@@ -141,7 +147,7 @@ export class Authorizer {
     const { bucket, key, accessPoint } = source;
     const context = contextOf(request, accessPoint);
     if (bucket.settings.directory) {
-      this.authorizeDirectory(request, bucket.name, bucket, context);
+      this.authorizeDirectory(request, bucket.name, bucket, context, true);
       return;
     }
     for (const action of actions) {
@@ -149,35 +155,67 @@ export class Authorizer {
     }
   }
 
-  /** A directory bucket that is missing is about to be created, by the requester's account. */
+  /**
+   * The mode of a session that a request asks for. Without a mode S3 gives the most that is allowed.
+   * @throws AccessDenied
+   */
+  sessionMode(request: S3Request, bucket: Bucket | undefined): 'ReadOnly' | 'ReadWrite' {
+    const asked = request.header('x-amz-create-session-mode');
+    const modes = asked === undefined ? BOTH_MODES : asked === 'ReadOnly' ? READ_ONLY : READ_WRITE;
+    return this.authorizeSession(request, request.bucket, bucket, contextOf(request), modes);
+  }
+
   private authorizeDirectory(
     request: S3Request,
     name: string,
     bucket: Bucket | undefined,
     context: ConditionContext,
+    reads = request.method === 'GET' || request.method === 'HEAD',
   ): void {
-    const { accountId, session } = request.principal;
-    const { region, ownerAccountId } = bucket?.settings ?? {
-      region: requestRegion(request, this.region),
-      ownerAccountId: accountId,
-    };
-    const resource = `arn:aws:s3express:${region}:${ownerAccountId}:bucket/${name}`;
+    const { session } = request.principal;
     if (request.operation === 'CreateBucket') {
+      const resource = this.directoryArn(request, name, bucket);
       this.authorize({ ...checkOf(request, bucket, context), action: 's3express:CreateBucket', resource });
-      return;
-    }
-    const mode = session ?? request.header('x-amz-create-session-mode') ?? 'ReadWrite';
-    const withMode = new Map([...context, ['s3express:sessionmode', [mode]] as const]);
-    const check = { ...checkOf(request, bucket, withMode), action: 's3express:CreateSession', resource };
-    if (session === undefined || accountId === '') this.authorize(check);
-    if (mode === 'ReadOnly' && request.method !== 'GET' && request.method !== 'HEAD') {
+    } else if (request.operation === 'CreateSession') {
+      this.sessionMode(request, bucket);
+    } else if (session === undefined || request.principal.accountId === '') {
+      this.authorizeSession(request, name, bucket, context, reads ? BOTH_MODES : READ_WRITE);
+    } else if (session === 'ReadOnly' && !reads) {
+      const resource = this.directoryArn(request, name, bucket);
+      const check = { ...checkOf(request, bucket, context), action: 's3express:CreateSession', resource };
       throw this.refuse(check, 'the session is read-only');
     }
   }
 
+  /** Directory buckets know one right only: to have a session, in one of two modes. Tries the modes in their order. */
+  private authorizeSession(
+    request: S3Request,
+    name: string,
+    bucket: Bucket | undefined,
+    context: ConditionContext,
+    modes: readonly SessionMode[],
+  ): SessionMode {
+    const checks = modes.map((mode) => ({
+      ...checkOf(request, bucket, new Map([...context, ['s3express:sessionmode', [mode]] as const])),
+      action: 's3express:CreateSession',
+      resource: this.directoryArn(request, name, bucket),
+    }));
+    const allowed = checks.findIndex((check) => decideCheck(check).reason === undefined);
+    const last = checks[allowed < 0 ? checks.length - 1 : allowed];
+    if (last !== undefined) this.authorize(last);
+    return modes[allowed] ?? 'ReadWrite';
+  }
+
+  /** A directory bucket that is missing is about to be created, by the requester's account. */
+  private directoryArn(request: S3Request, name: string, bucket: Bucket | undefined): string {
+    const region = bucket?.settings.region ?? requestRegion(request, this.region);
+    const owner = bucket?.settings.ownerAccountId ?? request.principal.accountId;
+    return `arn:aws:s3express:${region}:${owner}:bucket/${name}`;
+  }
+
   private authorize(check: Check): void {
-    const { reason, allowedBy } = decideCheck(check);
-    if (reason !== undefined) throw this.refuse(check, reason);
+    const { reason, resource, allowedBy } = decideCheck(check);
+    if (reason !== undefined) throw this.refuse({ ...check, resource }, reason);
     this.log.allowed(allowedBy);
   }
 
@@ -191,35 +229,47 @@ function checkOf(request: S3Request, bucket: Bucket | undefined, context: Condit
   return { principal: request.principal, operation: request.operation, bucket, context };
 }
 
-/** The ARNs of a bucket or of an object in it, as policies of principals and of the bucket name them. */
+/** The ARNs of a bucket or of an object in it. S3 asks for both names where a request comes by an access point. */
 function resourcesOf(
   bucket: string,
   key: string | undefined,
   accessPoint: string | undefined,
-): Pick<Check, 'resource' | 'resourceOfBucket'> {
-  const ofBucket = key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
-  if (accessPoint === undefined) return { resource: ofBucket };
-  return { resource: key === undefined ? accessPoint : `${accessPoint}/object/${key}`, resourceOfBucket: ofBucket };
+): Pick<Check, 'resource' | 'byAccessPoint'> {
+  const resource = key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
+  if (accessPoint === undefined) return { resource };
+  return { resource, byAccessPoint: key === undefined ? accessPoint : `${accessPoint}/object/${key}` };
 }
 
-/** Says why a check fails, or which statements allow it. */
-function decideCheck(check: Check): { reason?: string; allowedBy: readonly AllowedBy[] } {
-  const { principal, action, resource, bucket, context } = check;
+/** Says why a check fails and on what, or which statements allow it. */
+function decideCheck(check: Check): Outcome {
+  const { byAccessPoint, principal } = check;
+  const outcome = decideOn(check, check.bucket?.settings.policy);
+  if (byAccessPoint === undefined || outcome.reason !== undefined || principal.policies === undefined) return outcome;
+  const point = decideOn({ ...check, resource: byAccessPoint, bucket: undefined }, undefined);
+  return { ...point, allowedBy: [...outcome.allowedBy, ...point.allowedBy] };
+}
+
+interface Outcome {
+  readonly reason?: string;
+  readonly resource: string;
+  readonly allowedBy: readonly AllowedBy[];
+}
+
+function decideOn({ principal, action, resource, bucket, context }: Check, policy: string | undefined): Outcome {
   const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
   const allowedBy: AllowedBy[] = [];
   const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
-  const policy = bucket?.settings.policy;
-  const onBucket = { ...request, resource: check.resourceOfBucket ?? resource };
-  const ofBucket = policy === undefined ? 'none' : decide([policy], onBucket, true, allowedBy);
-  if (own === 'deny') return { reason: 'with an explicit deny in an identity-based policy', allowedBy };
-  if (ofBucket === 'deny') return { reason: 'with an explicit deny in a resource-based policy', allowedBy };
+  const ofBucket = policy === undefined ? 'none' : decide([policy], request, true, allowedBy);
+  const outcome = { resource, allowedBy };
+  if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
+  if (ofBucket === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
   const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
   const anonymous = principal.accountId === '';
   const allowed =
     sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
-  if (allowed) return { allowedBy };
+  if (allowed) return outcome;
   const missing = own === 'allow' ? 'resource-based' : 'identity-based';
-  return { reason: `because no ${missing} policy allows the ${action} action`, allowedBy };
+  return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
 }
 
 /** S3's own words, which name the action and the resource. */

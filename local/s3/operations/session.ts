@@ -12,14 +12,15 @@ function createSession(context: OperationContext, request: S3Request): S3Respons
   // At an endpoint of its own an SDK asks for a session before it creates the bucket; a missing bucket shows in the next request.
   const directory = isDirectoryBucketName(request.bucket) || context.store.bucket(request.bucket).settings.directory;
   if (!directory) throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'SESSION' });
-  const mode = request.header('x-amz-create-session-mode') ?? 'ReadWrite';
-  if (mode !== 'ReadWrite' && mode !== 'ReadOnly') {
+  const asked = request.header('x-amz-create-session-mode') ?? 'ReadWrite';
+  if (asked !== 'ReadWrite' && asked !== 'ReadOnly') {
     throw s3Error(
       'InvalidArgument',
-      { ArgumentName: 'x-amz-create-session-mode', ArgumentValue: mode },
+      { ArgumentName: 'x-amz-create-session-mode', ArgumentValue: asked },
       { detail: 'Invalid session mode' },
     );
   }
+  const mode = context.authorizer?.sessionMode(request, context.store.findBucket(request.bucket)) ?? asked;
   const credentials = context.accounts.createSession(request.principal, mode);
   return xmlResponse(
     renderXml('CreateSessionResult', {

@@ -122,3 +122,51 @@ test('a condition on an ETag reads the object', async () => {
   const both = roleWith([['s3:PutObject', 's3:GetObject'], INTO]);
   await expect(both.client.send(overwrite)).rejects.toMatchObject({ name: 'PreconditionFailed' });
 });
+
+describe('a directory bucket', () => {
+  const DIRECTORY = 'fast--use1-az4--x-s3';
+  const ARN = `arn:aws:s3express:us-east-1:123456789012:bucket/${DIRECTORY}`;
+
+  function readerWith(condition: object, ...more: object[]): S3Client {
+    const session = { Effect: 'Allow', Action: 's3express:CreateSession', Resource: ARN, Condition: condition };
+    server.addPrincipal({ accessKeyId: 'ROLE', arn: ROLE, policies: [{ Statement: [session, ...more] }] });
+    return clientOf(server, { credentials: { accessKeyId: 'ROLE', secretAccessKey: 's' } });
+  }
+
+  beforeEach(async () => {
+    server.createBucket(DIRECTORY);
+    await owner.send(new PutObjectCommand({ Bucket: DIRECTORY, Key: 'k', Body: 'x' }));
+  });
+
+  test('gives a session of the mode that policies allow', async () => {
+    const readOnly = readerWith({ StringEquals: { 's3express:SessionMode': 'ReadOnly' } });
+    await expect(readOnly.send(new HeadObjectCommand({ Bucket: DIRECTORY, Key: 'k' }))).resolves.toBeDefined();
+    const put = new PutObjectCommand({ Bucket: DIRECTORY, Key: 'new', Body: 'x' });
+    await expect(readOnly.send(put)).rejects.toThrow('the session is read-only');
+    await expect(readerWith({}).send(put)).resolves.toBeDefined();
+  });
+
+  test('is the source of a copy for those who may read it', async () => {
+    const write = { Effect: 'Allow', Action: 's3:PutObject', Resource: INTO };
+    const reader = readerWith({ StringEquals: { 's3express:SessionMode': 'ReadOnly' } }, write);
+    const fromDirectory = new CopyObjectCommand({ Bucket: 'into', Key: 'k', CopySource: `${DIRECTORY}/k` });
+    await expect(reader.send(fromDirectory)).resolves.toBeDefined();
+  });
+});
+
+test('a request by an access point is allowed there and on the bucket', async () => {
+  server.createBucket('behind', { accessPoints: ['readers'] });
+  await owner.send(new PutObjectCommand({ Bucket: 'behind', Key: 'k', Body: 'x' }));
+  const point = 'arn:aws:s3:us-east-1:123456789012:accesspoint/readers';
+  const from = new CopyObjectCommand({
+    Bucket: 'into',
+    Key: 'k',
+    CopySource: encodeURIComponent(`${point}/object/k`),
+  });
+  const write: [string[], string] = [['s3:PutObject'], INTO];
+  const onPoint: [string[], string] = [['s3:GetObject'], `${point}/object/*`];
+  const onBucket: [string[], string] = [['s3:GetObject'], 'arn:aws:s3:::behind/*'];
+  await expect(roleWith(write, onPoint).client.send(from)).rejects.toThrow('"arn:aws:s3:::behind/k"');
+  await expect(roleWith(write, onBucket).client.send(from)).rejects.toThrow(`"${point}/object/k"`);
+  await expect(roleWith(write, onPoint, onBucket).client.send(from)).resolves.toBeDefined();
+});
