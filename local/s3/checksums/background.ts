@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { ChecksumAlgorithm } from './algorithms';
-import { CRC_DATA_OFFSET, type CrcProgram, crcProgram } from './crc-wasm';
+import { type CrcProgram, crcProgram } from './crc-wasm';
 
 /** The pieces that other threads get. */
 export const CHUNK_BYTES = 1024 * 1024;
@@ -28,23 +28,36 @@ const WORKER_SOURCE = `
   const instances = new Map();
   const start = ({ hash, crc }) => {
     if (hash !== undefined) return createHash(hash);
-    const { code, tables, mask } = crc;
+    const { code, tables, dataOffset, windowBytes, prefixes, start, mask } = crc;
     let instance = instances.get(mask);
     if (instance === undefined) {
       instance = new WebAssembly.Instance(new WebAssembly.Module(code)).exports;
       new BigUint64Array(instance.memory.buffer).set(tables);
       instances.set(mask, instance);
     }
-    const data = new Uint8Array(instance.memory.buffer, ${CRC_DATA_OFFSET});
-    let value = mask;
+    const windowOffset = dataOffset - windowBytes;
+    const memory = new Uint8Array(instance.memory.buffer);
+    const window = new Uint8Array(windowBytes);
+    window.set(start, windowBytes - start.length);
     return {
       update: (bytes) => {
-        data.set(bytes);
-        value = instance.update(value, ${CRC_DATA_OFFSET}, bytes.length);
+        memory.set(window, windowOffset);
+        memory.set(bytes, dataOffset);
+        instance.fold(0n, windowOffset, bytes.length);
+        window.set(memory.subarray(windowOffset + bytes.length, dataOffset + bytes.length));
       },
       digest: () => {
+        memory.set(window, windowOffset);
+        let value = mask;
+        let crc = 0n;
+        let at = 0;
+        for (const length of prefixes) {
+          crc = instance.update(crc, windowOffset + at, length - at);
+          value ^= BigInt.asUintN(64, crc);
+          at = length;
+        }
         const digest = Buffer.alloc(8);
-        digest.writeBigUInt64BE(BigInt.asUintN(64, value) ^ mask);
+        digest.writeBigUInt64BE(value);
         return digest.subarray(mask === 0xffffffffn ? 4 : 0);
       },
     };

@@ -1,14 +1,40 @@
 import { CRC_POLYNOMIALS, type CrcName } from './crc';
 
 /**
- * CRC32C and CRC64NVME of many bytes, in WebAssembly that is assembled here: 16 bytes a step, with a table of 256 values for each
- * (slicing by 16). It is sent to the threads that run it: a bundle of this library could not ship it as a file.
+ * CRC32C and CRC64NVME of many bytes, in WebAssembly that is assembled here. It is sent to the threads that run it: a bundle of this
+ * library could not ship it as a file.
+ *
+ * A table lookup for each byte is slow. But a CRC does not change when a multiple of its polynomial is added to the message, and
+ * there are multiples of few terms that all lie at whole bytes, though far apart. With such a one, `fold` adds each byte at a few
+ * places behind it instead, 16 at a time and with nothing but xor, until all that counts of the message is at its end: a window as
+ * long as the multiple. Only that window goes through the tables in the end, with `update`: 16 bytes a step, with a table of 256
+ * values for each (slicing by 16).
+ *
+ * Bytes of the last window are added within it as well, though they are still there themselves. What that adds is the window again,
+ * moved by a distance and cut off at the end, and leading zeros do not change a CRC without initial value: so the CRC of the message
+ * is the sum (xor) of the CRCs of the window and of its `prefixes`, each shorter by a distance.
  */
 const SLICES = 16;
 const TABLE_BYTES = SLICES * 256 * 8;
 
-/** Where the bytes lie in the memory of an instance, behind the tables. */
-export const CRC_DATA_OFFSET = 64 * 1024;
+/**
+ * How far behind a byte it is added, in bytes. 1 + x^8(d−a) + x^8(d−b) + … + x^8d is a multiple of the polynomial, where d is the
+ * last of the distances a, b, … They were found by search; shorter ones need more terms.
+ */
+export const FOLD_DISTANCES: Readonly<Record<FoldedCrc, readonly number[]>> = {
+  CRC32C: [767, 2524, 5275],
+  CRC64NVME: [9609, 98_115, 135_149, 142_634],
+};
+
+export type FoldedCrc = Exclude<CrcName, 'CRC32'>;
+
+/** Bytes that one step of `fold` takes; no distance may be shorter. */
+const FOLD_STEP = 64;
+
+/** Where the bytes lie in the memory of an instance, at a multiple of eight: copies of shared memory are slow elsewhere. */
+function dataOffset(windowBytes: number): number {
+  return Math.ceil((TABLE_BYTES + windowBytes) / 16) * 16;
+}
 
 const I32 = 0x7f;
 const I64 = 0x7e;
@@ -34,9 +60,15 @@ const op = {
   shiftRight64: [0x88],
   wrap: [0xa7],
   load8: [0x31, 0, 0],
+  load8As32: (offset: number) => [0x2d, 0, ...unsigned(offset)],
+  store8: (offset: number) => [0x3a, 0, ...unsigned(offset)],
+  xor32: [0x73],
+  load128: (offset: number) => [0xfd, 0x00, 0, ...unsigned(offset)],
+  store128: (offset: number) => [0xfd, 0x0b, 0, ...unsigned(offset)],
+  xor128: [0xfd, 0x51],
 } as const;
 
-// The parameters and variables of the function: update(crc, at, length) -> crc.
+// The parameters and variables of both functions: update(crc, at, length) -> crc, and fold, which leaves the CRC as it is.
 const CRC = 0;
 const AT = 1;
 const LENGTH = 2;
@@ -75,6 +107,19 @@ function byteStep(): number[] {
   return [...index, ...op.get(CRC), ...op.i64(8), ...op.shiftRight64, ...op.xor64, ...op.set(CRC)];
 }
 
+/** Adds to bytes what lies before them. Addresses do not become negative: AT is where the byte of the greatest distance lies. */
+function foldStep(distances: readonly number[], bytes: number): number[] {
+  const greatest = Math.max(...distances);
+  const [load, xor, store] = bytes === 1 ? [op.load8As32, op.xor32, op.store8] : [op.load128, op.xor128, op.store128];
+  const width = bytes === 1 ? 1 : 16;
+  const code: number[] = [];
+  for (let offset = 0; offset < bytes; offset += width) {
+    const sum = distances.flatMap((distance) => [...op.get(AT), ...load(greatest - distance + offset), ...xor]);
+    code.push(...op.get(AT), ...op.get(AT), ...load(greatest + offset), ...sum, ...store(greatest + offset));
+  }
+  return code;
+}
+
 /** Repeats a step of so many bytes while as many are left. */
 function whileLeft(bytes: number, step: readonly number[]): number[] {
   const done =
@@ -85,23 +130,22 @@ function whileLeft(bytes: number, step: readonly number[]): number[] {
   return [...op.block, ...op.loop, ...body, ...op.end, ...op.end];
 }
 
-function assemble(pages: number): Uint8Array<ArrayBuffer> {
-  const code = [
-    ...[1, 2, I64],
-    ...whileLeft(SLICES, slicedStep()),
-    ...whileLeft(1, byteStep()),
-    ...op.get(CRC),
-    ...op.end,
-  ];
+function assemble(distances: readonly number[], pages: number): Uint8Array<ArrayBuffer> {
   const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
   const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
+  const body = (steps: readonly number[]): number[] => {
+    const code = [...[1, 2, I64], ...steps, ...op.get(CRC), ...op.end];
+    return [...unsigned(code.length), ...code];
+  };
+  const update = [...whileLeft(SLICES, slicedStep()), ...whileLeft(1, byteStep())];
+  const fold = [...whileLeft(FOLD_STEP, foldStep(distances, FOLD_STEP)), ...whileLeft(1, foldStep(distances, 1))];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, 0x60, 3, I64, I32, I32, 1, I64]),
-    ...section(3, [1, 0]),
+    ...section(3, [2, 0, 0]),
     ...section(5, [1, 0, ...unsigned(pages)]),
-    ...section(7, [2, ...name('update'), 0, 0, ...name('memory'), 2, 0]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
+    ...section(7, [3, ...name('update'), 0, 0, ...name('fold'), 0, 1, ...name('memory'), 2, 0]),
+    ...section(10, [2, ...body(update), ...body(fold)]),
   ]);
 }
 
@@ -120,24 +164,50 @@ function tables(polynomial: bigint): BigUint64Array<ArrayBuffer> {
   return table;
 }
 
-/** What a thread needs to compute a CRC: `update` takes the CRC before its final xor, and the bytes at CRC_DATA_OFFSET. */
+/** What eight bytes (or four) must be for their CRC to be `value`, with neither initial value nor final xor: its steps, backwards. */
+function bytesOf(value: bigint, polynomial: bigint, width: number): bigint {
+  const highest = 1n << BigInt(width - 1);
+  let bytes = value;
+  for (let bit = 0; bit < width; bit++) bytes = bytes & highest ? ((bytes ^ polynomial) << 1n) | 1n : bytes << 1n;
+  return bytes;
+}
+
+/** What a thread needs to compute a CRC. Of window and piece, the last `windowBytes` are the next window. */
 export interface CrcProgram {
   readonly code: Uint8Array<ArrayBuffer>;
   readonly tables: BigUint64Array<ArrayBuffer>;
-  /** All ones: initial value and final xor. */
+  /** Where the bytes of a piece go in the memory of an instance; the window is before them, behind the tables. */
+  readonly dataOffset: number;
+  readonly windowBytes: number;
+  /** The lengths of the pieces of the last window whose CRCs are to be added, ascending; the last is the whole. */
+  readonly prefixes: readonly number[];
+  /** The end of the first window, which stands for the initial value. */
+  readonly start: Uint8Array<ArrayBuffer>;
+  /** All ones: the final xor. */
   readonly mask: bigint;
 }
 
-const programs = new Map<CrcName, CrcProgram>();
+const programs = new Map<FoldedCrc, CrcProgram>();
 
 /** The program for pieces of at most so many bytes. */
-export function crcProgram(algorithm: CrcName, pieceBytes: number): CrcProgram {
+export function crcProgram(algorithm: FoldedCrc, pieceBytes: number): CrcProgram {
   const known = programs.get(algorithm);
   if (known !== undefined) return known;
+  const polynomial = CRC_POLYNOMIALS[algorithm];
+  const distances = FOLD_DISTANCES[algorithm];
+  const width = algorithm === 'CRC64NVME' ? 64 : 32;
+  const mask = (1n << BigInt(width)) - 1n;
+  const start = new BigUint64Array([bytesOf(mask, polynomial, width)]);
+  const windowBytes = Math.max(...distances);
+  const offset = dataOffset(windowBytes);
   const program: CrcProgram = {
-    code: assemble((CRC_DATA_OFFSET + pieceBytes) / 65_536),
-    tables: tables(CRC_POLYNOMIALS[algorithm]),
-    mask: algorithm === 'CRC64NVME' ? 0xffff_ffff_ffff_ffffn : 0xffff_ffffn,
+    code: assemble(distances, Math.ceil((offset + pieceBytes) / 65_536)),
+    tables: tables(polynomial),
+    dataOffset: offset,
+    windowBytes,
+    prefixes: [0, ...distances].map((distance) => windowBytes - distance).sort((a, b) => a - b),
+    start: new Uint8Array(start.buffer, 0, width / 8),
+    mask,
   };
   programs.set(algorithm, program);
   return program;

@@ -47,6 +47,11 @@ export class DigestStream {
     private readonly sink: Sink = () => undefined,
   ) {}
 
+  /** Whether bytes that are written are copied at once. Before there are many, they are kept as they are. */
+  get copies(): boolean {
+    return this.large !== undefined;
+  }
+
   /** Takes bytes that nobody changes any more. A promise asks to wait before more is written. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.large !== undefined) return this.large.write(bytes);
@@ -105,7 +110,8 @@ class LargeStream {
     for (let position = 0; position < bytes.length;) {
       this.current ??= takeChunk();
       const piece = bytes.subarray(position, position + CHUNK_BYTES - this.filled);
-      this.current.set(piece, this.filled);
+      // Not `set`, which goes byte by byte where memory is shared and not both sides lie at multiples of eight.
+      this.current.fill(piece, this.filled, this.filled + piece.length);
       this.filled += piece.length;
       position += piece.length;
       if (this.filled === CHUNK_BYTES) this.dispatch();

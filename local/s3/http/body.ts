@@ -3,7 +3,7 @@ import { ALGORITHM_TRAITS, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '.
 import { DigestStream, type Sink } from '../checksums/digest-stream';
 import { s3Error } from '../errors';
 import { AwsChunkedDecoder } from './aws-chunked';
-import { readRequest } from './read';
+import { letGo, readRequest } from './read';
 
 /** XML bodies: 10,000 parts with checksums are about 2 MB. */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
@@ -84,9 +84,9 @@ export class RequestBody {
     let digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
     try {
       await this.read((bytes) => {
-        if (decoder === undefined) return this.take(bytes, stream);
         let wait: Promise<void> | undefined;
-        for (const data of decoder.decode(bytes)) wait = this.take(data, stream);
+        for (const data of decoder?.decode(bytes) ?? [bytes]) wait = this.take(data, stream);
+        if (stream.copies) letGo(bytes);
         return wait;
       });
       decoder?.end();

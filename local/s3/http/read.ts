@@ -45,6 +45,19 @@ export async function readRequest(request: IncomingMessage, take: Take, idleMill
   if (failure !== undefined) throw failure as Error;
 }
 
+/** Smaller memory may be a piece of a pool that others use too. */
+const MIN_LET_GO = 16 * 1024;
+
+/**
+ * Frees the memory of bytes that came from the connection and are not looked at any more. The collector would do so too, but only
+ * after it has gone through everything else, again and again: large uploads kept it busier than they kept the network.
+ */
+export function letGo(bytes: Uint8Array): void {
+  const memory = bytes.buffer;
+  if (bytes.length < MIN_LET_GO || bytes.length !== memory.byteLength) return;
+  if (memory instanceof ArrayBuffer && 'transfer' in memory) (memory.transfer as (length: number) => ArrayBuffer)(0);
+}
+
 /** Tells when a client was silent for longer than the limit; one timer for a whole body. */
 class IdleTimer {
   private readonly timer: NodeJS.Timeout;
