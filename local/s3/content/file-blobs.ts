@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobStore, BlobWriter } from './blobs';
+import { FolderSync } from './folder-sync';
 
 /** Large enough to be fast, and small enough for many readers at once. */
 const READ_SIZE = 256 * 1024;
@@ -13,28 +14,31 @@ let syncs = 0;
 
 /**
  * Blobs as files `blobs/ID` under the data directory. Bytes are written to `incoming/ID`, synced and renamed, so a file in `blobs`
- * is always whole. Names are ours, never a client's.
+ * is always whole, and the folder is synced too before anything refers to the file. Names are ours, never a client's.
  */
 export class FileBlobs implements BlobStore {
-  static async open(directory: string): Promise<FileBlobs> {
-    const store = new FileBlobs(join(directory, 'blobs'), join(directory, 'incoming'));
-    await mkdir(store.blobs, { recursive: true });
+  static async open(directory: string, names?: FolderSync): Promise<FileBlobs> {
+    const blobs = join(directory, 'blobs');
+    const store = new FileBlobs(blobs, join(directory, 'incoming'), names ?? FolderSync.of(blobs));
+    await mkdir(blobs, { recursive: true });
     // What a crash left half-written belongs to no object.
     await rm(store.incoming, { recursive: true, force: true });
     await mkdir(store.incoming, { recursive: true });
+    await FolderSync.of(directory).names();
     return store;
   }
 
   private constructor(
     private readonly blobs: string,
     private readonly incoming: string,
+    private readonly names: FolderSync,
   ) {}
 
   async create(): Promise<BlobWriter> {
     const id = randomBytes(16).toString('hex');
     const temporary = join(this.incoming, id);
     return new FileWriter(await open(temporary, 'wx'), async (keep) => {
-      if (keep) await rename(temporary, join(this.blobs, id));
+      if (keep) await this.keep(temporary, id);
       else await rm(temporary, { force: true });
       return id;
     });
@@ -60,6 +64,16 @@ export class FileBlobs implements BlobStore {
 
   async remove(id: string): Promise<void> {
     await rm(join(this.blobs, id), { force: true });
+  }
+
+  private async keep(temporary: string, id: string): Promise<void> {
+    await rename(temporary, join(this.blobs, id));
+    try {
+      await this.names.names();
+    } catch (error) {
+      await this.remove(id);
+      throw error;
+    }
   }
 
   /** Removes the files that no object refers to: their metadata never became durable. */

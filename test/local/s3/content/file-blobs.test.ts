@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileBlobs } from '../../../../local/s3/content/file-blobs';
+import { FolderSync } from '../../../../local/s3/content/folder-sync';
 
 describe('blobs in files', () => {
   let dir: string;
@@ -34,6 +35,24 @@ describe('blobs in files', () => {
     const writing = writer.write(Buffer.alloc(5_000_000));
     await writer.abandon();
     await writing;
+    expect([await readdir(join(dir, 'incoming')), await readdir(join(dir, 'blobs'))]).toEqual([[], []]);
+  });
+
+  it('are finished when the folder has been synced with their names in it', async () => {
+    const seen: string[][] = [];
+    const names = new FolderSync(async () => void seen.push(await readdir(join(dir, 'blobs'))));
+    const writer = await (await FileBlobs.open(dir, names)).create();
+    await writer.write(Buffer.from('bytes'));
+    expect(seen).toEqual([]);
+    const id = await writer.finish();
+    expect(seen).toEqual([[id]]);
+  });
+
+  it('whose names cannot be made durable are gone', async () => {
+    const names = new FolderSync(() => Promise.reject(new Error('EIO')));
+    const writer = await (await FileBlobs.open(dir, names)).create();
+    await writer.write(Buffer.from('bytes'));
+    await expect(writer.finish()).rejects.toThrow('EIO');
     expect([await readdir(join(dir, 'incoming')), await readdir(join(dir, 'blobs'))]).toEqual([[], []]);
   });
 });
