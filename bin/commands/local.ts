@@ -146,10 +146,10 @@ function toRunOptions(options: LocalOptions): CopyRunOptions {
 }
 
 /** The app that is built beside this command. */
-function defaultApp(): Pick<CopyRunOptions, 'app' | 'appFolder'> {
+function defaultApp(): Pick<CopyRunOptions, 'app' | 'appFolder' | 'appFits'> {
   const app = join(__dirname, 'app.js');
   if (!existsSync(app)) throw new InvalidRun(`the default app ${app} is not built; run npm run build, or give --app`);
-  return { app: `"${process.execPath}" "${app}"`, appFolder: dirname(app) };
+  return { app: `"${process.execPath}" "${app}"`, appFolder: dirname(app), appFits: true };
 }
 
 function readInput(file: string): unknown {

@@ -2,6 +2,7 @@ import type { Location, Locations } from '../../lib/private/protocol';
 import type { BucketOptions, S3Server } from '../s3';
 import { credentialsOfRole, type LocalDeployment } from '../workflow';
 import { InvalidRun } from './errors';
+import { makeKey } from './keys';
 import type { BucketSetup, SourceSetup } from './setup/schema';
 
 /** A bucket of the run, by its own name. */
@@ -120,11 +121,12 @@ function changed(
   }
   const ownerAccountId = owner ?? options.ownerAccountId;
   const region = setup.region ?? options.region;
-  if (encryption?.kmsKeyId !== undefined) server.ensureKmsKey(encryption.kmsKeyId, ownerAccountId, region);
+  const keyId = encryption?.kmsKeyId;
+  const key = keyId && makeKey(server, keyId, ownerAccountId ?? server.accountId, region ?? server.region);
   return {
     ...options,
     ...(versioning !== undefined && { versioning: versioning === 'none' ? undefined : versioning }),
-    ...(encryption !== undefined && { encryption }),
+    ...(encryption !== undefined && { encryption: { ...encryption, ...(key !== undefined && { kmsKeyId: key }) } }),
     ...(accessPoint !== undefined &&
       !hasPoint(options, accessPoint) && { accessPoints: [...(options.accessPoints ?? []), accessPoint] }),
     ...(ownerAccountId !== undefined && { ownerAccountId }),

@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CopyResult, ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
 import { S3Server } from '../s3';
+import { secretArn } from '../secrets';
 import {
   type DeployedFunction,
   type DeployedRole,
   type DeployedStateMachine,
+  type Json,
   LocalDeployment,
   synthesize,
 } from '../workflow';
 import { deployRoles, deployStorage } from './deploy';
 import { InvalidRun } from './errors';
 import { execute, resultOf } from './execute';
+import { APP_ENVIRONMENT, FIT_CONTEXT, fitOf } from './fit';
 import { iamReport } from './iam';
 import { type InputOptions, toRunInput } from './input';
+import { withOwnerPolicies } from './owner-policies';
 import { type CopyRun, type Progress, toReport } from './report';
 import { secretArnOf, serveSecrets } from './secrets';
 import { hasRealBytes, ownerClient, type Preparation, prepareObjects } from './setup/prepare';
@@ -33,6 +37,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly app?: string;
   /** Folder that `app` runs in. Default: the current one. */
   readonly appFolder?: string;
+  /** Whether `app` reads from its context what it is to fit, as the default app does. Default false. */
+  readonly appFits?: boolean;
   /** A synthesized template, instead of `app`. */
   readonly template?: string;
   /** Logical id or name, where there are several state machines. Default: the only one. */
@@ -64,11 +70,22 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
   if (options.app === undefined) throw new InvalidRun('neither an app nor a template is given');
   const outdir = await mkdtemp(join(tmpdir(), 'cdk.out-'));
   try {
-    await synthesize(options.app, { cwd: options.appFolder, outdir });
-    return await runDeployment(LocalDeployment.fromAssembly(outdir), options);
+    await synthesize(options.app, { cwd: options.appFolder, outdir, context: contextOf(options) });
+    const deployment = LocalDeployment.fromAssembly(outdir);
+    const { sourceSetup: setup, appFits = false } = options;
+    const fitted = setup && appFits ? { ...options, sourceSetup: withOwnerPolicies(setup, deployment) } : options;
+    return await runDeployment(deployment, fitted);
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
+}
+
+/** The default app is for any environment, so it is that of `LocalDeployment`'s defaults. */
+function contextOf(options: CopyRunOptions): Record<string, Json> {
+  const { account, region } = APP_ENVIRONMENT;
+  const arnOf = (id: string) => (id.startsWith('arn:') ? id : secretArn(id, region, account));
+  const fit = options.appFits === true ? fitOf(options, options.sourceSetup, arnOf) : undefined;
+  return fit === undefined ? {} : { [FIT_CONTEXT]: JSON.parse(JSON.stringify(fit)) as Json };
 }
 
 async function runDeployment(deployment: LocalDeployment, options: CopyRunOptions): Promise<CopyRun> {
@@ -99,8 +116,8 @@ async function runOn(
   const { locations, roleArn } = readPlan(deployment, stateMachine);
   const { sourceSetup: setup = {}, timeScale = DEFAULT_TIME_SCALE, onProgress } = options;
   const { region, accountId } = stateMachine;
-  const secretArn = (id: string) => secretArnOf(id, deployment, region, accountId);
-  const { input, source, destination, eventSize, range } = toRunInput(options, locations, setup, secretArn);
+  const arnOfSecret = (id: string) => secretArnOf(id, deployment, region, accountId);
+  const { input, source, destination, eventSize, range } = toRunInput(options, locations, setup, arnOfSecret);
   const sides = { source: source.bucket, destination: destination.bucket };
   const bucketOf = deployStorage(server, deployment, locations, sides, setup);
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;

@@ -77,6 +77,20 @@ function findInput(
   return { input: withOptions(options.input, { partSize, maxConcurrency }), source };
 }
 
+/**
+ * The options of an input in the console form: as it was given, or as it is made up. Undefined for an input without any.
+ *
+ * @param secretArn of a secret that the setup names
+ */
+export function consoleInput(
+  { input }: InputOptions,
+  setup: SourceSetup | undefined,
+  secretArn: (id: string) => string,
+): Fields | undefined {
+  const chosen = input ?? generatedInput({ bucket: '', key: '' }, setup ?? {}, secretArn);
+  return 'options' in asFields(chosen) ? asFields(asFields(chosen).options) : undefined;
+}
+
 /** The version is named where it is not the newest, the key where the object has one of its own. */
 function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (id: string) => string): Fields {
   const { object, newerVersions = [] } = setup;
@@ -112,7 +126,7 @@ function rangeOf(input: unknown): ByteRange | undefined {
   return { offset: Number(first), length: Number(last) - Number(first) + 1 };
 }
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 function asFields(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {};

@@ -176,9 +176,12 @@ export class S3Server {
     return this.context.kms.createKey({ accountId, ...rest });
   }
 
-  /** The KMS key of an id, ARN or alias; it is made unless it is there. */
-  ensureKmsKey(name: string, accountId = this.options.accountId, region = this.region): KmsKey {
-    return ensureKey(this.context, name, accountId, region);
+  /** The KMS key of an id, ARN or alias; it is made unless it is there, and gets a further alias. */
+  ensureKmsKey(name: string, options: { accountId?: string; region?: string; alias?: string } = {}): KmsKey {
+    const { accountId = this.options.accountId, region = this.region, alias } = options;
+    const key = ensureKey(this.context, name, accountId, region);
+    if (alias !== undefined && !key.aliases.includes(alias)) this.context.kms.addAlias(key, alias);
+    return key;
   }
 
   /**

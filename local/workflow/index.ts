@@ -25,4 +25,5 @@ export {
 export { credentialsOfRole, type Credentials, type FunctionMetrics, type LogLine } from './lambda';
 export { type MapProgress, type WorkflowEvent } from './events';
 export { type ExecutionStatus, type MapRunCounts, type MapRunRecord, type MapRunStatus } from './records';
+export { type Json } from './json';
 export * from './errors';

@@ -10,6 +10,7 @@ import {
 import { isCrcAlgorithm, type S3Server } from '../../s3';
 import type { BucketOf, RunBucket } from '../deploy';
 import { InvalidRun } from '../errors';
+import { makeKey } from '../keys';
 import type { SourceAddress, SourceContent } from '../source';
 import { type ObjectTarget, putVersion } from './objects';
 import { customerKeyOf } from './parameters';
@@ -123,7 +124,7 @@ async function putOne(
   checkParts(field, version, content);
   const { ssekmsKeyId: key } = version;
   try {
-    if (key !== undefined) target.server.ensureKmsKey(key, of.owner, of.region);
+    if (key !== undefined) makeKey(target.server, key, of.owner, of.region);
     await putVersion({ ...target, ...(customerKey && { customerKey }) }, version, content);
   } catch (error) {
     throw refusal(field, error);

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { S3Server } from '../s3';
+
+/** A KMS key as a setup names it. */
+export interface NamedKey {
+  readonly arn: string;
+  readonly alias?: string;
+}
+
+/** The key of a UUID, an ARN or `alias/NAME`. The key of an alias is the same in every run, so that templates can name it. */
+export function keyOf(name: string, accountId: string, region: string): NamedKey {
+  const prefix = `arn:aws:kms:${region}:${accountId}:`;
+  const [, own = prefix, relative = name] = /^(arn:[^:]+:kms:[^:]+:\d{12}:)(.+)$/.exec(name) ?? [];
+  if (!relative.startsWith('alias/')) return { arn: `${own}key/${relative.replace(/^key\//, '')}` };
+  const hex = createHash('sha256').update(relative).digest('hex');
+  const uuid = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)];
+  return { arn: `${own}key/${uuid.join('-')}`, alias: relative };
+}
+
+/** Makes the key of a setup, unless it is there; returns its ARN. */
+export function makeKey(server: S3Server, name: string, accountId: string, region: string): string {
+  const { arn, alias } = keyOf(name, accountId, region);
+  server.ensureKmsKey(arn, { accountId, region, ...(alias !== undefined && { alias }) });
+  return arn;
+}
