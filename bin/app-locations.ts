@@ -88,7 +88,10 @@ function makeDirectory<T>(
     ...(key && {
       bucketEncryption: {
         serverSideEncryptionConfiguration: [
-          { bucketKeyEnabled: true, serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.keyArn } },
+          {
+            bucketKeyEnabled: true,
+            serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: key.keyArn },
+          },
         ],
       },
     }),

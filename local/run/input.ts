@@ -93,12 +93,13 @@ export function consoleInput(
 
 /** The version is named where it is not the newest, the key where the object has one of its own. */
 function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (id: string) => string): Fields {
-  const { object, newerVersions = [] } = setup;
+  const { object, newerVersions = [], options } = setup;
   const versionId = newerVersions.length > 0 ? object?.versionId : undefined;
   const secret = object?.sseCustomerKeySecret;
   const input = { source: { ...source, ...(versionId !== undefined && { versionId }) } };
-  if (secret === undefined) return input;
-  return { ...input, options: { copySourceSseCustomerKeySecretArn: secretArn(secret) } };
+  if (secret === undefined && options === undefined) return input;
+  const read = secret !== undefined && { copySourceSseCustomerKeySecretArn: secretArn(secret) };
+  return { ...input, options: { ...read, ...options } };
 }
 
 /** As the workflow maps it: a destination that is not named is the first, with its prefix in place of the source's. */

@@ -172,6 +172,7 @@ export const SETUP_SCHEMA = z.strictObject({
   existing: z.array(existing).optional(),
   secrets: z.record(text, secret).optional(),
   restoreSeconds: z.number().min(0).optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** What a file of `--source-setup` says, with sizes in bytes and dates in milliseconds. */

@@ -66,6 +66,7 @@ describe('a setup file', () => {
       'newerVersions',
       'object',
       'olderVersions',
+      'options',
       'restoreSeconds',
       'secrets',
       'sourceBucket',

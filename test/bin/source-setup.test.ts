@@ -1,0 +1,193 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CopyRunReport } from '../../local/run';
+
+const MPCOPY = join(__dirname, '..', '..', 'bin', 'dist', 'mpcopy.js');
+const KEY_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:source-key-AbCdEf';
+const KEY = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mpcopy-setup-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function mpcopy(...args: string[]): Promise<Finished> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MPCOPY, ...args], (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+function file(content: unknown): string {
+  const path = join(folder, 'file.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+async function local(setup: object, ...args: string[]): Promise<CopyRunReport> {
+  const { stdout, stderr } = await mpcopy('local', '--source-setup', file(setup), '--enforce-iam', '--json', ...args);
+  expect(stderr).toBe('');
+  const report = JSON.parse(stdout) as CopyRunReport;
+  expect(report).toMatchObject({ execution: { status: 'SUCCEEDED' }, verified: true, iam: { denied: [] } });
+  return report;
+}
+
+describe('the default app fits', () => {
+  test('buckets with versions, keys and names of their own', async () => {
+    const { result } = await local(
+      {
+        sourceBucket: {
+          name: 'raw',
+          versioning: 'Suspended',
+          encryption: { sseAlgorithm: 'aws:kms:dsse', kmsKeyId: 'alias/raw' },
+        },
+        destinationBucket: {
+          name: 'lake',
+          versioning: 'Enabled',
+          encryption: { sseAlgorithm: 'aws:kms', kmsKeyId: 'alias/lake', bucketKeyEnabled: true },
+        },
+        object: { serverSideEncryption: 'aws:kms', ssekmsKeyId: 'alias/object' },
+        existing: [{ content: 'older' }],
+      },
+      '--size',
+      '300MiB',
+    );
+    expect(result).toMatchObject({
+      source: { bucket: 'raw', versionId: 'null' },
+      destination: { bucket: 'lake', versionId: expect.stringMatching(/^.{32}$/) },
+      serverSideEncryption: 'aws:kms',
+      bucketKeyEnabled: true,
+    });
+  });
+
+  test('access points of both sides', async () => {
+    const buckets = { sourceBucket: { accessPoint: 'readers' }, destinationBucket: { accessPoint: 'writers' } };
+    const { result } = await local(buckets, '--size', '300MiB');
+    expect(result).toMatchObject({
+      source: { bucket: 'arn:aws:s3:us-east-1:123456789012:accesspoint/readers' },
+      destination: { bucket: 'arn:aws:s3:us-east-1:123456789012:accesspoint/writers' },
+    });
+  });
+
+  test('an access point of another account', async () => {
+    const { result } = await local(
+      { sourceBucket: { accessPoint: 'readers', owner: '210987654321' } },
+      '--size',
+      '1MiB',
+    );
+    expect(result!.source.bucket).toBe('arn:aws:s3:us-east-1:210987654321:accesspoint/readers');
+  });
+
+  test.each(['sourceBucket', 'destinationBucket'])('a directory bucket as %s', async (side) => {
+    const { result, requests } = await local({ [side]: { directoryBucket: true } }, '--size', '300MiB');
+    expect(JSON.stringify(result)).toContain('--use1-az4--x-s3');
+    expect(requests.CreateSession).toBeGreaterThan(0);
+  });
+
+  test('buckets of other accounts and Regions, with the policies that the workflow prints for their owners', async () => {
+    const setup = {
+      sourceBucket: { owner: '210987654321', versioning: 'Enabled' },
+      destinationBucket: { owner: '210987654322', region: 'eu-central-1', objectOwnership: 'ObjectWriter' },
+      object: { tags: { a: 'b' } },
+    };
+    const { result } = await local(setup, '--size', '300MiB');
+    expect(result).toMatchObject({
+      source: { bucket: 'mpcopy-source' },
+      destination: { bucket: 'mpcopy-destination' },
+    });
+  });
+
+  test('features that options ask for', async () => {
+    const { requests } = await local({
+      sourceBucket: { objectLock: true, objectOwnership: 'ObjectWriter' },
+      destinationBucket: { objectLock: true, objectOwnership: 'ObjectWriter' },
+      object: {
+        size: '300MiB',
+        objectLockLegalHoldStatus: 'ON',
+        annotations: { note: 'text' },
+        grants: [{ permission: 'READ', group: 'AllUsers' }],
+      },
+      options: { objectLockDirective: 'COPY', annotationDirective: 'COPY', aclDirective: 'COPY' },
+    });
+    expect(requests).toMatchObject({ GetObjectAcl: 1, GetObjectAnnotation: 1, PutObjectAnnotation: 1 });
+  });
+
+  test('keys of the client, from secrets', async () => {
+    const { result } = await local({
+      sourceBucket: { blockCustomerKeys: false },
+      object: { size: '300MiB', sseCustomerKeySecret: KEY_ARN },
+      secrets: { [KEY_ARN]: KEY },
+    });
+    expect(result!.parts).toBeGreaterThan(1);
+  });
+
+  test('an archived source, which takes its time', async () => {
+    const { execution, requests } = await local(
+      {
+        object: { size: '1MiB', storageClass: 'DEEP_ARCHIVE' },
+        restoreSeconds: 2000,
+        options: { restore: { tier: 'Bulk', days: 3 }, storageClass: 'STANDARD' },
+      },
+      '--time-scale',
+      '1000',
+    );
+    expect(requests.RestoreObject).toBe(1);
+    expect(requests.HeadObject).toBeGreaterThan(2);
+    expect(execution.elapsedSeconds).toBeGreaterThan(2);
+  });
+});
+
+test('the version that the setup gives an id is copied, though there is a newer one', async () => {
+  const versionId = 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e';
+  const setup = { object: { content: 'this', versionId }, newerVersions: [{ content: 'not that one' }] };
+  expect((await local(setup)).result).toMatchObject({ source: { versionId, size: 4 } });
+});
+
+test('a range is compared with the range', async () => {
+  const setup = { object: { content: '0123456789' }, options: { range: 'bytes=2-5' } };
+  expect((await local(setup)).result).toMatchObject({ destination: { size: 4 } });
+});
+
+test('an app of the user gets the buckets of the setup as they are', async () => {
+  const app = `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`;
+  const setup = { object: { tags: { a: 'b' } }, existing: [{ content: 'x' }] };
+  const { result } = await local(setup, '--app', app, '--state-machine', 'Encrypted', '--size', '1MiB');
+  expect(result).toMatchObject({ source: { key: 'incoming/object.bin' }, destination: { key: 'copies/object.bin' } });
+  const named = await mpcopy(
+    'local',
+    '--app',
+    app,
+    '--state-machine',
+    'Encrypted',
+    '--source-setup',
+    file({ sourceBucket: { name: 'other' } }),
+  );
+  expect(named.stderr).toMatch(
+    /InvalidRun: sourceBucket.name: the bucket of this run is ".*", not "other"; leave the name out/,
+  );
+});
+
+test('people see what policies were asked, refused and did not need', async () => {
+  const { stdout } = await mpcopy('local', '--size', '1MiB', '--enforce-iam');
+  expect(stdout).toMatch(/^IAM checks +\d+, 0 denied$/m);
+  expect(stdout).toMatch(/^not used +s3:GetObjectTagging, .* on arn:aws:s3:::/m);
+});
+
+test.each([
+  [['local', '--source-setup', '/does/not/exist'], /--source-setup \/does\/not\/exist cannot be read/],
+  [['s3', '--port', '0', '--faults', '/does/not/exist'], /InvalidRun: --faults \/does\/not\/exist cannot be read/],
+])('%j is refused before anything runs', async (args, message) => {
+  const { code, stdout, stderr } = await mpcopy(...args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(message);
+});
