@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3express from 'aws-cdk-lib/aws-s3express';
@@ -41,10 +41,12 @@ export function makeSource(stack: Stack, fit: PlaceFit): Made<CopySource> {
 export function makeDestination(stack: Stack, fit: PlaceFit): Made<CopyDestination> {
   // In a bucket of others whose ACLs are on, copies would belong to the account that writes them.
   const aclsOn = fit.objectOwnership !== undefined && fit.objectOwnership !== 'BucketOwnerEnforced';
-  const bucketName: Factory<CopyDestination>['bucketName'] = (name, options) =>
-    CopyDestination.bucketName(name, { ...options, bucketOwnerFullControl: aclsOn });
-  const { bucket, directoryBucket, accessPoint } = CopyDestination;
-  return make(stack, 'Destination', 'mpcopy-destination', fit, { bucket, bucketName, directoryBucket, accessPoint });
+  return make(stack, 'Destination', 'mpcopy-destination', fit, {
+    bucket: (bucket, options) => CopyDestination.bucket(bucket, options),
+    bucketName: (name, options) => CopyDestination.bucketName(name, { ...options, bucketOwnerFullControl: aclsOn }),
+    directoryBucket: (name, options) => CopyDestination.directoryBucket(name, options),
+    accessPoint: (arn, options) => CopyDestination.accessPoint(arn, options),
+  });
 }
 
 function make<T>(stack: Stack, id: string, fallback: string, fit: PlaceFit, factory: Factory<T>): Made<T> {
