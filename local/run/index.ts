@@ -17,7 +17,8 @@ import { InvalidRun } from './errors';
 import { execute, resultOf } from './execute';
 import { APP_ENVIRONMENT, FIT_CONTEXT, fitOf } from './fit';
 import { iamReport } from './iam';
-import { type InputOptions, toRunInput } from './input';
+import { consoleInput, type InputOptions, toRunInput } from './input';
+import { makeKey } from './keys';
 import { withOwnerPolicies } from './owner-policies';
 import { type CopyRun, type Progress, toReport } from './report';
 import { secretArnOf, serveSecrets } from './secrets';
@@ -120,6 +121,12 @@ async function runOn(
   const { input, source, destination, eventSize, range } = toRunInput(options, locations, setup, arnOfSecret);
   const sides = { source: source.bucket, destination: destination.bucket };
   const bucketOf = deployStorage(server, deployment, locations, sides, setup);
+  const { ssekmsKeyId } = consoleInput(options, setup, arnOfSecret) ?? {};
+  if (options.appFits === true && typeof ssekmsKeyId === 'string') {
+    // The app has been given a key that somebody has to make.
+    const into = bucketOf(destination.bucket);
+    makeKey(server, ssekmsKeyId, into.owner, into.region);
+  }
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
   deployRoles(server, roles, accountId);
   const content = { file: options.file, size: options.size ?? eventSize ?? DEFAULT_SIZE, onDisk: options.onDisk };

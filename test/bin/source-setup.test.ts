@@ -122,6 +122,15 @@ describe('the default app fits', () => {
     expect(requests).toMatchObject({ GetObjectAcl: 1, GetObjectAnnotation: 1, PutObjectAnnotation: 1 });
   });
 
+  test('a KMS key that options name', async () => {
+    const options = {
+      serverSideEncryption: 'aws:kms',
+      ssekmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555',
+    };
+    const { result } = await local({ object: { size: '300MiB' }, options });
+    expect(result!.ssekmsKeyId).toBe(options.ssekmsKeyId);
+  });
+
   test('keys of the client, from secrets', async () => {
     const { result } = await local({
       sourceBucket: { blockCustomerKeys: false },
