@@ -2,7 +2,7 @@ import type { CopyRun, IamReport } from '../local/run';
 import { formatSize } from '../local/run/size';
 
 /** The report of a run as a table for people. */
-export function renderRun({ report, verification, openUploads }: CopyRun): string {
+export function renderRun({ report, verification }: CopyRun): string {
   const { execution, result, requests, verified } = report;
   const rows: [string, string][] = [
     ['status', execution.status === 'FAILED' ? `FAILED: ${execution.error}` : (result?.status ?? execution.status)],
@@ -28,7 +28,7 @@ export function renderRun({ report, verification, openUploads }: CopyRun): strin
         .map(([operation, count]) => `${operation} ${count}`)
         .join(', ') || 'none',
     ],
-    ['open uploads', String(openUploads)],
+    ['open uploads', String(report.openUploads)],
     ['elapsed', `${execution.elapsedSeconds.toFixed(1)} s`],
   );
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -129,6 +129,9 @@ function refused(error: Error): CopyRunReport {
     result: null,
     requests: {},
     verified: false,
+    source: null,
+    copy: null,
+    openUploads: 0,
   };
 }
 

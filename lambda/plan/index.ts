@@ -66,6 +66,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
     plan: decision.plan,
     declared: decision.declared,
     proof: decision.proof,
+    requestCharged: head.RequestCharged,
   };
   const equal = options.overwrite === 'if-different' ? provenEqual(state, head, existing) : undefined;
   if (equal) return skip(state, existing!, equal);

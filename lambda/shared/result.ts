@@ -16,7 +16,7 @@ export interface Outcome {
 /** The output of an execution: every field is always there. */
 export function toResult(
   { status, reason = '', integrity }: Outcome,
-  state: Pick<CopyState, 'source' | 'destination' | 'plan' | 'execution'>,
+  state: Pick<CopyState, 'source' | 'destination' | 'plan' | 'execution' | 'requestCharged'>,
   object: MadeObject,
 ): CopyResult {
   const { source, destination, plan, execution } = state;
@@ -49,7 +49,7 @@ export function toResult(
     bucketKeyEnabled: object.BucketKeyEnabled ?? false,
     sseCustomerAlgorithm: object.SSECustomerAlgorithm ?? '',
     sseCustomerKeyMd5: object.SSECustomerKeyMD5 ?? '',
-    requestCharged: object.RequestCharged ?? '',
+    requestCharged: object.RequestCharged ?? state.requestCharged ?? '',
     elapsedSeconds: secondsSince(execution.startTime),
   };
 }

@@ -235,6 +235,8 @@ export interface CopyState {
   readonly plan?: PartPlan;
   /** 1..parts: the items of the Map. */
   readonly partNumbers?: number[];
+  /** What S3 answered when the source was looked at. */
+  readonly requestCharged?: string;
   /** Set where the source has to be restored first. */
   readonly restore?: RestorePlan;
   /** Set by Plan where nothing is to be done, else by Complete or CopyObject. */

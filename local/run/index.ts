@@ -24,7 +24,7 @@ import { type CopyRun, type Progress, toReport } from './report';
 import { secretArnOf, serveSecrets } from './secrets';
 import { hasRealBytes, ownerClient, type Preparation, prepareObjects } from './setup/prepare';
 import type { SourceSetup } from './setup/schema';
-import { putSource, type SourceContent } from './source';
+import { putSource, type SourceAddress, type SourceContent } from './source';
 import { type Verification, verifyCopy, type VerifyOptions } from './verify';
 
 export { InvalidRun } from './errors';
@@ -55,6 +55,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   /** Changes roles before the run, as `withoutAction` does. */
   readonly transformRoles?: (roles: readonly DeployedRole[]) => readonly DeployedRole[];
   readonly onProgress?: (progress: Progress) => void;
+  /** Gets the embedded S3 when everything is in it, before the execution starts. */
+  readonly onReady?: (server: S3Server) => void;
 }
 
 const DEFAULT_SIZE = 256 * 1024 ** 2;
@@ -137,6 +139,8 @@ async function runOn(
   server.accessLog.clear();
   if (options.faults !== undefined) await loadFaults(server, options.faults);
 
+  options.onReady?.(server);
+
   const secrets = await serveSecrets(deployment, stateMachine, setup, server);
   try {
     const serviceEndpoints = { SECRETS_MANAGER: secrets.endpoint };
@@ -150,9 +154,16 @@ async function runOn(
     const iam = options.enforceIam === true ? iamReport(server, role) : undefined;
     const result = resultOf(execution);
     const realBytes = hasRealBytes(setup.object, content);
-    const verification = await verify(server, result, { realBytes, range, bucketOf: (name) => bucketOf(name).name });
-    const report = toReport(execution, result, requests, verification, iam);
-    return { report, verification, openUploads: server.openUploads().length };
+    const nameOf = (name: string) => bucketOf(name).name;
+    const verification = await verify(server, result, { realBytes, range, bucketOf: nameOf });
+    const describe = ({ bucket, key, versionId }: SourceAddress) =>
+      server.describeObject(nameOf(bucket), key, versionId === '' ? undefined : versionId) ?? null;
+    const stored = {
+      source: describe(result?.source ?? source),
+      copy: describe(result?.destination ?? destination),
+      openUploads: server.openUploads().length,
+    };
+    return { report: toReport(execution, result, requests, verification, stored, iam), verification };
   } finally {
     await secrets.close();
   }

@@ -1,4 +1,5 @@
 import type { CopyResult } from '../../lib/private/protocol';
+import type { ObjectDescription } from '../s3';
 import type { ExecutionResult } from '../workflow';
 import type { IamReport } from './iam';
 import type { Verification } from './verify';
@@ -26,6 +27,12 @@ export interface CopyRunReport {
   readonly requests: Record<string, number>;
   /** Whether source and copy were compared from outside, and are equal. */
   readonly verified: boolean;
+  /** The source as it is stored after the run; null where it is not there. */
+  readonly source: ObjectDescription | null;
+  /** The copy as it is stored, or what else is at the destination; null where nothing is. */
+  readonly copy: ObjectDescription | null;
+  /** Uploads that the workflow left open. */
+  readonly openUploads: number;
   /** Present where policies were enforced. */
   readonly iam?: IamReport;
 }
@@ -34,15 +41,17 @@ export interface CopyRunReport {
 export interface CopyRun {
   readonly report: CopyRunReport;
   readonly verification: Verification;
-  /** Uploads that the workflow left open. */
-  readonly openUploads: number;
 }
+
+/** What is in the embedded S3 when the execution has ended. */
+export type Stored = Pick<CopyRunReport, 'source' | 'copy' | 'openUploads'>;
 
 export function toReport(
   execution: ExecutionResult,
   result: CopyResult | null,
   requests: Record<string, number>,
   verification: Verification,
+  stored: Stored,
   iam: IamReport | undefined,
 ): CopyRunReport {
   return {
@@ -56,6 +65,7 @@ export function toReport(
     result,
     requests,
     verified: verification.equal,
+    ...stored,
     ...(iam && { iam }),
   };
 }

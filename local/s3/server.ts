@@ -8,6 +8,7 @@ import { ContentDigests } from './content/digests';
 import { type Content, identity, slice } from './content/extents';
 import { FileBlobs } from './content/file-blobs';
 import { readContent } from './content/reader';
+import { describeVersion, type ObjectDescription } from './describe';
 import { S3Error } from './errors';
 import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
@@ -16,6 +17,7 @@ import { Authorizer } from './iam/authorizer';
 import { DecisionLog } from './iam/decision-log';
 import { Kms, type KmsRequestCounts } from './kms';
 import type { OperationContext } from './operations/context';
+import { NotFoundError } from './option-errors';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
 import type { ByteRange } from './ranges';
 import { RequestLog } from './request-log';
@@ -33,6 +35,7 @@ import { DirectoryLock } from './store/directory-lock';
 import { FileJournal, MemoryJournal } from './store/journal';
 import type { KmsKey } from './store/model';
 import { Store } from './store/store';
+import { shownVersionId } from './store/versions';
 
 export interface PrincipalOptions {
   accessKeyId: string;
@@ -124,9 +127,9 @@ export class S3Server {
    * @throws NotFoundError, InvalidObjectError
    */
   putGenerated(object: GeneratedObject): { etag: string; versionId?: string } {
-    const { bucket, version, shownVersionId } = generatedVersion(this.context, object);
+    const { bucket, version, shownVersionId: versionId } = generatedVersion(this.context, object);
     this.store.commitSoon({ type: 'version', bucket, key: object.key, version });
-    return { etag: version.etag, ...(shownVersionId !== undefined && { versionId: shownVersionId }) };
+    return { etag: version.etag, ...(versionId !== undefined && { versionId }) };
   }
 
   /**
@@ -149,6 +152,19 @@ export class S3Server {
   async contentCrc(bucket: string, key: string, versionId?: string, range?: ByteRange): Promise<string> {
     const content = this.contentOf(bucket, key, versionId, range);
     return (await this.context.digests.digest(content, 'CRC64NVME')).toString('base64');
+  }
+
+  /** An object as it is stored; undefined where there is none. */
+  describeObject(bucketName: string, key: string, versionId?: string): ObjectDescription | undefined {
+    const bucket = this.store.findBucket(bucketName);
+    if (!bucket) return undefined;
+    try {
+      const version = objectOf(this.store, bucketName, key, versionId);
+      return describeVersion(version, shownVersionId(bucket, version));
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
   }
 
   /** The bytes of an object, of any size and storage class. */

@@ -27,7 +27,8 @@ export function checksumHeaders(checksum: StoredChecksum | undefined, parts?: nu
   };
 }
 
-function checksumValue(checksum: StoredChecksum, parts: number | undefined): string {
+/** As clients see it. */
+export function checksumValue(checksum: StoredChecksum, parts: number | undefined): string {
   return checksum.type === 'COMPOSITE' && parts !== undefined ? `${checksum.value}-${parts}` : checksum.value;
 }
 

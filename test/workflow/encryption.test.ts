@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { type Copy, copied, copy, failed, WAYS } from './support';
+
+// Customer-provided keys (SSE-C), which come from Secrets Manager and are seen nowhere else.
+
+const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:';
+const SOURCE = `${ARN}source-AbCdEf`;
+const DESTINATION = `${ARN}destination-AbCdEf`;
+const KEYS = { [SOURCE]: randomBytes(32).toString('base64'), [DESTINATION]: randomBytes(32).toString('base64') };
+
+const allowed: Copy = {
+  setup: {
+    sourceBucket: { blockCustomerKeys: false },
+    destinationBucket: { blockCustomerKeys: false },
+    secrets: { ...KEYS },
+  },
+  props: (stack) => ({
+    customerKeys: [SOURCE, DESTINATION].map((arn, index) =>
+      secretsmanager.Secret.fromSecretCompleteArn(stack, `Secret${index}`, arn),
+    ),
+  }),
+};
+const encryptedSource: Copy = { ...allowed, setup: { ...allowed.setup, object: { sseCustomerKeySecret: SOURCE } } };
+const fromSecret = { copySourceSseCustomerKeySecretArn: SOURCE };
+const toSecret = { sseCustomerKeySecretArn: DESTINATION };
+
+describe.each(WAYS)('by %s', (way) => {
+  test('from a customer-provided key', async () => {
+    const { source, copy: made } = await copied({ ...encryptedSource, options: fromSecret }, way);
+    expect(source!.sseCustomerKeyMd5).toBeDefined();
+    expect(made).toMatchObject({ serverSideEncryption: 'AES256', sseCustomerKeyMd5: undefined });
+  });
+
+  test('to a customer-provided key', async () => {
+    const { result, copy: made } = await copied({ ...allowed, options: toSecret }, way);
+    expect(made!.sseCustomerKeyMd5).toBeDefined();
+    expect(result).toMatchObject({ sseCustomerAlgorithm: 'AES256', sseCustomerKeyMd5: made!.sseCustomerKeyMd5 });
+  });
+
+  test('from one to another', async () => {
+    const { source, copy: made } = await copied({ ...encryptedSource, options: { ...fromSecret, ...toSecret } }, way);
+    expect(made!.sseCustomerKeyMd5).not.toBe(source!.sseCustomerKeyMd5);
+  });
+
+  test('over an object of another key, where it must not exist', async () => {
+    const given = {
+      ...allowed,
+      setup: { ...allowed.setup, existing: [{ content: 'x', sseCustomerKeySecret: DESTINATION }] },
+    };
+    await failed({ ...given, options: { ...toSecret, overwrite: 'never' } }, way, 'DestinationExists');
+  });
+
+  test('a secret that is not granted is NotAllowed', async () => {
+    const options = { sseCustomerKeySecretArn: `${ARN}other-AbCdEf` };
+    expect((await failed({ ...allowed, options }, way, 'NotAllowed')).execution.states).toEqual(['Plan']);
+  });
+
+  test('a secret that holds no key is CustomerKeyInvalid', async () => {
+    const setup = { ...allowed.setup, secrets: { [DESTINATION]: 'c2hvcnQ=' } };
+    const { execution } = await failed(
+      { ...allowed, setup, options: { ...toSecret, overwrite: 'never' } },
+      way,
+      'CustomerKeyInvalid',
+    );
+    expect(execution.cause).toContain('holds 5 bytes');
+  });
+
+  test('an encrypted source, and no secret named, is CustomerKeyInvalid', async () => {
+    await failed({ ...encryptedSource, input: { source: 's3://raw/in/object.bin' } }, way, 'CustomerKeyInvalid');
+  });
+
+  test('an encrypted source, and another secret named, is refused', async () => {
+    const options = { copySourceSseCustomerKeySecretArn: DESTINATION };
+    const { execution } = await copy({ ...encryptedSource, options }, way);
+    expect(execution.error).toMatch(/CustomerKeyInvalid|AccessDenied/);
+  });
+
+  test('no key is in the report', async () => {
+    const report = JSON.stringify(await copied({ ...encryptedSource, options: { ...fromSecret, ...toSecret } }, way));
+    for (const key of Object.values(KEYS)) expect(report).not.toContain(key);
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
+import { type CopyRunOptions, type CopyRunReport, parseSetup, runCopy } from '../../local/run';
+
+process.env.CDK_VALIDATION = 'false';
+
+/** How the object is copied: one that is small by one call, one that is not in parts of 5 MiB. */
+export const WAYS = ['CopyObject', 'parts'] as const;
+
+export type Way = (typeof WAYS)[number];
+
+const SIZES: Record<Way, string> = { CopyObject: '1MiB', parts: '11MiB' };
+
+/** One copy through a synthesized workflow between the buckets `raw` and `lake`. */
+export interface Copy {
+  /** As in the file of `--source-setup`. */
+  readonly setup?: { readonly object?: object; readonly [field: string]: unknown };
+  /** Of the execution input. */
+  readonly options?: object;
+  readonly input?: object;
+  readonly source?: Partial<s3.BucketProps>;
+  readonly destination?: Partial<s3.BucketProps>;
+  readonly props?: (stack: Stack) => Partial<MultipartCopyWorkflowProps>;
+  readonly run?: Partial<CopyRunOptions>;
+}
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** Synthesizes the workflow and runs it, every request checked against its policies. */
+export async function copy(given: Copy, way?: Way): Promise<CopyRunReport> {
+  const { object = {}, ...setup } = given.setup ?? {};
+  const hasSize = 'size' in object || 'parts' in object || 'content' in object;
+  const text = JSON.stringify({ ...setup, object: { ...(way && !hasSize && { size: SIZES[way] }), ...object } });
+  const partSize = way === 'parts' && !('parts' in object) ? 5 * 1024 ** 2 : undefined;
+  const { report } = await runCopy({
+    template: synthesize(given),
+    sourceSetup: parseSetup(text, 'setup'),
+    input: {
+      source: 's3://raw/in/object.bin',
+      ...given.input,
+      options: { ...(partSize !== undefined && { partSize }), ...given.options },
+    },
+    enforceIam: true,
+    timeScale: 1000,
+    ...given.run,
+  });
+  return report;
+}
+
+/** The same, where it has to succeed by what the policies allow. */
+export async function copied(given: Copy, way?: Way): Promise<CopyRunReport> {
+  const report = await copy(given, way);
+  expect(report.execution).toMatchObject({ error: '', cause: '', status: 'SUCCEEDED' });
+  expect(report).toMatchObject({ verified: true, openUploads: 0, iam: { denied: [] } });
+  if (way) expect(report.execution.states).toContain(way === 'parts' ? 'Complete' : 'CopyObject');
+  return report;
+}
+
+/** The same, where it has to fail with this error and leave nothing. */
+export async function failed(given: Copy, way: Way, error: string): Promise<CopyRunReport> {
+  const report = await copy(given, way);
+  expect(report.execution).toMatchObject({ status: 'FAILED', error });
+  expect(report).toMatchObject({ result: null, openUploads: 0 });
+  return report;
+}
+
+/** @returns the path of the template */
+export function synthesize({ source, destination, props }: Copy): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
+  folders.push(outdir);
+  const app = new App({ outdir, analyticsReporting: false });
+  const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } });
+  const given = props?.(stack) ?? {};
+  new MultipartCopyWorkflow(stack, 'Copy', {
+    ...given,
+    sources: given.sources ?? [
+      CopySource.bucket(new s3.Bucket(stack, 'Source', { bucketName: 'raw', ...source }), { prefix: 'in/' }),
+    ],
+    destinations: given.destinations ?? [
+      CopyDestination.bucket(new s3.Bucket(stack, 'Destination', { bucketName: 'lake', ...destination }), {
+        prefix: 'out/',
+      }),
+    ],
+  });
+  app.synth();
+  return join(outdir, 'Test.template.json');
+}
