@@ -39,7 +39,7 @@ export function renderRun({ report, verification }: CopyRun): string {
 function iamRows(iam: IamReport | undefined): [string, string][] {
   if (iam === undefined) return [];
   const unused = new Map<string, string[]>();
-  for (const { action, resource } of iam.unusedActions) {
+  for (const { action, resource } of iam.unusedByResource) {
     const on = resource.join(', ');
     unused.set(on, [...(unused.get(on) ?? []), action]);
   }

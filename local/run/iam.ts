@@ -7,7 +7,9 @@ export interface IamReport {
   readonly checked: number;
   readonly denied: readonly DeniedAccess[];
   /** Actions of the copy role's statements that no request of this run needed. */
-  readonly unusedActions: readonly UnusedAction[];
+  readonly unusedActions: readonly string[];
+  /** The same by statement: one action may be needed on the source and not on the destination. */
+  readonly unusedByResource: readonly UnusedAction[];
 }
 
 /** Services whose requests are checked here, so that only their actions can be told unused. */
@@ -15,10 +17,12 @@ const SERVICES = ['s3', 's3express', 'kms', 'secretsmanager'];
 
 export function iamReport(server: S3Server, copyRole: DeployedRole | undefined): IamReport {
   const policies = (copyRole?.policies ?? []).map(({ document }) => JSON.stringify(document));
+  const unused = server.accessLog.unusedActions(policies, SERVICES);
   return {
     checked: server.accessLog.checked,
     denied: server.accessLog.denials(),
-    unusedActions: server.accessLog.unusedActions(policies, SERVICES),
+    unusedActions: [...new Set(unused.map(({ action }) => action))].sort(),
+    unusedByResource: unused,
   };
 }
 

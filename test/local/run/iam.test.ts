@@ -24,7 +24,7 @@ test('a run tells which actions nothing needed', async () => {
   const { iam, verified } = await run();
   expect([verified, iam!.denied]).toEqual([true, []]);
   expect(iam!.checked).toBeGreaterThan(10);
-  const unused = iam!.unusedActions.map(
+  const unused = iam!.unusedByResource.map(
     ({ action, resource }) => `${action} ${resource.join().replace(/-.*?(\/|$)/, '$1')}`,
   );
   expect(unused.sort()).toEqual([
