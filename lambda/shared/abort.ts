@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortMultipartUploadCommand, ListPartsCommand } from '@aws-sdk/client-s3';
-import type { DestinationObject, Upload } from '../../lib/private/protocol';
+import { type DestinationObject, ErrorName, type Upload } from '../../lib/private/protocol';
 import { describeObject } from './copy-source';
 import { explain } from './errors';
 import { bucketParameters, ownParameters } from './parameters';
 import type { S3Clients } from './s3';
+
+const WHAT_TIME_MENDS: string[] = [ErrorName.THROTTLED, ErrorName.TRANSIENT_S3_ERROR];
 
 /** Pauses between tries: part copies that were under way when the copy failed may add parts for a while. */
 const PAUSES_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
@@ -29,7 +31,9 @@ export async function abortUntilGone(
       );
     } catch (error) {
       if ((error as Error).name === 'NoSuchUpload') return undefined;
-      problem = explain(error, { call: 'AbortMultipartUpload', destination: describeObject(destination) }).message;
+      const explained = explain(error, { call: 'AbortMultipartUpload', destination: describeObject(destination) });
+      problem = explained.message;
+      if (!WHAT_TIME_MENDS.includes(explained.name)) return problem;
     }
   }
   return problem;

@@ -56,7 +56,7 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly transformRoles?: (roles: readonly DeployedRole[]) => readonly DeployedRole[];
   readonly onProgress?: (progress: Progress) => void;
   /** Gets the embedded S3 when everything is in it, before the execution starts. */
-  readonly onReady?: (server: S3Server) => void;
+  readonly onReady?: (server: S3Server) => void | Promise<void>;
 }
 
 const DEFAULT_SIZE = 256 * 1024 ** 2;
@@ -139,7 +139,7 @@ async function runOn(
   server.accessLog.clear();
   if (options.faults !== undefined) await loadFaults(server, options.faults);
 
-  options.onReady?.(server);
+  await options.onReady?.(server);
 
   const secrets = await serveSecrets(deployment, stateMachine, setup, server);
   try {

@@ -156,7 +156,9 @@ const ETAG_OF_THERE = '"d850f04cdb48312a9be171e214c0b4ee"';
 function meanwhile(bucket: string, key: string): Copy['run'] {
   let put = () => {};
   return {
-    onReady: (server) => (put = () => void server.putGenerated({ bucket, key, size: 7 })),
+    onReady: (server) => {
+      put = () => void server.putGenerated({ bucket, key, size: 7 });
+    },
     onProgress: ({ state }) => state === 'Route' && put(),
   };
 }

@@ -29,7 +29,7 @@ export interface Copy {
 }
 
 const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(() => folders.forEach((path) => rmSync(path, { recursive: true, force: true })));
 
 /** Synthesizes the workflow and runs it, every request checked against its policies. */
 export async function copy(given: Copy, way?: Way): Promise<CopyRunReport> {
@@ -69,10 +69,16 @@ export async function failed(given: Copy, way: Way, error: string): Promise<Copy
   return report;
 }
 
+/** A folder for the time of the tests. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'assembly-'));
+  folders.push(path);
+  return path;
+}
+
 /** @returns the path of the template */
-export function synthesize({ source, destination, props }: Copy): string {
-  const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
-  folders.push(outdir);
+export function synthesize({ source, destination, props }: Pick<Copy, 'source' | 'destination' | 'props'>): string {
+  const outdir = folder();
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } });
   const given = props?.(stack) ?? {};
