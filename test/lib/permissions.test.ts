@@ -3,59 +3,24 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
+import {
+  ALWAYS,
+  expectLocations,
+  fromPlainSource,
+  imported,
+  KEY_ARN,
+  LIST,
+  listBelow,
+  READ,
+  READ_VERSIONS,
+  toPlainDestination,
+  useKey,
+  WRITE,
+  WRITE_VERSIONS,
+} from './expectations';
 import { allow, copy, newStack, resource, sorted, type Statement, statementsOf } from './support';
 
-// Written out here, not taken from lib/, so that an action more or less is seen.
-const READ = ['s3:GetObject', 's3:GetObjectTagging'];
-const READ_VERSIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectVersion', 's3:GetObjectVersionTagging'];
-const WRITE = [
-  's3:AbortMultipartUpload',
-  's3:GetObject',
-  's3:ListMultipartUploadParts',
-  's3:PutObject',
-  's3:PutObjectTagging',
-];
-const WRITE_VERSIONS = [
-  's3:AbortMultipartUpload',
-  's3:GetObject',
-  's3:GetObjectVersion',
-  's3:ListMultipartUploadParts',
-  's3:PutObject',
-  's3:PutObjectTagging',
-  's3:PutObjectVersionTagging',
-];
-const LIST = ['s3:ListBucket'];
-const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
-const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
-
-/** What the role has besides, whatever the buckets are. */
-const ALWAYS: Statement[] = [
-  ...['Plan', 'Begin', 'CopyPart', 'Complete', 'Abort', 'CopyObject'].map((step) =>
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], `<Copy${step}FunctionLogs.Arn>`),
-  ),
-  allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
-  allow(['states:ListMapRuns'], `${STATES}:execution:<CopyStateMachine.Name>:*`),
-  allow(['states:ListExecutions'], `${STATES}:mapRun:<CopyStateMachine.Name>/CopyParts:*`),
-  allow(['states:DescribeExecution'], `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`),
-];
-
-const fromPlainSource = [allow(READ, '<Source.Arn>/*'), allow(LIST, '<Source.Arn>')];
-const toPlainDestination = [allow(WRITE, '<Destination.Arn>/*'), allow(LIST, '<Destination.Arn>')];
-
-function listBelow(arn: string, keys: string): Statement {
-  return allow(LIST, arn, { StringLike: { 's3:prefix': keys } });
-}
-
-function useKey(actions: string[], key: string, arn: string, keys = '*', region = '<AWS::Region>'): Statement {
-  return allow(actions, key, {
-    StringEquals: { 'kms:ViaService': `s3.${region}.<AWS::URLSuffix>` },
-    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [arn, `${arn}/${keys}`] },
-  });
-}
-
 type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
-
-const imported = (name: string) => `arn:<AWS::Partition>:s3:::${name}`;
 
 const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
   ['plain buckets', () => ({}), [...fromPlainSource, ...toPlainDestination]],
@@ -194,7 +159,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
 test.each(CASES)('the copy role of %s', (_name, locations, expected) => {
   const stack = newStack();
   const { template } = copy(locations(stack), stack);
-  expect(statementsOf(template(), 'CopyCopyRole')).toEqual(sorted([...expected, ...ALWAYS]));
+  expectLocations(template(), ...expected);
 });
 
 test('an alias of a key is not what a policy can name: its key is', () => {
@@ -246,4 +211,114 @@ test('a bucket and key of another stack get no policy there, and the stacks no c
   const there = Template.fromStack(storage);
   there.resourceCountIs('AWS::S3::BucketPolicy', 0);
   expect(resource(there, 'AWS::KMS::Key', 'BucketKey').Properties.KeyPolicy.Statement).toHaveLength(1);
+});
+
+describe('versions', () => {
+  const bucket = (
+    versions: string[],
+    plain: string[],
+  ): [string, string[], (stack: Stack, id: string) => s3.Bucket, boolean?][] => [
+    ['never versioned', plain, (stack, id) => new s3.Bucket(stack, id)],
+    ['versioned', versions, (stack, id) => new s3.Bucket(stack, id, { versioned: true })],
+    ['locked, and so versioned', versions, (stack, id) => new s3.Bucket(stack, id, { objectLockEnabled: true })],
+    [
+      'suspended',
+      versions,
+      (stack, id) => {
+        const made = new s3.Bucket(stack, id);
+        (made.node.defaultChild as s3.CfnBucket).versioningConfiguration = { status: 'Suspended' };
+        return made;
+      },
+    ],
+    [
+      'known when deployed',
+      versions,
+      (stack, id) => {
+        const made = new s3.Bucket(stack, id);
+        const { valueAsString: status } = new CfnParameter(stack, `${id}Versioning`);
+        (made.node.defaultChild as s3.CfnBucket).versioningConfiguration = { status };
+        return made;
+      },
+    ],
+    ['said to have been versioned', versions, (stack, id) => new s3.Bucket(stack, id), true],
+    ['said to have no versions', plain, (stack, id) => new s3.Bucket(stack, id, { versioned: true }), false],
+  ];
+
+  test.each(bucket(READ_VERSIONS, READ))('a source that is %s', (_name, actions, make, versioned) => {
+    const stack = newStack();
+    const sources = [CopySource.bucket(make(stack, 'Source'), { versioned })];
+    expectLocations(
+      copy({ sources }, stack).template(),
+      allow(actions, '<Source.Arn>/*'),
+      allow(LIST, '<Source.Arn>'),
+      ...toPlainDestination,
+    );
+  });
+
+  test.each(bucket(WRITE_VERSIONS, WRITE))('a destination that is %s', (_name, actions, make, versioned) => {
+    const stack = newStack();
+    const destinations = [CopyDestination.bucket(make(stack, 'Destination'), { versioned })];
+    expectLocations(
+      copy({ destinations }, stack).template(),
+      ...fromPlainSource,
+      allow(actions, '<Destination.Arn>/*'),
+      allow(LIST, '<Destination.Arn>'),
+    );
+  });
+});
+
+describe('features', () => {
+  const READ_ALL: Record<string, [string[], string[]]> = {
+    copyTags: [['s3:GetObjectTagging'], ['s3:GetObjectVersionTagging']],
+    copyAcl: [['s3:GetObjectAcl'], ['s3:GetObjectVersionAcl']],
+    copyObjectLock: [['s3:GetObjectLegalHold', 's3:GetObjectRetention'], []],
+    copyAnnotations: [
+      ['s3:GetObjectAnnotation', 's3:ListObjectAnnotations'],
+      ['s3:GetObjectVersionAnnotation', 's3:ListObjectVersionAnnotations'],
+    ],
+    allowRestore: [['s3:RestoreObject'], []],
+  };
+  const WRITE_ALL: Record<string, [string[], string[]]> = {
+    copyTags: [['s3:PutObjectTagging'], ['s3:PutObjectVersionTagging']],
+    copyAcl: [['s3:PutObjectAcl'], []],
+    copyObjectLock: [['s3:PutObjectLegalHold', 's3:PutObjectRetention'], []],
+    copyAnnotations: [['s3:PutObjectAnnotation'], ['s3:PutObjectVersionAnnotation']],
+    allowRestore: [[], []],
+  };
+  const WRITE_BYTES = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'];
+  const names = Object.keys(READ_ALL);
+
+  test.each<[string, string[]]>([
+    ['none', []],
+    ...names.map((name): [string, string[]] => [name, [name]]),
+    ['all', names],
+  ])('%s', (_name, on) => {
+    const props = Object.fromEntries(names.map((name) => [name, on.includes(name)]));
+    for (const versioned of [false, true]) {
+      const stack = newStack();
+      const { template } = copy(
+        {
+          ...props,
+          sources: [CopySource.bucket(new s3.Bucket(stack, 'Source', { versioned }))],
+          destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Destination', { versioned }))],
+        },
+        stack,
+      );
+      const actions = (always: string[], table: Record<string, [string[], string[]]>) =>
+        [
+          ...always,
+          ...(versioned ? ['s3:GetObjectVersion'] : []),
+          ...on.flatMap((name) => [...table[name]![0], ...(versioned ? table[name]![1] : [])]),
+        ].sort();
+      const restoreLogs = '<CopyRestoreFunctionLogs.Arn>';
+      expectLocations(
+        template(),
+        allow(actions(['s3:GetObject'], READ_ALL), '<Source.Arn>/*'),
+        allow(LIST, '<Source.Arn>'),
+        allow(actions(WRITE_BYTES, WRITE_ALL), '<Destination.Arn>/*'),
+        allow(LIST, '<Destination.Arn>'),
+        ...(on.includes('allowRestore') ? [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], restoreLogs)] : []),
+      );
+    }
+  });
 });

@@ -1,0 +1,234 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { flatten } from '../asl';
+import { allow, copy, newStack, resource, sorted, type Statement, statementsOf, toStatement } from './support';
+
+const HOME = { env: { account: '111122223333', region: 'eu-west-1' } };
+const ROLE_ARN = 'arn:aws:iam::111122223333:role/partner-reader';
+const STEPS = ['Plan', 'Begin', 'CopyPart', 'Complete', 'Abort', 'CopyObject'];
+const WARNING = 'cdk-s3-multipart-copy:copyRoleNotGranted';
+
+const lambda = () => ({ assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+
+/** The statements of the policies that the workflow attaches to a role that is not its own. */
+function attached(template: Template, roleName: string): Statement[] {
+  return sorted(
+    Object.values(template.findResources('AWS::IAM::Policy'))
+      .filter(({ Properties }) => (flatten(Properties.Roles) as string[] | undefined)?.includes(roleName))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement.map(toStatement)),
+  );
+}
+
+const rolesOf = (template: Template): unknown[] => [
+  ...new Set(
+    Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => flatten(Properties.Role)),
+  ),
+];
+
+describe('a name for the role', () => {
+  test('is its name', () => {
+    const template = copy({ copyRoleName: 'copies-of-ours' }).template();
+    expect(resource(template, 'AWS::IAM::Role', 'CopyCopyRole').Properties.RoleName).toBe('copies-of-ours');
+  });
+
+  test('there is none by default', () => {
+    expect(resource(copy().template(), 'AWS::IAM::Role', 'CopyCopyRole').Properties.RoleName).toBeUndefined();
+  });
+
+  test.each(['', 'a/b', 'x'.repeat(65), 'ü'])('cannot be %j', (copyRoleName) => {
+    expect(() => copy({ copyRoleName })).toThrow(`got ${JSON.stringify(copyRoleName)}`);
+  });
+
+  test('cannot be that of another role', () => {
+    const stack = newStack();
+    const copyRole = new iam.Role(stack, 'Mine', lambda());
+    expect(() => copy({ copyRole, copyRoleName: 'x' }, stack)).toThrow('leave one of them out');
+  });
+});
+
+describe('a role that is not the workflow’s', () => {
+  test('of the same stack gets the policy, and all functions get it', () => {
+    const stack = newStack();
+    const copyRole = new iam.Role(stack, 'Mine', lambda());
+    const { workflow, template } = copy({ copyRole }, stack);
+    expect(workflow.copyRole).toBe(copyRole);
+    const own = statementsOf(copy().template(), 'CopyCopyRole');
+    const made = template();
+    expect(attached(made, '<Mine>')).toEqual(own);
+    expect(rolesOf(made)).toEqual(['<Mine.Arn>']);
+    made.resourceCountIs('AWS::IAM::Role', 2);
+  });
+
+  test('functions wait for its policy', () => {
+    const stack = newStack();
+    const template = copy({ copyRole: new iam.Role(stack, 'Mine', lambda()) }, stack).template();
+    for (const { DependsOn } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+      expect((DependsOn as string[]).some((id) => id.startsWith('CopyCopyPolicy'))).toBe(true);
+    }
+  });
+
+  test('of another stack is not written into, and there is no cycle', () => {
+    const app = new App({ analyticsReporting: false });
+    const security = new Stack(app, 'Security', HOME);
+    const copyRole = new iam.Role(security, 'Role', lambda());
+    const { stack, template } = copy({ copyRole }, new Stack(app, 'Copies', HOME));
+    const made = template();
+    expect(stack.dependencies).toEqual([security]);
+    expect(security.dependencies).toEqual([]);
+    Template.fromStack(security).resourceCountIs('AWS::IAM::Policy', 0);
+    const [roleName] = Object.values(made.findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => flatten(Properties.Roles) as string[])
+      .filter((name) => name.startsWith('<import Security:'));
+    const own = statementsOf(copy({}, newStack({}, HOME)).template(), 'CopyCopyRole');
+    expect(attached(made, roleName!)).toEqual(own);
+  });
+
+  test('that is imported gets the policy', () => {
+    const stack = newStack({}, HOME);
+    const copyRole = iam.Role.fromRoleArn(stack, 'Imported', ROLE_ARN);
+    const made = copy({ copyRole }, stack).template();
+    const own = statementsOf(copy({}, newStack({}, HOME)).template(), 'CopyCopyRole');
+    expect(attached(made, 'partner-reader')).toEqual(own);
+    expect(rolesOf(made)).toEqual([ROLE_ARN]);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  test.each([false, true])(
+    'that takes no policies gets none, and a warning says so (withoutPolicyUpdates: %j)',
+    (own) => {
+      const stack = newStack({}, HOME);
+      const copyRole = own
+        ? new iam.Role(stack, 'Mine', lambda()).withoutPolicyUpdates()
+        : iam.Role.fromRoleArn(stack, 'Imported', ROLE_ARN, { mutable: false });
+      const { template } = copy({ copyRole }, stack);
+      const [warning, ...others] = Annotations.fromStack(stack).findWarning('/Test/Copy', Match.anyValue());
+      expect(others).toEqual([]);
+      expect(warning!.entry.data).toContain('takes no policies from this app');
+      expect(warning!.entry.data).toContain(WARNING);
+      const made = template();
+      expect(attached(made, own ? '<Mine>' : 'partner-reader')).toEqual([]);
+      expect(rolesOf(made)).toEqual([own ? '<Mine.Arn>' : ROLE_ARN]);
+    },
+  );
+
+  test('of another account cannot be', () => {
+    const stack = newStack({}, HOME);
+    const copyRole = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::444455556666:role/theirs');
+    expect(() => copy({ copyRole }, stack)).toThrow(
+      'copyRole is of account 444455556666, the workflow of 111122223333: functions can only have roles of their own account',
+    );
+  });
+});
+
+describe('a permissions boundary', () => {
+  const ROLES = ['CopyCopyRole', 'CopyStateMachineRole', 'CopyStateMachineEventsRole'];
+  const boundaries = (template: Template) =>
+    ROLES.map((id) => flatten(resource(template, 'AWS::IAM::Role', id).Properties.PermissionsBoundary));
+
+  test('of the workflow is that of every role', () => {
+    const stack = newStack();
+    const permissionsBoundary = new iam.ManagedPolicy(stack, 'Boundary', {
+      statements: [new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] })],
+    });
+    const { workflow, template } = copy({ permissionsBoundary }, stack);
+    workflow.copyOnObjectCreated('OnUpload');
+    expect(boundaries(template())).toEqual(['<Boundary>', '<Boundary>', '<Boundary>']);
+  });
+
+  test('of the scope around it is, too', () => {
+    const { stack, workflow, template } = copy();
+    workflow.copyOnObjectCreated('OnUpload');
+    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromAwsManagedPolicyName('PowerUserAccess'));
+    const arn = 'arn:<AWS::Partition>:iam::aws:policy/PowerUserAccess';
+    expect(boundaries(template())).toEqual([arn, arn, arn]);
+  });
+
+  test('there is none by default', () => {
+    const { workflow, template } = copy();
+    workflow.copyOnObjectCreated('OnUpload');
+    expect(boundaries(template())).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('in a VPC', () => {
+  const NETWORK = allow(
+    [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    '*',
+  );
+  const vpcOf = (stack: Stack) => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
+
+  test('workers share one security group, in private subnets', () => {
+    const stack = newStack();
+    const template = copy({ vpc: vpcOf(stack) }, stack).template();
+    for (const step of STEPS) {
+      const { VpcConfig } = resource(template, 'AWS::Lambda::Function', `Copy${step}Function`).Properties;
+      expect(flatten(VpcConfig)).toEqual({
+        SecurityGroupIds: ['<CopySecurityGroup.GroupId>'],
+        SubnetIds: ['<VpcPrivateSubnet1Subnet>', '<VpcPrivateSubnet2Subnet>'],
+      });
+    }
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
+    expect(statementsOf(template, 'CopyCopyRole').filter(({ Action }) => /^ec2/.test(Action[0]!))).toEqual([NETWORK]);
+  });
+
+  test('subnets and security groups can be others', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', {
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [
+        { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+        { name: 'Copies', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+    });
+    const template = copy(
+      {
+        vpc,
+        vpcSubnets: { subnetGroupName: 'Copies' },
+        securityGroups: [new ec2.SecurityGroup(stack, 'Mine', { vpc })],
+      },
+      stack,
+    ).template();
+    const { VpcConfig } = resource(template, 'AWS::Lambda::Function', 'CopyCopyPartFunction').Properties;
+    expect(flatten(VpcConfig)).toEqual({
+      SecurityGroupIds: ['<Mine.GroupId>'],
+      SubnetIds: ['<VpcCopiesSubnet1Subnet>', '<VpcCopiesSubnet2Subnet>'],
+    });
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
+  });
+
+  test('a role that is not the workflow’s may be put there, too', () => {
+    const stack = newStack();
+    const template = copy({ vpc: vpcOf(stack), copyRole: new iam.Role(stack, 'Mine', lambda()) }, stack).template();
+    expect(attached(template, '<Mine>')).toContainEqual(NETWORK);
+  });
+
+  test.each([
+    ['vpcSubnets', { vpcSubnets: {} }, 'vpcSubnets has no meaning without vpc'],
+    ['securityGroups', { securityGroups: [] }, 'securityGroups has no meaning without vpc'],
+  ])('fails with %s and no VPC', (_name, props, message) => {
+    expect(() => copy(props)).toThrow(message);
+  });
+
+  test('fails without any security group', () => {
+    const stack = newStack();
+    expect(() => copy({ vpc: vpcOf(stack), securityGroups: [] }, stack)).toThrow('securityGroups is empty');
+  });
+
+  test('by default in none', () => {
+    const stack = newStack();
+    new s3.Bucket(stack, 'Other');
+    const template = copy({}, stack).template();
+    expect(resource(template, 'AWS::Lambda::Function', 'CopyPlanFunction').Properties.VpcConfig).toBeUndefined();
+    template.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  });
+});

@@ -1,0 +1,62 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { allow, sorted, type Statement, statementsOf } from './support';
+
+// Written out here, not taken from lib/, so that an action more or less is seen.
+export const READ = ['s3:GetObject', 's3:GetObjectTagging'];
+export const READ_VERSIONS = [
+  's3:GetObject',
+  's3:GetObjectTagging',
+  's3:GetObjectVersion',
+  's3:GetObjectVersionTagging',
+];
+export const WRITE = [
+  's3:AbortMultipartUpload',
+  's3:GetObject',
+  's3:ListMultipartUploadParts',
+  's3:PutObject',
+  's3:PutObjectTagging',
+];
+export const WRITE_VERSIONS = [
+  's3:AbortMultipartUpload',
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:ListMultipartUploadParts',
+  's3:PutObject',
+  's3:PutObjectTagging',
+  's3:PutObjectVersionTagging',
+];
+export const LIST = ['s3:ListBucket'];
+export const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
+
+/** What the role has besides, whatever the buckets are. */
+export const ALWAYS: Statement[] = [
+  ...['Plan', 'Begin', 'CopyPart', 'Complete', 'Abort', 'CopyObject'].map((step) =>
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], `<Copy${step}FunctionLogs.Arn>`),
+  ),
+  allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+  allow(['states:ListMapRuns'], `${STATES}:execution:<CopyStateMachine.Name>:*`),
+  allow(['states:ListExecutions'], `${STATES}:mapRun:<CopyStateMachine.Name>/CopyParts:*`),
+  allow(['states:DescribeExecution'], `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`),
+];
+
+export const fromPlainSource = [allow(READ, '<Source.Arn>/*'), allow(LIST, '<Source.Arn>')];
+export const toPlainDestination = [allow(WRITE, '<Destination.Arn>/*'), allow(LIST, '<Destination.Arn>')];
+
+export function listBelow(arn: string, keys: string): Statement {
+  return allow(LIST, arn, { StringLike: { 's3:prefix': keys } });
+}
+
+export function useKey(actions: string[], key: string, arn: string, keys = '*', region = '<AWS::Region>'): Statement {
+  return allow(actions, key, {
+    StringEquals: { 'kms:ViaService': `s3.${region}.<AWS::URLSuffix>` },
+    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [arn, `${arn}/${keys}`] },
+  });
+}
+
+export const imported = (name: string) => `arn:<AWS::Partition>:s3:::${name}`;
+
+/** Those statements of the copy role that are about where it copies from and to. */
+export function expectLocations(template: Template, ...expected: Statement[]): void {
+  expect(statementsOf(template, 'CopyCopyRole')).toEqual(sorted([...expected, ...ALWAYS]));
+}

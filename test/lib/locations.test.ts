@@ -1,0 +1,315 @@
+import { App, Aws, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
+import { flatten } from '../asl';
+import { allow, copy, newStack, resource, statementsOf } from './support';
+
+const HOME = { env: { account: '111122223333', region: 'eu-west-1' } };
+const ACCESS_POINT = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/raw';
+const FAST = 'fast--use1-az4--x-s3';
+
+function planLocations(template: Template): any {
+  const { Environment } = flatten(resource(template, 'AWS::Lambda::Function', 'CopyPlanFunction').Properties) as any;
+  return JSON.parse(Environment.Variables.MPCOPY_LOCATIONS);
+}
+
+type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
+
+describe('what Plan is told of where things are', () => {
+  const told = (locations: Locations, stack = newStack({}, HOME)) => planLocations(copy(locations, stack).template());
+
+  test('Region and account only where they are not the stack’s own', () => {
+    expect(
+      told({
+        sources: [
+          CopySource.bucketName('own'),
+          CopySource.bucketName('said', { account: '111122223333', region: 'eu-west-1' }),
+          CopySource.bucketName('far', { region: 'us-west-2', prefix: 'a/' }),
+          CopySource.bucketName('foreign', { account: '444455556666' }),
+          CopySource.directoryBucket(FAST, { region: 'us-east-1' }),
+        ],
+        destinations: [
+          CopyDestination.bucketName('theirs', {
+            account: '444455556666',
+            region: 'eu-west-1',
+            bucketOwnerFullControl: true,
+          }),
+        ],
+      }),
+    ).toEqual({
+      sources: [
+        { bucket: 'own', prefix: '' },
+        { bucket: 'said', prefix: '' },
+        { bucket: 'far', prefix: 'a/', region: 'us-west-2' },
+        { bucket: 'foreign', prefix: '', owner: '444455556666' },
+        { bucket: FAST, prefix: '', region: 'us-east-1' },
+      ],
+      destinations: [{ bucket: 'theirs', prefix: '', owner: '444455556666', acl: 'bucket-owner-full-control' }],
+    });
+  });
+
+  test('what an imported bucket says of itself', () => {
+    const stack = newStack({}, HOME);
+    const bucket = (bucketName: string, rest = {}) =>
+      s3.Bucket.fromBucketAttributes(stack, bucketName, { bucketName, ...rest });
+    expect(
+      told(
+        {
+          sources: [CopySource.bucket(bucket('own'))],
+          destinations: [CopyDestination.bucket(bucket('theirs', { account: '444455556666', region: 'us-west-2' }))],
+        },
+        stack,
+      ),
+    ).toEqual({
+      sources: [{ bucket: 'own', prefix: '' }],
+      destinations: [{ bucket: 'theirs', prefix: '', owner: '444455556666', region: 'us-west-2' }],
+    });
+  });
+
+  test('in a stack that may be deployed anywhere, what is given may be another', () => {
+    const { sources } = told(
+      {
+        sources: [
+          CopySource.bucketName('raw', { region: 'eu-west-1', account: '111122223333' }),
+          CopySource.bucketName('own', { region: Aws.REGION }),
+        ],
+      },
+      newStack(),
+    );
+    expect(sources).toEqual([
+      { bucket: 'raw', prefix: '', region: 'eu-west-1', owner: '111122223333' },
+      { bucket: 'own', prefix: '' },
+    ]);
+  });
+
+  test('an access point by its ARN and by its alias', () => {
+    const stack = newStack({}, HOME);
+    const bucket = s3.Bucket.fromBucketAttributes(stack, 'Raw', { bucketName: 'raw', account: '444455556666' });
+    const far = 'arn:aws:s3:us-west-2:111122223333:accesspoint/far';
+    expect(
+      told(
+        {
+          sources: [
+            CopySource.accessPoint(ACCESS_POINT, { bucket, prefix: 'a/', alias: 'raw-abc-s3alias' }),
+            CopySource.accessPoint(far, { bucket }),
+          ],
+        },
+        stack,
+      ).sources,
+    ).toEqual([
+      { bucket: ACCESS_POINT, prefix: 'a/', owner: '444455556666' },
+      { bucket: 'raw-abc-s3alias', prefix: 'a/', owner: '444455556666' },
+      { bucket: far, prefix: '', owner: '444455556666', region: 'us-west-2' },
+    ]);
+  });
+
+  test('a bucket that this app makes in another Region', () => {
+    const app = new App({ analyticsReporting: false });
+    const there = new Stack(app, 'There', { env: { account: '111122223333', region: 'us-west-2' } });
+    const bucket = new s3.Bucket(there, 'Bucket', { bucketName: 'lake' });
+    const destinations = [CopyDestination.bucket(bucket)];
+    expect(told({ destinations }, new Stack(app, 'Here', HOME)).destinations).toEqual([
+      { bucket: 'lake', prefix: '', region: 'us-west-2' },
+    ]);
+  });
+});
+
+describe('locations that are added later', () => {
+  test('are granted and told, once', () => {
+    const { stack, workflow, template } = copy();
+    const source = CopySource.bucket(new s3.Bucket(stack, 'More'), { prefix: 'in/' });
+    const destination = CopyDestination.bucket(new s3.Bucket(stack, 'Archive'));
+    workflow.addSource(source);
+    workflow.addSource(source);
+    workflow.addDestination(destination);
+    workflow.addDestination(destination);
+    const rule = workflow.copyOnObjectCreated('OnUpload', { source });
+    expect(rule).toBeDefined();
+    const made = template();
+    expect(planLocations(made)).toEqual({
+      sources: [
+        { bucket: '<Source>', prefix: '' },
+        { bucket: '<More>', prefix: 'in/' },
+      ],
+      destinations: [
+        { bucket: '<Destination>', prefix: '' },
+        { bucket: '<Archive>', prefix: '' },
+      ],
+    });
+    const statements = statementsOf(made, 'CopyCopyRole');
+    expect(statements.filter(({ Resource }) => /More|Archive/.test(Resource[0]!))).toEqual([
+      allow(
+        [
+          's3:AbortMultipartUpload',
+          's3:GetObject',
+          's3:ListMultipartUploadParts',
+          's3:PutObject',
+          's3:PutObjectTagging',
+        ],
+        '<Archive.Arn>/*',
+      ),
+      allow(['s3:GetObject', 's3:GetObjectTagging'], '<More.Arn>/in/*'),
+      allow(['s3:ListBucket'], '<Archive.Arn>'),
+      allow(['s3:ListBucket'], '<More.Arn>', { StringLike: { 's3:prefix': 'in/*' } }),
+    ]);
+  });
+
+  test('one location may belong to several workflows', () => {
+    const stack = newStack();
+    const sources = [CopySource.bucketName('raw')];
+    const destinations = [CopyDestination.bucketName('lake')];
+    for (const id of ['One', 'Two']) new MultipartCopyWorkflow(stack, id, { sources, destinations });
+    const template = Template.fromStack(stack);
+    const rights = (role: string) => statementsOf(template, role).filter(({ Action }) => Action[0]!.startsWith('s3:'));
+    expect(rights('OneCopyRole')).toHaveLength(4);
+    expect(rights('TwoCopyRole')).toEqual(rights('OneCopyRole'));
+  });
+});
+
+describe('events', () => {
+  test.each<[string, () => CopySource, string]>([
+    ['an access point', () => accessPoint(), 'events name the bucket and not the access point'],
+    ['a directory bucket', () => CopySource.directoryBucket(FAST), 'directory buckets send no events'],
+  ])('fails for %s', (_name, create, message) => {
+    const { workflow } = copy({ sources: [create()] });
+    expect(() => workflow.copyOnObjectCreated('OnUpload')).toThrow(`copyOnObjectCreated("OnUpload"): ${message}`);
+  });
+
+  function accessPoint(): CopySource {
+    return CopySource.accessPoint(ACCESS_POINT, { bucket: s3.Bucket.fromBucketName(newStack(), 'Raw', 'raw') });
+  }
+});
+
+describe.each([
+  ['CopySource', CopySource],
+  ['CopyDestination', CopyDestination],
+])('arguments of %s that cannot be', (name, kind) => {
+  const bucket = s3.Bucket.fromBucketName(newStack(), 'Raw', 'raw');
+  test.each<[string, () => unknown, string]>([
+    ['a URI', () => kind.bucketName('s3://raw'), 'bucketName takes the name of a bucket, got "s3://raw"'],
+    [
+      'an ARN',
+      () => kind.bucketName('arn:aws:s3:::raw'),
+      'bucketName takes the name of a bucket, got "arn:aws:s3:::raw"',
+    ],
+    ['a directory bucket', () => kind.bucketName(FAST), `got the directory bucket "${FAST}"; use directoryBucket`],
+    [
+      'an account',
+      () => kind.bucketName('raw', { account: '1234' }),
+      'bucketName: account must be the 12 digits of an account id, got "1234"',
+    ],
+    [
+      'a Region',
+      () => kind.bucketName('raw', { region: 'Ireland' }),
+      'bucketName: region must be the name of a Region',
+    ],
+    ['a prefix', () => kind.bucketName('raw', { prefix: 's3://raw/x' }), 'bucketName takes a key prefix'],
+    [
+      'an alias',
+      () => kind.bucketName('raw', { encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/x' }),
+      'is an alias, which IAM policies cannot name',
+    ],
+    ['a key id', () => kind.bucketName('raw', { encryptionKeyArn: '1234-5678' }), 'must be given by its ARN'],
+    [
+      'a general purpose bucket',
+      () => kind.directoryBucket('raw'),
+      'directoryBucket takes the full name of a directory bucket',
+    ],
+    ['a base name', () => kind.directoryBucket('--x-s3'), 'directoryBucket takes the full name of a directory bucket'],
+    [
+      'a prefix there',
+      () => kind.directoryBucket(FAST, { prefix: 'x'.repeat(1025) }),
+      'takes a key prefix of at most 1024 bytes',
+    ],
+    [
+      'an access point by name',
+      () => kind.accessPoint('raw', { bucket }),
+      'accessPoint takes the ARN of an access point',
+    ],
+    [
+      'a multi-Region access point',
+      () => kind.accessPoint('arn:aws:s3::111122223333:accesspoint/x.mrap', { bucket }),
+      'multi-Region',
+    ],
+    [
+      'a directory bucket’s access point',
+      () => kind.accessPoint('arn:aws:s3express:us-east-1:111122223333:accesspoint/x--use1-az4--xa-s3', { bucket }),
+      'directory bucket access points',
+    ],
+    [
+      'an object of an access point',
+      () => kind.accessPoint(`${ACCESS_POINT}/object/x`, { bucket }),
+      'accessPoint takes the ARN',
+    ],
+    [
+      'a prefix behind it',
+      () => kind.accessPoint(ACCESS_POINT, { bucket, prefix: 's3://raw' }),
+      'accessPoint takes a key prefix',
+    ],
+  ])('fails with %s', (_name, create, message) => {
+    expect(create).toThrow(message);
+    expect(create).toThrow(new RegExp(`^${name}\\.`));
+  });
+});
+
+describe('the environment of Plan', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => CopySource.bucketName(`bucket-with-a-long-name-${1000 + index}`));
+
+  test('holds dozens of locations', () => {
+    expect(() => copy({ sources: many(60) }).template()).not.toThrow();
+  });
+
+  test('fails when the app is synthesized if there are too many', () => {
+    expect(() => copy({ sources: many(80) }).template()).toThrow(
+      /take at least 4\d{3} bytes of Plan's environment, and Lambda allows 4096; declare fewer sources and destinations/,
+    );
+  });
+
+  test('those that are added later count, too', () => {
+    const { workflow, template } = copy();
+    for (const source of many(80)) workflow.addSource(source);
+    expect(template).toThrow('Lambda allows 4096');
+  });
+});
+
+describe('warnings', () => {
+  const ID = 'cdk-s3-multipart-copy:unknownEncryptionKey';
+  const warnings = (locations: Locations, stack: Stack) => {
+    copy(locations, stack);
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.anyValue())
+      .map(({ entry }) => entry.data as string);
+  };
+
+  test('a bucket whose key nobody told', () => {
+    const stack = newStack();
+    expect(
+      warnings(
+        {
+          sources: [CopySource.bucket(s3.Bucket.fromBucketName(stack, 'Raw', 'raw'))],
+          destinations: [CopyDestination.bucketName('lake')],
+        },
+        stack,
+      ),
+    ).toEqual([
+      expect.stringMatching(`^CopySource.bucket\\("raw"\\): this app does not know how the bucket is encrypted.*${ID}`),
+      expect.stringMatching(`^CopyDestination.bucketName\\("lake"\\): .*${ID}`),
+    ]);
+  });
+
+  test('none where the app knows', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234');
+    const sources = [
+      CopySource.bucket(new s3.Bucket(stack, 'Plain')),
+      CopySource.bucket(s3.Bucket.fromBucketName(stack, 'Raw', 'raw'), { encryptionKey }),
+      CopySource.bucket(s3.Bucket.fromBucketAttributes(stack, 'More', { bucketName: 'more', encryptionKey })),
+      CopySource.bucketName('most', { encryptionKeyArn: encryptionKey.keyArn }),
+      CopySource.directoryBucket(FAST),
+    ];
+    expect(warnings({ sources }, stack)).toEqual([]);
+  });
+});
