@@ -7,6 +7,8 @@ const config: Config = {
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   collectCoverageFrom: ['{lib,lambda,local,bin}/**/*.ts', '!**/*.d.ts'],
+  // The examples import the library as their readers do.
+  moduleNameMapper: { '^cdk-s3-multipart-copy$': '<rootDir>/lib' },
   reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
   testTimeout: 60_000,
 };

@@ -1,0 +1,40 @@
+import { type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { MultipartCopyWorkflow } from 'cdk-s3-multipart-copy';
+import type { IConstruct } from 'constructs';
+
+/**
+ * Acknowledges what cdk-nag's AwsSolutions pack finds in a workflow.
+ *
+ * @param keys the keys that the workflow reads and writes, as cdk-nag prints them: '<Raw0A1B2C3D.Arn>/incoming/*'
+ */
+export function acknowledgeFindings(workflow: MultipartCopyWorkflow, keys: string[]): void {
+  const id = (construct: IConstruct) => Stack.of(workflow).getLogicalId(construct.node.defaultChild as CfnElement);
+  const acknowledge = (on: IConstruct, reason: string, ...resources: string[]) =>
+    Validations.of(on).acknowledge(
+      ...resources.map((resource) => ({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })),
+    );
+
+  const states = (resource: string) => `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:${resource}`;
+  const machine = id(workflow.stateMachine);
+  const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${machine}"}]}]}`;
+
+  // A role of your own gets its permissions by this policy.
+  const copyPolicy = workflow.node.tryFindChild('CopyPolicy') ?? workflow.copyRole;
+
+  acknowledge(copyPolicy, 'Keys below the declared prefixes', ...keys);
+  acknowledge(copyPolicy, 'X-Ray, and EC2 for functions in a VPC, know no narrower resource', '*');
+  acknowledge(workflow.stateMachine, 'X-Ray and the delivery of logs know no narrower resource', '*');
+  acknowledge(
+    workflow.stateMachine,
+    'Runs of its own Distributed Map, whose names Step Functions makes',
+    states(`execution:${name}:*`),
+    states(`execution:${name}/CopyParts:*`),
+  );
+  acknowledge(
+    workflow.node.findChild('MapRunPolicy'),
+    'Executions and map runs of its own state machine, whose names Step Functions makes',
+    states(`execution:<${machine}.Name>:*`),
+    states(`mapRun:<${machine}.Name>/CopyParts:*`),
+    states(`execution:<${machine}.Name>/CopyParts:*`),
+  );
+}

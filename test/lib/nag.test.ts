@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Validations } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { acknowledgeFindings } from '../../examples/cdk-nag/acknowledge';
+import { CopyDestination, CopySource, type MultipartCopyWorkflow } from '../../lib';
+import { copy, newStack } from './support';
+
+const DOCUMENT = readFileSync(join(__dirname, '..', '..', 'docs', 'cdk-nag.md'), 'utf8');
+
+interface Report {
+  readonly pluginReports: {
+    readonly pluginName: string;
+    readonly violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[];
+  }[];
+}
+
+/** A workflow with all that it can have, and what cdk-nag finds in it: not in the buckets, which are the user's. */
+function findings(prepare: (workflow: MultipartCopyWorkflow) => void = () => undefined): string[] {
+  const stack = newStack();
+  const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234');
+  const { workflow } = copy(
+    {
+      sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { prefix: 'raw/', encryptionKey })],
+      destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Destination'))],
+      copyAcl: true,
+      copyObjectLock: true,
+      copyAnnotations: true,
+      allowRestore: true,
+      customerKeys: [secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'sse-c')],
+      vpc: new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }),
+    },
+    stack,
+  );
+  workflow.copyOnObjectCreated('OnUpload', { deadLetterQueue: new sqs.Queue(stack, 'Dead') });
+  prepare(workflow);
+  const app = stack.node.root as App;
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  try {
+    app.synth();
+  } catch {
+    // What is found is in the report.
+  } finally {
+    log.mockRestore();
+  }
+  const report = JSON.parse(readFileSync(join(app.outdir, 'validation-report.json'), 'utf8')) as Report;
+  const { violations } = report.pluginReports.find(({ pluginName }) => pluginName === 'AwsSolutions')!;
+  return violations.flatMap(({ ruleName, violatingConstructs }) =>
+    violatingConstructs
+      .filter(({ constructPath }) => constructPath.startsWith('Test/Copy/'))
+      .map(({ constructPath }) => `${constructPath.slice('Test/Copy/'.length)}: ${ruleName}`),
+  );
+}
+
+const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+const NAME_OF_ARN = '{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"CopyStateMachine"}]}]}';
+const PUBLISHED: [string, string[]][] = [
+  ['CopyRole/DefaultPolicy', ['<Source.Arn>/raw/*', '<Destination.Arn>/*', '*']],
+  ['StateMachine/Role/DefaultPolicy', ['*']],
+  [
+    'StateMachine/DistributedMapPolicy',
+    [`${STATES}:execution:${NAME_OF_ARN}:*`, `${STATES}:execution:${NAME_OF_ARN}/CopyParts:*`],
+  ],
+  [
+    'MapRunPolicy',
+    [
+      `${STATES}:execution:<CopyStateMachine.Name>:*`,
+      `${STATES}:mapRun:<CopyStateMachine.Name>/CopyParts:*`,
+      `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`,
+    ],
+  ],
+];
+
+test('cdk-nag finds what is published, and nothing else', () => {
+  const expected = PUBLISHED.flatMap(([policy, resources]) =>
+    resources.map((resource) => `${policy}/Resource: AwsSolutions-IAM5[Resource::${resource}]`),
+  );
+  const found = findings().map((finding) => finding.replace(/(?<=Source|Destination|StateMachine)[0-9A-F]{8}/g, ''));
+  expect(found.sort()).toEqual(expected.sort());
+  for (const [policy] of PUBLISHED) expect(DOCUMENT).toContain(`\`${policy}\``);
+});
+
+test('the acknowledgements leave nothing', () => {
+  expect(
+    findings((workflow) =>
+      acknowledgeFindings(workflow, ['<Source71E471F1.Arn>/raw/*', '<Destination920A3C57.Arn>/*']),
+    ),
+  ).toEqual([]);
+});
+
+test('the acknowledgements of the document are those that are tested', () => {
+  const example = readFileSync(join(__dirname, '..', '..', 'examples', 'cdk-nag', 'acknowledge.ts'), 'utf8');
+  expect(DOCUMENT).toContain(`\`\`\`ts\n${example}\`\`\``);
+});
