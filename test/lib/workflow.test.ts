@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Size, Stack, Stage } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -127,11 +129,65 @@ test('the template passes the checks that aws-cdk-lib makes by itself', () => {
   }
 });
 
+test('logical ids of what options bring along stay, too', () => {
+  const stack = newStack();
+  const plain = new Set(idsOf(copy({}, newStack()).template()));
+  const source = CopySource.bucketName('raw', { account: '444455556666' });
+  const { workflow, template } = copy(
+    {
+      sources: [source],
+      allowRestore: true,
+      copyRole: iam.Role.fromRoleName(stack, 'Mine', 'mine'),
+      vpc: ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+        vpcId: 'vpc-1',
+        availabilityZones: ['a'],
+        privateSubnetIds: ['subnet-1'],
+      }),
+    },
+    stack,
+  );
+  workflow.printOwnerStatements('Partner', source);
+  const made = template();
+  expect(idsOf(made).filter((id) => !plain.has(id))).toMatchInlineSnapshot(`
+   [
+     "CopyCopyPolicy945CBD63 AWS::IAM::Policy",
+     "CopyRestoreFunction6D7DCDE5 AWS::Lambda::Function",
+     "CopyRestoreFunctionLogs7776F64F AWS::Logs::LogGroup",
+     "CopySecurityGroup809E3A35 AWS::EC2::SecurityGroup",
+   ]
+  `);
+  expect(Object.keys(made.findOutputs('*'))).toMatchInlineSnapshot(`
+   [
+     "CopyPartnerBucketPolicyBA90278E",
+   ]
+  `);
+});
+
+test('the template of two workflows has the logical ids of each', () => {
+  const { stack, template } = copy();
+  copyAgain('Other', stack);
+  const ids = idsOf(template()).filter((id) => id.startsWith('Other'));
+  const of = (id: string) => id.replace(/^Other|[0-9A-F]{8} .*$/g, '');
+  const first = idsOf(copy().template()).filter((id) => id.startsWith('Copy'));
+  expect(ids.map(of)).toEqual(first.map((id) => id.replace(/^Copy|[0-9A-F]{8} .*$/g, '')));
+});
+
+function copyAgain(id: string, stack: Stack): void {
+  new MultipartCopyWorkflow(stack, id, {
+    sources: [CopySource.bucketName('raw')],
+    destinations: [CopyDestination.bucketName('lake')],
+  });
+}
+
+function idsOf(template: Template): string[] {
+  const resources = Object.entries(template.toJSON().Resources as Record<string, { Type: string }>);
+  return resources.map(([id, { Type }]) => `${id} ${Type}`).sort();
+}
+
 test('logical ids stay: a changed one replaces what is deployed', () => {
   const { workflow, template } = copy();
   workflow.copyOnObjectCreated('OnUpload');
-  const resources = Object.entries(template().toJSON().Resources as Record<string, { Type: string }>);
-  expect(resources.map(([id, { Type }]) => `${id} ${Type}`).sort()).toMatchInlineSnapshot(`
+  expect(idsOf(template())).toMatchInlineSnapshot(`
    [
      "CopyAbortFunction697ED89E AWS::Lambda::Function",
      "CopyAbortFunctionLogs13316361 AWS::Logs::LogGroup",

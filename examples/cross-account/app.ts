@@ -1,0 +1,67 @@
+/**
+ * Copies objects of a partner's bucket, in another account and another Region, into a bucket of ours.
+ *
+ * The partner deploys `Partner` first, and can: the name of the role that will read is known in advance.
+ */
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination, CopySource, MultipartCopyWorkflow } from 'cdk-s3-multipart-copy';
+import type { Construct } from 'constructs';
+
+const OUR_ACCOUNT = '111122223333';
+const PARTNER_ACCOUNT = '444455556666';
+const PARTNER_REGION = 'us-west-2';
+const BUCKET_NAME = 'partner-outbox';
+/** In ours, the partner's key is known by its ARN only: the partner tells it once. */
+const KEY_ARN = `arn:aws:kms:${PARTNER_REGION}:${PARTNER_ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+
+/** Ours: the workflow, and the bucket that it writes to. */
+class CopiesStack extends Stack {
+  public readonly workflow: MultipartCopyWorkflow;
+  public readonly outbox: CopySource;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    this.outbox = CopySource.bucketName(BUCKET_NAME, {
+      prefix: 'released/',
+      account: PARTNER_ACCOUNT,
+      region: PARTNER_REGION,
+      encryptionKeyArn: KEY_ARN,
+    });
+    const lake = new s3.Bucket(this, 'Lake', { encryption: s3.BucketEncryption.KMS, bucketKeyEnabled: true });
+    this.workflow = new MultipartCopyWorkflow(this, 'Copy', {
+      sources: [this.outbox],
+      destinations: [CopyDestination.bucket(lake, { prefix: 'partner/' })],
+      copyRoleName: 'copies-of-partner-outbox',
+    });
+    // For a partner who does not share an app with us: the same statements as outputs, to be handed over.
+    this.workflow.printOwnerStatements('Partner', this.outbox);
+  }
+}
+
+interface PartnerStackProps extends StackProps {
+  readonly bucketPolicy: iam.PolicyStatement[];
+  readonly keyPolicy: iam.PolicyStatement[];
+}
+
+/** The partner's: the bucket and its key, with the statements that let our role read. */
+class PartnerStack extends Stack {
+  constructor(scope: Construct, id: string, props: PartnerStackProps) {
+    super(scope, id, props);
+    const encryptionKey = new kms.Key(this, 'Key');
+    const outbox = new s3.Bucket(this, 'Outbox', { bucketName: BUCKET_NAME, encryptionKey });
+    for (const statement of props.bucketPolicy) outbox.addToResourcePolicy(statement);
+    for (const statement of props.keyPolicy) encryptionKey.addToResourcePolicy(statement);
+  }
+}
+
+export const app = new App();
+const copies = new CopiesStack(app, 'Copies', { env: { account: OUR_ACCOUNT, region: 'eu-west-1' } });
+const { bucketPolicy, keyPolicy } = copies.workflow.ownerStatements(copies.outbox);
+new PartnerStack(app, 'Partner', {
+  env: { account: PARTNER_ACCOUNT, region: PARTNER_REGION },
+  bucketPolicy,
+  keyPolicy,
+});
