@@ -10,7 +10,7 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const PRELUDE = `import { Duration, Size, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopySource, MultipartCopyWorkflow } from 'cdk-s3-multipart-copy';
+import { CopyDestination, CopyIntegrity, CopyOverwrite, CopySource, MultipartCopyWorkflow } from 'cdk-s3-multipart-copy';
 declare const stack: Stack;
 `;
 
