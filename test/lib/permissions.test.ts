@@ -244,7 +244,8 @@ describe('versions', () => {
     ['said to have no versions', plain, (stack, id) => new s3.Bucket(stack, id, { versioned: true }), false],
   ];
 
-  test.each(bucket(READ_VERSIONS, READ))('a source that is %s', (_name, actions, make, versioned) => {
+  test.each(bucket(READ_VERSIONS, READ))('a source that is %s', (...row) => {
+    const [, actions, make, versioned] = row;
     const stack = newStack();
     const sources = [CopySource.bucket(make(stack, 'Source'), { versioned })];
     expectLocations(
@@ -255,7 +256,8 @@ describe('versions', () => {
     );
   });
 
-  test.each(bucket(WRITE_VERSIONS, WRITE))('a destination that is %s', (_name, actions, make, versioned) => {
+  test.each(bucket(WRITE_VERSIONS, WRITE))('a destination that is %s', (...row) => {
+    const [, actions, make, versioned] = row;
     const stack = newStack();
     const destinations = [CopyDestination.bucket(make(stack, 'Destination'), { versioned })];
     expectLocations(
