@@ -1,7 +1,7 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource } from '../../lib';
-import { type Copy, copied, failed, WAYS } from './support';
+import { type Copy, copied, failed, WAYS, LET_IN } from './support';
 
 // Buckets of other kinds, Regions and accounts.
 
@@ -121,22 +121,11 @@ describe.each(WAYS)('by %s', (way) => {
   });
 
   test('between buckets of other accounts, whose policies let the role in', async () => {
-    const policy = (name: string) => ({
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Principal: { AWS: '{copyRole}' },
-          Action: 's3:*',
-          Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
-        },
-      ],
-    });
     await copied(
       {
         setup: {
-          sourceBucket: { owner: OTHER, policy: policy('raw') },
-          destinationBucket: { owner: OTHER, policy: policy('lake'), objectOwnership: 'BucketOwnerPreferred' },
+          sourceBucket: { owner: OTHER, policy: LET_IN },
+          destinationBucket: { owner: OTHER, policy: LET_IN, objectOwnership: 'BucketOwnerPreferred' },
         },
         props: () => ({
           sources: [CopySource.bucketName('raw', { prefix: 'in/', account: OTHER })],

@@ -8,6 +8,19 @@ import { type CopyRunOptions, type CopyRunReport, parseSetup, runCopy } from '..
 
 process.env.CDK_VALIDATION = 'false';
 
+/** Policy of a bucket of somebody else that lets the copies be made. */
+export const LET_IN = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: '{copyRole}' },
+      Action: 's3:*',
+      Resource: ['arn:aws:s3:::{bucket}', 'arn:aws:s3:::{bucket}/*'],
+    },
+  ],
+};
+
 /** How the object is copied: one that is small by one call, one that is not in parts of 5 MiB. */
 export const WAYS = ['CopyObject', 'parts'] as const;
 

@@ -16,7 +16,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CopyDestination, CopySource } from '../../lib';
 import { type CopyRunReport, withoutAction } from '../../local/run';
 import { credentialsOfRole, LocalDeployment } from '../../local/workflow';
-import { type Copy, copy, folder, synthesize, type Way } from './support';
+import { type Copy, copy, folder, LET_IN, synthesize, type Way } from './support';
 
 // No action too many: every one of the policies is taken away once, and some copy is the worse for it.
 
@@ -127,18 +127,6 @@ const writer: Situation = {
   name: 'by way of an access point',
   setup: byPoint('writer', 'destination'),
   input: { destination: { bucket: ACCESS_POINT('writer'), key: 'out/object.bin' } },
-};
-
-const LET_IN = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { AWS: '{copyRole}' },
-      Action: 's3:*',
-      Resource: ['arn:aws:s3:::{bucket}', 'arn:aws:s3:::{bucket}/*'],
-    },
-  ],
 };
 
 /** Each action, by what its statement's Resource contains. */
