@@ -40,11 +40,11 @@ const RESOURCES = {
 const list = (values) => values.map((value) => `\`${value}\``).join(', ');
 
 function tableOf(rows) {
-  const head = ['API calls', 'actions', 'and with versions', 'on', 'only with', 'why'];
-  const cells = rows.map(({ api, actions, ofVersion = [], on, needs, why }) => [
+  const head = ['API calls', 'actions', 'with versions', 'on', 'only with', 'why'];
+  const cells = rows.map(({ api, actions, ofVersion = [], namesVersion, on, needs, why }) => [
     api,
     list(actions),
-    list(ofVersion),
+    `${namesVersion ? 'instead ' : ofVersion.length > 0 ? 'also ' : ''}${list(ofVersion)}`,
     RESOURCES[on],
     needs ? NEEDS[needs] : '',
     why,

@@ -22,6 +22,8 @@ export interface ApiPermission {
    * before they have looked: a bucket that may have versions needs both.
    */
   readonly ofVersion?: readonly string[];
+  /** Whether the call is made only when the version is known: where every object has one, `actions` are not needed. */
+  readonly namesVersion?: boolean;
   readonly on: ResourceKind;
   /** Absent: always. */
   readonly needs?: Need;
@@ -56,6 +58,7 @@ export const SOURCE_PERMISSIONS: readonly ApiPermission[] = [
     api: 'GetObjectAcl',
     actions: ['s3:GetObjectAcl'],
     ofVersion: ['s3:GetObjectVersionAcl'],
+    namesVersion: true,
     on: 'object',
     needs: 'acl',
     why: 'the grants',
@@ -71,6 +74,7 @@ export const SOURCE_PERMISSIONS: readonly ApiPermission[] = [
     api: 'ListObjectAnnotations, GetObjectAnnotation, CopyObject',
     actions: ['s3:ListObjectAnnotations', 's3:GetObjectAnnotation'],
     ofVersion: ['s3:ListObjectVersionAnnotations', 's3:GetObjectVersionAnnotation'],
+    namesVersion: true,
     on: 'object',
     needs: 'annotations',
     why: 'the annotations',
@@ -212,16 +216,23 @@ export const VPC_ACTIONS = [
 
 export const TRACING_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] as const;
 
+/** Which objects of a bucket have versions. */
+export type Versions = 'none' | 'perhaps' | 'all';
+
 export interface Asked {
   readonly needs: readonly Need[];
-  /** Whether objects may have versions. */
-  readonly versions: boolean;
+  readonly versions: Versions;
 }
 
 /** The actions of a table for one kind of resource, without repeats, in alphabetical order. */
 export function actionsFor(table: readonly ApiPermission[], on: ResourceKind, asked: Asked): string[] {
   const actions = table
     .filter((row) => row.on === on && (row.needs === undefined || asked.needs.includes(row.needs)))
-    .flatMap((row) => [...row.actions, ...(asked.versions ? (row.ofVersion ?? []) : [])]);
+    .flatMap((row) => actionsOf(row, asked.versions));
   return [...new Set(actions)].sort();
+}
+
+function actionsOf({ actions, ofVersion = [], namesVersion }: ApiPermission, versions: Versions): readonly string[] {
+  if (versions === 'none') return actions;
+  return versions === 'all' && namesVersion ? ofVersion : [...actions, ...ofVersion];
 }

@@ -2,6 +2,7 @@ import { Arn, ArnFormat, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { Versions } from './permissions';
 import { keyArn, validateAccount, validatePrefix, validateRegion } from './validation';
 
 /** One way to name a bucket in a policy, and the objects in it. */
@@ -26,8 +27,7 @@ export interface Place {
   readonly policyNames: PolicyName[];
   readonly region: string;
   readonly account: string;
-  /** Whether objects may have versions. */
-  readonly versions: boolean;
+  readonly versions: Versions;
   /** ARNs of the KMS keys of the objects. */
   readonly keys: string[];
   /** Whether the bucket may have a KMS key that nobody has told. */
@@ -58,7 +58,7 @@ export function bucketPlace(what: string, bucket: s3.IBucket, options: PlaceOpti
       policyNames: [named(bucket.bucketArn)],
       region: bucket.env.region,
       account: bucket.env.account,
-      versions: options.versioned ?? mayHaveVersions(bucket),
+      versions: versionsOf(options.versioned, bucket),
       keys: keysOf(what, key, options.encryptionKeys),
       mayHaveUnknownKey: cfnBucketOf(bucket) === undefined && key === undefined,
       bucketOwnerFullControl: false,
@@ -102,7 +102,7 @@ export function namedBucketPlace(what: string, bucketName: string, options: Name
       policyNames: [named(arn)],
       region: options.region ?? stack.region,
       account: options.account ?? stack.account,
-      versions: options.versioned ?? true,
+      versions: versionsOf(options.versioned),
       keys,
       mayHaveUnknownKey: key === undefined,
       bucketOwnerFullControl: options.bucketOwnerFullControl ?? false,
@@ -145,7 +145,7 @@ export function directoryBucketPlace(what: string, bucketName: string, options: 
       policyNames: [named(arn)],
       region,
       account,
-      versions: false,
+      versions: 'none',
       keys: keysOf(what, options.encryptionKey, []),
       mayHaveUnknownKey: false,
       bucketOwnerFullControl: false,
@@ -204,10 +204,15 @@ function cfnBucketOf(bucket: s3.IBucket): s3.CfnBucket | undefined {
   return isBucket ? (child as s3.CfnBucket) : undefined;
 }
 
-/** A suspended bucket has versions, too. What is only known when the stack is deployed may be any. */
-function mayHaveVersions(bucket: s3.IBucket): boolean {
-  const resource = cfnBucketOf(bucket);
-  if (!resource) return true;
+/** What the user says, else what the CDK knows. A suspended bucket may have versions, and what is only known when the stack is deployed. */
+function versionsOf(versioned: boolean | undefined, bucket?: s3.IBucket): Versions {
+  const resource = bucket && cfnBucketOf(bucket);
+  if (versioned !== undefined || !resource) return versioned === false ? 'none' : 'perhaps';
+  const { versioningConfiguration: configuration, objectLockEnabled } = resource;
   // Object Lock turns versioning on by itself.
-  return resource.versioningConfiguration !== undefined || Boolean(resource.objectLockEnabled);
+  if (objectLockEnabled === true) return 'all';
+  if (configuration === undefined) return objectLockEnabled ? 'perhaps' : 'none';
+  return !Token.isUnresolved(configuration) && 'status' in configuration && configuration.status === 'Enabled'
+    ? 'all'
+    : 'perhaps';
 }

@@ -10,7 +10,7 @@ export function allowSecrets(grantee: iam.IGrantable, secrets: secretsmanager.IS
 }
 
 function statementsFor(secrets: secretsmanager.ISecret[]): iam.PolicyStatement[] {
-  const asked: Asked = { needs: ['customerKeys'], versions: false };
+  const asked: Asked = { needs: ['customerKeys'], versions: 'none' };
   return secrets.flatMap((secret) => {
     // Secrets Manager appends six characters to the name; an imported secret may be known without them.
     const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;

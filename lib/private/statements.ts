@@ -114,7 +114,7 @@ function listCondition(prefix: string): Conditions {
 function aclRight(side: Side, name: PolicyName, place: Place, features: readonly Feature[]): Right[] {
   if (side === 'source' || !place.bucketOwnerFullControl || features.includes('acl')) return [];
   const rows = DESTINATION_PERMISSIONS.filter(({ needs }) => needs === ('bucketOwnerFullControl' satisfies Need));
-  const actions = actionsFor(rows, 'object', { needs: ['bucketOwnerFullControl'], versions: false });
+  const actions = actionsFor(rows, 'object', { needs: ['bucketOwnerFullControl'], versions: 'none' });
   return [
     right(name, actions, keysBelow(name, place.prefix), {
       StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
@@ -127,7 +127,7 @@ function sessionRight(side: Side, place: Place): Right {
   const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
   return {
     policyOf: 'bucket',
-    actions: actionsFor(table, 'directory bucket', { needs: [], versions: false }),
+    actions: actionsFor(table, 'directory bucket', { needs: [], versions: 'none' }),
     resource: place.policyNames[0]!.bucket,
     conditions: side === 'source' ? { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } : {},
   };
