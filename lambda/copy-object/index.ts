@@ -85,14 +85,14 @@ async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
   }
 }
 
-/** What is of the source comes along by itself; the rest is sent. Replaced by nothing, tags are left out. */
+/** What is of the source comes along by itself; the rest is sent. Tags that are replaced and not sent are none. */
 function directives(properties: ObjectProperties) {
   const { metadataDirective, taggingDirective } = properties;
   return {
     MetadataDirective: metadataDirective,
     ...(metadataDirective === 'REPLACE' && metadataParameters(properties)),
     TaggingDirective: taggingDirective,
-    ...(taggingDirective === 'REPLACE' && { Tagging: taggingHeader(properties) ?? '' }),
+    ...(taggingDirective === 'REPLACE' && { Tagging: taggingHeader(properties) }),
   };
 }
 
