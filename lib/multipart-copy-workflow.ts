@@ -17,6 +17,7 @@ import { LocationBook } from './private/location-book';
 import { grantReadMapRuns } from './private/map-run-policy';
 import { createNetwork } from './private/network';
 import { planEnvironment } from './private/plan-environment';
+import { validatePolicySize } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
 import { type Defaults, type Feature, FEATURES } from './private/protocol';
 import { allowSecrets } from './private/secrets';
@@ -142,7 +143,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       removalPolicy,
     });
     this.stateMachine = this.createStateMachine(functions);
-    grantReadMapRuns(this, this.copyRole, this.stateMachine);
+    validatePolicySize(this, copyRole, grantReadMapRuns(this, this.copyRole, this.stateMachine));
   }
 
   /**
@@ -184,7 +185,8 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
    * Starts a copy of every object that is created in one of the sources: put, copied or completed as a multipart upload.
    *
    * The bucket has to send its events to EventBridge (`eventBridgeEnabled: true` on the `Bucket`); this is left to you,
-   * since switching it on replaces the notification settings of an imported bucket.
+   * since switching it on replaces the notification settings of an imported bucket. Events of a bucket in another account
+   * or Region have to be forwarded to the default event bus of the workflow's.
    *
    * @returns the rule, to which more can be added
    * @throws where `source` is not one of the workflow's, or `keyPrefix` lies outside the source's prefix

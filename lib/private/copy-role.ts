@@ -15,8 +15,8 @@ export interface CopyRole {
   readonly grantee: iam.IGrantable;
   /** What the functions are made with. */
   readonly functionRole: iam.IRole;
-  /** Where the permissions are, for functions to wait for; absent where they do by themselves. */
-  readonly policy?: Construct;
+  /** Where the permissions are, for functions to wait for; absent where they do by themselves, or there are none. */
+  readonly policy?: iam.Policy;
 }
 
 export function createCopyRole(scope: Construct, options: CopyRoleOptions): CopyRole {
@@ -58,7 +58,7 @@ function adopt(scope: Construct, role: iam.IRole): CopyRole {
   // Lambda's construct gives tracing permissions to the role that it knows: let it know one that takes none.
   const functionRole = iam.Role.fromRoleArn(scope, 'FunctionRole', role.roleArn, { mutable: false });
   policy.addStatements(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
-  return { role, grantee: policy, functionRole, policy };
+  return { role, grantee: policy, functionRole, policy: policy.isTaken ? policy : undefined };
 }
 
 /** Whether a role takes policies, the CDK tells nobody. */

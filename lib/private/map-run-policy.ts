@@ -11,7 +11,7 @@ import { MAP_RUN_ACTIONS } from './permissions';
  * A policy of its own: the functions depend on the role's default policy and the state machine on the functions, so
  * naming the state machine there would be a cycle.
  */
-export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): iam.Policy {
   const stack = Stack.of(scope);
   const arn = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
@@ -35,4 +35,5 @@ export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine
   });
   // Not `attachToRole`: that writes into roles that take no policies.
   role.attachInlinePolicy(policy);
+  return policy;
 }

@@ -1,5 +1,6 @@
 import { Lazy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { knownText } from './known-text';
 import type { Place } from './places';
 import { type Defaults, ENV_DEFAULTS, ENV_LOCATIONS, type Location, type Locations } from './protocol';
 
@@ -21,7 +22,7 @@ export function planEnvironment(
   scope.node.addValidation({
     validate: () => {
       const texts = [ENV_LOCATIONS, stack.toJsonString(locations()), ENV_DEFAULTS, defaultsJson];
-      const bytes = texts.reduce((sum, text) => sum + knownBytes(stack.resolve(text)), 0);
+      const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(knownText(stack.resolve(text)), 'utf8'), 0);
       if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
       return [
         `the locations and defaults of the workflow take at least ${bytes} bytes of Plan's environment, and Lambda allows ${MAX_ENVIRONMENT_BYTES}; declare fewer sources and destinations, with shorter prefixes, or make several workflows`,
@@ -44,13 +45,4 @@ function toLocations(stack: Stack, place: Place): Location[] {
     owner: place.account === stack.account ? undefined : place.account,
     acl: place.bucketOwnerFullControl ? 'bucket-owner-full-control' : undefined,
   }));
-}
-
-/** What is only known when the stack is deployed counts nothing. */
-function knownBytes(resolved: unknown): number {
-  if (typeof resolved === 'string') return Buffer.byteLength(resolved, 'utf8');
-  const parts = (resolved as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1] ?? [];
-  return parts
-    .filter((part) => typeof part === 'string')
-    .reduce((sum, part) => sum + Buffer.byteLength(part, 'utf8'), 0);
 }

@@ -3,6 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopySource } from '../../lib';
 import { flatten } from '../asl';
 import { allow, copy, newStack, resource, sorted, type Statement, statementsOf, toStatement } from './support';
 
@@ -120,6 +121,40 @@ describe('a role that is not the workflow’s', () => {
     expect(() => copy({ copyRole }, stack)).toThrow(
       'copyRole is of account 444455556666, the workflow of 111122223333: functions can only have roles of their own account',
     );
+  });
+});
+
+describe('more policies than a role can hold', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const many = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, index) =>
+      CopySource.bucketName(`bucket-with-a-long-name-${index}`, { prefix, encryptionKeyArn: KEY }),
+    );
+
+  test('are managed policies of the workflow’s own role', () => {
+    const template = copy({ sources: many(16, 'raw/') }).template();
+    const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+    expect(flatten(policy!.Properties.Roles)).toEqual(['<CopyCopyRole>']);
+  });
+
+  test('fail for a role that is not the workflow’s', () => {
+    const stack = newStack();
+    const copyRole = new iam.Role(stack, 'Mine', lambda());
+    expect(copy({ copyRole, sources: many(16, 'raw/') }, stack).template).toThrow(
+      /the policies of Test\/Mine take at least 1\d{4} characters, and IAM allows 10240 for all inline policies of a role; declare fewer .* or leave copyRole out/,
+    );
+  });
+
+  test('fail where prefixes are so long that even the workflow’s own role has too many', () => {
+    expect(copy({ sources: many(6, 'x'.repeat(500)) }).template).toThrow(
+      /the policies of Test\/Copy\/CopyRole take at least 1\d{4} characters/,
+    );
+  });
+
+  test('do not matter to a role that takes none', () => {
+    const stack = newStack();
+    const copyRole = iam.Role.fromRoleArn(stack, 'Mine', ROLE_ARN, { mutable: false });
+    expect(copy({ copyRole, sources: many(16, 'raw/') }, stack).template).not.toThrow();
   });
 });
 
