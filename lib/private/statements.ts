@@ -55,7 +55,8 @@ export function ownerStatements(
   return {
     bucketPolicy: statements('bucket'),
     accessPointPolicy: statements('access point'),
-    keyPolicy: statements('key'),
+    // In the policy of a key the resource is that key, so that one statement is for each of them.
+    keyPolicy: statements('key').slice(0, 1),
   };
 }
 
@@ -96,9 +97,12 @@ function right(name: PolicyName, actions: string[], resource: string, conditions
   };
 }
 
-/** `*`, `?` and `$` are legal in keys and have a meaning in a policy's Resource: written as IAM's escapes they have none. */
+/**
+ * `*`, `?` and `$` are legal in keys and have a meaning in a policy's Resource: written as IAM's escapes they have none.
+ * A token, such as that of a parameter, stays what it is.
+ */
 function asPolicyLiteral(prefix: string): string {
-  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, (character) => `\${${character}}`);
+  return prefix.replace(/\$\{Token\[[^\]]*\]\}|[*?$]/g, (found) => (found.length === 1 ? `\${${found}}` : found));
 }
 
 function keysBelow(name: PolicyName, prefix: string): string {

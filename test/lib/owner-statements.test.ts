@@ -71,6 +71,22 @@ test('a source of another account', () => {
   });
 });
 
+test('one statement is for the policy of each of several keys', () => {
+  const further = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN.replace('5678', '1234'));
+  const destination = CopyDestination.bucketName('lake', {
+    account: '444455556666',
+    region: 'us-west-2',
+    encryptionKeyArn: KEY_ARN,
+    encryptionKeys: [further],
+  });
+  expect(statementsFor(destination).key).toEqual([
+    theirs(['kms:Decrypt', 'kms:GenerateDataKey'], '*', {
+      StringEquals: { 'kms:ViaService': 's3.us-west-2.<AWS::URLSuffix>' },
+      StringLike: { 'kms:EncryptionContext:aws:s3:arn': [lake, `${lake}/*`] },
+    }),
+  ]);
+});
+
 test('a destination of another account with ACLs on, and all features', () => {
   const destination = CopyDestination.bucketName('lake', {
     account: '444455556666',
@@ -123,7 +139,11 @@ test('a stack of the other account can add them before the role is there', () =>
   const theirStack = new Stack(app, 'Theirs', { env: { account: '444455556666', region: 'us-west-2' } });
   const encryptionKey = new kms.Key(theirStack, 'Key');
   const bucket = new s3.Bucket(theirStack, 'Lake', { bucketName: 'lake', encryptionKey });
-  const destination = CopyDestination.bucketName('lake', { account: '444455556666', encryptionKeyArn: KEY_ARN });
+  const destination = CopyDestination.bucketName('lake', {
+    account: '444455556666',
+    region: 'us-west-2',
+    encryptionKeyArn: KEY_ARN,
+  });
   const { stack, workflow } = copy(
     { destinations: [destination], copyRoleName: 'copies' },
     new Stack(app, 'Ours', HOME),
@@ -161,7 +181,11 @@ test('fails for a location that the workflow does not have', () => {
 });
 
 test('are printed on request', () => {
-  const source = CopySource.bucketName('raw', { account: '444455556666', encryptionKeyArn: KEY_ARN });
+  const source = CopySource.bucketName('raw', {
+    account: '444455556666',
+    region: 'us-west-2',
+    encryptionKeyArn: KEY_ARN,
+  });
   const { workflow, template } = copy({ sources: [source], copyRoleName: 'copies' }, newStack({}, HOME));
   workflow.printOwnerStatements('Partner', source);
   const outputs = Object.entries(template().findOutputs('*')).map(([id, { Value, Description }]) => ({

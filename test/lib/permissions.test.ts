@@ -51,6 +51,17 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
     ],
   ],
   [
+    'a prefix that is only in part known before it is deployed',
+    (stack) => ({
+      sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { prefix: `${stack.account}/a*b?c$d/` })],
+    }),
+    [
+      allow(READ, '<Source.Arn>/<AWS::AccountId>/a${*}b${?}c${$}d/*'),
+      listBelow('<Source.Arn>', '<AWS::AccountId>/a${*}b${?}c${$}d/*'),
+      ...toPlainDestination,
+    ],
+  ],
+  [
     'buckets with keys of their own',
     (stack) => {
       const bucket = (id: string) => new s3.Bucket(stack, id, { encryption: s3.BucketEncryption.KMS });
