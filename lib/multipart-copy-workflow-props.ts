@@ -63,7 +63,8 @@ export interface MultipartCopyWorkflowProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the log groups when the construct is deleted.
+   * What becomes of the log groups when the construct is deleted. The state machine's has a name of its own: retained, it
+   * stands in the way of the same stack deployed anew.
    *
    * @default RemovalPolicy.DESTROY
    */

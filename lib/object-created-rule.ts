@@ -1,4 +1,4 @@
-import { Annotations, type Size, Token } from 'aws-cdk-lib';
+import { Annotations, type Size, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -6,7 +6,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { CopySource } from './copy-source';
 import type { LocationBook } from './private/location-book';
-import type { Place } from './private/places';
+import { describePlace, type Place } from './private/places';
 
 /**
  * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
@@ -35,7 +35,8 @@ export interface CopyOnObjectCreatedOptions {
   readonly minimumSize?: Size;
 
   /**
-   * Gets the events for which no execution could be started.
+   * Gets the events for which no execution could be started. A queue of the same stack, or an imported one whose policy
+   * lets EventBridge send to it: the CDK writes the policy of any other, which would depend on the rule.
    *
    * @default - such events are dropped after 24 hours and 185 tries, EventBridge's defaults
    */
@@ -81,6 +82,7 @@ export function createObjectCreatedRule(
       `copyOnObjectCreated(${JSON.stringify(id)}): minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number of an EventBridge pattern, got ${minimumBytes}`,
     );
   }
+  warnOfDistance(scope, id, source);
   if (isKnown) warnOfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
 
   const object = {
@@ -99,6 +101,22 @@ export function createObjectCreatedRule(
   });
 }
 
+/** S3 sends events to the default event bus of the bucket's own account and Region, and to no other. */
+function warnOfDistance(scope: Construct, id: string, source: Place): void {
+  const { account, region } = Stack.of(scope);
+  const isOther = (theirs: string, ours: string) =>
+    !Token.isUnresolved(theirs) && !Token.isUnresolved(ours) && theirs !== ours;
+  if (!isOther(source.account, account) && !isOther(source.region, region)) return;
+  const place = [
+    ...(isOther(source.account, account) ? [`account ${source.account}`] : []),
+    ...(isOther(source.region, region) ? [`Region ${source.region}`] : []),
+  ].join(', ');
+  Annotations.of(scope).addWarningV2(
+    'cdk-s3-multipart-copy:eventsElsewhere',
+    `Rule ${id} sees no events of ${describePlace(source)} by itself: S3 sends them to the default event bus of the bucket's own ${place}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
+  );
+}
+
 /** A copy that lands where the rule looks starts another copy. */
 function warnOfLoop(
   scope: Construct,
@@ -107,7 +125,7 @@ function warnOfLoop(
   keyPrefix: string,
   destination: Place | undefined,
 ): void {
-  if (!destination || destination.names[0] !== source.names[0]) return;
+  if (destination?.bucketName !== source.bucketName) return;
   const copiedTo = `${destination.prefix}${keyPrefix.slice(source.prefix.length)}`;
   if (!copiedTo.startsWith(keyPrefix)) return;
   Annotations.of(scope).addWarningV2(

@@ -1,10 +1,10 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CopyDestination } from '../copy-destination';
 import type { CopyLocation } from '../copy-location';
 import type { CopySource } from '../copy-source';
-import type { Place } from './places';
+import { describePlace, type Place } from './places';
 import type { Feature } from './protocol';
 import { roleStatements } from './statements';
 
@@ -45,21 +45,35 @@ export class LocationBook {
   }
 
   private bind(location: CopyLocation): Place {
-    const place = this.withDestinationKeys(location);
+    const own = location._placeIn(this.scope);
+    const place = this.withDestinationKeys(location, own);
     for (const statement of roleStatements(location._side, place, this.options.features)) {
       this.options.grantee.grantPrincipal.addToPrincipalPolicy(statement);
     }
+    this.warnOfKeysElsewhere(own);
     if (place.mayHaveUnknownKey) {
       Annotations.of(this.scope).addWarningV2(
         'cdk-s3-multipart-copy:unknownEncryptionKey',
-        `${place.what}(${JSON.stringify(place.names[0])}): this app does not know how the bucket is encrypted. If it has a customer managed KMS key, pass that, or copies fail with AccessDenied; if not, acknowledge this warning.`,
+        `${describePlace(place)}: this app does not know how the bucket is encrypted. If it has a customer managed KMS key, pass that, or copies fail with AccessDenied; if not, acknowledge this warning.`,
       );
     }
     return place;
   }
 
-  private withDestinationKeys(location: CopyLocation): Place {
-    const place = location._placeIn(this.scope);
+  /** It means that the Region of the bucket was forgotten, or that the key is another bucket's. */
+  private warnOfKeysElsewhere(place: Place): void {
+    const { keys, region } = place;
+    for (const arn of keys.filter((each) => !Token.isUnresolved(each) && !Token.isUnresolved(region))) {
+      const keyRegion = arn.split(':')[3];
+      if (keyRegion === region) continue;
+      Annotations.of(this.scope).addWarningV2(
+        'cdk-s3-multipart-copy:encryptionKeyElsewhere',
+        `${describePlace(place)}: the encryption key ${JSON.stringify(arn)} is in ${keyRegion} and the bucket in ${region}. S3 takes keys of the bucket's own Region only, so copies fail: tell the Region of the bucket, or pass another key.`,
+      );
+    }
+  }
+
+  private withDestinationKeys(location: CopyLocation, place: Place): Place {
     if (location._side === 'source' || place.kind === 'directory bucket') return place;
     return { ...place, keys: [...new Set([...place.keys, ...this.options.destinationKeys])] };
   }

@@ -3,7 +3,14 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Versions } from './permissions';
-import { keyArn, validateAccount, validatePrefix, validateRegion } from './validation';
+import {
+  keyArn,
+  validateAccount,
+  validateAlias,
+  validateBucketName,
+  validatePrefix,
+  validateRegion,
+} from './validation';
 
 /** One way to name a bucket in a policy, and the objects in it. */
 export interface PolicyName {
@@ -23,6 +30,8 @@ export interface Place {
   readonly kind: 'bucket' | 'directory bucket' | 'access point';
   /** What execution inputs name; the first is what the workflow itself uses. */
   readonly names: string[];
+  /** Name of the bucket, behind an access point, too. */
+  readonly bucketName: string;
   readonly prefix: string;
   readonly policyNames: PolicyName[];
   readonly region: string;
@@ -48,19 +57,21 @@ export interface PlaceOptions {
 
 export function bucketPlace(what: string, bucket: s3.IBucket, options: PlaceOptions): PlaceIn {
   validatePrefix(what, options.prefix);
+  validateBucketName(what, bucket.bucketName);
   return () => {
     const key = options.encryptionKey ?? bucket.encryptionKey;
     return {
       what,
       kind: 'bucket',
       names: [bucket.bucketName],
+      bucketName: bucket.bucketName,
       prefix: options.prefix ?? '',
       policyNames: [named(bucket.bucketArn)],
       region: bucket.env.region,
       account: bucket.env.account,
       versions: versionsOf(options.versioned, bucket),
       keys: keysOf(what, key, options.encryptionKeys),
-      mayHaveUnknownKey: cfnBucketOf(bucket) === undefined && key === undefined,
+      mayHaveUnknownKey: key === undefined && mayHaveKey(cfnBucketOf(bucket)),
       bucketOwnerFullControl: false,
     };
   };
@@ -74,21 +85,12 @@ export interface NamedPlaceOptions extends Omit<PlaceOptions, 'encryptionKey'> {
 }
 
 const DIRECTORY_BUCKET = /^[a-z0-9][a-z0-9-]*--[a-z0-9-]+--x-s3$/;
-const GENERAL_PURPOSE_BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i;
 
 export function namedBucketPlace(what: string, bucketName: string, options: NamedPlaceOptions): PlaceIn {
   validatePrefix(what, options.prefix);
   validateAccount(what, options.account);
   validateRegion(what, options.region);
-  if (!Token.isUnresolved(bucketName)) {
-    const given = JSON.stringify(bucketName);
-    if (bucketName.endsWith('--x-s3')) {
-      throw new Error(`${what} takes general purpose buckets, got the directory bucket ${given}; use directoryBucket`);
-    }
-    if (!GENERAL_PURPOSE_BUCKET.test(bucketName)) {
-      throw new Error(`${what} takes the name of a bucket, got ${given}; give neither an ARN nor a URI`);
-    }
-  }
+  validateBucketName(what, bucketName);
   const key = options.encryptionKeyArn;
   const keys = keysOf(what, key, options.encryptionKeys);
   return (scope) => {
@@ -98,6 +100,7 @@ export function namedBucketPlace(what: string, bucketName: string, options: Name
       what,
       kind: 'bucket',
       names: [bucketName],
+      bucketName,
       prefix: options.prefix ?? '',
       policyNames: [named(arn)],
       region: options.region ?? stack.region,
@@ -141,6 +144,7 @@ export function directoryBucketPlace(what: string, bucketName: string, options: 
       what,
       kind: 'directory bucket',
       names: [bucketName],
+      bucketName,
       prefix: options.prefix ?? '',
       policyNames: [named(arn)],
       region,
@@ -167,6 +171,7 @@ export function accessPointPlace(what: string, accessPointArn: string, options: 
     );
   }
   const { bucket, alias, ...rest } = options;
+  validateAlias(what, alias);
   const placeIn = bucketPlace(what, bucket, rest);
   return (scope) => {
     const place = placeIn(scope);
@@ -182,6 +187,11 @@ export function accessPointPlace(what: string, accessPointArn: string, options: 
       region: Token.isUnresolved(accessPointArn) ? place.region : regionOf(accessPointArn),
     };
   };
+}
+
+/** For messages; a name that is only known when the stack is deployed says nothing. */
+export function describePlace({ what, names: [name] }: Place): string {
+  return `${what}(${Token.isUnresolved(name) ? '…' : JSON.stringify(name)})`;
 }
 
 function named(bucketArn: string): PolicyName {
@@ -202,6 +212,13 @@ function cfnBucketOf(bucket: s3.IBucket): s3.CfnBucket | undefined {
   const child = bucket.node.defaultChild;
   const isBucket = child && CfnResource.isCfnResource(child) && child.cfnResourceType === 'AWS::S3::Bucket';
   return isBucket ? (child as s3.CfnBucket) : undefined;
+}
+
+/** Of an imported bucket nothing is known; that of an L1 construct may have a key that its L2 construct does not tell. */
+function mayHaveKey(resource: s3.CfnBucket | undefined): boolean {
+  if (!resource) return true;
+  const encryption = Stack.of(resource).resolve(resource.bucketEncryption) as unknown;
+  return /"kmsMasterKeyId":/i.test(JSON.stringify(encryption ?? {}));
 }
 
 /** What the user says, else what the CDK knows. A suspended bucket may have versions, and what is only known when the stack is deployed. */

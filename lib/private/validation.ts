@@ -18,6 +18,39 @@ export function validatePrefix(what: string, prefix: string | undefined): void {
   }
 }
 
+/** Ends of names that requests take in the place of a bucket's, and that S3 gives no general purpose bucket. */
+const OTHER_NAMES: [end: string, what: string, advice: string][] = [
+  ['--x-s3', 'directory bucket', 'use directoryBucket'],
+  ['-s3alias', 'alias of an access point', 'use accessPoint, with its ARN and this alias'],
+  ['--xa-s3', 'access point of a directory bucket', 'use directoryBucket with the name of its bucket'],
+  ['--ol-s3', 'alias of an Object Lambda access point', 'S3 copies nothing by those: name the bucket behind it'],
+  ['.mrap', 'alias of a multi-Region access point', 'S3 copies no byte ranges by those: name a bucket behind it'],
+  ['--table-s3', 'table bucket', 'S3 copies no objects of those'],
+];
+
+const GENERAL_PURPOSE_BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i;
+
+/** Throws where a name is not that of a general purpose bucket: policies would name something that is not there. */
+export function validateBucketName(what: string, name: string): void {
+  if (Token.isUnresolved(name)) return;
+  const given = JSON.stringify(name);
+  for (const [end, other, advice] of OTHER_NAMES) {
+    if (name.endsWith(end)) {
+      throw new Error(`${what} takes general purpose buckets, got the ${other} ${given}; ${advice}`);
+    }
+  }
+  if (!GENERAL_PURPOSE_BUCKET.test(name)) {
+    throw new Error(`${what} takes the name of a bucket, got ${given}; give neither an ARN nor a URI`);
+  }
+}
+
+export function validateAlias(what: string, alias: string | undefined): void {
+  if (alias === undefined || Token.isUnresolved(alias) || /^[a-z0-9][a-z0-9-]*-s3alias$/.test(alias)) return;
+  throw new Error(
+    `${what}: alias must be the one that S3 gave the access point, such as 'name-1a2b3c-s3alias', got ${JSON.stringify(alias)}; leave it out if executions name the ARN`,
+  );
+}
+
 export function validateAccount(what: string, account: string | undefined): void {
   if (account === undefined || Token.isUnresolved(account) || /^\d{12}$/.test(account)) return;
   throw new Error(`${what}: account must be the 12 digits of an account id, got ${JSON.stringify(account)}`);

@@ -76,8 +76,8 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
         CopyDestination.bucketName('lake', {
           prefix: 'out/',
           region: 'eu-west-1',
-          encryptionKeyArn: OTHER_KEY_ARN,
-          encryptionKeys: [kms.Key.fromKeyArn(stack, 'Key', KEY_ARN)],
+          encryptionKeyArn: KEY_ARN,
+          encryptionKeys: [kms.Key.fromKeyArn(stack, 'Key', `${KEY_ARN}-further`)],
         }),
       ],
     }),
@@ -87,7 +87,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       useKey(['kms:Decrypt'], OTHER_KEY_ARN, imported('raw'), '*', 'us-west-2'),
       allow(WRITE_VERSIONS, `${imported('lake')}/out/*`),
       listBelow(imported('lake'), 'out/*'),
-      ...[OTHER_KEY_ARN, KEY_ARN].map((key) =>
+      ...[KEY_ARN, `${KEY_ARN}-further`].map((key) =>
         useKey(['kms:Decrypt', 'kms:GenerateDataKey'], key, imported('lake'), 'out/*', 'eu-west-1'),
       ),
     ],

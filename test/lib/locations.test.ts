@@ -182,78 +182,6 @@ describe('events', () => {
   }
 });
 
-describe.each([
-  ['CopySource', CopySource],
-  ['CopyDestination', CopyDestination],
-])('arguments of %s that cannot be', (name, kind) => {
-  const bucket = s3.Bucket.fromBucketName(newStack(), 'Raw', 'raw');
-  test.each<[string, () => unknown, string]>([
-    ['a URI', () => kind.bucketName('s3://raw'), 'bucketName takes the name of a bucket, got "s3://raw"'],
-    [
-      'an ARN',
-      () => kind.bucketName('arn:aws:s3:::raw'),
-      'bucketName takes the name of a bucket, got "arn:aws:s3:::raw"',
-    ],
-    ['a directory bucket', () => kind.bucketName(FAST), `got the directory bucket "${FAST}"; use directoryBucket`],
-    [
-      'an account',
-      () => kind.bucketName('raw', { account: '1234' }),
-      'bucketName: account must be the 12 digits of an account id, got "1234"',
-    ],
-    [
-      'a Region',
-      () => kind.bucketName('raw', { region: 'Ireland' }),
-      'bucketName: region must be the name of a Region',
-    ],
-    ['a prefix', () => kind.bucketName('raw', { prefix: 's3://raw/x' }), 'bucketName takes a key prefix'],
-    [
-      'an alias',
-      () => kind.bucketName('raw', { encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/x' }),
-      'is an alias, which IAM policies cannot name',
-    ],
-    ['a key id', () => kind.bucketName('raw', { encryptionKeyArn: '1234-5678' }), 'must be given by its ARN'],
-    [
-      'a general purpose bucket',
-      () => kind.directoryBucket('raw'),
-      'directoryBucket takes the full name of a directory bucket',
-    ],
-    ['a base name', () => kind.directoryBucket('--x-s3'), 'directoryBucket takes the full name of a directory bucket'],
-    [
-      'a prefix there',
-      () => kind.directoryBucket(FAST, { prefix: 'x'.repeat(1025) }),
-      'takes a key prefix of at most 1024 bytes',
-    ],
-    [
-      'an access point by name',
-      () => kind.accessPoint('raw', { bucket }),
-      'accessPoint takes the ARN of an access point',
-    ],
-    [
-      'a multi-Region access point',
-      () => kind.accessPoint('arn:aws:s3::111122223333:accesspoint/x.mrap', { bucket }),
-      'multi-Region',
-    ],
-    [
-      'a directory bucket’s access point',
-      () => kind.accessPoint('arn:aws:s3express:us-east-1:111122223333:accesspoint/x--use1-az4--xa-s3', { bucket }),
-      'directory bucket access points',
-    ],
-    [
-      'an object of an access point',
-      () => kind.accessPoint(`${ACCESS_POINT}/object/x`, { bucket }),
-      'accessPoint takes the ARN',
-    ],
-    [
-      'a prefix behind it',
-      () => kind.accessPoint(ACCESS_POINT, { bucket, prefix: 's3://raw' }),
-      'accessPoint takes a key prefix',
-    ],
-  ])('fails with %s', (_name, create, message) => {
-    expect(create).toThrow(message);
-    expect(create).toThrow(new RegExp(`^${name}\\.`));
-  });
-});
-
 describe('the environment of Plan', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) => CopySource.bucketName(`bucket-with-a-long-name-${1000 + index}`));
@@ -298,6 +226,25 @@ describe('warnings', () => {
       expect.stringMatching(`^CopySource.bucket\\("raw"\\): this app does not know how the bucket is encrypted.*${ID}`),
       expect.stringMatching(`^CopyDestination.bucketName\\("lake"\\): .*${ID}`),
     ]);
+  });
+
+  test('a bucket of an L1 construct, whose key its L2 construct does not tell', () => {
+    const stack = newStack();
+    const encrypted = (
+      id: string,
+      serverSideEncryptionByDefault: s3.CfnBucket.ServerSideEncryptionByDefaultProperty,
+    ) => {
+      const bucket = new s3.Bucket(stack, id);
+      (bucket.node.defaultChild as s3.CfnBucket).bucketEncryption = {
+        serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault }],
+      };
+      return CopySource.bucket(bucket);
+    };
+    const sources = [
+      encrypted('Keyless', { sseAlgorithm: 'aws:kms' }),
+      encrypted('Keyed', { sseAlgorithm: 'aws:kms', kmsMasterKeyId: '1234' }),
+    ];
+    expect(warnings({ sources }, stack)).toEqual([expect.stringMatching(/^CopySource.bucket\(…\): this app/)]);
   });
 
   test('none where the app knows', () => {

@@ -1,8 +1,8 @@
-import { Lazy, Size } from 'aws-cdk-lib';
+import { Lazy, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { CopyDestination, type CopyOnObjectCreatedOptions, CopySource } from '../../lib';
+import { type CopyBucketNameOptions, CopyDestination, type CopyOnObjectCreatedOptions, CopySource } from '../../lib';
 import { flatten } from '../asl';
 import { allow, type Copy, copy, newStack, resource, statementsOf } from './support';
 
@@ -117,6 +117,34 @@ test('takes a keyPrefix that is known at deploy time only', () => {
   expect(() => workflow.copyOnObjectCreated('OnUpload', { keyPrefix })).not.toThrow();
 });
 
+describe('a rule for a bucket whose events go elsewhere', () => {
+  const home = { env: { account: '111122223333', region: 'eu-west-1' } };
+  const warnings = (options: CopyBucketNameOptions, stack: Stack) => {
+    const { workflow } = copy({ sources: [CopySource.bucketName('raw', options)] }, stack);
+    workflow.copyOnObjectCreated('OnUpload');
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('eventsElsewhere'))
+      .map(({ entry }) => entry.data as string);
+  };
+
+  test.each<[CopyBucketNameOptions, string]>([
+    [{ account: '444455556666' }, 'account 444455556666.'],
+    [{ region: 'us-west-2' }, 'Region us-west-2.'],
+    [{ account: '444455556666', region: 'us-west-2' }, 'account 444455556666, Region us-west-2.'],
+  ])('is warned of: %j', (options, place) => {
+    expect(warnings(options, newStack({}, home))).toEqual([
+      expect.stringContaining(
+        `Rule OnUpload sees no events of CopySource.bucketName("raw") by itself: S3 sends them to the default event bus of the bucket's own ${place}`,
+      ),
+    ]);
+  });
+
+  test('is not seen where they come here, or perhaps', () => {
+    expect(warnings({ account: '111122223333', region: 'eu-west-1' }, newStack({}, home))).toEqual([]);
+    expect(warnings({ account: '444455556666' }, newStack())).toEqual([]);
+  });
+});
+
 describe('a rule whose copies would start the rule again', () => {
   /** Warnings of a workflow within one bucket. */
   function warnings(from: string, to: string, options: CopyOnObjectCreatedOptions, otherBucket = false): string[] {
@@ -157,6 +185,16 @@ describe('a rule whose copies would start the rule again', () => {
     ['', 'copies/', { keyPrefix: 'raw/' }],
   ])('is not seen where there is none: from %j to %j, %j', (from, to, options) => {
     expect(warnings(from, to, options)).toEqual([]);
+  });
+
+  test('is warned of where copies go by an access point of the same bucket', () => {
+    const stack = newStack();
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    const arn = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/writer';
+    const destinations = [CopyDestination.accessPoint(arn, { bucket, prefix: 'copies/' })];
+    const { workflow } = copy({ sources: [CopySource.bucket(bucket)], destinations }, stack);
+    workflow.copyOnObjectCreated('OnUpload');
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('copyLoop'))).toHaveLength(1);
   });
 
   test('is not seen where there are two buckets', () => {
