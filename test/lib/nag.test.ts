@@ -21,12 +21,15 @@ interface Report {
 }
 
 /** A workflow with all that it can have, and what cdk-nag finds in it: not in the buckets, which are the user's. */
-function findings(prepare: (workflow: MultipartCopyWorkflow) => void = () => undefined): string[] {
+function findings(
+  prepare: (workflow: MultipartCopyWorkflow) => void = () => undefined,
+  more: CopySource[] = [],
+): string[] {
   const stack = newStack();
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234');
   const { workflow } = copy(
     {
-      sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { prefix: 'raw/', encryptionKey })],
+      sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { prefix: 'raw/', encryptionKey }), ...more],
       destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Destination'))],
       copyAcl: true,
       copyObjectLock: true,
@@ -90,6 +93,20 @@ test('the acknowledgements leave nothing', () => {
   expect(
     findings((workflow) =>
       acknowledgeFindings(workflow, ['<Source71E471F1.Arn>/raw/*', '<Destination920A3C57.Arn>/*']),
+    ),
+  ).toEqual([]);
+});
+
+test('nor where there is too much for one policy', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `bucket-with-a-long-name-${index}`);
+  const keys = names.map((name) => `arn:<AWS::Partition>:s3:::${name}/*`);
+  const more = names.map((name) => CopySource.bucketName(name));
+  expect(findings(undefined, more)).toContainEqual(expect.stringMatching('^CopyRole/OverflowPolicy1/Resource: '));
+  expect(
+    findings(
+      (workflow) =>
+        acknowledgeFindings(workflow, ['<Source71E471F1.Arn>/raw/*', '<Destination920A3C57.Arn>/*', ...keys]),
+      more,
     ),
   ).toEqual([]);
 });
