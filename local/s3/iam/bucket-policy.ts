@@ -1,8 +1,13 @@
 import { s3Error } from '../errors';
 import type { BucketSettings } from '../store/model';
-import { textsOf } from './conditions';
+import { isOperator, textsOf } from './conditions';
+import { namedBy, reachOf } from './resource-types';
 
 const VERSIONS: ReadonlySet<unknown> = new Set([undefined, '2012-10-17', '2008-10-17']);
+
+const MAX_POLICY_BYTES = 20 * 1024;
+
+const POLICY_FIELDS = new Set(['Version', 'Id', 'Statement']);
 
 const STATEMENT_FIELDS = new Set([
   'Sid',
@@ -20,7 +25,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Checks what S3 checks of a bucket policy before it keeps it: its form, and that it is about this bucket. */
 export function checkBucketPolicy(policy: string, bucket: string, settings: BucketSettings): void {
+  if (Buffer.byteLength(policy) > MAX_POLICY_BYTES) {
+    throw malformed('Policy exceeds the maximum allowed document size.');
+  }
   const document = parse(policy);
+  checkFields(document, POLICY_FIELDS);
   if (!VERSIONS.has(document.Version)) throw malformed('The policy must contain a valid version string');
   for (const statement of statementsOf(document)) checkStatement(statement, bucket, settings);
 }
@@ -48,21 +57,49 @@ function statementsOf(document: Fields): readonly Fields[] {
 }
 
 function checkStatement(statement: Fields, bucket: string, settings: BucketSettings): void {
-  const unknown = Object.keys(statement).find((name) => !STATEMENT_FIELDS.has(name));
-  if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
+  checkFields(statement, STATEMENT_FIELDS);
   if (statement.Effect === undefined) throw malformed('Missing required field Effect');
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     throw malformed(`Invalid effect: ${textsOf(statement.Effect).join()}`);
   }
   checkPrincipal(statement.Principal ?? statement.NotPrincipal);
-  const actions = eitherOf(statement, 'Action');
-  const action = settings.directory ? /^(\*|s3express:.+)$/i : /^(\*|s3:.+)$/i;
-  if (!actions.every((name) => action.test(name))) throw malformed('Policy has invalid action');
-  const resources = eitherOf(statement, 'Resource');
   const own = settings.directory
     ? `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${bucket}`
     : `arn:aws:s3:::${bucket}`;
+  const resources = eitherOf(statement, 'Resource');
+  const actions = eitherOf(statement, 'Action');
+  checkActions(actions, settings.directory);
   if (!resources.every((name) => isWithin(name, own))) throw malformed('Policy has invalid resource');
+  if (!settings.directory) checkReach(statement, own);
+  checkOperators(statement.Condition);
+}
+
+function checkFields(fields: Fields, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(fields).find((name) => !known.has(name));
+  if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
+}
+
+function checkActions(actions: readonly string[], directory: boolean): void {
+  const known = (name: string): boolean =>
+    directory ? /^(\*|s3express:.+)$/i.test(name) : /^\*$|^s3:/.test(name) && reachOf(name) !== undefined;
+  if (!actions.every(known)) throw malformed('Policy has invalid action');
+}
+
+/** Each action must be one on some resource of its statement; what a statement excludes tells nothing. */
+function checkReach(statement: Fields, bucketArn: string): void {
+  if (statement.Action === undefined || statement.Resource === undefined) return;
+  const named = textsOf(statement.Resource).map((resource) => namedBy(resource, bucketArn));
+  const applies = textsOf(statement.Action).every((action) => {
+    const reach = reachOf(action);
+    return named.some(({ objects, buckets }) => (objects && reach?.objects) || (buckets && reach?.buckets));
+  });
+  if (!applies) throw malformed('Action does not apply to any resource(s) in statement');
+}
+
+function checkOperators(conditions: unknown): void {
+  if (conditions === undefined) return;
+  const unknown = isFields(conditions) ? Object.keys(conditions).find((name) => !isOperator(name)) : '';
+  if (unknown !== undefined) throw malformed(`Invalid Condition type : ${unknown}`);
 }
 
 /** The values of a field or of its `Not` form, of which there must be one. */
@@ -90,63 +127,6 @@ function checkPrincipal(principal: unknown): void {
       (kind !== 'AWS' || textsOf(names).every((name) => AWS_PRINCIPAL.test(name))),
   );
   if (kinds.length === 0 || !valid) throw malformed('Invalid principal in policy');
-}
-
-/**
- * Whether a policy grants something to everybody, in the sense of Block Public Access: to any principal, without a condition that
- * ties the request to fixed accounts, networks or resources.
- */
-export function isPublicPolicy(policy: string): boolean {
-  return statementsOf(parse(policy)).some(
-    (statement) =>
-      statement.Effect === 'Allow' &&
-      ('NotPrincipal' in statement || isEverybody(statement.Principal)) &&
-      !isNarrowed(statement.Condition),
-  );
-}
-
-function isEverybody(principal: unknown): boolean {
-  return principal === '*' || (isFields(principal) && textsOf(principal.AWS).includes('*'));
-}
-
-/** The keys that Amazon's definition of "public" names; `aws:SourceIp` counts when its range is no wider than /8. */
-const NARROWING_KEYS = new Set([
-  'aws:sourcearn',
-  'aws:sourceaccount',
-  'aws:sourceowner',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:sourceorgid',
-  'aws:sourceorgpaths',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:userid',
-  's3:dataaccesspointarn',
-  's3:dataaccesspointaccount',
-  's3:x-amz-server-side-encryption-aws-kms-key-id',
-]);
-
-const NARROWING_OPERATORS = /^(?:ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
-
-function isNarrowed(conditions: unknown): boolean {
-  if (!isFields(conditions)) return false;
-  return Object.entries(conditions).some(([operator, keys]) => {
-    if (!isFields(keys)) return false;
-    return Object.entries(keys).some(([key, value]) => {
-      const name = key.toLowerCase();
-      const values = textsOf(value);
-      if (name === 'aws:sourceip' && operator === 'IpAddress') return values.length > 0 && values.every(isNarrowRange);
-      const fixed = values.length > 0 && values.every((text) => !text.includes('*') && !text.includes('?'));
-      return NARROWING_KEYS.has(name) && NARROWING_OPERATORS.test(operator) && fixed;
-    });
-  });
-}
-
-function isNarrowRange(range: string): boolean {
-  const [, bits] = range.split('/');
-  return bits === undefined || Number(bits) >= 8;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -27,7 +27,9 @@ const TESTS: Readonly<Record<string, Test>> = {
   NumericGreaterThanEquals: numeric((a, b) => a >= b),
   DateEquals: dated((a, b) => a === b),
   DateLessThan: dated((a, b) => a < b),
+  DateLessThanEquals: dated((a, b) => a <= b),
   DateGreaterThan: dated((a, b) => a > b),
+  DateGreaterThanEquals: dated((a, b) => a >= b),
 };
 
 /** Whether all conditions of a statement hold: operators and keys are ANDed, the values of a key ORed. */
@@ -42,15 +44,37 @@ export function conditionsHold(conditions: unknown, context: ConditionContext): 
   });
 }
 
+/** Whether there is such an operator, with its quantifiers and negations. */
+export function isOperator(text: string): boolean {
+  const { name } = operatorOf(text);
+  return OTHER_OPERATORS.has(name) || Object.hasOwn(TESTS, name);
+}
+
+/** These are taken; but for `Null` they look at what no request to this server has. */
+const OTHER_OPERATORS: ReadonlySet<string> = new Set(['Null', 'BinaryEquals', 'IpAddress', 'NotIpAddress']);
+
+interface Operator {
+  readonly quantifier: string | undefined;
+  readonly name: string;
+  readonly negated: boolean;
+  readonly ifExists: boolean;
+}
+
+function operatorOf(operator: string): Operator {
+  const [, quantifier, full = '', ifExists] =
+    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  const negated = /^(String|Arn|Numeric|Date)Not/.test(full);
+  const name = full.replace(/^(String|Arn|Numeric|Date)Not/, '$1');
+  return { quantifier, name, negated, ifExists: ifExists !== undefined };
+}
+
 function conditionHolds(operator: string, actual: readonly string[] | undefined, expected: readonly string[]): boolean {
   if (operator === 'Null') return expected.some((value) => (value === 'true') === (actual === undefined));
-  const [, quantifier, name = '', ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const negated = /^(String|Arn|Numeric|Date)Not/.test(name);
-  const test = TESTS[name.replace(/^(String|Arn|Numeric|Date)Not/, '$1')];
+  const { quantifier, name, negated, ifExists } = operatorOf(operator);
+  const test = TESTS[name];
   // An operator that is not known must not grant anything.
   if (test === undefined) return false;
-  if (actual === undefined) return ifExists !== undefined || negated || quantifier === 'ForAllValues';
+  if (actual === undefined) return ifExists || negated || quantifier === 'ForAllValues';
   const one = (value: string): boolean => expected.some((candidate) => test(value, candidate)) !== negated;
   return quantifier === 'ForAllValues' ? actual.every(one) : actual.some(one);
 }

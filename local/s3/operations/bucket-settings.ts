@@ -1,7 +1,8 @@
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
-import { checkBucketPolicy, isPublicPolicy } from '../iam/bucket-policy';
+import { checkBucketPolicy } from '../iam/bucket-policy';
+import { isPublicPolicy } from '../iam/public-policy';
 import type { BucketSettings } from '../store/model';
 import { parseTagging, taggingXml } from '../tags';
 import { childOf, parseDocument, renderXml, textOf } from '../xml';
@@ -62,6 +63,7 @@ function getBucketPolicy(context: OperationContext, request: S3Request): S3Respo
 async function putBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
   const { name, settings } = context.store.bucket(request.bucket);
   const policy = await request.body.text();
+  if (policy === '') throw s3Error('MissingRequestBody');
   checkBucketPolicy(policy, name, settings);
   if (settings.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy)) {
     throw s3Error('PublicPolicyBlocked', {}, { who: request.principal.arn, bucket: name });

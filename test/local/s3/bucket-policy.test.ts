@@ -50,10 +50,42 @@ describe('bucket policies', () => {
     ['another bucket', textOf({ Resource: 'arn:aws:s3:::bucket-2/*' }), 'Policy has invalid resource'],
     ['an unknown effect', textOf({ Effect: 'Maybe' }), 'Invalid effect'],
     ['an unknown field', textOf({ Actions: 's3:*' }), 'Unknown field Actions'],
+    [
+      'an unknown field of its own',
+      JSON.stringify({ Statements: [], Statement: [statement] }),
+      'Unknown field Statements',
+    ],
+    ['an action that S3 has not', textOf({ Action: 's3:GetObjects' }), 'Policy has invalid action'],
+    ['a wildcard that is no action', textOf({ Action: 's3:Read*' }), 'Policy has invalid action'],
+    ['an action on buckets only', textOf({ Resource: 'arn:aws:s3:::bucket/*' }), 'Action does not apply'],
+    ['an action on objects only', textOf({ Resource: 'arn:aws:s3:::bucket' }), 'Action does not apply'],
+    [
+      'a wildcard on objects only',
+      textOf({ Action: 's3:GetObject*', Resource: 'arn:aws:s3:::bucket' }),
+      'does not apply',
+    ],
+    ['an unknown condition', textOf({ Condition: { StringEqual: { 's3:prefix': 'a' } } }), 'Invalid Condition type'],
+    ['more than 20 KB', textOf({ Sid: 'a'.repeat(20 * 1024) }), 'exceeds the maximum allowed document size'],
   ])('with %s are malformed', async (_, policy, message) => {
     const refused = put(policy);
     await expect(refused).rejects.toMatchObject({ name: 'MalformedPolicy', $metadata: { httpStatusCode: 400 } });
     await expect(refused).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['both resources by a wildcard', { Resource: 'arn:aws:s3:::bucket*' }],
+    ['a wildcard for either', { Action: 's3:Get*', Resource: 'arn:aws:s3:::bucket' }],
+    ['every action on objects', { Action: '*', Resource: 'arn:aws:s3:::bucket/*' }],
+    ['an action in lower case', { Action: 's3:getobject', Resource: 'arn:aws:s3:::bucket/a/*' }],
+    ['what is excluded', { Action: undefined, NotAction: 's3:ListBucket', Resource: 'arn:aws:s3:::bucket/*' }],
+    ['conditions', { Condition: { 'ForAnyValue:StringNotLikeIfExists': { a: 'b' }, Null: { c: 'true' } } }],
+    ['a network', { Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } }],
+  ])('may name %s', async (_, change) => {
+    await put(textOf(change));
+  });
+
+  it('may not be empty', async () => {
+    await expect(put('')).rejects.toMatchObject({ name: 'MissingRequestBodyError' });
   });
 
   it.each([
