@@ -10,6 +10,7 @@ import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
 import type { ConditionContext } from './conditions';
 import { DecisionLog } from './decision-log';
 import { type AllowedBy, decide } from './policy';
+import { isPublicPolicy } from './public-policy';
 import { contextOf } from './request-context';
 
 type SessionMode = 'ReadOnly' | 'ReadWrite';
@@ -255,7 +256,8 @@ interface Outcome {
   readonly allowedBy: readonly AllowedBy[];
 }
 
-function decideOn({ principal, action, resource, bucket, context }: Check, policy: string | undefined): Outcome {
+function decideOn(check: Check, policy: string | undefined): Outcome {
+  const { principal, action, resource, bucket, context } = check;
   const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
   const allowedBy: AllowedBy[] = [];
   const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
@@ -264,12 +266,21 @@ function decideOn({ principal, action, resource, bucket, context }: Check, polic
   if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
   if (ofBucket === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
   const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
+  if (ofBucket === 'allow' && !sameAccount && isRestricted(bucket)) return { ...outcome, reason: RESTRICTED };
   const anonymous = principal.accountId === '';
   const allowed =
     sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
   if (allowed) return outcome;
   const missing = own === 'allow' ? 'resource-based' : 'identity-based';
   return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
+}
+
+const RESTRICTED = 'because public access is blocked by the RestrictPublicBuckets block public access setting';
+
+/** With this setting a public policy lets nobody in from other accounts, not even those whom it names. */
+function isRestricted({ settings }: Bucket): boolean {
+  const { policy, publicAccessBlock } = settings;
+  return publicAccessBlock?.restrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
 }
 
 /** S3's own words, which name the action and the resource. */

@@ -2,10 +2,14 @@ import {
   DeletePublicAccessBlockCommand,
   GetBucketPolicyCommand,
   GetBucketPolicyStatusCommand,
+  HeadObjectCommand,
   PutBucketPolicyCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+  type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import { clientOf, raw } from './clients';
 
 describe('bucket policies', () => {
   let server: S3Server;
@@ -114,5 +118,59 @@ describe('bucket policies', () => {
     await put(textOf({ Principal: '*', Effect: 'Deny' }));
     const { PolicyStatus } = await clientOf(server).send(new GetBucketPolicyStatusCommand({ Bucket }));
     expect(PolicyStatus?.IsPublic).toBe(false);
+  });
+});
+
+describe('a public bucket policy', () => {
+  let server: S3Server;
+  const outsider = { credentials: { accessKeyId: '444455556666', secretAccessKey: 's' } };
+  const account = { AWS: 'arn:aws:iam::444455556666:root' };
+  const flags = { BlockPublicAcls: false, IgnorePublicAcls: false, BlockPublicPolicy: false };
+
+  beforeEach(async () => {
+    server = await S3Server.start({ enforceIam: true });
+    server.createBucket('bucket');
+    await clientOf(server).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x' }));
+  });
+
+  afterEach(async () => {
+    await server.close();
+  });
+
+  const open = async (restricts: boolean, principals: readonly unknown[]) => {
+    const PublicAccessBlockConfiguration = { ...flags, RestrictPublicBuckets: restricts };
+    await clientOf(server).send(new PutPublicAccessBlockCommand({ Bucket: 'bucket', PublicAccessBlockConfiguration }));
+    const Statement = principals.map((Principal) => ({
+      Effect: 'Allow',
+      Principal,
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::bucket/*',
+    }));
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await clientOf(server).send(new PutBucketPolicyCommand({ Bucket: 'bucket', Policy }));
+  };
+  const statusFor = async (config: S3ClientConfig) =>
+    (
+      await clientOf(server, config)
+        .send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' }))
+        .catch((error) => error)
+    ).$metadata.httpStatusCode;
+  const anonymousStatus = async () => (await raw(server, { path: '/bucket/k' })).status;
+
+  it.each([
+    ['lets everybody in', false, ['*'], 200, 200],
+    ['lets nobody in from elsewhere where public buckets are restricted', true, ['*'], 403, 403],
+    ['that also names an account is restricted for it too', true, ['*', account], 403, 403],
+    ['that names only an account is none', true, [account], 200, 403],
+  ])('%s', async (_, restricts, principals, other, anonymous) => {
+    await open(restricts, principals);
+    expect(await statusFor({})).toBe(200);
+    expect(await statusFor(outsider)).toBe(other);
+    expect(await anonymousStatus()).toBe(anonymous);
+  });
+
+  it('is told to be what is restricted', async () => {
+    await open(true, ['*']);
+    expect((await raw(server, { path: '/bucket/k' })).body).toContain('RestrictPublicBuckets');
   });
 });
