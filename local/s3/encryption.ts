@@ -73,6 +73,8 @@ function bucketDefault(request: S3Request, settings: BucketSettings, kms: Kms): 
   const key = kms.find(kmsKeyId, request.principal.accountId, settings.region);
   const asked = request.header(`${SSE}-bucket-key-enabled`);
   const bucketKey = asked === undefined ? bucketKeyEnabled === true : asked.toLowerCase() === 'true';
+  // Directory buckets cannot do without bucket keys.
+  if (settings.directory) return { algorithm, kmsKeyArn: key.arn, bucketKeyEnabled: true };
   return { algorithm, kmsKeyArn: key.arn, ...(algorithm === 'aws:kms' && bucketKey && { bucketKeyEnabled: true }) };
 }
 

@@ -126,9 +126,11 @@ export class Kms {
     return bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
   }
 
-  /** With a bucket key S3 asks KMS once for a bucket, not for every object. */
+  /** With a bucket key S3 asks KMS once for a bucket, not for every object; a copy of a directory bucket's objects asks anyway. */
   private servedByBucketKey(encryption: Encryption, request: keyof KmsRequestCounts, use: KmsUse): boolean {
     if (encryption.bucketKeyEnabled !== true) return false;
+    const copies = use.operation === 'CopyObject' || use.operation === 'UploadPartCopy';
+    if (copies && this.store.findBucket(use.bucket)?.settings.directory === true) return false;
     const name = `${request} ${encryption.kmsKeyArn ?? ''} ${use.bucket}`;
     const known = this.bucketKeys.has(name);
     this.bucketKeys.add(name);

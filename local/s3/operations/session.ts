@@ -1,3 +1,4 @@
+import { chooseEncryption, encryptionHeaders } from '../encryption';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
@@ -10,8 +11,11 @@ const SESSION_MILLISECONDS = 5 * 60 * 1000;
 
 function createSession(context: OperationContext, request: S3Request): S3Response {
   // At an endpoint of its own an SDK asks for a session before it creates the bucket; a missing bucket shows in the next request.
-  const directory = isDirectoryBucketName(request.bucket) || context.store.bucket(request.bucket).settings.directory;
-  if (!directory) throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'SESSION' });
+  const bucket = isDirectoryBucketName(request.bucket)
+    ? context.store.findBucket(request.bucket)
+    : context.store.bucket(request.bucket);
+  if (bucket?.settings.directory === false)
+    throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'SESSION' });
   const asked = request.header('x-amz-create-session-mode') ?? 'ReadWrite';
   if (asked !== 'ReadWrite' && asked !== 'ReadOnly') {
     throw s3Error(
@@ -20,7 +24,8 @@ function createSession(context: OperationContext, request: S3Request): S3Respons
       { detail: 'Invalid session mode' },
     );
   }
-  const mode = context.authorizer?.sessionMode(request, context.store.findBucket(request.bucket)) ?? asked;
+  const encryption = bucket === undefined ? {} : chooseEncryption(request, bucket.settings, context.kms);
+  const mode = context.authorizer?.sessionMode(request, bucket) ?? asked;
   const credentials = context.accounts.createSession(request.principal, mode);
   return xmlResponse(
     renderXml('CreateSessionResult', {
@@ -31,6 +36,7 @@ function createSession(context: OperationContext, request: S3Request): S3Respons
         Expiration: isoDate(context.now() + SESSION_MILLISECONDS),
       },
     }),
+    encryptionHeaders(encryption),
   );
 }
 

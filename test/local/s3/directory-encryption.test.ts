@@ -1,6 +1,6 @@
-import { CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import { clientOf, raw } from './clients';
 
 describe('the encryption of a directory bucket', () => {
   let server: S3Server;
@@ -43,5 +43,44 @@ describe('the encryption of a directory bucket', () => {
     for (const more of [{ ...kms, SSEKMSKeyId: other.keyId }, { ServerSideEncryption: 'AES256' }]) {
       await expect(create(more)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
     }
+  });
+
+  const session = async (headers: Record<string, string>) => raw(server, { path: `/${Bucket}?session`, headers });
+  const SSE = 'x-amz-server-side-encryption';
+
+  it('is told with a session', async () => {
+    server.createBucket(Bucket);
+    expect((await session({})).headers).toMatchObject({ [SSE]: 'AES256' });
+    expect((await session({ [SSE]: 'AES256' })).status).toBe(200);
+    const other = await session({ [SSE]: 'aws:kms' });
+    expect(other).toMatchObject({ status: 400, body: expect.stringContaining('must match the default encryption') });
+  });
+
+  it('is told with a session, with its key', async () => {
+    const { arn, keyId } = server.createKmsKey();
+    const foreign = server.createKmsKey();
+    server.createBucket(Bucket, { encryption: { sseAlgorithm: 'aws:kms', kmsKeyId: keyId } });
+    const told = { [SSE]: 'aws:kms', [`${SSE}-aws-kms-key-id`]: arn, [`${SSE}-bucket-key-enabled`]: 'true' };
+    expect((await session({})).headers).toMatchObject(told);
+    expect((await session(told)).headers).toMatchObject(told);
+    const wrong: Record<string, string>[] = [
+      { [SSE]: 'AES256' },
+      { [`${SSE}-aws-kms-key-id`]: arn },
+      { ...told, [`${SSE}-aws-kms-key-id`]: foreign.arn },
+    ];
+    for (const headers of wrong) expect((await session(headers)).status).toBe(400);
+  });
+
+  it('has a bucket key, which copies do not use', async () => {
+    const { keyId } = server.createKmsKey();
+    server.createBucket(Bucket, { encryption: { sseAlgorithm: 'aws:kms', kmsKeyId: keyId } });
+    for (let times = 0; times < 3; times++) await s3().send(new PutObjectCommand(object));
+    expect(server.kmsRequests()).toEqual({ GenerateDataKey: 1, Decrypt: 0 });
+    const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ Bucket, Key: 'copy' }));
+    for (const PartNumber of [1, 2]) {
+      const part = { Bucket, Key: 'copy', UploadId, PartNumber, CopySource: `${Bucket}/k` };
+      await s3().send(new UploadPartCopyCommand(part));
+    }
+    expect(server.kmsRequests()).toEqual({ GenerateDataKey: 1, Decrypt: 4 });
   });
 });
