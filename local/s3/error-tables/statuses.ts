@@ -7,6 +7,8 @@ export const STATUS_ERRORS = {
   ],
 
   AccessDenied: [403, 'AccessDenied', 'Access Denied'],
+  CorsBucketNotFound: [403, 'AccessForbidden', 'CORSResponse: Bucket not found'],
+  CorsNotEnabled: [403, 'AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.'],
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
   BlockedSseC: [403, 'AccessDenied', 'Access Denied'],
   ObjectLocked: [403, 'AccessDenied', 'Access Denied because object protected by object lock.'],

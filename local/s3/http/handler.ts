@@ -16,6 +16,7 @@ import type { RequestLog } from '../request-log';
 import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
+import { preflightError } from './preflight';
 import { accessKeyOf, signingScopeOf } from './principal';
 import { headersOf, S3Request } from './request';
 import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
@@ -131,6 +132,9 @@ export class RequestHandler {
     exchange.target = target;
     const headers = headersOf(request.headers, target.query);
     const method = request.method ?? 'GET';
+    if (method === 'OPTIONS') {
+      throw preflightError(headers, bucket !== undefined && this.context.store.findBucket(bucket) !== undefined);
+    }
     exchange.operation = route(
       method,
       target,

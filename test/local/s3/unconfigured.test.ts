@@ -51,4 +51,29 @@ describe('a bucket without further configurations', () => {
       expect((await raw(server, { path: `/nowhere?${name}` })).body).toContain('<Code>NoSuchBucket</Code>');
     },
   );
+
+  const origin = 'https://page.example';
+
+  it.each([
+    ['a bucket', '/bucket', { origin }, 'CORS is not enabled for this bucket.', 'OPTIONS'],
+    [
+      'an object, of which only its bucket counts',
+      '/bucket/k',
+      { origin, 'access-control-request-method': 'PUT' },
+      'CORS is not enabled for this bucket.',
+      'PUT',
+    ],
+    ['a bucket that is not there', '/nowhere/k', { origin }, 'Bucket not found', 'OPTIONS'],
+  ])('lets no page of another origin send requests to %s', async (_, path, headers, message, method) => {
+    const answer = await raw(server, { method: 'OPTIONS', path, headers });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain(
+      `<Code>AccessForbidden</Code><Message>CORSResponse: ${message}</Message><Method>${method}</Method><ResourceType>BUCKET<`,
+    );
+  });
+
+  it('asks whoever asks for that for an origin', async () => {
+    const answer = await raw(server, { method: 'OPTIONS', path: '/bucket/k' });
+    expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('Origin request header needed.') });
+  });
 });
