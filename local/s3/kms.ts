@@ -74,7 +74,7 @@ export class Kms {
   find(name: string | undefined, accountId: string, region = this.region): KmsKey {
     if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId, region);
     const arn = arnOf(name, accountId, region);
-    const key = this.keys.get(arn) ?? this.list(region).find((candidate) => isAlias(candidate, name));
+    const key = this.keys.get(arn) ?? this.list(region).find((candidate) => isAlias(candidate, arn));
     if (key !== undefined) return key;
     if (!this.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
     return this.createNamed(arn);
@@ -159,7 +159,8 @@ export function regionOf(arn: string): string | undefined {
   return /^arn:aws[a-z-]*:kms:([a-z0-9-]+):/.exec(arn)?.[1];
 }
 
-function isAlias(key: KmsKey, name: string): boolean {
-  const alias = name.replace(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:/, '');
-  return key.aliases.includes(alias);
+/** Whether an alias's ARN means the key: other accounts may have aliases of the same name. */
+function isAlias(key: KmsKey, arn: string): boolean {
+  const [, accountId, alias = ''] = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:(\d{12}):(.+)$/.exec(arn) ?? [];
+  return accountId === key.accountId && key.aliases.includes(alias);
 }

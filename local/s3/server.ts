@@ -15,7 +15,7 @@ import { RequestHandler } from './http/handler';
 import { createListener, serveRequests } from './http/listener';
 import { Authorizer } from './iam/authorizer';
 import { DecisionLog } from './iam/decision-log';
-import { Kms, type KmsRequestCounts } from './kms';
+import { Kms, type KmsRequestCounts, regionOf } from './kms';
 import type { OperationContext } from './operations/context';
 import { NotFoundError } from './option-errors';
 import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
@@ -239,9 +239,13 @@ export class S3Server {
     for (const rule of parseFaultRules(await readFile(file, 'utf8'), file)) this.faults.add(rule);
   }
 
-  /** Enables or disables a KMS key, or schedules its deletion: requests that need the key then fail as S3 lets them. */
-  setKmsKeyState(keyId: string, state: KmsKey['state']): void {
-    this.context.kms.setState(this.context.kms.find(keyId, this.options.accountId), state);
+  /**
+   * Enables or disables a KMS key, or schedules its deletion: requests that need the key then fail as S3 lets them.
+   * @param name an ARN; or an id or alias, of the server's account and Region unless told otherwise
+   */
+  setKmsKeyState(name: string, state: KmsKey['state'], of: { accountId?: string; region?: string } = {}): void {
+    const { accountId = this.options.accountId, region = regionOf(name) ?? this.region } = of;
+    this.context.kms.setState(this.context.kms.find(name, accountId, region), state);
   }
 
   /** How often S3 has asked KMS for a new data key and to decrypt one. */

@@ -56,4 +56,21 @@ describe('the calls of KMS', () => {
       await lenient.close();
     }
   });
+
+  it.each<[string, object, (key: { arn: string; keyId: string }) => Parameters<S3Server['setKmsKeyState']>]>([
+    ['an id', {}, ({ keyId }) => [keyId, 'Disabled']],
+    ['an ARN of another Region', { region: 'eu-west-1' }, ({ arn }) => [arn, 'Disabled']],
+    ['an id there', { region: 'eu-west-1' }, ({ keyId }) => [keyId, 'Disabled', { region: 'eu-west-1' }]],
+    [
+      "another account's alias",
+      { accountId: '444455556666', aliases: ['alias/same'] },
+      () => ['alias/same', 'Disabled', { accountId: '444455556666' }],
+    ],
+  ])('are not needed to put a key out of use by %s', (_, options, change) => {
+    server.createKmsKey({ aliases: ['alias/same'] });
+    const key = server.createKmsKey(options);
+    server.setKmsKeyState(...change(key));
+    expect(server.ensureKmsKey(key.arn, options)).toMatchObject({ arn: key.arn, state: 'Disabled' });
+    expect(server.ensureKmsKey('alias/same').state).toBe('Enabled');
+  });
 });
