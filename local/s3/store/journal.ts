@@ -47,6 +47,8 @@ export class FileJournal implements Journal {
   private writing: Promise<void> | undefined;
   /** Bytes of the commits that were written whole. */
   private size = 0;
+  /** Commits that a full disk did not take. They are in force: what comes later may need them, so they are written before it. */
+  private owed: readonly string[] = [];
 
   constructor(private readonly directory: string) {}
 
@@ -106,6 +108,8 @@ export class FileJournal implements Journal {
 
   async close(): Promise<void> {
     await this.writing;
+    // Whoever waited for these was told that they failed.
+    if (this.owed.length > 0) await this.write([]).catch(() => undefined);
     await this.file?.close();
     this.file = undefined;
   }
@@ -115,7 +119,7 @@ export class FileJournal implements Journal {
       const batch = this.pending;
       this.pending = [];
       try {
-        await this.write(Buffer.from(batch.map(({ line }) => line).join('')));
+        await this.write(batch.map(({ line }) => line));
         for (const { done } of batch) done();
       } catch (error) {
         for (const { failed } of batch) failed(error);
@@ -125,15 +129,18 @@ export class FileJournal implements Journal {
   }
 
   /** Half a line that a full disk has left must not stand before the next one. */
-  private async write(bytes: Buffer): Promise<void> {
+  private async write(lines: readonly string[]): Promise<void> {
     const { file } = this;
     if (file === undefined) throw new Error(`'${this.path}' is closed`);
+    this.owed = [...this.owed, ...lines];
+    const bytes = Buffer.from(this.owed.join(''));
     try {
       for (let written = 0; written < bytes.length;) {
         written += (await file.write(bytes, written, bytes.length - written, this.size + written)).bytesWritten;
       }
       await file.datasync();
       this.size += bytes.length;
+      this.owed = [];
     } catch (error) {
       await file.truncate(this.size).catch(() => undefined);
       throw error;
