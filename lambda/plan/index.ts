@@ -44,10 +44,6 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   const existing = await headDestination(clients, destination, options);
 
   const restore = planRestore(source, head, options, secondsSince(event.execution.startTime));
-  const carries = await readProperties(clients, source, head, carried);
-  const properties = settleProperties(carries, carried, options, acl, destination.bucket);
-  checkDirectoryDestination(destination, properties);
-
   const decision = await decide({
     source,
     head,
@@ -56,6 +52,10 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
     defaults,
     firstPartSize: async () => (await sourcePart(clients, source, 1)).length,
   });
+  const carries = await readProperties(clients, source, head, carried, decision.plan !== undefined);
+  const properties = settleProperties(carries, carried, options, acl, destination.bucket);
+  checkDirectoryDestination(destination, properties);
+
   const state: Omit<CopyState, 'action'> = {
     execution: event.execution,
     source,

@@ -86,18 +86,25 @@ export function toSourceObject(
   return { ...address, versionId, etag, size, lastModified: LastModified.toISOString(), conditions };
 }
 
-/** What the source carries that HeadObject does not tell, as far as it is to be carried over. */
+/**
+ * What the source carries that HeadObject does not tell, as far as it is to be carried over. HeadObject does not count the tags
+ * where the role may not read them, as if there were none: parts would lose them.
+ *
+ * @param byParts one CopyObject takes the tags along, or is refused
+ * @throws AccessDenied
+ */
 export async function readProperties(
   clients: S3Clients,
   source: SourceObject,
   head: HeadObjectCommandOutput,
   carried: Carried,
+  byParts: boolean,
 ): Promise<SourceProperties> {
   // Directory buckets have none of these, and no calls for them.
   if (isDirectoryBucket(source.bucket)) return { head, tags: [], hasAnnotations: false };
   return {
     head,
-    tags: carried.tags === 'COPY' && head.TagCount ? await readTags(clients, source) : [],
+    tags: carried.tags === 'COPY' && (byParts || head.TagCount) ? await readTags(clients, source) : [],
     grants: carried.acl ? await readGrants(clients, source) : undefined,
     // SSE-C objects cannot have any. Listing them now tells a missing permission before terabytes are copied.
     hasAnnotations:

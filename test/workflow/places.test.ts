@@ -138,6 +138,16 @@ describe.each(WAYS)('by %s', (way) => {
     );
   });
 
+  // HeadObject does not count them where the role may not read them, as if there were none.
+  test('tags that a bucket policy hides are not lost', async () => {
+    const Action = ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'];
+    const hides = { Effect: 'Deny', Principal: '*', Action, Resource: 'arn:aws:s3:::{bucket}/*' };
+    const policy = { Version: '2012-10-17', Statement: [hides] };
+    const setup = { object: { tags: { a: 'b' } }, sourceBucket: { policy } };
+    const { execution } = await failed({ setup }, way, 'AccessDenied');
+    expect(execution.cause).toMatch(/the copy role may not s3:GetObjectTagging on/);
+  });
+
   test('a bucket of another account whose policy says nothing is AccessDenied, and says where to look', async () => {
     const { execution } = await failed(
       {

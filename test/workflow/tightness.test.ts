@@ -134,8 +134,12 @@ const NEEDED: Record<string, Record<string, Situation>> = {
   ':::raw/in/*': {
     's3:GetObject': {},
     's3:GetObjectVersion': {},
-    // It tells that there are tags; one CopyObject takes them along without being told.
-    's3:GetObjectTagging': { ...tags, way: 'parts' },
+    's3:GetObjectTagging': {
+      name: 'tags, in a bucket without versions',
+      way: 'parts',
+      setup: { sourceBucket: { versioning: 'none' }, object: { tags: { a: 'b' } } },
+      options: { aclDirective: 'NONE', annotationDirective: 'EXCLUDE' },
+    },
     's3:GetObjectVersionTagging': tags,
     's3:GetObjectVersionAcl': grants,
     's3:GetObjectRetention': retention,
