@@ -96,9 +96,11 @@ export class Authorizer {
 
   /**
    * Whether the principal may learn that a key does not exist: whether it may list the key. A policy that allows listing below
-   * a prefix sees the key as that prefix (as Ceph found of S3, ceph/ceph pull request 68577).
+   * a prefix sees the key as that prefix (as Ceph found of S3, ceph/ceph pull request 68577). A session with a directory bucket
+   * tells everything.
    */
   maySeeMissing(request: S3Request, bucket: Bucket): boolean {
+    if (bucket.settings.directory) return true;
     const context = new Map([...contextOf(request), ['s3:prefix', [request.key]] as const]);
     const resources = resourcesOf(bucket.name, undefined, request.accessPoint);
     try {
