@@ -37,6 +37,7 @@ export function checkDirectoryDestination(destination: DestinationObject, proper
     ],
     [encryption?.serverSideEncryption === 'aws:kms:dsse', "options.serverSideEncryption 'aws:kms:dsse'"],
     [destination.customerKey !== undefined, 'options.sseCustomerKeySecretArn'],
+    [destination.requestPayer !== undefined, `options.requestPayer '${destination.requestPayer}'`],
   ];
   const problems = impossible.filter(([isWanted]) => isWanted).map(([, text]) => text);
   if (problems.length === 0) return;

@@ -147,6 +147,8 @@ function explanationOf(error: SdkError, status: number | undefined, context: Cal
   if (error.name === 'InvalidRequest') return invalidRequest(error);
   if (status === 404) return SOURCE_MOVED;
   if (status === 429) return THROTTLED;
+  // S3 does not have what was asked of it, and will not have it a minute later.
+  if (status === 501) return REJECTED;
   if ((status !== undefined && status >= 500) || isNetworkError(error)) return TRANSIENT;
   // A body that cannot be parsed is an answer that was cut short.
   if (error instanceof SyntaxError || status === 200) return TRANSIENT;

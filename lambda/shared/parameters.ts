@@ -1,6 +1,7 @@
 import type { DestinationObject, SourceAddress, SourceObject } from '../../lib/private/protocol';
 import { encodeCopySource } from './copy-source';
 import { customerKey } from './customer-key';
+import { isDirectoryBucket } from './directory-buckets';
 
 /** What every call that names an object says of it and its bucket. */
 export interface OwnParameters {
@@ -23,7 +24,9 @@ export function bucketParameters({
   owner,
   requestPayer,
 }: SourceAddress | DestinationObject): OwnParameters {
-  return { Bucket: bucket, Key: key, ExpectedBucketOwner: owner, RequestPayer: requestPayer };
+  // Requesters never pay for directory buckets, which refuse the header.
+  const RequestPayer = isDirectoryBucket(bucket) ? undefined : requestPayer;
+  return { Bucket: bucket, Key: key, ExpectedBucketOwner: owner, RequestPayer };
 }
 
 /** For calls that S3 needs the object's key for, where it has one. @throws CustomerKeyInvalid, AccessDenied */

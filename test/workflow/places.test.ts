@@ -36,6 +36,10 @@ describe.each(WAYS)('by %s', (way) => {
     expect(copy!.storageClass).toBe('EXPRESS_ONEZONE');
   });
 
+  test('into a directory bucket that has no such key, and overwrite never', async () => {
+    await copied({ ...toDirectory, options: { overwrite: 'never' } }, way);
+  });
+
   test('between directory buckets', async () => {
     await copied(
       {
@@ -72,6 +76,13 @@ describe.each(WAYS)('by %s', (way) => {
     const { execution } = await failed(given, way, 'UnsupportedDestination');
     expect(execution.states).toEqual(['Plan']);
     await copied({ ...given, options: { taggingDirective: 'NONE' } }, way);
+  });
+
+  test('who pays is not said to a directory bucket', async () => {
+    const options = { requestPayer: 'requester' };
+    await copied({ ...fromDirectory, options }, way);
+    const { execution } = await failed({ ...toDirectory, options }, way, 'UnsupportedDestination');
+    expect(execution.cause).toContain("options.requestPayer 'requester'");
   });
 
   test('by way of an access point of the source', async () => {

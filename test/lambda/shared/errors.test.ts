@@ -23,6 +23,7 @@ test.each<[string, number | undefined, string, string?]>([
   ['InternalError', 500, 'TransientS3Error'],
   ['ServiceUnavailable', 503, 'TransientS3Error'],
   ['WhateverError', 502, 'TransientS3Error'],
+  ['NotImplemented', 501, 'RequestRejected'],
   ['TimeoutError', undefined, 'TransientS3Error'],
   ['InvalidRequest', 400, 'RequestRejected'],
   [
