@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type CopyState, ErrorName, type Upload } from '../../lib/private/protocol';
 import { abortUntilGone } from '../shared/abort';
+import { bareRefusals } from '../shared/access-denied';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
 import { ownParameters } from '../shared/parameters';
@@ -44,6 +45,10 @@ async function createUpload(state: CopyState): Promise<CreateMultipartUploadComm
   try {
     return await clients(destination).send(withExpires(command, properties.expires));
   } catch (error) {
-    throw explain(error, { call: 'CreateMultipartUpload', destination: describeObject(destination) });
+    throw explain(error, {
+      call: 'CreateMultipartUpload',
+      destination: describeObject(destination),
+      orWhere: bareRefusals({ destination }),
+    });
   }
 }

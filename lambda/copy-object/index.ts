@@ -6,6 +6,7 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
+import { bareRefusals } from '../shared/access-denied';
 import { describeObject } from '../shared/copy-source';
 import { isDirectoryBucket } from '../shared/directory-buckets';
 import { CopyError, explain } from '../shared/errors';
@@ -60,6 +61,7 @@ async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
     source: describeObject(source),
     destination: describeObject(destination),
     ifMatch,
+    orWhere: bareRefusals({ source, destination }),
   };
   const command = new CopyObjectCommand({
     ...(await ownParameters(destination)),

@@ -1,5 +1,6 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { type DestinationObject, ErrorName } from '../../lib/private/protocol';
+import { bareRefusals } from '../shared/access-denied';
 import { unquote } from '../shared/conditions';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
@@ -48,6 +49,6 @@ async function headIfExists(
     return await clients(object).send(new HeadObjectCommand({ ...key, ChecksumMode: 'ENABLED' }));
   } catch (error) {
     if ((error as Error).name === 'NotFound') return undefined;
-    throw explain(error, { call: 'HeadObject', destination: name });
+    throw explain(error, { call: 'HeadObject', destination: name, orWhere: bareRefusals({ destination: object }) });
   }
 }

@@ -12,6 +12,7 @@ import {
   type SourceConditions,
   type SourceObject,
 } from '../../lib/private/protocol';
+import { bareRefusals } from '../shared/access-denied';
 import { toGrants } from '../shared/acl';
 import { listAnnotations } from '../shared/annotations';
 import { describeObject } from '../shared/copy-source';
@@ -60,7 +61,7 @@ function explainSource(error: unknown, source: SourceAddress): CopyError {
       { cause: error },
     );
   }
-  return explain(error, { call: 'HeadObject', source: name });
+  return explain(error, { call: 'HeadObject', source: name, orWhere: bareRefusals({ source }) });
 }
 
 /** The source, fixed: all later calls name its version and its ETag. @throws ObjectTooLarge */

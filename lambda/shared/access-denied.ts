@@ -1,3 +1,5 @@
+import type { BucketAccess } from '../../lib/private/protocol';
+
 /** What the refused call was about. */
 interface Denied {
   /** Such as `UploadPartCopy of part 7`. */
@@ -5,6 +7,25 @@ interface Denied {
   readonly source?: string;
   readonly destination?: string;
   readonly secret?: string;
+  /** What else S3 answers so to, of `bareRefusals`. */
+  readonly orWhere?: readonly string[];
+}
+
+/** What the call says of the buckets, which S3 refuses with a bare 403 where it is not so. */
+export function bareRefusals(ends: { readonly source?: BucketAccess; readonly destination?: BucketAccess }): string[] {
+  const { source, destination } = ends;
+  const buckets = Object.entries({ source, destination }).filter((entry): entry is [string, BucketAccess] => !!entry[1]);
+  const isAsking = buckets.some(([, { requestPayer }]) => requestPayer === undefined);
+  return [
+    ...buckets
+      .filter(([, { owner }]) => owner !== undefined)
+      .map(([end, { owner }]) => `the bucket of the ${end} is not of account ${owner}, its expected owner`),
+    ...(isAsking ? ["a bucket is requester pays and options.requestPayer is not 'requester'"] : []),
+    ...(source?.customerKey === undefined ? [] : [`secret ${source.customerKey} holds another key than the source's`]),
+    ...(destination?.customerKey === undefined
+      ? []
+      : ["the destination's bucket blocks customer-provided keys (SSE-C), as new buckets do"]),
+  ];
 }
 
 /** What a call needs, for answers that do not say what was refused: those to HEAD have no body. */
@@ -35,8 +56,9 @@ export function explainDenial(message: string, denied: Denied): string {
   const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];
   const ends = [denied.source, denied.destination, denied.secret].filter(Boolean).join(' or ');
   if (action === undefined) {
+    const orWhere = denied.orWhere?.length ? `. S3 refuses as well where ${denied.orWhere.join(', or where ')}` : '';
     const needed = NEEDED[/^\w+/.exec(denied.call)?.[0] ?? ''] ?? 'a permission';
-    return `the copy role was refused; it needs ${needed} on ${ends}, and kms:Decrypt or kms:GenerateDataKey on the KMS key of an encrypted one. Look at the role's policy and the bucket policy, and for another account's bucket or key at theirs`;
+    return `the copy role was refused; it needs ${needed} on ${ends}, and kms:Decrypt or kms:GenerateDataKey on the KMS key of an encrypted one. Look at the role's policy and the bucket policy, and for another account's bucket or key at theirs${orWhere}`;
   }
   return `the copy role may not ${action} on ${resource ?? ends}: ${placeOf(action, reason)}`;
 }

@@ -22,6 +22,8 @@ export interface CallContext {
   readonly secret?: string;
   /** ETag that the destination has to have. */
   readonly ifMatch?: string;
+  /** What S3 refuses with a bare 403 besides missing permissions. */
+  readonly orWhere?: readonly string[];
 }
 
 interface Explanation {
