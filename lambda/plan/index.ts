@@ -8,6 +8,7 @@ import {
   type Locations,
   type PlanEvent,
 } from '../../lib/private/protocol';
+import { checkAnnotatable } from '../shared/annotations';
 import { planRestore } from '../shared/archive';
 import { checkSourceConditions, sourceConditions } from '../shared/conditions';
 import { checkDirectoryDestination } from '../shared/directory-buckets';
@@ -55,6 +56,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   const carries = await readProperties(clients, source, head, carried, decision.plan !== undefined);
   const properties = settleProperties(carries, carried, options, acl, destination.bucket);
   checkDirectoryDestination(destination, properties);
+  checkAnnotatable(destination, properties);
 
   const state: Omit<CopyState, 'action'> = {
     execution: event.execution,

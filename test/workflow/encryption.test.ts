@@ -74,6 +74,23 @@ describe.each(WAYS)('by %s', (way) => {
     const options = { copySourceSseCustomerKeySecretArn: DESTINATION };
     const { execution } = await copy({ ...encryptedSource, options }, way);
     expect(execution.error).toMatch(/CustomerKeyInvalid|AccessDenied/);
+    expect(execution.cause).toContain(DESTINATION);
+  });
+
+  test('a bucket that blocks such keys is AccessDenied, and the cause says so', async () => {
+    const setup = { ...allowed.setup, destinationBucket: { blockCustomerKeys: true } };
+    const { execution } = await failed({ ...allowed, setup, options: toSecret }, way, 'AccessDenied');
+    expect(execution.cause).toContain('blocks customer-provided keys');
+  });
+
+  test('a source with annotations is refused in Plan, and copied where they are left out', async () => {
+    const setup = { ...allowed.setup, object: { annotations: { note: 'seen' } } };
+    const props: Copy['props'] = (stack) => ({ ...allowed.props!(stack), copyAnnotations: true });
+    const given = { ...allowed, setup, props };
+    const { execution } = await failed({ ...given, options: toSecret }, way, 'UnsupportedDestination');
+    expect(execution.states).toEqual(['Plan']);
+    const { copy: made } = await copied({ ...given, options: { ...toSecret, annotationDirective: 'EXCLUDE' } }, way);
+    expect(made!.annotations).toEqual({});
   });
 
   test('no key is in the report', async () => {
