@@ -1,4 +1,5 @@
 import { checksumValue } from './checksums/fields';
+import { decodeHeader } from './http/response';
 import type { Grant, ObjectVersion } from './store/model';
 
 /** An object as it is stored, in the words of S3's parameters. Dates are ISO 8601, sizes bytes; what the object does not have is absent. */
@@ -56,7 +57,9 @@ export function describeVersion(version: ObjectVersion, shownVersionId: string |
     contentLanguage: headers['content-language'],
     contentType: headers['content-type'],
     expires: headers.expires,
-    metadata: properties.userMetadata,
+    metadata: Object.fromEntries(
+      Object.entries(properties.userMetadata).map(([name, value]) => [name, decodeHeader(value)]),
+    ),
     websiteRedirectLocation: properties.websiteRedirect,
     storageClass: properties.storageClass,
     tags: Object.fromEntries(properties.tags.map(({ key, value }) => [key, value])),

@@ -35,7 +35,7 @@ export function restoreHeader(object: ObjectVersion, now: number): string | unde
   const { restore } = object;
   if (restore === undefined) return undefined;
   if (isOngoing(restore, now)) return 'ongoing-request="true"';
-  // What left an archive tier of INTELLIGENT_TIERING stays out of it.
-  if (restore.expiry === undefined) return undefined;
+  // What left an archive tier of INTELLIGENT_TIERING stays out of it, and a restored copy that is gone is not told of.
+  if (restore.expiry === undefined || restore.expiry <= now) return undefined;
   return `ongoing-request="false", expiry-date="${new Date(restore.expiry).toUTCString()}"`;
 }

@@ -34,6 +34,14 @@ describe.each(WAYS)('by %s', (way) => {
     expect(made!.storageClass).toBe('GLACIER');
   });
 
+  test('GLACIER whose restored copy is gone', async () => {
+    const setup = { object: { storageClass: 'GLACIER', restoredUntil: '2020-01-01T00:00:00Z' } };
+    const report = await failed({ setup }, way, 'SourceArchived');
+    expect(report.execution.states).toEqual(['Plan']);
+    const { requests } = await copied({ ...restoring, setup, options: { restore: {} } }, way);
+    expect(requests.RestoreObject).toBe(1);
+  });
+
   test('GLACIER_IR is read as it is', async () => {
     await copied({ setup: { object: { storageClass: 'GLACIER_IR' } } }, way);
   });

@@ -70,3 +70,10 @@ async function drained(response: ServerResponse): Promise<void> {
 export function encodeHeader(value: string): string {
   return /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }
+
+/** The text behind an encoded word of `encodeHeader`: clients get the same for both, whichever of them is stored. */
+export function decodeHeader(value: string): string {
+  const [, word] = /^=\?UTF-8\?B\?([A-Za-z0-9+/=]+)\?=$/.exec(value) ?? [];
+  const text = word === undefined ? value : Buffer.from(word, 'base64').toString();
+  return encodeHeader(text) === value ? text : value;
+}
