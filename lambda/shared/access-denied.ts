@@ -14,7 +14,9 @@ interface Denied {
 /** What the call says of the buckets, which S3 refuses with a bare 403 where it is not so. */
 export function bareRefusals(ends: { readonly source?: BucketAccess; readonly destination?: BucketAccess }): string[] {
   const { source, destination } = ends;
-  const buckets = Object.entries({ source, destination }).filter((entry): entry is [string, BucketAccess] => !!entry[1]);
+  const buckets = Object.entries({ source, destination }).filter(
+    (entry): entry is [string, BucketAccess] => !!entry[1],
+  );
   const isAsking = buckets.some(([, { requestPayer }]) => requestPayer === undefined);
   return [
     ...buckets

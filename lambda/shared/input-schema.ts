@@ -1,5 +1,6 @@
 import { ChecksumAlgorithm, ObjectCannedACL, StorageClass } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
+import { areTags, hasNoControls, isDate, TAG_RULES } from './option-values';
 import { MAX_PART_SIZE, MIN_PART_SIZE } from './part-plan';
 
 /** S3 refuses longer keys. */
@@ -14,6 +15,11 @@ export const S3_URI = /^s3:\/\/([^/]+)\/([\s\S]+)$/;
 export const ACCESS_POINT_OBJECT = /^(arn:[^:]+:s3:[^:]+:\d{12}:accesspoint\/[^/]+)\/object\/([\s\S]+)$/;
 
 const URI = new RegExp(`${S3_URI.source}|${ACCESS_POINT_OBJECT.source}`);
+
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const NO_HEADER_NAME = "must be a name of letters, digits, '-', '_' and what else a header's name may have";
+const REDIRECT = /^((\/|https?:\/\/)[\x20-\x7e]*)?$/;
 
 const URI_OR_OBJECT = 'must be s3://bucket/key, an access point ARN with /object/key, or an object with bucket and key';
 
@@ -67,12 +73,18 @@ const field = <T extends z.ZodMiniType>(type: T, description: string) =>
   z.optional(type.check(z.describe(description)));
 
 const text = z.string('must be text').check(z.minLength(1, 'must not be empty'));
-const anyText = z.string('must be text');
 const flag = z.boolean('must be true or false');
+
+/** What an HTTP header can carry as it is. */
+const headerText = z.string('must be text').check(z.regex(HEADER_TEXT, 'must be printable ASCII, as it is a header'));
+
+const redirect = z
+  .string('must be text')
+  .check(z.regex(REDIRECT, "must be empty, or begin with '/', 'http://' or 'https://' and be printable ASCII"));
 
 const date = z
   .string('must be a date, such as 2026-11-22T10:00:00Z')
-  .check(z.refine((value) => !Number.isNaN(Date.parse(value)), 'must be a date, such as 2026-11-22T10:00:00Z'));
+  .check(z.refine(isDate, 'must be a date, such as 2026-11-22T10:00:00Z'));
 
 const accountId = z
   .string('must be an account id of 12 digits')
@@ -89,10 +101,15 @@ const byteRange = z.string('must be bytes=first-last').check(
 
 const textByName = z.record(z.string(), z.string('must be text'), 'must be an object of texts by their names');
 
-const tagging = z.union(
-  [z.string(), textByName],
-  'must be an object of tag values by their keys, or a URL query string',
+const metadata = z.record(
+  z.string().check(z.regex(HEADER_NAME)),
+  z.string('must be text').check(z.refine(hasNoControls, 'must have no control characters')),
+  { error: ({ code }) => (code === 'invalid_key' ? NO_HEADER_NAME : 'must be an object of texts by their names') },
 );
+
+const tagging = z
+  .union([z.string(), textByName], 'must be an object of tag values by their keys, or a URL query string')
+  .check(z.refine(areTags, TAG_RULES));
 
 const restore = z.strictObject(
   {
@@ -140,14 +157,17 @@ export const optionsSchema = z.strictObject(
       oneOf('COPY', 'REPLACE'),
       'COPY: content headers and user metadata of the source. REPLACE: those of these options. Default: COPY',
     ),
-    cacheControl: field(anyText, 'With metadataDirective REPLACE'),
-    contentDisposition: field(anyText, 'With metadataDirective REPLACE'),
-    contentEncoding: field(anyText, 'With metadataDirective REPLACE'),
-    contentLanguage: field(anyText, 'With metadataDirective REPLACE'),
-    contentType: field(anyText, 'With metadataDirective REPLACE'),
-    expires: field(anyText, 'With metadataDirective REPLACE. Sent as it is, date or not'),
-    metadata: field(textByName, 'User metadata, with metadataDirective REPLACE'),
-    websiteRedirectLocation: field(anyText, "Default: the source's. Empty: none"),
+    cacheControl: field(headerText, 'With metadataDirective REPLACE'),
+    contentDisposition: field(headerText, 'With metadataDirective REPLACE'),
+    contentEncoding: field(headerText, 'With metadataDirective REPLACE'),
+    contentLanguage: field(headerText, 'With metadataDirective REPLACE'),
+    contentType: field(headerText, 'With metadataDirective REPLACE'),
+    expires: field(headerText, 'With metadataDirective REPLACE. Sent as it is, date or not'),
+    metadata: field(
+      metadata,
+      'User metadata, with metadataDirective REPLACE. Values beyond ASCII are sent in the form of RFC 2047, in which S3 gives them back',
+    ),
+    websiteRedirectLocation: field(redirect, "Default: the source's. Empty: none"),
     storageClass: field(
       z.enum(StorageClass, `must be one of ${Object.values(StorageClass).join(', ')}`),
       "Default: the source's",

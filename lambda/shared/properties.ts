@@ -65,7 +65,8 @@ function settleMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
   if (options.metadataDirective === 'REPLACE') {
     const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires } = options;
     const headers = { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires };
-    return { metadataDirective: 'REPLACE' as const, ...headers, metadata: options.metadata };
+    const metadata = options.metadata && encodeWords(options.metadata);
+    return { metadataDirective: 'REPLACE' as const, ...headers, metadata };
   }
   return {
     metadataDirective: 'COPY' as const,
@@ -77,6 +78,13 @@ function settleMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
     expires: head.ExpiresString,
     metadata: head.Metadata,
   };
+}
+
+/** Headers are ASCII: what is not becomes an encoded word of RFC 2047, which is what S3 gives back. */
+function encodeWords(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const encode = (value: string) =>
+    /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, encode(value)]));
 }
 
 /** A class that the destination's kind of bucket does not have becomes its default. */

@@ -38,6 +38,12 @@ const ROWS: Record<string, [Copy, object]> = {
     },
     { contentType: 'a/b', expires: 'never', metadata: { c: 'd' }, cacheControl: undefined },
   ],
+  // S3 gives both out as the same encoded word, so that a copy has the source's.
+  'user metadata beyond ASCII': kept({ metadata: { city: 'Zürich 日本' } }),
+  'user metadata beyond ASCII, replaced': [
+    { options: { metadataDirective: 'REPLACE', metadata: { city: 'Zürich 日本', plain: 'value' } } },
+    { metadata: { city: 'Zürich 日本', plain: 'value' } },
+  ],
   'user metadata': kept({ metadata: { plain: 'value', encoded: '=?UTF-8?Q?=C3=BC?=', empty: '' } }),
   'website redirect': kept({ websiteRedirectLocation: '/elsewhere' }),
   'website redirect, another': [

@@ -171,11 +171,36 @@ describe('refuses as InvalidInput, naming the value', () => {
       [{ checksumType: 'COMPOSITE' }, /options.checksumType needs options.checksumAlgorithm/],
       [{ checksumAlgorithm: 'CRC64NVME', checksumType: 'COMPOSITE' }, /no COMPOSITE checksum in CRC64NVME/],
       [{ checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' }, /FULL_OBJECT checksums of parts in/],
+      [{ copySourceIfModifiedSince: '2026-02-31' }, /must be a date, such as .*got "2026-02-31"/],
+      [{ metadataDirective: 'REPLACE', cacheControl: 'a\nb' }, /options.cacheControl must be printable ASCII/],
+      [{ metadataDirective: 'REPLACE', metadata: { 'a b': 'x' } }, /options.metadata.a b must be a name/],
+      [
+        { metadataDirective: 'REPLACE', metadata: { a: 'b\r\n' } },
+        /options.metadata.a must have no control characters/,
+      ],
+      [{ websiteRedirectLocation: 'page' }, /options.websiteRedirectLocation must be empty, or begin with '\/'/],
+      ...[
+        Object.fromEntries(Array.from({ length: 11 }, (_, n) => [n, 'v'])),
+        { '': 'v' },
+        { ['k'.repeat(129)]: 'v' },
+        { k: 'v'.repeat(257) },
+        { 'aws:k': 'v' },
+        { k: 'a&b' },
+        'k=a&k=b',
+      ].map((tagging): [unknown, RegExp] => [
+        { taggingDirective: 'REPLACE', tagging },
+        /options.tagging must be at most 10 tags/,
+      ]),
       [{ dryRun: 1, contentType: 'x' }, /dryRun must be true or false.*contentType needs/],
     ]),
   ])('%j', (input, message) => {
     expect(() => parseInput(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
     expect(() => parseInput(input)).toThrow(message);
+  });
+
+  test.each(['', 'a=b%20c&%C3%BC=%2B', { 'ü 1': 'a+b=c/@' }, {}])('takes the tags %j', (tagging) => {
+    const options = { taggingDirective: 'REPLACE', tagging };
+    expect(parseInput({ source: 's3://raw/k', options }).options).toEqual(options);
   });
 
   test('every problem at once', () => {
