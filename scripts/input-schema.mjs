@@ -28,12 +28,44 @@ writeFileSync(module, bundle.outputFiles[0].text);
 const { consoleSchema } = await import(module);
 
 const { $schema, ...schema } = z.toJSONSchema(consoleSchema, { io: 'input' });
+// What options say together: lambda/shared/option-rules.ts, in the words of a schema.
+const needs = (name, value) => ({ properties: { [name]: { const: value } }, required: [name] });
+const only = (name, values) => ({ properties: { [name]: values } });
+const combinable = ['CRC64NVME', 'CRC32', 'CRC32C'];
+const metadata = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage', 'contentType', 'expires'];
+Object.assign(schema.properties.options, {
+  dependentSchemas: {
+    ...Object.fromEntries([...metadata, 'metadata'].map((name) => [name, needs('metadataDirective', 'REPLACE')])),
+    tagging: needs('taggingDirective', 'REPLACE'),
+    acl: only('aclDirective', { const: 'NONE' }),
+    objectLockMode: { required: ['objectLockRetainUntilDate'] },
+    objectLockRetainUntilDate: { required: ['objectLockMode'] },
+    ifMatch: only('overwrite', { const: 'always' }),
+    range: only('preserveEtag', { const: false }),
+    partSize: only('preserveEtag', { const: false }),
+    ssekmsKeyId: {
+      ...only('serverSideEncryption', { enum: ['aws:kms', 'aws:kms:dsse'] }),
+      required: ['serverSideEncryption'],
+    },
+    sseCustomerKeySecretArn: { properties: { serverSideEncryption: false, bucketKeyEnabled: false } },
+    checksumType: { required: ['checksumAlgorithm'] },
+  },
+  allOf: [
+    { if: needs('taggingDirective', 'REPLACE'), then: { required: ['tagging'] } },
+    { if: needs('checksumType', 'COMPOSITE'), then: only('checksumAlgorithm', { not: { const: 'CRC64NVME' } }) },
+    { if: needs('checksumType', 'FULL_OBJECT'), then: only('checksumAlgorithm', { enum: combinable }) },
+    { if: needs('bucketKeyEnabled', true), then: only('serverSideEncryption', { const: 'aws:kms' }) },
+  ],
+});
 const document = {
   $schema,
   title: 'Execution input of a MultipartCopyWorkflow',
   description: 'The console form. An EventBridge "Object Created" event is an input, too.',
   ...schema,
 };
+
+// Patterns that say only which characters a text may have are not worth a page's room.
+const isOfCharacters = (pattern) => /\\x[0-9a-f]{2}/.test(pattern);
 
 function typeOf({ type, enum: values, anyOf, pattern, minimum, maximum, additionalProperties, properties }) {
   if (values) return values.map((value) => `\`${value}\``).join(', ');
@@ -46,7 +78,7 @@ function typeOf({ type, enum: values, anyOf, pattern, minimum, maximum, addition
   }
   if (type === 'object') return additionalProperties ? 'object of texts' : 'object';
   if (type === 'boolean') return '`true`, `false`';
-  return pattern ? `text, \`${pattern}\`` : 'text';
+  return pattern && !isOfCharacters(pattern) ? `text, \`${pattern}\`` : 'text';
 }
 
 const rows = Object.entries(schema.properties.options.properties).map(
@@ -59,7 +91,8 @@ const page = `<!-- Made by scripts/input-schema.mjs from the schema that the Pla
 \`source\` is all that is needed: \`s3://bucket/key\`, \`arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY\`, or an object with
 \`bucket\` (a name, or the ARN or alias of an access point), \`key\`, and perhaps \`versionId\`. \`destination\` has the same forms, and
 may be an object with only one of \`bucket\` and \`key\`. Keys are used as they are, never decoded. Unknown fields are refused, and all
-problems are told at once. The same as a JSON Schema: [\`${SCHEMA}\`](../${SCHEMA}), in the npm package too.
+problems are told at once. The same as a JSON Schema: [\`${SCHEMA}\`](../${SCHEMA}), in the npm package too,
+but for what a schema cannot say: what is a date, how many bytes a key has, which tags S3 takes, and that a range does not end before it begins.
 
 ## options
 
