@@ -51,12 +51,12 @@ export function describeVersion(version: ObjectVersion, shownVersionId: string |
     size: version.size,
     lastModified: new Date(version.lastModified).toISOString(),
     owner: version.ownerAccountId,
-    cacheControl: headers['cache-control'],
-    contentDisposition: headers['content-disposition'],
-    contentEncoding: headers['content-encoding'],
-    contentLanguage: headers['content-language'],
-    contentType: headers['content-type'],
-    expires: headers.expires,
+    cacheControl: shown(headers['cache-control']),
+    contentDisposition: shown(headers['content-disposition']),
+    contentEncoding: shown(headers['content-encoding']),
+    contentLanguage: shown(headers['content-language']),
+    contentType: shown(headers['content-type']),
+    expires: shown(headers.expires),
     metadata: Object.fromEntries(
       Object.entries(properties.userMetadata).map(([name, value]) => [name, decodeHeader(value)]),
     ),
@@ -80,4 +80,8 @@ export function describeVersion(version: ObjectVersion, shownVersionId: string |
     bucketKeyEnabled: encryption?.bucketKeyEnabled,
     sseCustomerKeyMd5: customerKey?.md5,
   };
+}
+
+function shown(header: string | undefined): string | undefined {
+  return header === undefined ? undefined : decodeHeader(header);
 }

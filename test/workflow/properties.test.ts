@@ -39,8 +39,8 @@ const ROWS: Record<string, [Copy, object]> = {
     { contentType: 'a/b', expires: 'never', metadata: { c: 'd' }, cacheControl: undefined },
   ],
   // S3 gives both out as the same encoded word, so that a copy has the source's.
-  'user metadata beyond ASCII': kept({ metadata: { city: 'Zürich 日本' } }),
-  'user metadata beyond ASCII, replaced': [
+  'beyond ASCII': kept({ metadata: { city: 'Zürich 日本' }, contentDisposition: 'inline; filename="ü"' }),
+  'beyond ASCII, replaced': [
     { options: { metadataDirective: 'REPLACE', metadata: { city: 'Zürich 日本', plain: 'value' } } },
     { metadata: { city: 'Zürich 日本', plain: 'value' } },
   ],
