@@ -89,7 +89,7 @@ function isSameObject({ source, destination: asked }: CopyRequest, destination: 
 }
 
 function notAllowed(end: 'source' | 'destination', object: ObjectAddress, locations: Location[]): CopyError {
-  const declared = locations.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}*`).join(', ');
+  const declared = locations.map(({ bucket, prefix }) => describeObject({ bucket, key: `${prefix}*` })).join(', ');
   return new CopyError(
     ErrorName.NOT_ALLOWED,
     `${end} ${describeObject(object)} lies outside what this workflow may use: ${declared}; add it to the workflow's ${end}s`,

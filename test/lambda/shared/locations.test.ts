@@ -71,6 +71,13 @@ describe('NotAllowed', () => {
   });
 });
 
+test('an access point is named by its ARN', () => {
+  const bucket = 'arn:aws:s3:us-east-1:111122223333:accesspoint/writer';
+  const locations = { sources: [{ bucket: 'raw', prefix: '' }], destinations: [{ bucket, prefix: 'out/' }] };
+  const request = { source: { bucket: 'raw', key: 'k' }, destination: { bucket: 'lake' }, options: {} };
+  expect(() => resolveEnds(request, locations)).toThrow(`may use: ${bucket}/object/out/*;`);
+});
+
 describe('source and destination the same', () => {
   const locations = { sources: [{ bucket: 'b', prefix: '' }], destinations: [{ bucket: 'b', prefix: '' }] };
   const base = { options: {} };
