@@ -179,3 +179,20 @@ describe.each(WAYS)('by %s', (way) => {
     );
   });
 });
+
+test('prefixes of characters that mean something to IAM', async () => {
+  const prefixes = { from: 'i*n?/${x}/', to: 'out${aws:username}*/' };
+  await copied(
+    {
+      props: (stack) => ({
+        sources: [CopySource.bucket(new s3.Bucket(stack, 'Raw', { bucketName: 'raw' }), { prefix: prefixes.from })],
+        destinations: [
+          CopyDestination.bucket(new s3.Bucket(stack, 'Lake', { bucketName: 'lake' }), { prefix: prefixes.to }),
+        ],
+      }),
+      input: { source: `s3://raw/${prefixes.from}object.bin` },
+      options: { overwrite: 'never' },
+    },
+    'CopyObject',
+  );
+});

@@ -1,7 +1,9 @@
+import { matchesPattern, resolved } from './patterns';
+
 /** The values of a request that conditions look at, by lower-case key. */
 export type ConditionContext = ReadonlyMap<string, readonly string[]>;
 
-type Test = (actual: string, expected: string) => boolean;
+type Test = (actual: string, expected: string, context: ConditionContext) => boolean;
 
 const numeric = (test: (a: number, b: number) => boolean): Test => {
   return (actual, expected) => test(Number(actual), Number(expected));
@@ -10,12 +12,13 @@ const dated = (test: (a: number, b: number) => boolean): Test => {
   return (actual, expected) => test(Date.parse(actual), Date.parse(expected));
 };
 
-const like: Test = (actual, expected) => matchesPattern(actual, expected);
+const like: Test = (actual, expected, context) => matchesPattern(actual, expected, context);
 
 /** The operators that policies for S3 and KMS use; the negated ones are these with `Not`. */
 const TESTS: Readonly<Record<string, Test>> = {
-  StringEquals: (actual, expected) => actual === expected,
-  StringEqualsIgnoreCase: (actual, expected) => actual.toLowerCase() === expected.toLowerCase(),
+  StringEquals: (actual, expected, context) => actual === resolved(expected, context),
+  StringEqualsIgnoreCase: (actual, expected, context) =>
+    actual.toLowerCase() === resolved(expected, context).toLowerCase(),
   StringLike: like,
   ArnEquals: like,
   ArnLike: like,
@@ -39,7 +42,7 @@ export function conditionsHold(conditions: unknown, context: ConditionContext): 
   return Object.entries(conditions).every(([operator, keys]: [string, unknown]) => {
     if (typeof keys !== 'object' || keys === null) return false;
     return Object.entries(keys).every(([key, expected]: [string, unknown]) =>
-      conditionHolds(operator, context.get(key.toLowerCase()), textsOf(expected)),
+      conditionHolds(operator, key, textsOf(expected), context),
     );
   });
 }
@@ -68,14 +71,20 @@ function operatorOf(operator: string): Operator {
   return { quantifier, name, negated, ifExists: ifExists !== undefined };
 }
 
-function conditionHolds(operator: string, actual: readonly string[] | undefined, expected: readonly string[]): boolean {
+function conditionHolds(
+  operator: string,
+  key: string,
+  expected: readonly string[],
+  context: ConditionContext,
+): boolean {
+  const actual = context.get(key.toLowerCase());
   if (operator === 'Null') return expected.some((value) => (value === 'true') === (actual === undefined));
   const { quantifier, name, negated, ifExists } = operatorOf(operator);
   const test = TESTS[name];
   // An operator that is not known must not grant anything.
   if (test === undefined) return false;
   if (actual === undefined) return ifExists || negated || quantifier === 'ForAllValues';
-  const one = (value: string): boolean => expected.some((candidate) => test(value, candidate)) !== negated;
+  const one = (value: string): boolean => expected.some((candidate) => test(value, candidate, context)) !== negated;
   return quantifier === 'ForAllValues' ? actual.every(one) : actual.some(one);
 }
 
@@ -83,32 +92,4 @@ function conditionHolds(operator: string, actual: readonly string[] | undefined,
 export function textsOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item) => ['string', 'number', 'boolean'].includes(typeof item)).map(String);
-}
-
-/** `*` is any text, `?` one character. Linear in the text: a pattern of a client's must not be able to stall the server. */
-export function matchesPattern(text: string, pattern: string): boolean {
-  let position = 0;
-  let index = 0;
-  let star = -1;
-  let resume = 0;
-  while (position < text.length) {
-    if (
-      index < pattern.length &&
-      (pattern[index] === '?' || pattern[index] === text[position]) &&
-      pattern[index] !== '*'
-    ) {
-      position++;
-      index++;
-    } else if (pattern[index] === '*') {
-      star = index++;
-      resume = position;
-    } else if (star >= 0) {
-      index = star + 1;
-      position = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[index] === '*') index++;
-  return index === pattern.length;
 }

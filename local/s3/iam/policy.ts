@@ -1,4 +1,5 @@
-import { type ConditionContext, conditionsHold, matchesPattern, textsOf } from './conditions';
+import { type ConditionContext, conditionsHold, textsOf } from './conditions';
+import { matchesPattern } from './patterns';
 
 export interface AccessRequest {
   /** `s3:GetObject` */
@@ -57,7 +58,7 @@ export function statementsOf(policy: string): readonly Statement[] {
 function applies(statement: Statement, request: AccessRequest, withPrincipal: boolean): boolean {
   return (
     matchesElement(statement, 'Action', (pattern) => matchesAction(request.action, pattern)) &&
-    matchesElement(statement, 'Resource', (pattern) => matchesPattern(request.resource, variables(pattern, request))) &&
+    matchesElement(statement, 'Resource', (pattern) => matchesPattern(request.resource, pattern, request.context)) &&
     (!withPrincipal || matchesPrincipals(statement, request)) &&
     conditionsHold(statement.Condition, request.context)
   );
@@ -88,12 +89,5 @@ function matchesPrincipal(principal: unknown, request: AccessRequest): boolean {
       name === request.principalArn ||
       name === request.principalAccountId ||
       name === `arn:aws:iam::${request.principalAccountId}:root`,
-  );
-}
-
-function variables(pattern: string, request: AccessRequest): string {
-  return pattern.replace(
-    /\$\{([^}]+)\}/g,
-    (whole, name: string) => request.context.get(name.toLowerCase())?.[0] ?? whole,
   );
 }

@@ -1,4 +1,4 @@
-import { matchesPattern } from './conditions';
+import { matchesPattern } from './patterns';
 
 /** Actions of S3 on objects, by the Service Authorization Reference. */
 const OBJECT_ACTIONS = [

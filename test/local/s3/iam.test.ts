@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import * as fc from 'fast-check';
 import { S3Server } from '../../../local/s3';
-import { conditionsHold, matchesPattern } from '../../../local/s3/iam/conditions';
+import { conditionsHold } from '../../../local/s3/iam/conditions';
+import { matchesPattern } from '../../../local/s3/iam/patterns';
 import { decide } from '../../../local/s3/iam/policy';
 import { clientOf } from './clients';
 
