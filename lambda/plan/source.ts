@@ -1,5 +1,7 @@
 import {
   GetObjectAclCommand,
+  GetObjectLegalHoldCommand,
+  GetObjectRetentionCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   type HeadObjectCommandOutput,
@@ -88,8 +90,8 @@ export function toSourceObject(
 }
 
 /**
- * What the source carries that HeadObject does not tell, as far as it is to be carried over. HeadObject does not count the tags
- * where the role may not read them, as if there were none: parts would lose them.
+ * What the source carries that HeadObject does not tell, as far as it is to be carried over. HeadObject leaves out what the role
+ * may not see, as if it were not there: what would be lost by that is asked for by name, which S3 refuses.
  *
  * @param byParts one CopyObject takes the tags along, or is refused
  * @throws AccessDenied
@@ -103,6 +105,7 @@ export async function readProperties(
 ): Promise<SourceProperties> {
   // Directory buckets have none of these, and no calls for them.
   if (isDirectoryBucket(source.bucket)) return { head, tags: [], hasAnnotations: false };
+  if (carried.objectLock) await checkLockIsShown(clients, source, head);
   return {
     head,
     tags: carried.tags === 'COPY' && (byParts || head.TagCount) ? await readTags(clients, source) : [],
@@ -120,6 +123,31 @@ async function readTags(clients: S3Clients, source: SourceObject): Promise<Tag[]
     return TagSet ?? [];
   } catch (error) {
     throw explain(error, { call: 'GetObjectTagging', source: describeObject(source) });
+  }
+}
+
+async function checkLockIsShown(
+  clients: S3Clients,
+  source: SourceObject,
+  head: HeadObjectCommandOutput,
+): Promise<void> {
+  const object = { ...bucketParameters(source), VersionId: source.versionId };
+  if (head.ObjectLockMode === undefined && head.ObjectLockEventHold === undefined) {
+    await mayRead('GetObjectRetention', source, () => clients(source).send(new GetObjectRetentionCommand(object)));
+  }
+  if (head.ObjectLockLegalHoldStatus === undefined) {
+    await mayRead('GetObjectLegalHold', source, () => clients(source).send(new GetObjectLegalHoldCommand(object)));
+  }
+}
+
+/** That there is nothing to read is no problem, nor that the bucket has no Object Lock. */
+async function mayRead(call: string, source: SourceObject, read: () => Promise<unknown>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    const { name } = error as Error;
+    if (['NoSuchObjectLockConfiguration', 'InvalidRequest'].includes(name)) return;
+    throw explain(error, { call, source: describeObject(source) });
   }
 }
 

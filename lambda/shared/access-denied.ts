@@ -38,6 +38,8 @@ const NEEDED: Record<string, string> = {
   ListObjectAnnotations: 's3:ListObjectAnnotations, or s3:ListObjectVersionAnnotations where a version is named',
   GetObjectAnnotation: 's3:GetObjectAnnotation, or s3:GetObjectVersionAnnotation where a version is named',
   PutObjectAnnotation: 's3:PutObjectAnnotation, or s3:PutObjectVersionAnnotation where a version is named',
+  GetObjectRetention: 's3:GetObjectRetention',
+  GetObjectLegalHold: 's3:GetObjectLegalHold',
   RestoreObject: 's3:RestoreObject',
   CreateMultipartUpload:
     's3:PutObject, and where it sends them s3:PutObjectTagging, s3:PutObjectAcl, s3:PutObjectRetention',

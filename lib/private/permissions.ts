@@ -64,7 +64,7 @@ export const SOURCE_PERMISSIONS: readonly ApiPermission[] = [
     why: 'the grants',
   },
   {
-    api: 'HeadObject',
+    api: 'HeadObject, GetObjectRetention, GetObjectLegalHold',
     actions: ['s3:GetObjectRetention', 's3:GetObjectLegalHold'],
     on: 'object',
     needs: 'objectLock',

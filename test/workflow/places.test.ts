@@ -149,14 +149,26 @@ describe.each(WAYS)('by %s', (way) => {
     );
   });
 
-  // HeadObject does not count them where the role may not read them, as if there were none.
-  test('tags that a bucket policy hides are not lost', async () => {
-    const Action = ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'];
+  // HeadObject leaves out what the role may not see, as if the object did not have it.
+  test.each([
+    ['tags', { tags: { a: 'b' } }, 's3:GetObjectTagging'],
+    ['a retention', { objectLockMode: 'GOVERNANCE', objectLockRetainUntilDate: '2099-01-01' }, 's3:GetObjectRetention'],
+    ['a legal hold', { objectLockLegalHoldStatus: 'ON' }, 's3:GetObjectLegalHold'],
+  ])('%s that a bucket policy hides: not lost', async (_, object, action) => {
+    const Action = [action, ...(action === 's3:GetObjectTagging' ? ['s3:GetObjectVersionTagging'] : [])];
     const hides = { Effect: 'Deny', Principal: '*', Action, Resource: 'arn:aws:s3:::{bucket}/*' };
-    const policy = { Version: '2012-10-17', Statement: [hides] };
-    const setup = { object: { tags: { a: 'b' } }, sourceBucket: { policy } };
-    const { execution } = await failed({ setup }, way, 'AccessDenied');
-    expect(execution.cause).toMatch(/the copy role may not s3:GetObjectTagging on/);
+    const locked: Partial<s3.BucketProps> = { objectLockEnabled: true };
+    const { execution } = await failed(
+      {
+        setup: { object, sourceBucket: { policy: { Version: '2012-10-17', Statement: [hides] } } },
+        source: locked,
+        destination: locked,
+        props: () => ({ copyObjectLock: true }),
+      },
+      way,
+      'AccessDenied',
+    );
+    expect(execution.cause).toMatch(/the copy role may not s3:GetObject(Version)?(Tagging|Retention|LegalHold) on/);
   });
 
   test('a bucket of another account whose policy says nothing is AccessDenied, and says where to look', async () => {
