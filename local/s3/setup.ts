@@ -143,13 +143,14 @@ export function generatedVersion(
   }
   const bucket = existingBucket(context.store, object.bucket);
   const content: Content = size === 0 ? EMPTY : [{ seed, offset: 0, length: size }];
-  const { algorithm = 'AES256', kmsKeyId, bucketKeyEnabled } = bucket.settings.encryption;
+  const { ownerAccountId, region, encryption } = bucket.settings;
+  const { algorithm = 'AES256', kmsKeyId, bucketKeyEnabled } = encryption;
   const version: ObjectVersion = {
     versionId:
       bucket.settings.versioning === 'Enabled' ? (object.versionId ?? versionIdFor(bucket)) : versionIdFor(bucket),
     sequence: context.store.nextSequence(),
     lastModified: wholeSeconds(object.lastModified ?? context.now()),
-    ownerAccountId: bucket.settings.ownerAccountId,
+    ownerAccountId,
     content,
     size,
     etag: generatedMd5(content).toString('hex'),
@@ -160,7 +161,7 @@ export function generatedVersion(
       storageClass: object.storageClass ?? (bucket.settings.directory ? 'EXPRESS_ONEZONE' : 'STANDARD'),
       encryption: {
         algorithm,
-        ...(algorithm !== 'AES256' && { kmsKeyArn: context.kms.find(kmsKeyId, bucket.settings.ownerAccountId).arn }),
+        ...(algorithm !== 'AES256' && { kmsKeyArn: context.kms.find(kmsKeyId, ownerAccountId, region).arn }),
         ...(algorithm === 'aws:kms' && bucketKeyEnabled === true && { bucketKeyEnabled }),
       },
     },

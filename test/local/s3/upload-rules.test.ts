@@ -1,0 +1,43 @@
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { S3Server } from '../../../local/s3';
+import { clientOf } from './clients';
+
+describe('an upload', () => {
+  let server: S3Server;
+  const Bucket = 'bucket';
+  const object = { Bucket, Key: 'k' };
+
+  beforeEach(async () => {
+    server = await S3Server.start();
+    server.createBucket(Bucket, { objectLock: true });
+    server.putGenerated({ bucket: Bucket, key: 'source', size: 10 });
+  });
+
+  afterEach(async () => {
+    await server.close();
+  });
+
+  const s3 = () => clientOf(server, { disableS3ExpressSessionAuth: true });
+
+  it('from generated content in another Region has the key of that Region', async () => {
+    const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
+    server.createBucket('abroad', { region: 'eu-west-1', encryption: { sseAlgorithm: 'aws:kms', kmsKeyId } });
+    server.putGenerated({ bucket: 'abroad', key: 'source', size: 10 });
+    const abroad = clientOf(server, { region: 'eu-west-1' });
+    const { UploadId } = await abroad.send(new CreateMultipartUploadCommand({ Bucket: 'abroad', Key: 'k' }));
+    const part = { Bucket: 'abroad', Key: 'k', UploadId, PartNumber: 1, CopySource: 'abroad/source' };
+    const { CopyPartResult } = await abroad.send(new UploadPartCopyCommand(part));
+    const Parts = [{ PartNumber: 1, ETag: CopyPartResult?.ETag }];
+    await abroad.send(
+      new CompleteMultipartUploadCommand({ Bucket: 'abroad', Key: 'k', UploadId, MultipartUpload: { Parts } }),
+    );
+    for (const Key of ['source', 'k']) {
+      expect((await abroad.send(new HeadObjectCommand({ Bucket: 'abroad', Key }))).SSEKMSKeyId).toBe(kmsKeyId);
+    }
+  });
+});
