@@ -80,3 +80,10 @@ export function partNumberParameter(request: S3Request): number | undefined {
   }
   return number;
 }
+
+/** The number of the part that a request brings. */
+export function givenPartNumber(request: S3Request): number {
+  const number = partNumberParameter(request);
+  if (number !== undefined) return number;
+  throw s3Error('PartNumberRange', { ArgumentName: 'partNumber', ArgumentValue: request.parameter('partNumber') });
+}

@@ -13,7 +13,7 @@ import type { ObjectProperties, ObjectVersion, StoredChecksum, UploadPart } from
 import { type Bucket, currentObject } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { renderXml } from '../xml';
-import { isoDate, type OperationContext, type Operations, partNumberParameter, wholeSeconds } from './context';
+import { givenPartNumber, isoDate, type OperationContext, type Operations, wholeSeconds } from './context';
 import { type ResolvedSource, resolveCopySource } from './copy-source';
 import { commitObject, readProperties } from './new-object';
 import { etagOf, MAX_SINGLE_BYTES } from './receive';
@@ -136,7 +136,7 @@ function checkNotOntoItself(
 }
 
 async function uploadPartCopy(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const partNumber = partNumberParameter(request) ?? 0;
+  const partNumber = givenPartNumber(request);
   const { bucket, upload } = findUpload(context, request);
   checkPartEncryption(request, upload);
   const source = resolveCopySource(context, request);

@@ -10,11 +10,11 @@ import { abortDate } from '../lifecycle';
 import type { Upload, UploadPart } from '../store/model';
 import { renderXml } from '../xml';
 import {
+  givenPartNumber,
   integerParameter,
   isoDate,
   type OperationContext,
   type Operations,
-  partNumberParameter,
   wholeSeconds,
 } from './context';
 import { readProperties } from './new-object';
@@ -64,10 +64,7 @@ function declaredChecksum(request: S3Request): Upload['checksum'] {
 }
 
 async function uploadPart(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const partNumber = partNumberParameter(request);
-  if (partNumber === undefined) {
-    throw s3Error('PartNumberRange', { ArgumentName: 'partNumber', ArgumentValue: request.parameter('partNumber') });
-  }
+  const partNumber = givenPartNumber(request);
   const { bucket, upload } = findUpload(context, request);
   checkPartEncryption(request, upload);
   const sent = request.body.declaredAlgorithm();

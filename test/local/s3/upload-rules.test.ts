@@ -5,7 +5,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import { clientOf, raw } from './clients';
 
 describe('an upload', () => {
   let server: S3Server;
@@ -23,6 +23,18 @@ describe('an upload', () => {
   });
 
   const s3 = () => clientOf(server, { disableS3ExpressSessionAuth: true });
+
+  it.each<Record<string, string>>([{}, { 'x-amz-copy-source': 'bucket/source' }])(
+    'takes no part without a number, with %j',
+    async (headers) => {
+      const { UploadId = '' } = await s3().send(new CreateMultipartUploadCommand(object));
+      const path = `/bucket/k?partNumber=&uploadId=${encodeURIComponent(UploadId)}`;
+      expect(await raw(server, { method: 'PUT', path, headers })).toMatchObject({
+        status: 400,
+        body: expect.stringContaining('Part number must be an integer between 1 and 10000, inclusive'),
+      });
+    },
+  );
 
   it('from generated content in another Region has the key of that Region', async () => {
     const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
