@@ -65,6 +65,9 @@ export function checkDirectoryRequest(request: S3Request): void {
   if (request.header('x-amz-server-side-encryption') === 'aws:kms:dsse') {
     throw s3Error('NotImplemented', { Header: 'x-amz-server-side-encryption' });
   }
+  if (request.header('x-amz-checksum-algorithm')?.toUpperCase() === 'MD5') {
+    throw s3Error('NotImplemented', { Header: 'x-amz-checksum-algorithm' });
+  }
   const encoding = request.header('content-encoding');
   if (encoding !== undefined && encoding !== 'aws-chunked') {
     throw s3Error('NotImplemented', { Header: 'content-encoding' });

@@ -36,6 +36,16 @@ describe('an upload', () => {
     },
   );
 
+  it('to a directory bucket declares no MD5', async () => {
+    server.createBucket('fast--use1-az4--x-s3');
+    const create = new CreateMultipartUploadCommand({
+      Bucket: 'fast--use1-az4--x-s3',
+      Key: 'k',
+      ChecksumAlgorithm: 'MD5',
+    });
+    await expect(s3().send(create)).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
+
   it('from generated content in another Region has the key of that Region', async () => {
     const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
     server.createBucket('abroad', { region: 'eu-west-1', encryption: { sseAlgorithm: 'aws:kms', kmsKeyId } });
