@@ -67,13 +67,20 @@ function readEventHold(request: S3Request): EventHold | undefined {
       { detail: "Event Hold must be either of 'ON' or 'OFF'" },
     );
   }
-  const days = request.header(`${EVENT_HOLD}-duration-days`);
-  const years = request.header(`${EVENT_HOLD}-duration-years`);
-  return {
-    status,
-    ...(days !== undefined && { days: Number(days) }),
-    ...(years !== undefined && { years: Number(years) }),
-  };
+  const days = readDuration(request, `${EVENT_HOLD}-duration-days`);
+  const years = readDuration(request, `${EVENT_HOLD}-duration-years`);
+  if (days !== undefined && years !== undefined) throw s3Error('EventHoldDurations');
+  return { status, ...(days !== undefined && { days }), ...(years !== undefined && { years }) };
+}
+
+function readDuration(request: S3Request, name: string): number | undefined {
+  const value = request.header(name);
+  if (value === undefined || /^[1-9]\d{0,5}$/.test(value)) return value === undefined ? undefined : Number(value);
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: name, ArgumentValue: value },
+    { detail: 'The event hold duration must be a positive integer value' },
+  );
 }
 
 function defaultRetention(settings: BucketSettings, now: number): Retention | undefined {

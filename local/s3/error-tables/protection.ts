@@ -77,6 +77,7 @@ export const PROTECTION_ERRORS = {
   UnknownLockMode: [400, 'InvalidArgument', 'Unknown wormMode directive.'],
   RetentionInPast: [400, 'InvalidArgument', 'The retain until date must be in the future!'],
   UnknownLegalHold: [400, 'InvalidArgument', "Legal Hold must be either of 'ON' or 'OFF'"],
+  EventHoldDurations: [400, 'InvalidArgument', 'The event hold duration can be in days or in years, not in both.'],
   BypassWithoutLock: [
     400,
     'InvalidArgument',

@@ -46,6 +46,21 @@ describe('an upload', () => {
     await expect(s3().send(create)).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 
+  const hold = 'x-amz-object-lock-event-hold';
+
+  it.each<[Record<string, string>, number]>([
+    [{}, 200],
+    [{ [`${hold}-duration-days`]: '3' }, 200],
+    [{ [`${hold}-duration-years`]: '1' }, 200],
+    [{ [`${hold}-duration-days`]: '3', [`${hold}-duration-years`]: '1' }, 400],
+    [{ [`${hold}-duration-days`]: '0' }, 400],
+    [{ [`${hold}-duration-days`]: '1.5' }, 400],
+    [{ [`${hold}-duration-years`]: 'x' }, 400],
+  ])('has an event hold of days or of years: %j', async (durations, status) => {
+    const headers = { [hold]: 'ON', ...durations };
+    expect((await raw(server, { method: 'POST', path: '/bucket/k?uploads', headers })).status).toBe(status);
+  });
+
   it('from generated content in another Region has the key of that Region', async () => {
     const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
     server.createBucket('abroad', { region: 'eu-west-1', encryption: { sseAlgorithm: 'aws:kms', kmsKeyId } });
