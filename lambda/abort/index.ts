@@ -21,9 +21,19 @@ export async function handler(event: AbortEvent): Promise<Failure> {
   if (problem !== undefined) {
     throw new CopyError(
       ErrorName.ABORT_FAILED,
-      `upload ${upload.uploadId} to ${describeObject(destination)} could not be aborted and costs money until it is: ${problem}. The copy had failed with ${error.Error}: ${error.Cause}`,
+      `upload ${upload.uploadId} to ${describeObject(destination)} could not be aborted and costs money until it is: ${problem}. The copy had failed with ${error.Error}: ${messageOf(error.Cause)}`,
     );
   }
   const caught: Failure = { error: error.Error, cause: error.Cause };
   return caught.error === MAP_FAILED ? findChildFailure(stepFunctions, event.execution.id, caught) : caught;
+}
+
+/** The cause of a worker's error is Lambda's JSON, with the message inside. */
+function messageOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: string };
+    return errorMessage ?? cause;
+  } catch {
+    return cause;
+  }
 }
