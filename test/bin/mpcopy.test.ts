@@ -63,6 +63,7 @@ describe('mpcopy local copies', () => {
     expect(result!.integrity).toMatchObject({ verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' });
     expect(requests).toEqual({
       HeadObject: 2,
+      GetObjectTagging: 1,
       CreateMultipartUpload: 1,
       UploadPartCopy: 40,
       ListParts: 1,
@@ -133,7 +134,7 @@ describe('mpcopy local copies', () => {
     const input = { source: { bucket: found!.source.bucket, key: 'k' }, options: { dryRun: true } };
     const { code, result, requests, verified } = await local('--size', '1TiB', '--input', file('dry.json', input));
     expect({ code, verified, status: result!.status }).toEqual({ code: 0, verified: false, status: 'PLANNED' });
-    expect(requests).toEqual({ HeadObject: 1 });
+    expect(requests).toEqual({ HeadObject: 1, GetObjectTagging: 1 });
   });
 });
 
