@@ -16,10 +16,7 @@ export function chooseEncryption(request: S3Request, settings: BucketSettings, k
   const method = request.header(SSE);
   if (customerKey !== undefined) {
     if (method !== undefined) throw s3Error('TwoEncryptions', { ...ARGUMENT, ArgumentValue: method });
-    if (settings.encryption.blocksCustomerKeys) {
-      const { bucket, key, principal } = request;
-      throw s3Error('BlockedSseC', {}, { who: principal.arn, bucket, key });
-    }
+    if (settings.encryption.blocksCustomerKeys) throw s3Error('BlockedSseC');
     return { customerKey };
   }
   if (method !== undefined && settings.directory && request.operation !== 'CopyObject') {

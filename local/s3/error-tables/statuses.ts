@@ -10,11 +10,7 @@ export const STATUS_ERRORS = {
   CorsBucketNotFound: [403, 'AccessForbidden', 'CORSResponse: Bucket not found'],
   CorsNotEnabled: [403, 'AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.'],
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
-  BlockedSseC: [
-    403,
-    'AccessDenied',
-    'User: {who} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::{bucket}/{key}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type',
-  ],
+  BlockedSseC: [403, 'AccessDenied', 'Access Denied'],
   ObjectLocked: [403, 'AccessDenied', 'Access Denied because object protected by object lock.'],
   PublicPolicyBlocked: [
     403,

@@ -2,7 +2,6 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
-  PutObjectCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { S3Server } from '../../../local/s3';
@@ -60,17 +59,6 @@ describe('an upload', () => {
   ])('has an event hold of days or of years: %j', async (durations, status) => {
     const headers = { [hold]: 'ON', ...durations };
     expect((await raw(server, { method: 'POST', path: '/bucket/k?uploads', headers })).status).toBe(status);
-  });
-
-  it('with a customer key is told that its bucket blocks them', async () => {
-    const SSECustomerKey = '0'.repeat(32);
-    const put = new PutObjectCommand({ ...object, Body: 'x', SSECustomerAlgorithm: 'AES256', SSECustomerKey });
-    await expect(s3().send(put)).rejects.toMatchObject({
-      name: 'AccessDenied',
-      message: expect.stringMatching(
-        /s3:PutObject on resource: "arn:aws:s3:::bucket\/k" because this bucket has blocked .*\(SSE-C\)/,
-      ),
-    });
   });
 
   it('from generated content in another Region has the key of that Region', async () => {
