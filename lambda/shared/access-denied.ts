@@ -69,6 +69,9 @@ export function explainDenial(message: string, denied: Denied): string {
 
 function placeOf(action: string, reason: string): string {
   const isKey = action.startsWith('kms:');
+  if (/blocked upload requests that specify Server Side Encryption with Customer/.test(reason)) {
+    return 'its bucket blocks customer-provided keys (SSE-C), as buckets do unless their owner allows them (BlockedEncryptionTypes of its default encryption)';
+  }
   if (/explicit deny/.test(reason)) {
     if (/resource-based/.test(reason)) return `${isKey ? 'the key policy' : 'the bucket policy'} denies it`;
     if (/service control policy/.test(reason)) return 'a service control policy of the organization denies it';

@@ -29,6 +29,10 @@ test.each([
     /permissions boundary does not allow it/,
   ],
   [
+    's3:PutObject on resource: "arn:aws:s3:::lake/k" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type',
+    /may not s3:PutObject on arn:aws:s3:::lake\/k: its bucket blocks customer-provided keys/,
+  ],
+  [
     'kms:Decrypt on resource: arn:aws:kms:us-east-1:111122223333:key/1 because no identity-based policy allows the kms:Decrypt action',
     /may not kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key\/1: .*encryptionKey/,
   ],
