@@ -168,8 +168,10 @@ export class S3Server {
   }
 
   /** The bytes of an object, of any size and storage class. */
-  readContent(bucket: string, key: string, versionId?: string, range?: ByteRange): AsyncIterable<Uint8Array> {
-    return readContent(this.contentOf(bucket, key, versionId, range), this.context.blobs);
+  async *readContent(bucket: string, key: string, versionId?: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+    const content = this.contentOf(bucket, key, versionId, range);
+    // Copies, which stay as they are, whatever is done with them.
+    for await (const chunk of readContent(content, this.context.blobs)) yield Buffer.from(chunk);
   }
 
   private contentOf(bucket: string, key: string, versionId?: string, range?: ByteRange): Content {

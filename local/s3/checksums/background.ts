@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { CHUNK_BYTES } from '../chunks';
 import type { ChecksumAlgorithm } from './algorithms';
 import { type CrcProgram, crcProgram } from './crc-wasm';
 
-/** The pieces that other threads get. */
-export const CHUNK_BYTES = 1024 * 1024;
 /** A thread each for the two digests of an upload; a few more where many come at once. */
 const MAX_WORKERS = Math.max(2, Math.min(4, availableParallelism()));
 

@@ -1,35 +1,14 @@
+import { type Chunk, CHUNK_BYTES, chunksAreScarce, giveBack, takeChunk } from '../chunks';
 import { type ChecksumAlgorithm, createHasher, type Hasher } from './algorithms';
-import { BackgroundHash, CHUNK_BYTES } from './background';
+import { BackgroundHash } from './background';
 
 /** Chunks of one stream that may be with other threads or on their way to the disk. */
 const MAX_IN_FLIGHT = 4;
-/** Where more chunks than this are in use, by many streams, each gets by with one beside the one that it fills. */
-const MANY_IN_USE = 24;
-/** Memory that is not in use is kept for the next chunks: the collector is slow to see what is shared. */
-const MAX_FREE = 32;
-const free: Buffer<SharedArrayBuffer>[] = [];
-let live = 0;
-
 /** Takes bytes; they may be overwritten once its promise resolves. */
 export type Sink = (chunk: Uint8Array) => Promise<void> | void;
 
-/** How many chunks of memory exist that streams share with other threads, in use or kept. For tests. */
-export function sharedChunks(): { inUse: number; kept: number } {
-  return { inUse: live, kept: free.length };
-}
-
-function takeChunk(): Buffer<SharedArrayBuffer> {
-  live++;
-  return free.pop() ?? Buffer.from(new SharedArrayBuffer(CHUNK_BYTES));
-}
-
-function giveBack(chunk: Buffer<SharedArrayBuffer>): void {
-  live--;
-  if (free.length < MAX_FREE) free.push(chunk);
-}
-
 function mostInFlight(): number {
-  return live > MANY_IN_USE ? 1 : MAX_IN_FLIGHT;
+  return chunksAreScarce() ? 1 : MAX_IN_FLIGHT;
 }
 
 /**
@@ -47,21 +26,17 @@ export class DigestStream {
     private readonly sink: Sink = () => undefined,
   ) {}
 
-  /** Whether bytes that are written are copied at once. Before there are many, they are kept as they are. */
-  get copies(): boolean {
-    return this.large !== undefined;
-  }
-
-  /** Takes bytes that nobody changes any more. A promise asks to wait before more is written. */
+  /** Takes a copy of bytes. A promise asks to wait before more is written. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.large !== undefined) return this.large.write(bytes);
-    this.held.push(bytes);
     this.heldBytes += bytes.length;
-    if (this.heldBytes <= CHUNK_BYTES) return undefined;
+    if (this.heldBytes <= CHUNK_BYTES) {
+      this.held.push(Buffer.from(bytes));
+      return undefined;
+    }
     this.large = new LargeStream(this.algorithms, this.sink);
-    let wait: Promise<void> | undefined;
-    for (const piece of this.held.splice(0)) wait = this.large.write(piece);
-    return wait;
+    for (const piece of this.held.splice(0)) void this.large.write(piece);
+    return this.large.write(bytes);
   }
 
   /** The digests, when the sink has taken everything. */
@@ -88,7 +63,7 @@ export class DigestStream {
 class LargeStream {
   private readonly background = new Map<ChecksumAlgorithm, BackgroundHash>();
   private readonly here: Promise<ReadonlyMap<ChecksumAlgorithm, Hasher>>;
-  private current: Buffer<SharedArrayBuffer> | undefined;
+  private current: Chunk | undefined;
   private filled = 0;
   private readonly inFlight = new Set<Promise<void>>();
   private failure: { readonly error: unknown } | undefined;

@@ -2,7 +2,7 @@
 export interface BlobStore {
   /** Bytes that are not an object yet: nobody sees them until `finish`. */
   create(): Promise<BlobWriter>;
-  /** The bytes [offset, offset + length), in chunks. */
+  /** The bytes [offset, offset + length), in chunks. Each may be overwritten when the next is asked for. */
   read(id: string, offset: number, length: number): AsyncIterable<Uint8Array>;
   /** Forgets a blob. A reader that has started keeps its bytes. */
   remove(id: string): Promise<void>;

@@ -2,7 +2,10 @@ import type { BlobStore } from './blobs';
 import type { Content } from './extents';
 import { BLOCK_SIZE, generatedStream } from './generated';
 
-/** The bytes of a content, in order and in chunks; memory does not grow with its size. */
+/**
+ * The bytes of a content, in order and in chunks, each of which may be overwritten when the next is asked for; memory does not grow
+ * with its size.
+ */
 export async function* readContent(content: Content, blobs: BlobStore): AsyncIterable<Uint8Array> {
   for (const extent of content) {
     if ('blob' in extent) {

@@ -86,7 +86,7 @@ export class RequestBody {
       await this.read((bytes) => {
         let wait: Promise<void> | undefined;
         for (const data of decoder?.decode(bytes) ?? [bytes]) wait = this.take(data, stream);
-        if (stream.copies) letGo(bytes);
+        letGo(bytes);
         return wait;
       });
       decoder?.end();

@@ -201,7 +201,8 @@ export class RequestHandler {
         response.setHeader('content-length', body.length);
         const chunks = readContent(body.content, this.context.blobs);
         if (truncate) {
-          for await (const chunk of chunks) return cutAfter(response, chunk.subarray(0, chunk.length >> 1));
+          for await (const chunk of chunks)
+            return cutAfter(response, Buffer.from(chunk.subarray(0, chunk.length >> 1)));
         }
         exchange.bytes += await sendChunks(response, chunks);
         response.end();

@@ -55,7 +55,7 @@ const MIN_LET_GO = 16 * 1024;
 export function letGo(bytes: Uint8Array): void {
   const memory = bytes.buffer;
   if (bytes.length < MIN_LET_GO || bytes.length !== memory.byteLength) return;
-  if (memory instanceof ArrayBuffer && 'transfer' in memory) (memory.transfer as (length: number) => ArrayBuffer)(0);
+  if (memory instanceof ArrayBuffer && 'transfer' in memory) memory.transfer(0);
 }
 
 /** Tells when a client was silent for longer than the limit; one timer for a whole body. */

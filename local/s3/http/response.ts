@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Content } from '../content/extents';
 import type { S3Error } from '../errors';
@@ -43,27 +42,17 @@ export function errorDocument(error: S3Error, requestId: string, hostId: string)
   );
 }
 
-/** Sends the chunks, waiting whenever the client is slower than we are. Returns the number of bytes. */
+/** Sends the chunks, each when the system has taken the one before: its memory may be used again then. Returns the number of bytes. */
 export async function sendChunks(response: ServerResponse, chunks: AsyncIterable<Uint8Array>): Promise<number> {
   let sent = 0;
+  const closed = new Promise<void>((resolve) => response.once('close', resolve));
   for await (const chunk of chunks) {
     if (response.destroyed) break;
     sent += chunk.length;
-    if (!response.write(chunk)) await drained(response);
+    const taken = new Promise<void>((resolve) => response.write(chunk, () => resolve()));
+    await Promise.race([taken, closed]);
   }
   return sent;
-}
-
-async function drained(response: ServerResponse): Promise<void> {
-  const stop = new AbortController();
-  try {
-    await Promise.race([
-      once(response, 'drain', { signal: stop.signal }),
-      once(response, 'close', { signal: stop.signal }),
-    ]);
-  } finally {
-    stop.abort();
-  }
 }
 
 /** Text beyond ASCII comes back in the encoded-word form of RFC 2047, as S3 sends it. */

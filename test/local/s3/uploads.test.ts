@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Server } from '../../../local/s3';
 import { backgroundLoad } from '../../../local/s3/checksums/background';
-import { sharedChunks } from '../../../local/s3/checksums/digest-stream';
+import { sharedChunks } from '../../../local/s3/chunks';
 import { raw } from './clients';
 
 const MIB = 1024 ** 2;
@@ -90,6 +90,34 @@ describe('large uploads', () => {
   it('that are no XML are refused before all of them is there', async () => {
     const answer = await raw(server, { method: 'PUT', path: '/bucket?tagging', body: Buffer.alloc(9 * MIB, ' ') });
     expect(answer.body).toContain('<Code>EntityTooLarge</Code>');
+    await untilNothingIsInUse();
+  });
+
+  it('are read by many at the same time, each its own', async () => {
+    const bodies = Array.from({ length: 6 }, (_, index) =>
+      Buffer.alloc(4 * MIB + index * 50_001, `download ${index} `),
+    );
+    for (const [index, body] of bodies.entries()) {
+      await raw(server, { method: 'PUT', path: `/bucket/download/${index}`, body });
+    }
+    const get = async (index: number): Promise<void> => {
+      const headers = { range: `bytes=${index + 1}-` };
+      const answer = await raw(server, { path: `/bucket/download/${index % 6}`, headers });
+      expect(answer.body === bodies[index % 6]?.subarray(index + 1).toString()).toBe(true);
+    };
+    await Promise.all(Array.from({ length: 24 }, (_, index) => get(index)));
+    await untilNothingIsInUse();
+  });
+
+  it('that a client stops to read keep no memory', async () => {
+    await raw(server, { method: 'PUT', path: '/bucket/unread', body: Buffer.alloc(40 * MIB) });
+    const { hostname, port } = new URL(server.endpoint);
+    const socket = connect(Number(port), hostname);
+    socket.write('GET /bucket/unread HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    socket.pause();
+    expect(sharedChunks().inUse).toBeGreaterThan(0);
+    socket.destroy();
     await untilNothingIsInUse();
   });
 });

@@ -1,6 +1,7 @@
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, createHasher } from '../../../../local/s3/checksums/algorithms';
-import { backgroundLoad, CHUNK_BYTES } from '../../../../local/s3/checksums/background';
-import { DigestStream, sharedChunks, type Sink } from '../../../../local/s3/checksums/digest-stream';
+import { backgroundLoad } from '../../../../local/s3/checksums/background';
+import { DigestStream, type Sink } from '../../../../local/s3/checksums/digest-stream';
+import { CHUNK_BYTES, sharedChunks } from '../../../../local/s3/chunks';
 
 async function expected(algorithm: ChecksumAlgorithm, bytes: Uint8Array): Promise<string> {
   const hasher = await createHasher(algorithm);

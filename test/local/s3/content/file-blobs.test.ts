@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Chunk, CHUNK_BYTES, giveBack, sharedChunks, takeChunk } from '../../../../local/s3/chunks';
 import { FileBlobs } from '../../../../local/s3/content/file-blobs';
 import { FolderSync } from '../../../../local/s3/content/folder-sync';
 
@@ -17,17 +18,74 @@ describe('blobs in files', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  it('are written in order though nobody waits, and read in small pieces', async () => {
+  async function readBack(from: FileBlobs, id: string, offset: number, length: number): Promise<Buffer[]> {
+    const pieces: Buffer[] = [];
+    // What is lent is overwritten by what follows.
+    for await (const piece of from.read(id, offset, length)) pieces.push(Buffer.from(piece));
+    return pieces;
+  }
+
+  it('are written in order though nobody waits', async () => {
     const chunks = Array.from({ length: 40 }, (_, index) => Buffer.alloc(100_000 + index, `chunk ${index} `));
     const writer = await blobs.create();
     await Promise.all(chunks.map((chunk) => writer.write(chunk)));
     const id = await writer.finish();
     const whole = Buffer.concat(chunks);
-    const read: Uint8Array[] = [];
-    for await (const piece of blobs.read(id, 5, whole.length - 7)) read.push(piece);
-    expect(Buffer.concat(read).equals(whole.subarray(5, -2))).toBe(true);
-    // Many readers at once have one of these each.
-    expect(Math.max(...read.map((piece) => piece.length))).toBeLessThanOrEqual(256 * 1024);
+    expect(Buffer.concat(await readBack(blobs, id, 5, whole.length - 7)).equals(whole.subarray(5, -2))).toBe(true);
+  });
+
+  it.each([
+    ['past the page cache', undefined],
+    ['through the page cache', false],
+  ])('in whole chunks and their rest are written and read at any offset, %s', async (_, direct) => {
+    const large = await FileBlobs.open(dir, { direct });
+    const chunks = Array.from({ length: 4 }, takeChunk);
+    chunks.forEach((chunk, index) => chunk.fill(`chunk ${index} of many `));
+    const rest = (chunks[3] as Chunk).subarray(0, 70_001);
+    const writer = await large.create();
+    await Promise.all([...chunks.slice(0, 3), rest].map((chunk) => writer.write(chunk)));
+    const id = await writer.finish();
+    const whole = Buffer.concat([...chunks.slice(0, 3), rest]);
+    for (const [offset, end] of [
+      [0, whole.length],
+      [1, whole.length - 1],
+      [4095, CHUNK_BYTES + 4097],
+      [4096, 3 * CHUNK_BYTES],
+      [CHUNK_BYTES - 1, 2 * CHUNK_BYTES + 1],
+      [2 * CHUNK_BYTES - 5000, whole.length],
+      [whole.length - 3, whole.length],
+    ] as const) {
+      const read = Buffer.concat(await readBack(large, id, offset, end - offset));
+      expect([offset, read.equals(whole.subarray(offset, end))]).toEqual([offset, true]);
+    }
+    chunks.forEach(giveBack);
+    expect(sharedChunks().inUse).toBe(0);
+  });
+
+  it('are read in small pieces where many are read at once', async () => {
+    const writer = await blobs.create();
+    await writer.write(Buffer.alloc(3_000_000, 'bytes '));
+    const id = await writer.finish();
+    const taken = Array.from({ length: 30 }, takeChunk);
+    const pieces = await readBack(blobs, id, 0, 3_000_000);
+    taken.forEach(giveBack);
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(256 * 1024);
+  });
+
+  it('that are not read to their end keep no memory', async () => {
+    const writer = await blobs.create();
+    await writer.write(Buffer.alloc(5_000_000));
+    const id = await writer.finish();
+    for await (const piece of blobs.read(id, 0, 5_000_000)) if (piece.length > 0) break;
+    expect(sharedChunks().inUse).toBe(0);
+  });
+
+  it('that end too early are an error', async () => {
+    const writer = await blobs.create();
+    await writer.write(Buffer.alloc(2_000_000));
+    const id = await writer.finish();
+    await expect(readBack(blobs, id, 0, 4_000_000)).rejects.toThrow('ends at 2000000, 4000000 bytes were expected');
+    expect(sharedChunks().inUse).toBe(0);
   });
 
   it('that are abandoned in the middle of a write are gone', async () => {
@@ -41,7 +99,7 @@ describe('blobs in files', () => {
   it('are finished when the folder has been synced with their names in it', async () => {
     const seen: string[][] = [];
     const names = new FolderSync(async () => void seen.push(await readdir(join(dir, 'blobs'))));
-    const writer = await (await FileBlobs.open(dir, names)).create();
+    const writer = await (await FileBlobs.open(dir, { names })).create();
     await writer.write(Buffer.from('bytes'));
     expect(seen).toEqual([]);
     const id = await writer.finish();
@@ -50,7 +108,7 @@ describe('blobs in files', () => {
 
   it('whose names cannot be made durable are gone', async () => {
     const names = new FolderSync(() => Promise.reject(new Error('EIO')));
-    const writer = await (await FileBlobs.open(dir, names)).create();
+    const writer = await (await FileBlobs.open(dir, { names })).create();
     await writer.write(Buffer.from('bytes'));
     await expect(writer.finish()).rejects.toThrow('EIO');
     expect([await readdir(join(dir, 'incoming')), await readdir(join(dir, 'blobs'))]).toEqual([[], []]);
