@@ -1,3 +1,5 @@
+import { COMBINABLE } from './integrity';
+
 /** What `metadataDirective` is about. */
 const METADATA = [
   'cacheControl',
@@ -8,9 +10,6 @@ const METADATA = [
   'expires',
   'metadata',
 ];
-
-/** Algorithms whose value over a whole object S3 can tell from those of its parts. */
-const COMBINABLE = ['CRC64NVME', 'CRC32', 'CRC32C'];
 
 /** Options that say one thing together: an execution that names one of a group does without the defaults of all of it. */
 const GROUPS: readonly (readonly string[])[] = [
