@@ -1,8 +1,4 @@
-import {
-  GetSecretValueCommand,
-  type GetSecretValueCommandOutput,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import type { GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { ErrorName } from '../../lib/private/protocol';
 import { CopyError, explain } from './errors';
 
@@ -39,6 +35,8 @@ async function readKey(secretArn: string): Promise<string> {
 }
 
 async function getSecret(secretArn: string): Promise<GetSecretValueCommandOutput> {
+  // Few copies have such a key, and every worker would load this client when it starts.
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const region = secretArn.split(':')[3];
   const client = new SecretsManagerClient({ region });
   try {
