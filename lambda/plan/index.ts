@@ -6,12 +6,14 @@ import {
   ENV_LOCATIONS,
   type Integrity,
   type Locations,
+  type PartPlan,
   type PlanEvent,
 } from '../../lib/private/protocol';
 import { checkAnnotatable } from '../shared/annotations';
 import { planRestore } from '../shared/archive';
 import { checkSourceConditions, sourceConditions } from '../shared/conditions';
 import { checkDirectoryDestination } from '../shared/directory-buckets';
+import { elapsedSeconds } from '../shared/elapsed';
 import { jsonEnv } from '../shared/env';
 import { settleCarried } from '../shared/features';
 import { parseInput } from '../shared/input';
@@ -29,6 +31,9 @@ import { headSource, readProperties, toSourceObject } from './source';
 
 const clients = createS3Clients(10_000);
 
+/** All of the state but what is to be done. */
+type Undecided = Omit<CopyState, 'action'>;
+
 /** Decides what is to be done. It only reads, so that it may be retried at will. */
 export async function handler(event: PlanEvent): Promise<CopyState> {
   const defaults = jsonEnv<Defaults>(ENV_DEFAULTS);
@@ -44,7 +49,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
   const existing = await headDestination(clients, destination, options);
 
-  const restore = planRestore(source, head, options, secondsSince(event.execution.startTime));
+  const restore = planRestore(source, head, options, elapsedSeconds(event.execution));
   const decision = await decide({
     source,
     head,
@@ -58,7 +63,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   checkDirectoryDestination(destination, properties);
   checkAnnotatable(destination, properties);
 
-  const state: Omit<CopyState, 'action'> = {
+  const state: Undecided = {
     execution: event.execution,
     source,
     destination,
@@ -73,15 +78,8 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   const equal = options.overwrite === 'if-different' ? provenEqual(state, head, existing) : undefined;
   if (equal) return skip(state, existing!, equal);
   if (options.dryRun) return planned(state, decision, options);
-  if (restore) return { ...state, ...restore };
-  return {
-    ...state,
-    action: state.plan ? 'COPY_PARTS' : 'COPY_OBJECT',
-    partNumbers: state.plan && partNumbers(state.plan),
-  };
+  return { ...state, ...(restore ?? firstStep(decision.plan)) };
 }
-
-type Undecided = Omit<CopyState, 'action'>;
 
 function skip(state: Undecided, existing: HeadObjectCommandOutput, integrity: Integrity): CopyState {
   const what = integrity.verifiedBy === 'etag' ? 'ETag' : integrity.algorithm;
@@ -96,6 +94,11 @@ function planned(state: Undecided, { integrity }: Decision, { restore }: CopyOpt
   return { ...state, action: 'NOTHING', result: toResult({ status: 'PLANNED', reason, integrity }, state, {}) };
 }
 
+/** The first step of the copy itself. */
+function firstStep(plan: PartPlan | undefined): Pick<CopyState, 'action' | 'partNumbers'> {
+  return plan ? { action: 'COPY_PARTS', partNumbers: partNumbers(plan) } : { action: 'COPY_OBJECT' };
+}
+
 function provenEqual(
   { source, plan }: Undecided,
   head: HeadObjectCommandOutput,
@@ -106,8 +109,4 @@ function provenEqual(
   // Objects of one size may still differ.
   if ('difference' in comparison || comparison.integrity.verifiedBy === 'size') return undefined;
   return comparison.integrity;
-}
-
-function secondsSince(startTime: string): number {
-  return Math.max(0, (Date.now() - Date.parse(startTime)) / 1000);
 }

@@ -1,5 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { CopyResult, CopyState, CopyStatus, Integrity } from '../../lib/private/protocol';
+import { elapsedSeconds } from './elapsed';
 import { storedChecksums } from './integrity';
 
 /** What S3 said of the object at the destination. */
@@ -50,10 +51,6 @@ export function toResult(
     sseCustomerAlgorithm: object.SSECustomerAlgorithm ?? '',
     sseCustomerKeyMd5: object.SSECustomerKeyMD5 ?? '',
     requestCharged: object.RequestCharged ?? state.requestCharged ?? '',
-    elapsedSeconds: secondsSince(execution.startTime),
+    elapsedSeconds: elapsedSeconds(execution),
   };
-}
-
-function secondsSince(startTime: string): number {
-  return Math.max(0, Math.round(Date.now() - Date.parse(startTime)) / 1000);
 }
