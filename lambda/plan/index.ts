@@ -12,6 +12,7 @@ import {
 import { checkAnnotatable } from '../shared/annotations';
 import { planRestore } from '../shared/archive';
 import { checkSourceConditions, sourceConditions } from '../shared/conditions';
+import { pinCustomerKey } from '../shared/customer-key';
 import { checkDirectoryDestination } from '../shared/directory-buckets';
 import { elapsedSeconds } from '../shared/elapsed';
 import { jsonEnv } from '../shared/env';
@@ -40,12 +41,13 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   const request = parseInput(event.input, defaults.options);
   const { options } = request;
   const ends = resolveEnds(request, jsonEnv<Locations>(ENV_LOCATIONS));
-  const { destination } = ends;
   const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
   const carried = settleCarried(options, acl, defaults);
 
-  const head = await headSource(clients, ends.source);
-  const source = toSourceObject(ends.source, head, sourceConditions(options));
+  const address = await pinCustomerKey(ends.source);
+  const destination = await pinCustomerKey(ends.destination);
+  const head = await headSource(clients, address);
+  const source = toSourceObject(address, head, sourceConditions(options));
   checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
   const existing = await headDestination(clients, destination, options);
 

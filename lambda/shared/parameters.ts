@@ -33,7 +33,7 @@ export function bucketParameters({
 export async function ownParameters(
   object: SourceAddress | DestinationObject,
 ): Promise<OwnParameters & CustomerKeyParameters> {
-  const key = await customerKey(object.customerKey);
+  const key = await customerKey(object);
   return {
     ...bucketParameters(object),
     ...(key !== undefined && { SSECustomerAlgorithm: 'AES256', SSECustomerKey: key }),
@@ -43,7 +43,7 @@ export async function ownParameters(
 /** What UploadPartCopy and CopyObject say of the source: that it is the one that Plan saw, and what the execution asks of it. */
 export async function copySourceParameters(source: SourceObject) {
   const { conditions = {}, etag, owner } = source;
-  const key = await customerKey(source.customerKey);
+  const key = await customerKey(source);
   return {
     CopySource: encodeCopySource(source),
     // Plan has compared the ETag with the condition of the execution.

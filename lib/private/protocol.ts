@@ -71,6 +71,8 @@ export interface BucketAccess {
   readonly requestPayer?: 'requester';
   /** ARN of the secret that holds the customer-provided key (SSE-C) of the object. The key itself never enters the state. */
   readonly customerKey?: string;
+  /** The version of that secret that was current when Plan began: a copy has one key, also while its secret is rotated. */
+  readonly customerKeyVersion?: string;
 }
 
 export interface ObjectAddress {

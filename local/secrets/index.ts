@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A secret with its one version. */
+/** A version of a secret. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
+  readonly versionId?: string;
   /** Either this or `binary`. */
   readonly text?: string;
   readonly binary?: Uint8Array;
@@ -27,7 +28,13 @@ export interface SecretsServerOptions {
 
 const TARGET = 'secretsmanager.';
 
-/** GetSecretValue of AWS Secrets Manager on this machine, in AWS JSON 1.1 over HTTP. Signatures are not checked. */
+/** Of a secret that has but one version. */
+const ONLY_VERSION = '00000000-0000-4000-8000-000000000000';
+
+/**
+ * GetSecretValue of AWS Secrets Manager on this machine, in AWS JSON 1.1 over HTTP. Of a secret that is given more than once the
+ * first is the current version. Signatures are not checked.
+ */
 export class SecretsServer {
   static async start(secrets: readonly Secret[], options: SecretsServerOptions = {}): Promise<SecretsServer> {
     const server = createServer((request, response) => void answer(request, response, secrets, options));
@@ -96,8 +103,9 @@ function perform(
       `The local Secrets Manager does not have the operation "${target.replace(TARGET, '')}", only GetSecretValue.`,
     );
   }
-  const { SecretId: id, VersionStage: stage = 'AWSCURRENT' } = parse(body);
-  const secret = secrets.find(({ arn, name }) => id === arn || id === name || isPartialArn(id, arn));
+  const { SecretId: id, VersionId: version, VersionStage: stage = 'AWSCURRENT' } = parse(body);
+  const versions = secrets.filter(({ arn, name }) => id === arn || id === name || isPartialArn(id, arn));
+  const [secret] = versions;
   const accessKeyId = /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'anonymous';
   const call = { accessKeyId, action: `secretsmanager:GetSecretValue`, operation: 'GetSecretValue' };
   const refusal = authorize?.({ ...call, resource: secret?.arn ?? id });
@@ -105,24 +113,28 @@ function perform(
   if (secret === undefined) {
     throw new SecretsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
-  if (stage !== 'AWSCURRENT') {
-    throw new SecretsError(
-      'ResourceNotFoundException',
-      `Secrets Manager can't find the specified secret value for staging label: ${String(stage)}`,
-    );
-  }
-  return valueOf(secret);
+  if (stage !== 'AWSCURRENT') throw noValue(`staging label: ${String(stage)}`);
+  const asked = version === undefined ? secret : versions.find(({ versionId = ONLY_VERSION }) => versionId === version);
+  if (asked === undefined) throw noValue(`VersionId: ${String(version)}`);
+  return valueOf(asked);
 }
 
-function parse(body: string): { SecretId: string; VersionStage?: unknown } {
+function noValue(asked: string): SecretsError {
+  return new SecretsError(
+    'ResourceNotFoundException',
+    `Secrets Manager can't find the specified secret value for ${asked}`,
+  );
+}
+
+function parse(body: string): { SecretId: string; VersionId?: unknown; VersionStage?: unknown } {
   let input: unknown;
   try {
     input = JSON.parse(body);
   } catch {
     throw new SecretsError('SerializationException', 'The body is not JSON.');
   }
-  const { SecretId, VersionStage } = (input ?? {}) as Record<string, unknown>;
-  if (typeof SecretId === 'string' && SecretId !== '') return { SecretId, VersionStage };
+  const { SecretId, VersionId, VersionStage } = (input ?? {}) as Record<string, unknown>;
+  if (typeof SecretId === 'string' && SecretId !== '') return { SecretId, VersionId, VersionStage };
   throw new SecretsError('ValidationException', 'SecretId is missing: give the name or the ARN of a secret.');
 }
 
@@ -131,11 +143,11 @@ function isPartialArn(id: string, arn: string): boolean {
   return id === arn.replace(/-[^-]{6}$/, '');
 }
 
-function valueOf({ arn, name, text, binary }: Secret): object {
+function valueOf({ arn, name, versionId = ONLY_VERSION, text, binary }: Secret): object {
   return {
     ARN: arn,
     Name: name,
-    VersionId: '00000000-0000-4000-8000-000000000000',
+    VersionId: versionId,
     VersionStages: ['AWSCURRENT'],
     CreatedDate: 1_767_225_600,
     ...(text !== undefined && { SecretString: text }),

@@ -6,6 +6,8 @@ const KEY_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:keys/sourc
 const SECRETS: Secret[] = [
   { arn: KEY_ARN, name: 'keys/source', text: 'text' },
   { arn: secretArn('bytes', 'us-east-1', '123456789012'), name: 'bytes', binary: Buffer.from([0, 255, 1]) },
+  { arn: secretArn('rotated', 'us-east-1', '123456789012'), name: 'rotated', versionId: 'b'.repeat(32), text: 'new' },
+  { arn: secretArn('rotated', 'us-east-1', '123456789012'), name: 'rotated', versionId: 'a'.repeat(32), text: 'old' },
 ];
 
 let s3: S3Server;
@@ -53,7 +55,17 @@ test('bytes come as bytes', async () => {
 });
 
 test.each([
+  [undefined, 'new'],
+  ['b'.repeat(32), 'new'],
+  ['a'.repeat(32), 'old'],
+])('version %s of a secret that was rotated is %s', async (VersionId, text) => {
+  const found = await clientOf().send(new GetSecretValueCommand({ SecretId: 'rotated', VersionId }));
+  expect(found.SecretString).toBe(text);
+});
+
+test.each([
   [{ SecretId: 'none' }, 'ResourceNotFoundException'],
+  [{ SecretId: 'rotated', VersionId: 'c'.repeat(32) }, 'ResourceNotFoundException'],
   [{ SecretId: 'bytes', VersionStage: 'AWSPREVIOUS' }, 'ResourceNotFoundException'],
   [{ SecretId: '' }, 'ValidationException'],
 ])('%j is %s', async (input, name) => {
