@@ -35,28 +35,31 @@ export async function worksDirectly(path: string): Promise<boolean> {
   }
 }
 
-/** The bytes [start, end) of a file. One piece is read ahead while another is lent: it is overwritten when the next is asked for. */
+/** Pieces that are read ahead while one is lent. */
+const READ_AHEAD = 2;
+
+/** The bytes [start, end) of a file, in pieces that are overwritten when the next is asked for. */
 export async function* readDirectly(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
   const file = await openDirectly(path, constants.O_RDONLY);
-  const chunks: [Chunk, Chunk] = [takeChunk(), takeChunk()];
+  const chunks = Array.from({ length: READ_AHEAD + 1 }, takeChunk);
+  const ahead: Promise<Uint8Array>[] = [];
   let position = start - (start % ALIGNMENT);
-  const readNext = (chunk: Chunk): Promise<Uint8Array> | undefined => {
-    if (position >= end) return undefined;
-    const at = position;
+  const readInto = (chunk: Chunk): void => {
+    if (position >= end) return;
+    const piece = readPiece(file, chunk, position, start, end);
+    // It is awaited when its turn comes, if it does.
+    piece.catch(() => undefined);
+    ahead.push(piece);
     position += CHUNK_BYTES;
-    return readPiece(file, chunk, at, start, end);
   };
-  let ahead = readNext(chunks[0]);
   try {
-    for (let turn = 1; ahead !== undefined; turn = 1 - turn) {
-      const piece = await ahead;
-      ahead = readNext(chunks[turn as 0 | 1]);
-      // It is awaited in the next round, if there is one.
-      ahead?.catch(() => undefined);
-      yield piece;
+    chunks.slice(1).forEach(readInto);
+    for (let turn = 0; ahead.length > 0; turn = (turn + 1) % chunks.length) {
+      readInto(chunks[turn] as Chunk);
+      yield await (ahead.shift() as Promise<Uint8Array>);
     }
   } finally {
-    await ahead?.catch(() => undefined);
+    await Promise.allSettled(ahead);
     chunks.forEach(giveBack);
     await file.close();
   }
