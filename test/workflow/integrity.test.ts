@@ -138,6 +138,26 @@ describe('preserveEtag', () => {
 
   test('refuses a bucket that turns out to use SSE-KMS, and leaves no upload', async () => {
     const given: Copy = { setup: { object: { parts: UNEVEN } }, destination: KMS, options };
-    expect((await failed(given, 'parts', 'EtagNotPreservable')).copy).toBeNull();
+    const { requests, copy } = await failed(given, 'parts', 'EtagNotPreservable');
+    expect([requests.UploadPartCopy, copy]).toEqual([undefined, null]);
+  });
+
+  test.each<[string, object, object]>([
+    ['preserveEtag', {}, options],
+    ['integrity required, of a source without a checksum', { checksumAlgorithm: 'none' }, { integrity: 'required' }],
+  ])('is refused by one CopyObject when the object is there, which stays: %s', async (_, object, asked) => {
+    const setup = { object, existing: [{ content: 'before' }] };
+    const given: Copy = { setup, destination: KMS, options: asked };
+    const { execution, source, copy } = await failed(given, 'CopyObject', 'EtagNotPreservable');
+    expect(execution.states).toContain('CopyObject');
+    expect(execution.cause).toContain('was made');
+    expect(copy).toMatchObject({ size: source!.size, serverSideEncryption: 'aws:kms' });
+    expect(copy!.etag).not.toBe(source!.etag);
+  });
+
+  test('is kept in such a bucket by SSE-S3', async () => {
+    const given: Copy = { destination: KMS, options: { ...options, serverSideEncryption: 'AES256' } };
+    const { source, copy } = await copied(given, 'CopyObject');
+    expect(copy).toMatchObject({ etag: source!.etag, serverSideEncryption: 'AES256' });
   });
 });
