@@ -18,7 +18,7 @@ export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 const MAX_USER_METADATA = 2048;
 
 /** Storage classes that a general purpose bucket takes. */
-const STORAGE_CLASSES = new Set([
+export const STORAGE_CLASSES = [
   'STANDARD',
   'REDUCED_REDUNDANCY',
   'STANDARD_IA',
@@ -27,7 +27,7 @@ const STORAGE_CLASSES = new Set([
   'GLACIER',
   'DEEP_ARCHIVE',
   'GLACIER_IR',
-]);
+] as const;
 
 /** Classes whose objects must be restored before they can be read. */
 export const ARCHIVE_CLASSES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
@@ -74,7 +74,8 @@ export function readStorageClass(request: S3Request, directory: boolean): string
     throw s3Error('InvalidStorageClass', { StorageClassRequested: given });
   }
   if (given === undefined) return 'STANDARD';
-  if (!STORAGE_CLASSES.has(given)) throw s3Error('InvalidStorageClass', { StorageClassRequested: given });
+  if (!(STORAGE_CLASSES as readonly string[]).includes(given))
+    throw s3Error('InvalidStorageClass', { StorageClassRequested: given });
   return given;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHECKSUM_ALGORITHMS, STORAGE_CLASSES } from '../../s3';
 import { parseSize } from '../size';
 
 /** Sizes are bytes, or a number and a unit as on the command line. */
@@ -25,30 +26,6 @@ const text = z.string().min(1);
 const texts = z.record(z.string().min(1), z.string());
 
 const ENCRYPTIONS = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
-const ALGORITHMS = [
-  'CRC64NVME',
-  'CRC32',
-  'CRC32C',
-  'SHA1',
-  'SHA256',
-  'SHA512',
-  'MD5',
-  'XXHASH64',
-  'XXHASH3',
-  'XXHASH128',
-  'none',
-] as const;
-const STORAGE_CLASSES = [
-  'STANDARD',
-  'REDUCED_REDUNDANCY',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'GLACIER_IR',
-  'DEEP_ARCHIVE',
-  'EXPRESS_ONEZONE',
-] as const;
 
 const bucket = z.strictObject({
   name: z
@@ -102,7 +79,7 @@ const properties = {
   metadata: texts.optional(),
   websiteRedirectLocation: text.optional(),
   tags: texts.optional(),
-  storageClass: z.enum(STORAGE_CLASSES).optional(),
+  storageClass: z.enum([...STORAGE_CLASSES, 'EXPRESS_ONEZONE']).optional(),
   archiveStatus: z.enum(['ARCHIVE_ACCESS', 'DEEP_ARCHIVE_ACCESS']).optional(),
   restoredUntil: date.optional(),
   acl: z
@@ -124,7 +101,7 @@ const properties = {
   objectLockEventHoldDurationDays: z.number().int().min(1).optional(),
   objectLockEventHoldDurationYears: z.number().int().min(1).optional(),
   annotations: texts.optional(),
-  checksumAlgorithm: z.enum(ALGORITHMS).optional(),
+  checksumAlgorithm: z.enum([...CHECKSUM_ALGORITHMS, 'none']).optional(),
   checksumType: z.enum(['FULL_OBJECT', 'COMPOSITE']).optional(),
   serverSideEncryption: z.enum(ENCRYPTIONS).optional(),
   ssekmsKeyId: text.optional(),
