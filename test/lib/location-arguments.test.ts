@@ -3,12 +3,10 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
-import { copy, newStack } from './support';
+import { copy, type Locations, newStack } from './support';
 
 const ACCESS_POINT = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/raw';
 const FAST = 'fast--use1-az4--x-s3';
-
-type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
 
 describe.each([
   ['CopySource', CopySource],

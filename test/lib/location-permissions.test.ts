@@ -2,7 +2,7 @@ import { type Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CfnDirectoryBucket } from 'aws-cdk-lib/aws-s3express';
-import { CopyDestination, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
+import { CopyDestination, CopySource } from '../../lib';
 import {
   expectLocations,
   fromPlainSource,
@@ -16,9 +16,7 @@ import {
   useKey,
   WRITE_VERSIONS,
 } from './expectations';
-import { allow, copy, newStack, type Statement } from './support';
-
-type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
+import { allow, copy, type Locations, newStack, type Statement } from './support';
 
 const SESSION = ['s3express:CreateSession'];
 const READ_ONLY = { StringEquals: { 's3express:SessionMode': 'ReadOnly' } };

@@ -2,9 +2,9 @@ import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
+import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
 import { flatten } from '../asl';
-import { allow, copy, newStack, resource, statementsOf } from './support';
+import { allow, copy, type Locations, newStack, resource, statementsOf } from './support';
 
 const HOME = { env: { account: '111122223333', region: 'eu-west-1' } };
 const ACCESS_POINT = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/raw';
@@ -14,8 +14,6 @@ function planLocations(template: Template): any {
   const { Environment } = flatten(resource(template, 'AWS::Lambda::Function', 'CopyPlanFunction').Properties) as any;
   return JSON.parse(Environment.Variables.MPCOPY_LOCATIONS);
 }
-
-type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
 
 describe('what Plan is told of where things are', () => {
   const told = (locations: Locations, stack = newStack({}, HOME)) => planLocations(copy(locations, stack).template());

@@ -2,7 +2,7 @@ import { App, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
+import { CopyDestination, CopySource } from '../../lib';
 import {
   ALWAYS,
   expectLocations,
@@ -18,9 +18,7 @@ import {
   WRITE,
   WRITE_VERSIONS,
 } from './expectations';
-import { allow, copy, newStack, resource, sorted, type Statement, statementsOf } from './support';
-
-type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
+import { allow, copy, type Locations, newStack, resource, sorted, type Statement, statementsOf } from './support';
 
 const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
   ['plain buckets', () => ({}), [...fromPlainSource, ...toPlainDestination]],

@@ -15,6 +15,9 @@ export function newStack(context: AppProps['context'] = {}, props: StackProps = 
   return new Stack(new App({ context, analyticsReporting: false }), 'Test', props);
 }
 
+/** What a test says of the ends of copies. */
+export type Locations = Partial<Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'>>;
+
 export interface Copy {
   readonly stack: Stack;
   readonly workflow: MultipartCopyWorkflow;
