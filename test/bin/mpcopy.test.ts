@@ -1,6 +1,4 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -11,40 +9,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { CopyRunReport } from '../../local/run';
+import { APP, file, type Finished, FOLDER, mpcopy, MPCOPY } from './support';
 
-/** The bundled command, as users get it. */
-const MPCOPY = join(__dirname, '..', '..', 'bin', 'dist', 'mpcopy.js');
 const GIB = 1024 ** 3;
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mpcopy-test-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function mpcopy(...args: string[]): Promise<Finished> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MPCOPY, ...args], (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
 
 async function local(...args: string[]): Promise<CopyRunReport & Finished> {
   const finished = await mpcopy('local', ...args, '--json');
   return { ...finished, ...(JSON.parse(finished.stdout) as CopyRunReport) };
-}
-
-function file(name: string, content: unknown): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
 }
 
 describe('mpcopy local copies', () => {
@@ -139,7 +110,7 @@ describe('mpcopy local copies', () => {
 });
 
 describe('mpcopy local runs any template that holds a workflow', () => {
-  const app = ['--app', `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`];
+  const app = ['--app', APP];
 
   test('from below a prefix to below another, with customer managed keys', async () => {
     const { result, verified } = await local(
@@ -199,7 +170,7 @@ describe('mpcopy local runs any template that holds a workflow', () => {
   });
 
   test('from a template file', async () => {
-    const outdir = join(folder, 'cdk.out');
+    const outdir = join(FOLDER, 'cdk.out');
     const run = { cwd: join(__dirname, '..', '..'), env: { ...process.env, CDK_OUTDIR: outdir } };
     await promisify(execFile)(process.execPath, ['bin/dist/app.js'], run);
     const { verified } = await local('--template', join(outdir, 'MultipartCopy.template.json'), '--size', '1GiB');
@@ -305,7 +276,7 @@ describe('mpcopy s3', () => {
   }
 
   test('serves any client, ends cleanly, and keeps what is in --dir', async () => {
-    const dir = join(folder, 's3');
+    const dir = join(FOLDER, 's3');
     const object = { Bucket: 'kept', Key: 'a/b' };
     const first = await withServer(['--dir', dir], async (client) => {
       await client.send(new CreateBucketCommand({ Bucket: 'kept' }));

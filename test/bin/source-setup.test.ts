@@ -1,41 +1,18 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CopyRunReport } from '../../local/run';
+import { APP, file, mpcopy } from './support';
 
-const MPCOPY = join(__dirname, '..', '..', 'bin', 'dist', 'mpcopy.js');
 const KEY_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:source-key-AbCdEf';
 const KEY = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mpcopy-setup-test-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function mpcopy(...args: string[]): Promise<Finished> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [MPCOPY, ...args], (error, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
-
-function file(content: unknown): string {
-  const path = join(folder, 'file.json');
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-  return path;
-}
-
 async function local(setup: object, ...args: string[]): Promise<CopyRunReport> {
-  const { stdout, stderr } = await mpcopy('local', '--source-setup', file(setup), '--enforce-iam', '--json', ...args);
+  const { stdout, stderr } = await mpcopy(
+    'local',
+    '--source-setup',
+    file('setup.json', setup),
+    '--enforce-iam',
+    '--json',
+    ...args,
+  );
   expect(stderr).toBe('');
   const report = JSON.parse(stdout) as CopyRunReport;
   expect(report).toMatchObject({ execution: { status: 'SUCCEEDED' }, verified: true, iam: { denied: [] } });
@@ -168,18 +145,17 @@ test('a range is compared with the range', async () => {
 });
 
 test('an app of the user gets the buckets of the setup as they are', async () => {
-  const app = `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`;
   const setup = { object: { tags: { a: 'b' } }, existing: [{ content: 'x' }] };
-  const { result } = await local(setup, '--app', app, '--state-machine', 'Encrypted', '--size', '1MiB');
+  const { result } = await local(setup, '--app', APP, '--state-machine', 'Encrypted', '--size', '1MiB');
   expect(result).toMatchObject({ source: { key: 'incoming/object.bin' }, destination: { key: 'copies/object.bin' } });
   const named = await mpcopy(
     'local',
     '--app',
-    app,
+    APP,
     '--state-machine',
     'Encrypted',
     '--source-setup',
-    file({ sourceBucket: { name: 'other' } }),
+    file('setup.json', { sourceBucket: { name: 'other' } }),
   );
   expect(named.stderr).toMatch(
     /InvalidRun: sourceBucket.name: the bucket of this run is ".*", not "other"; leave the name out/,

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The bundled command, as users get it. */
+export const MPCOPY = join(__dirname, '..', '..', 'bin', 'dist', 'mpcopy.js');
+
+/** An app with two workflows of its own, for `--app`. */
+export const APP = `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`;
+
+/** For the time of the tests of a file. */
+export const FOLDER = mkdtempSync(join(tmpdir(), 'mpcopy-test-'));
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function mpcopy(...args: string[]): Promise<Finished> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MPCOPY, ...args], (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** @returns the path of a file that holds this text, or this as JSON */
+export function file(name: string, content: unknown): string {
+  const path = join(FOLDER, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
