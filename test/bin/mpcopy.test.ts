@@ -1,15 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  GetObjectCommand,
-  CreateBucketCommand,
-  ListBucketsCommand,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
 import type { CopyRunReport } from '../../local/run';
-import { APP, file, type Finished, FOLDER, mpcopy, MPCOPY } from './support';
+import { APP, file, type Finished, FOLDER, mpcopy } from './support';
 
 const GIB = 1024 ** 3;
 
@@ -253,47 +246,6 @@ test('mpcopy local prints a table for people', async () => {
   expect(stdout).toMatch(/^size +300 MiB \(314572800 bytes\)$/m);
   expect(stdout).toMatch(/^verified +yes: /m);
   expect(stdout).toMatch(/^open uploads +0$/m);
-});
-
-describe('mpcopy s3', () => {
-  async function withServer(args: string[], use: (client: S3Client) => Promise<void>): Promise<number | null> {
-    const child = spawn(process.execPath, [MPCOPY, 's3', '--port', '0', '--json', ...args]);
-    const endpoint = await new Promise<string>((resolve) => {
-      child.stdout.once('data', (line: Buffer) =>
-        resolve((JSON.parse(line.toString()) as { endpoint: string }).endpoint),
-      );
-    });
-    const client = new S3Client({
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    });
-    await use(client);
-    client.destroy();
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    return ended;
-  }
-
-  test('serves any client, ends cleanly, and keeps what is in --dir', async () => {
-    const dir = join(FOLDER, 's3');
-    const object = { Bucket: 'kept', Key: 'a/b' };
-    const first = await withServer(['--dir', dir], async (client) => {
-      await client.send(new CreateBucketCommand({ Bucket: 'kept' }));
-      await client.send(new PutObjectCommand({ ...object, Body: 'bytes' }));
-    });
-    const second = await withServer(['--dir', dir], async (client) => {
-      const { Body } = await client.send(new GetObjectCommand(object));
-      expect(await Body!.transformToString()).toBe('bytes');
-    });
-    expect([first, second]).toEqual([0, 0]);
-  });
-
-  test('forgets everything without --dir', async () => {
-    await withServer([], async (client) => {
-      expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
-    });
-  });
 });
 
 test.each([[['--help']], [['local', '--help']], [['s3', '--help']]])(

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { FOLDER, MPCOPY } from './support';
+
+const MIB = 1024 ** 2;
+
+interface RunningServer {
+  readonly endpoint: string;
+  readonly client: S3Client;
+  readonly pid: number;
+}
+
+/** @returns the exit code of the server, which is asked to end after `use` */
+async function withServer(args: string[], use: (server: RunningServer) => Promise<void>): Promise<number | null> {
+  const child = spawn(process.execPath, [MPCOPY, 's3', '--port', '0', '--json', ...args]);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { endpoint } = JSON.parse(line.toString()) as { endpoint: string };
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  const client = new S3Client({ endpoint, region: 'us-east-1', credentials });
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  try {
+    await use({ endpoint, client, pid: child.pid ?? 0 });
+  } finally {
+    client.destroy();
+    child.kill('SIGTERM');
+  }
+  const [code] = await ended;
+  return code;
+}
+
+describe('mpcopy s3', () => {
+  test('serves any client, ends cleanly, and keeps what is in --dir', async () => {
+    const dir = join(FOLDER, 's3');
+    const object = { Bucket: 'kept', Key: 'a/b' };
+    const first = await withServer(['--dir', dir], async ({ client }) => {
+      await client.send(new CreateBucketCommand({ Bucket: 'kept' }));
+      await client.send(new PutObjectCommand({ ...object, Body: 'bytes' }));
+    });
+    const second = await withServer(['--dir', dir], async ({ client }) => {
+      const { Body } = await client.send(new GetObjectCommand(object));
+      expect(await Body!.transformToString()).toBe('bytes');
+    });
+    expect([first, second]).toEqual([0, 0]);
+  });
+
+  test('forgets everything without --dir', async () => {
+    await withServer([], async ({ client }) => {
+      expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    });
+  });
+
+  // The kernel's own record of it is not there on other systems.
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('takes and gives large bodies in little memory', async () => {
+    const mebibytes = 768;
+    await withServer(['--dir', join(FOLDER, 'large')], async ({ endpoint, client, pid }) => {
+      await client.send(new CreateBucketCommand({ Bucket: 'large' }));
+      const sent = await putMebibytes(`${endpoint}/large/object`, mebibytes);
+      expect(sent.etag).toBe(`"${sent.md5}"`);
+      expect(await md5OfGet(`${endpoint}/large/object`)).toBe(sent.md5);
+      expect(peakMebibytes(pid)).toBeLessThan(300);
+    });
+  });
+});
+
+/** Every mebibyte is another. */
+async function putMebibytes(url: string, mebibytes: number): Promise<{ etag?: string; md5: string }> {
+  const hash = createHash('md5');
+  const put = request(url, { method: 'PUT', headers: { 'content-length': mebibytes * MIB } });
+  for (let count = 0; count < mebibytes; count++) {
+    const bytes = Buffer.alloc(MIB, `mebibyte ${count} `);
+    hash.update(bytes);
+    if (!put.write(bytes)) await once(put, 'drain');
+  }
+  put.end();
+  const [answer] = (await once(put, 'response')) as [NodeJS.ReadableStream & { headers: { etag?: string } }];
+  answer.resume();
+  return { etag: answer.headers.etag, md5: hash.digest('hex') };
+}
+
+async function md5OfGet(url: string): Promise<string> {
+  const get = request(url).end();
+  const [answer] = (await once(get, 'response')) as [AsyncIterable<Buffer>];
+  const hash = createHash('md5');
+  for await (const bytes of answer) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+function peakMebibytes(pid: number): number {
+  const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
+}
