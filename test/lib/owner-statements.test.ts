@@ -5,22 +5,12 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, type CopyLocation, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
 import { flatten } from '../asl';
+import { READ_VERSIONS as READ, WRITE_VERSIONS as WRITE } from './expectations';
 import { copy, newStack } from './support';
 
 const HOME = { env: { account: '111122223333', region: 'eu-west-1' } };
 const ROLE = 'arn:<AWS::Partition>:iam::111122223333:role/copies';
 const KEY_ARN = 'arn:aws:kms:us-west-2:444455556666:key/5678';
-const READ = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectVersion', 's3:GetObjectVersionTagging'];
-const WRITE = [
-  's3:AbortMultipartUpload',
-  's3:GetObject',
-  's3:GetObjectVersion',
-  's3:ListMultipartUploadParts',
-  's3:PutObject',
-  's3:PutObjectTagging',
-  's3:PutObjectVersionTagging',
-];
-
 const ACCOUNT = { AWS: 'arn:<AWS::Partition>:iam::111122223333:root' };
 
 function theirs(
