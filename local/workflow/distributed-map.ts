@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MapTask } from './compile';
 import { Execution, type ExecutionIdentity } from './execution';
-import { type Frame } from './frame';
+import { type Frame, runExecution } from './frame';
 import { StateFailure, unwrap } from './interpreter';
 import { stableUuid, type Json } from './json';
 import { dataLimitExceeded, exceedsPayload, LIMITS } from './limits';
@@ -115,7 +115,8 @@ class MapRun {
         const { name, message } = dataLimitExceeded(this.task.stateName, false);
         child.end('FAILED', { error: name, cause: message });
       } else {
-        await child.run(this.task.processor, this.record.type === 'EXPRESS' ? LIMITS.expressSeconds : undefined);
+        const timeoutSeconds = this.record.type === 'EXPRESS' ? LIMITS.expressSeconds : undefined;
+        await runExecution(child, this.task.processor, this.frame.runMachine, timeoutSeconds);
       }
       this.finish(index, child.record);
     } catch (error) {

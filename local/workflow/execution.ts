@@ -1,4 +1,3 @@
-import { type CompiledMachine } from './compile';
 import { failureOf } from './interpreter';
 import { type Json, type JsonObject } from './json';
 import { HISTORY_LIMIT_CAUSE, LIMITS } from './limits';
@@ -70,16 +69,14 @@ export class Execution {
     runtime.records.addExecution(this.record);
   }
 
-  /** Runs to the end; how it ended is in the record. */
-  async run(machine: CompiledMachine, timeoutSeconds?: number): Promise<ExecutionRecord> {
+  /** Waits for what is done in it; how it ended is in the record. */
+  async run(work: () => Promise<Json>, timeoutSeconds?: number): Promise<ExecutionRecord> {
     this.count(1);
     const timer =
       timeoutSeconds !== undefined &&
       setTimeout(() => this.end('TIMED_OUT', {}), this.runtime.clock.timeoutMs(timeoutSeconds));
     try {
-      const frame = { execution: this, scope: this.scope, recordStates: this.identity.mapRunArn === undefined };
-      const output = await this.runtime.runMachine(machine, this.record.input, frame);
-      this.end('SUCCEEDED', { output });
+      this.end('SUCCEEDED', { output: await work() });
     } catch (error) {
       if (this.scope.aborted) this.end('ABORTED', {});
       else this.end('FAILED', failureOf(error));

@@ -48,11 +48,7 @@ async function runInlineMap(task: MapTask, map: MapInput, frame: Frame): Promise
     progress.running++;
     try {
       const input = await itemInput(task, map, index, execution.context);
-      outputs[index] = await execution.runtime.runMachine(task.processor, input, {
-        execution,
-        scope,
-        recordStates: false,
-      });
+      outputs[index] = await frame.runMachine(task.processor, input, { ...frame, scope, recordStates: false });
     } catch (error) {
       if (failure === undefined) progress.failed++;
       failure ??= { error };

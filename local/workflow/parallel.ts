@@ -13,7 +13,7 @@ export async function runParallel(task: ParallelTask, input: Json, frame: Frame)
   const outputs = await Promise.all(
     task.branches.map(async (branch) => {
       try {
-        return await execution.runtime.runMachine(branch, input, { ...frame, scope });
+        return await frame.runMachine(branch, input, { ...frame, scope });
       } catch (error) {
         failure ??= { error };
         scope.abort();

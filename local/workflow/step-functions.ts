@@ -6,6 +6,7 @@ import { type LocalDeployment } from './deployment';
 import { ExecutionAlreadyExists, InvalidExecution } from './errors';
 import { type WorkflowEvent } from './events';
 import { Execution } from './execution';
+import { runExecution } from './frame';
 import { type Json } from './json';
 import { credentialsOfRole, LambdaService, type Credentials, type FunctionMetrics, type LogLine } from './lambda';
 import { checkExecutionInput, checkExecutionName, LIMITS } from './limits';
@@ -153,7 +154,9 @@ export class LocalStepFunctions {
       },
       input,
     );
-    const ended = execution.run(compiled, timeoutOf(machine)).then((record) => this.resultOf(record, execution));
+    const ended = runExecution(execution, compiled, runMachine, timeoutOf(machine)).then((record) =>
+      this.resultOf(record, execution),
+    );
     const started = { execution, finished: Promise.race([abandoned, ended]) };
     this.started.set(executionArn, started);
     return started;
@@ -169,7 +172,6 @@ export class LocalStepFunctions {
       clock,
       lambda: this.lambdaService(options, clock, sfnUrl),
       records: this.records,
-      runMachine,
       onEvent: options.onEvent ?? (() => undefined),
       fail: () => undefined,
     };
