@@ -54,36 +54,11 @@ export function createObjectCreatedRule(
   locations: LocationBook,
   options: CopyOnObjectCreatedOptions,
 ): events.Rule {
-  const source = options.source ? locations.sources.get(options.source) : [...locations.sources.values()][0];
-  if (!source) {
-    throw new Error(
-      `copyOnObjectCreated(${JSON.stringify(id)}): source is not one of the workflow's sources; pass the same CopySource object to both`,
-    );
-  }
-  if (source.kind !== 'bucket') {
-    throw new Error(
-      `copyOnObjectCreated(${JSON.stringify(id)}): ${
-        source.kind === 'access point'
-          ? 'events name the bucket and not the access point; add the bucket itself as a source'
-          : 'directory buckets send no events'
-      }, got ${source.what}`,
-    );
-  }
-  const keyPrefix = options.keyPrefix ?? source.prefix;
-  const isKnown = !Token.isUnresolved(keyPrefix) && !Token.isUnresolved(source.prefix);
-  if (isKnown && !keyPrefix.startsWith(source.prefix)) {
-    throw new Error(
-      `copyOnObjectCreated(${JSON.stringify(id)}): keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix ${JSON.stringify(source.prefix)}`,
-    );
-  }
-  const minimumBytes = options.minimumSize?.toBytes();
-  if (minimumBytes !== undefined && !Token.isUnresolved(minimumBytes) && minimumBytes > MAX_NUMERIC) {
-    throw new Error(
-      `copyOnObjectCreated(${JSON.stringify(id)}): minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number of an EventBridge pattern, got ${minimumBytes}`,
-    );
-  }
+  const source = watchedSource(id, locations, options.source);
+  const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
+  const minimumBytes = minimumBytesOf(id, options.minimumSize);
   warnOfDistance(scope, id, source);
-  if (isKnown) warnOfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
+  warnOfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
 
   const object = {
     ...(keyPrefix !== '' && { key: [{ prefix: keyPrefix }] }),
@@ -101,11 +76,49 @@ export function createObjectCreatedRule(
   });
 }
 
+/** The source that was named, or the first one: a bucket, since nothing else sends events. */
+function watchedSource(id: string, locations: LocationBook, named: CopySource | undefined): Place {
+  const source = named ? locations.sources.get(named) : [...locations.sources.values()][0];
+  if (!source) {
+    throw refusal(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
+  }
+  if (source.kind === 'bucket') return source;
+  const reason =
+    source.kind === 'access point'
+      ? 'events name the bucket and not the access point; add the bucket itself as a source'
+      : 'directory buckets send no events';
+  throw refusal(id, `${reason}, got ${source.what}`);
+}
+
+function watchedPrefix(id: string, source: Place, keyPrefix = source.prefix): string {
+  if (!areKnown(keyPrefix, source.prefix) || keyPrefix.startsWith(source.prefix)) return keyPrefix;
+  throw refusal(
+    id,
+    `keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix ${JSON.stringify(source.prefix)}`,
+  );
+}
+
+function minimumBytesOf(id: string, minimumSize: Size | undefined): number | undefined {
+  const bytes = minimumSize?.toBytes();
+  if (bytes === undefined || Token.isUnresolved(bytes) || bytes <= MAX_NUMERIC) return bytes;
+  throw refusal(
+    id,
+    `minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number of an EventBridge pattern, got ${bytes}`,
+  );
+}
+
+function refusal(id: string, problem: string): Error {
+  return new Error(`copyOnObjectCreated(${JSON.stringify(id)}): ${problem}`);
+}
+
+function areKnown(...texts: string[]): boolean {
+  return !texts.some((text) => Token.isUnresolved(text));
+}
+
 /** S3 sends events to the default event bus of the bucket's own account and Region, and to no other. */
 function warnOfDistance(scope: Construct, id: string, source: Place): void {
   const { account, region } = Stack.of(scope);
-  const isOther = (theirs: string, ours: string) =>
-    !Token.isUnresolved(theirs) && !Token.isUnresolved(ours) && theirs !== ours;
+  const isOther = (theirs: string, ours: string) => areKnown(theirs, ours) && theirs !== ours;
   if (!isOther(source.account, account) && !isOther(source.region, region)) return;
   const place = [
     ...(isOther(source.account, account) ? [`account ${source.account}`] : []),
@@ -125,7 +138,7 @@ function warnOfLoop(
   keyPrefix: string,
   destination: Place | undefined,
 ): void {
-  if (destination?.bucketName !== source.bucketName) return;
+  if (!areKnown(keyPrefix, source.prefix) || destination?.bucketName !== source.bucketName) return;
   const copiedTo = `${destination.prefix}${keyPrefix.slice(source.prefix.length)}`;
   if (!copiedTo.startsWith(keyPrefix)) return;
   Annotations.of(scope).addWarningV2(
