@@ -8,6 +8,7 @@ import {
   type DeployedFunction,
   type DeployedRole,
   type DeployedStateMachine,
+  type ExecutionResult,
   type Json,
   LocalDeployment,
   synthesize,
@@ -17,7 +18,7 @@ import { InvalidRun } from './errors';
 import { execute, resultOf } from './execute';
 import { APP_ENVIRONMENT, FIT_CONTEXT, fitOf } from './fit';
 import { iamReport } from './iam';
-import { consoleInput, type InputOptions, toRunInput } from './input';
+import { consoleInput, type InputOptions, type RunInput, toRunInput } from './input';
 import { makeKey } from './keys';
 import { withOwnerPolicies } from './owner-policies';
 import { type CopyRun, type Progress, toReport } from './report';
@@ -116,11 +117,49 @@ async function runOn(
   stateMachine: DeployedStateMachine,
   options: CopyRunOptions,
 ): Promise<CopyRun> {
-  const { locations, roleArn } = readPlan(deployment, stateMachine);
   const { sourceSetup: setup = {}, timeScale = DEFAULT_TIME_SCALE, onProgress } = options;
+  const prepared = await prepare(server, deployment, stateMachine, options);
+  server.requestLog.clear();
+  server.accessLog.clear();
+  if (options.faults !== undefined) await loadFaults(server, options.faults);
+
+  await options.onReady?.(server);
+
+  const secrets = await serveSecrets(deployment, stateMachine, setup, server);
+  try {
+    const serviceEndpoints = { SECRETS_MANAGER: secrets.endpoint };
+    const execution = await execute(deployment, stateMachine, server, prepared.input, {
+      timeScale,
+      serviceEndpoints,
+      onProgress,
+    });
+    return await lookAt(server, execution, prepared, options);
+  } finally {
+    await secrets.close();
+  }
+}
+
+/** What is to be copied, when it is there. */
+interface Prepared extends Omit<RunInput, 'eventSize'> {
+  /** The bucket that a name or the ARN of an access point of the input means. */
+  readonly bucketOf: ReturnType<typeof deployStorage>;
+  readonly realBytes: boolean;
+  readonly copyRole?: DeployedRole;
+}
+
+/** Makes buckets, keys, roles and objects. */
+async function prepare(
+  server: S3Server,
+  deployment: LocalDeployment,
+  stateMachine: DeployedStateMachine,
+  options: CopyRunOptions,
+): Promise<Prepared> {
+  const { locations, roleArn } = readPlan(deployment, stateMachine);
+  const { sourceSetup: setup = {} } = options;
   const { region, accountId } = stateMachine;
   const arnOfSecret = (id: string) => secretArnOf(id, deployment, region, accountId);
-  const { input, source, destination, eventSize, range } = toRunInput(options, locations, setup, arnOfSecret);
+  const { eventSize, ...run } = toRunInput(options, locations, setup, arnOfSecret);
+  const { source, destination } = run;
   const sides = { source: source.bucket, destination: destination.bucket };
   const bucketOf = deployStorage(server, deployment, locations, sides, setup);
   const { ssekmsKeyId } = consoleInput(options, setup, arnOfSecret) ?? {};
@@ -135,38 +174,31 @@ async function runOn(
   if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
     await putObjects(server, { source, destination, content, copyRole: roleArn }, bucketOf, options.sourceSetup);
   }
-  server.requestLog.clear();
-  server.accessLog.clear();
-  if (options.faults !== undefined) await loadFaults(server, options.faults);
+  const copyRole = roles.find(({ arn }) => arn === roleArn);
+  return { ...run, bucketOf, realBytes: hasRealBytes(setup.object, content), copyRole };
+}
 
-  await options.onReady?.(server);
-
-  const secrets = await serveSecrets(deployment, stateMachine, setup, server);
-  try {
-    const serviceEndpoints = { SECRETS_MANAGER: secrets.endpoint };
-    const execution = await execute(deployment, stateMachine, server, input, {
-      timeScale,
-      serviceEndpoints,
-      onProgress,
-    });
-    const requests = server.requestLog.counts();
-    const role = roles.find(({ arn }) => arn === roleArn);
-    const iam = options.enforceIam === true ? iamReport(server, role) : undefined;
-    const result = resultOf(execution);
-    const realBytes = hasRealBytes(setup.object, content);
-    const nameOf = (name: string) => bucketOf(name).name;
-    const verification = await verify(server, result, { realBytes, range, bucketOf: nameOf });
-    const describe = ({ bucket, key, versionId }: SourceAddress) =>
-      server.describeObject(nameOf(bucket), key, versionId === '' ? undefined : versionId) ?? null;
-    const stored = {
-      source: describe(result?.source ?? source),
-      copy: describe(result?.destination ?? destination),
-      openUploads: server.openUploads().length,
-    };
-    return { report: toReport(execution, result, requests, verification, stored, iam), verification };
-  } finally {
-    await secrets.close();
-  }
+/** Compares what is there after the execution with what it says. */
+async function lookAt(
+  server: S3Server,
+  execution: ExecutionResult,
+  { source, destination, range, bucketOf, realBytes, copyRole }: Prepared,
+  options: CopyRunOptions,
+): Promise<CopyRun> {
+  // The requests of the comparison are none of the workflow's.
+  const requests = server.requestLog.counts();
+  const iam = options.enforceIam === true ? iamReport(server, copyRole) : undefined;
+  const result = resultOf(execution);
+  const nameOf = (name: string) => bucketOf(name).name;
+  const verification = await verify(server, result, { realBytes, range, bucketOf: nameOf });
+  const describe = ({ bucket, key, versionId }: SourceAddress) =>
+    server.describeObject(nameOf(bucket), key, versionId === '' ? undefined : versionId) ?? null;
+  const stored = {
+    source: describe(result?.source ?? source),
+    copy: describe(result?.destination ?? destination),
+    openUploads: server.openUploads().length,
+  };
+  return { report: toReport(execution, result, requests, verification, stored, iam), verification };
 }
 
 /** Real bytes of a size worth having are kept on disk. */
