@@ -3,7 +3,8 @@ import prettier from 'eslint-config-prettier';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-// The arrows of docs/architecture.md: bin -> local -> lib, lambda -> lib/private/protocol, never back.
+// The arrows of docs/architecture.md, never back: bin -> local -> lib, lambda -> lib/private/protocol, and calls -> logic in
+// lambda/shared.
 const zone = (target, from, message, except) => ({ target, from, message, ...(except && { except }) });
 
 export default tseslint.config(
@@ -54,6 +55,11 @@ export default tseslint.config(
             ),
             zone('./lambda', './{local,bin}/**/*', 'workers know nothing of the laptop.'),
             zone('./lambda', './lib', 'workers share only the protocol with the construct.', ['./private/protocol.ts']),
+            zone(
+              './lambda/shared/*.ts',
+              './lambda/shared/calls',
+              'what is decided without a call knows nothing of calls.',
+            ),
             zone(
               './local',
               './{lambda,bin}/**/*',

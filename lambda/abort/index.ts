@@ -1,10 +1,10 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type AbortEvent, ErrorName, type Failure, MAP_FAILED } from '../../lib/private/protocol';
-import { abortUntilGone } from '../shared/abort';
+import { abortUntilGone } from '../shared/calls/abort';
+import { findChildFailure } from '../shared/calls/map-run';
+import { createS3Clients } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { CopyError } from '../shared/errors';
-import { findChildFailure } from '../shared/map-run';
-import { createS3Clients } from '../shared/s3';
 
 const clients = createS3Clients(30_000);
 const stepFunctions = new SFNClient({});

@@ -4,13 +4,13 @@ import {
   type CreateMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type CopyState, ErrorName, type Upload } from '../../lib/private/protocol';
-import { abortUntilGone } from '../shared/abort';
 import { bareRefusals } from '../shared/access-denied';
+import { abortUntilGone } from '../shared/calls/abort';
+import { ownParameters } from '../shared/calls/parameters';
+import { createS3Clients } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
-import { ownParameters } from '../shared/parameters';
 import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
-import { createS3Clients } from '../shared/s3';
 
 const clients = createS3Clients(10_000);
 

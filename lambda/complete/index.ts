@@ -1,12 +1,12 @@
 import { type CompletedPart, CompleteMultipartUploadCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { type CompleteEvent, type CopyResult, ErrorName } from '../../lib/private/protocol';
-import { readAnnotations } from '../shared/annotations';
+import { readAnnotations } from '../shared/calls/annotations';
+import { finish } from '../shared/calls/finish';
+import { ownParameters } from '../shared/calls/parameters';
+import { createS3Clients, headCopy } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
-import { finish } from '../shared/finish';
 import { checksumParameter, compare, expectedOf } from '../shared/integrity';
-import { ownParameters } from '../shared/parameters';
-import { createS3Clients, headCopy } from '../shared/s3';
 import { checkedParts } from './parts';
 
 /** S3 may take minutes to put 10,000 parts together. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type CompletedPart, ListPartsCommand, type ListPartsCommandOutput, type Part } from '@aws-sdk/client-s3';
 import { type CompleteEvent, ErrorName, type SourceChecksum } from '../../lib/private/protocol';
+import { ownParameters } from '../shared/calls/parameters';
+import type { S3Clients } from '../shared/calls/s3';
 import { compositeChecksum } from '../shared/composite';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
 import { type Algorithm, checksumParameter } from '../shared/integrity';
-import { ownParameters } from '../shared/parameters';
 import { partRange } from '../shared/part-plan';
-import type { S3Clients } from '../shared/s3';
 
 /**
  * All parts in order, after checking them: S3 would make an object of whatever parts it is given.

@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
 import { bareRefusals } from '../shared/access-denied';
+import { finish } from '../shared/calls/finish';
+import { copySourceParameters, ownParameters } from '../shared/calls/parameters';
+import { createS3Clients, headCopy } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { isDirectoryBucket } from '../shared/directory-buckets';
 import { CopyError, explain } from '../shared/errors';
-import { finish } from '../shared/finish';
 import { compare, expectedOf } from '../shared/integrity';
-import { copySourceParameters, ownParameters } from '../shared/parameters';
 import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
-import { createS3Clients, headCopy } from '../shared/s3';
 
 /** S3 sends nothing but white space until the object is copied. */
 const clients = createS3Clients(14 * 60_000);

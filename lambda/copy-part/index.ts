@@ -1,11 +1,11 @@
 import { UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import { type CopyPartEvent, ErrorName } from '../../lib/private/protocol';
+import { copySourceParameters, ownParameters } from '../shared/calls/parameters';
+import { createS3Clients } from '../shared/calls/s3';
+import { sourcePart } from '../shared/calls/source-part';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
-import { copySourceParameters, ownParameters } from '../shared/parameters';
 import { partRange } from '../shared/part-plan';
-import { createS3Clients } from '../shared/s3';
-import { sourcePart } from '../shared/source-part';
 
 /** S3 sends nothing until the part is copied: about 75 s for 5 GiB in one Region, and a minute short of our own end. */
 const clients = createS3Clients(14 * 60_000);

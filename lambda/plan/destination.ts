@@ -1,12 +1,12 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { type DestinationObject, ErrorName } from '../../lib/private/protocol';
 import { bareRefusals } from '../shared/access-denied';
+import { ownParameters } from '../shared/calls/parameters';
+import type { S3Clients } from '../shared/calls/s3';
 import { unquote } from '../shared/conditions';
 import { describeObject } from '../shared/copy-source';
 import { CopyError, explain } from '../shared/errors';
 import type { CopyOptions } from '../shared/input-schema';
-import { ownParameters } from '../shared/parameters';
-import type { S3Clients } from '../shared/s3';
 
 /**
  * Looks at the destination where the options depend on it, before terabytes are copied. S3 enforces them when the object is

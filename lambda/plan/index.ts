@@ -9,10 +9,12 @@ import {
   type PartPlan,
   type PlanEvent,
 } from '../../lib/private/protocol';
-import { checkAnnotatable } from '../shared/annotations';
+import { checkAnnotatable } from '../shared/annotatable';
 import { planRestore } from '../shared/archive';
+import { pinCustomerKey } from '../shared/calls/customer-key';
+import { createS3Clients } from '../shared/calls/s3';
+import { sourcePart } from '../shared/calls/source-part';
 import { checkSourceConditions, sourceConditions } from '../shared/conditions';
-import { pinCustomerKey } from '../shared/customer-key';
 import { checkDirectoryDestination } from '../shared/directory-buckets';
 import { elapsedSeconds } from '../shared/elapsed';
 import { jsonEnv } from '../shared/env';
@@ -24,8 +26,6 @@ import { resolveEnds } from '../shared/locations';
 import { partNumbers } from '../shared/part-plan';
 import { settleProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
-import { createS3Clients } from '../shared/s3';
-import { sourcePart } from '../shared/source-part';
 import { decide, type Decision } from './decide';
 import { headDestination } from './destination';
 import { headSource, readProperties, toSourceObject } from './source';

@@ -16,15 +16,15 @@ import {
 } from '../../lib/private/protocol';
 import { bareRefusals } from '../shared/access-denied';
 import { toGrants } from '../shared/acl';
-import { listAnnotations } from '../shared/annotations';
+import { listAnnotations } from '../shared/calls/annotations';
+import { bucketParameters, ownParameters } from '../shared/calls/parameters';
+import type { S3Clients } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { isDirectoryBucket } from '../shared/directory-buckets';
 import { CopyError, explain } from '../shared/errors';
 import type { Carried } from '../shared/features';
-import { bucketParameters, ownParameters } from '../shared/parameters';
 import { MAX_OBJECT_SIZE } from '../shared/part-plan';
 import type { SourceProperties } from '../shared/properties';
-import type { S3Clients } from '../shared/s3';
 
 /** @throws SourceNotFound, AccessDenied */
 export async function headSource(clients: S3Clients, source: SourceAddress): Promise<HeadObjectCommandOutput> {

@@ -1,9 +1,9 @@
 import { RestoreObjectCommand, type Tier } from '@aws-sdk/client-s3';
 import type { CopyState } from '../../lib/private/protocol';
+import { bucketParameters } from '../shared/calls/parameters';
+import { createS3Clients } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { explain } from '../shared/errors';
-import { bucketParameters } from '../shared/parameters';
-import { createS3Clients } from '../shared/s3';
 
 const clients = createS3Clients(30_000);
 

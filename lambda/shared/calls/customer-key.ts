@@ -1,6 +1,6 @@
 import type { GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
-import { type BucketAccess, ErrorName } from '../../lib/private/protocol';
-import { CopyError, explain } from './errors';
+import { type BucketAccess, ErrorName } from '../../../lib/private/protocol';
+import { CopyError, explain } from '../errors';
 
 const KEY_BYTES = 32;
 

@@ -1,12 +1,12 @@
 import { PutObjectTaggingCommand } from '@aws-sdk/client-s3';
-import { type CopyResult, type CopyState, ErrorName } from '../../lib/private/protocol';
+import { type CopyResult, type CopyState, ErrorName } from '../../../lib/private/protocol';
+import { describeObject } from '../copy-source';
+import { CopyError, explain } from '../errors';
+import { expectedOf, proveEqual } from '../integrity';
+import { longTags } from '../properties';
+import { toResult } from '../result';
 import { type Annotation, writeAnnotations } from './annotations';
-import { describeObject } from './copy-source';
-import { CopyError, explain } from './errors';
-import { expectedOf, proveEqual } from './integrity';
 import { bucketParameters } from './parameters';
-import { longTags } from './properties';
-import { toResult } from './result';
 import { headCopy, type S3Clients } from './s3';
 
 /** What has just been made, and what S3 takes only now. */

@@ -1,4 +1,4 @@
-import { bucketParameters, copySourceParameters, ownParameters } from '../../../lambda/shared/parameters';
+import { bucketParameters, copySourceParameters, ownParameters } from '../../../../lambda/shared/calls/parameters';
 
 const access = { region: 'eu-west-1', owner: '111122223333', requestPayer: 'requester' } as const;
 const source = {

@@ -1,7 +1,7 @@
-import type { DestinationObject, SourceAddress, SourceObject } from '../../lib/private/protocol';
-import { encodeCopySource } from './copy-source';
+import type { DestinationObject, SourceAddress, SourceObject } from '../../../lib/private/protocol';
+import { encodeCopySource } from '../copy-source';
+import { isDirectoryBucket } from '../directory-buckets';
 import { customerKey } from './customer-key';
-import { isDirectoryBucket } from './directory-buckets';
 
 /** What every call that names an object says of it and its bucket. */
 export interface OwnParameters {

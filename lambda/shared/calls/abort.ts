@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AbortMultipartUploadCommand, ListPartsCommand } from '@aws-sdk/client-s3';
-import { type DestinationObject, ErrorName, type Upload } from '../../lib/private/protocol';
-import { describeObject } from './copy-source';
-import { type CopyError, explain } from './errors';
+import { type DestinationObject, ErrorName, type Upload } from '../../../lib/private/protocol';
+import { describeObject } from '../copy-source';
+import { type CopyError, explain } from '../errors';
 import { bucketParameters, ownParameters } from './parameters';
 import type { S3Clients } from './s3';
 

@@ -2,9 +2,9 @@ import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client } from '@aws-
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
-import type { BucketAccess, DestinationObject } from '../../lib/private/protocol';
-import { describeObject } from './copy-source';
-import { explain } from './errors';
+import type { BucketAccess, DestinationObject } from '../../../lib/private/protocol';
+import { describeObject } from '../copy-source';
+import { explain } from '../errors';
 import { ownParameters } from './parameters';
 
 /** Tries of one call inside a worker; the state machine's Retry policies follow, with longer pauses. */

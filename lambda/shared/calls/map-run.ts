@@ -5,7 +5,7 @@ import {
   paginateListExecutions,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Failure } from '../../lib/private/protocol';
+import type { Failure } from '../../../lib/private/protocol';
 
 /**
  * The error and cause of the child execution that failed first. Step Functions reports a failed Distributed Map with an

@@ -1,7 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { ErrorName, type SourceObject } from '../../lib/private/protocol';
-import { describeObject } from './copy-source';
-import { CopyError, explain } from './errors';
+import { ErrorName, type SourceObject } from '../../../lib/private/protocol';
+import { describeObject } from '../copy-source';
+import { CopyError, explain } from '../errors';
 import { ownParameters } from './parameters';
 import type { S3Clients } from './s3';
 

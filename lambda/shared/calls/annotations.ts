@@ -5,14 +5,9 @@ import {
   type ListObjectAnnotationsCommandOutput,
   PutObjectAnnotationCommand,
 } from '@aws-sdk/client-s3';
-import {
-  type DestinationObject,
-  ErrorName,
-  type ObjectProperties,
-  type SourceObject,
-} from '../../lib/private/protocol';
-import { describeObject } from './copy-source';
-import { CopyError, explain } from './errors';
+import type { DestinationObject, SourceObject } from '../../../lib/private/protocol';
+import { describeObject } from '../copy-source';
+import { explain } from '../errors';
 import { bucketParameters } from './parameters';
 import type { S3Clients } from './s3';
 
@@ -25,20 +20,6 @@ export interface Annotation {
   readonly name: string;
   /** Absent where holding it would take too much memory. */
   readonly payload?: Uint8Array;
-}
-
-/**
- * Refuses to encrypt by a customer-provided key (SSE-C) what has annotations: S3 takes none of such an object, and says so
- * only when it is made.
- *
- * @throws UnsupportedDestination
- */
-export function checkAnnotatable(destination: DestinationObject, { annotations }: ObjectProperties): void {
-  if (!annotations || destination.customerKey === undefined) return;
-  throw new CopyError(
-    ErrorName.UNSUPPORTED_DESTINATION,
-    `${describeObject(destination)} is to have the annotations of the source, which S3 does not keep of an object encrypted with a customer-provided key; options.annotationDirective 'EXCLUDE' leaves them out, or leave options.sseCustomerKeySecretArn out`,
-  );
 }
 
 /** The names and sizes of all annotations of the source. */
