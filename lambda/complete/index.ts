@@ -3,9 +3,9 @@ import { type CompleteEvent, type CopyResult, ErrorName } from '../../lib/privat
 import { readAnnotations } from '../shared/calls/annotations';
 import { finish } from '../shared/calls/finish';
 import { ownParameters } from '../shared/calls/parameters';
-import { createS3Clients, headCopy } from '../shared/calls/s3';
+import { createS3Clients, headMade } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
-import { CopyError, explain } from '../shared/errors';
+import { CopyError, explain, isCopyError } from '../shared/errors';
 import { checksumParameter, compare, expectedOf } from '../shared/integrity';
 import { checkedParts } from './parts';
 
@@ -29,10 +29,10 @@ async function completeOnce(event: CompleteEvent): Promise<Completed> {
   try {
     return await complete(event, await checkedParts(clients, event));
   } catch (error) {
-    if (!(error instanceof CopyError) || error.name !== (ErrorName.UPLOAD_NOT_FOUND as string)) throw error;
-    const existing = await headCopy(clients, event.destination, undefined).catch(() => undefined);
-    if (!existing || !isOurs(event, existing)) throw error;
-    return { versionId: existing.VersionId };
+    if (!isCopyError(error, ErrorName.UPLOAD_NOT_FOUND)) throw error;
+    const made = await headMade(clients, event.destination, (existing) => isOurs(event, existing));
+    if (!made) throw error;
+    return { versionId: made.VersionId };
   }
 }
 

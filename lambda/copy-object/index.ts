@@ -9,10 +9,10 @@ import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } fro
 import { bareRefusals } from '../shared/access-denied';
 import { finish } from '../shared/calls/finish';
 import { copySourceParameters, ownParameters } from '../shared/calls/parameters';
-import { createS3Clients, headCopy } from '../shared/calls/s3';
+import { createS3Clients, headMade } from '../shared/calls/s3';
 import { describeObject } from '../shared/copy-source';
 import { isDirectoryBucket } from '../shared/directory-buckets';
-import { CopyError, explain } from '../shared/errors';
+import { CopyError, explain, isCopyError } from '../shared/errors';
 import { compare, expectedOf } from '../shared/integrity';
 import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
 
@@ -38,10 +38,10 @@ async function copyOnce(state: CopyState): Promise<Copied> {
   try {
     return await copyObject(state);
   } catch (error) {
-    if (!(error instanceof CopyError) || error.name !== (ErrorName.DESTINATION_EXISTS as string)) throw error;
-    const existing = await headCopy(clients, state.destination, undefined).catch(() => undefined);
-    if (!existing || !isOurs(state, existing)) throw error;
-    return { VersionId: existing.VersionId };
+    if (!isCopyError(error, ErrorName.DESTINATION_EXISTS)) throw error;
+    const made = await headMade(clients, state.destination, (existing) => isOurs(state, existing));
+    if (!made) throw error;
+    return { VersionId: made.VersionId };
   }
 }
 

@@ -1,11 +1,12 @@
 import type { BucketAccess } from '../../lib/private/protocol';
 
-/** What the refused call was about. */
-interface Denied {
+/** What a call was about, as far as a refusal goes. */
+export interface RefusedCall {
   /** Such as `UploadPartCopy of part 7`. */
   readonly call: string;
   readonly source?: string;
   readonly destination?: string;
+  /** ARN of the secret that is read. */
   readonly secret?: string;
   /** What else S3 answers so to, of `bareRefusals`. */
   readonly orWhere?: readonly string[];
@@ -56,7 +57,7 @@ const NEEDED: Record<string, string> = {
 const DENIAL = /not authorized to perform: (\S+)(?: on resource: "?([^\s"]+)"?)?(?: (?:because|with) (.+?))?\.?$/s;
 
 /** Which action was refused on what, and which policy is the likely place to allow it. */
-export function explainDenial(message: string, denied: Denied): string {
+export function explainDenial(message: string, denied: RefusedCall): string {
   const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];
   const ends = [denied.source, denied.destination, denied.secret].filter(Boolean).join(' or ');
   if (action === undefined) {

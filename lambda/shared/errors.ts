@@ -1,5 +1,5 @@
 import { ErrorName } from '../../lib/private/protocol';
-import { explainDenial } from './access-denied';
+import { explainDenial, type RefusedCall } from './access-denied';
 
 /**
  * An error that people and Retry policies know by its name. The name is set, not derived from a class: minifying renames
@@ -12,18 +12,14 @@ export class CopyError extends Error {
   }
 }
 
+export function isCopyError(error: unknown, name: ErrorName): error is CopyError {
+  return error instanceof CopyError && error.name === (name as string);
+}
+
 /** What a call was about, for the message and for codes that mean different things on the two sides. */
-export interface CallContext {
-  /** Such as `UploadPartCopy part 7`. */
-  readonly call: string;
-  readonly source?: string;
-  readonly destination?: string;
-  /** ARN of the secret that is read. */
-  readonly secret?: string;
+export interface CallContext extends RefusedCall {
   /** ETag that the destination has to have. */
   readonly ifMatch?: string;
-  /** What S3 refuses with a bare 403 besides missing permissions. */
-  readonly orWhere?: readonly string[];
 }
 
 interface Explanation {

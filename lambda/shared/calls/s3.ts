@@ -87,3 +87,13 @@ export async function headCopy(
     throw explain(error, { call: 'HeadObject of the copy', destination: describeObject(destination) });
   }
 }
+
+/** The object that a try whose answer was lost has made; undefined where what is there, if anything, is not `ours`. */
+export async function headMade(
+  clients: S3Clients,
+  destination: DestinationObject,
+  ours: (existing: HeadObjectCommandOutput) => boolean,
+): Promise<HeadObjectCommandOutput | undefined> {
+  const existing = await headCopy(clients, destination, undefined).catch(() => undefined);
+  return existing && ours(existing) ? existing : undefined;
+}
