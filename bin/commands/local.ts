@@ -13,6 +13,7 @@ import { parseSize } from '../../local/run/size';
 import { fail } from '../fail';
 import { createProgressBar } from '../progress';
 import { renderRun } from '../render';
+import { scaleArgument } from '../scale';
 
 interface LocalOptions {
   readonly file?: string;
@@ -183,11 +184,4 @@ function sizeArgument(text: string): number {
 function countArgument(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1.');
   return Number(text);
-}
-
-function scaleArgument(text: string): number {
-  const scale = Number(text);
-  if (!(scale > 0) || !Number.isFinite(scale))
-    throw new InvalidArgumentError('Give a number above 0, such as 1 or 100.');
-  return scale;
 }

@@ -2,6 +2,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidRun, loadFaults } from '../../local/run';
 import { type LatencyOption, type PrincipalOptions, type RequestLogEntry, S3Server } from '../../local/s3';
+import { scaleArgument } from '../scale';
 
 interface S3Options {
   readonly port: number;
@@ -28,7 +29,7 @@ export function s3Command(): Command {
     .option('--region <region>', 'Region of the server (default: us-east-1)')
     .option('--account <id>', 'account of credentials that name no other, 12 digits (default: 123456789012)')
     .option('--latency <model>', "'aws', or a JSON object of numbers: take the time that S3 takes", parseLatency)
-    .option('--time-scale <number>', 'how much faster than on AWS the latency model runs', parseScale, 1)
+    .option('--time-scale <number>', 'how much faster than on AWS the latency model runs', scaleArgument, 1)
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
     .option('--create-kms-keys', 'take any KMS key for one that exists, instead of refusing unknown ones as KMS does')
     .option('--principals <file>', 'access keys and their policies, as a JSON list')
@@ -107,13 +108,6 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Give a whole number from 0 to 65535.');
   return port;
-}
-
-function parseScale(text: string): number {
-  const scale = Number(text);
-  if (!(scale > 0) || !Number.isFinite(scale))
-    throw new InvalidArgumentError('Give a number above 0, such as 1 or 100.');
-  return scale;
 }
 
 function parseLatency(text: string): LatencyOption {
