@@ -6,8 +6,8 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, startServer } from './clients';
 
 const ROLE = 'arn:aws:iam::123456789012:role/copy';
 const FROM = 'arn:aws:s3:::from/*';
@@ -16,7 +16,7 @@ const INTO = 'arn:aws:s3:::into/*';
 let server: S3Server;
 let owner: S3Client;
 beforeEach(async () => {
-  server = await S3Server.start({ enforceIam: true });
+  server = await startServer({ enforceIam: true });
   server.createBucket('from', { objectLock: true });
   server.createBucket('into', { versioning: 'Enabled' });
   owner = clientOf(server);
@@ -24,10 +24,7 @@ beforeEach(async () => {
   await owner.send(new PutObjectCommand({ Bucket: 'from', Key: 'k', Body: 'x', ...locked }));
   server.accessLog.clear();
 });
-afterEach(async () => {
-  owner.destroy();
-  await server.close();
-});
+afterEach(() => owner.destroy());
 
 interface Role {
   readonly client: S3Client;
@@ -65,14 +62,12 @@ test('tells every refusal once, with the call that it was for', async () => {
 });
 
 test('is empty where policies are not enforced', async () => {
-  const free = await S3Server.start();
+  const free = await startServer();
   free.createBucket('bucket');
   const client = clientOf(free);
   await client.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x' }));
   expect([free.accessLog.checked, free.accessLog.denials()]).toEqual([0, []]);
   expect(free.checkAccess({ accessKeyId: 'x', action: 'a:B', resource: '*', operation: 'B' })).toBeUndefined();
-  client.destroy();
-  await free.close();
 });
 
 test('CopyObject takes tags along for those who may read and write them', async () => {

@@ -9,18 +9,14 @@ import {
   type LocationInfo,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('lists of buckets', () => {
   let server: S3Server;
 
   beforeEach(async () => {
-    server = await S3Server.start();
-  });
-
-  afterEach(async () => {
-    await server.close();
+    server = await startServer();
   });
 
   const s3 = (config = {}) => clientOf(server, config);

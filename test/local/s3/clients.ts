@@ -1,6 +1,18 @@
 import { request } from 'node:http';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import type { S3Server } from '../../../local/s3';
+import { S3Server, type S3ServerOptions } from '../../../local/s3';
+
+const servers: S3Server[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A server that is closed after the test. */
+export async function startServer(options?: S3ServerOptions): Promise<S3Server> {
+  const server = await S3Server.start(options);
+  servers.push(server);
+  return server;
+}
 
 /** A client of the AWS SDK that asks once: what the server answers is what a test sees. */
 export function clientOf(server: Pick<S3Server, 'endpoint' | 'region'>, config: S3ClientConfig = {}): S3Client {

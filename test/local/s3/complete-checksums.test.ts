@@ -4,20 +4,16 @@ import {
   CreateMultipartUploadCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, startServer } from './clients';
 
 describe('CompleteMultipartUpload', () => {
   let server: S3Server;
   const upload = { Bucket: 'bucket', Key: 'k' };
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket('bucket');
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const SHA256 = 'LXEWQrcmsEQBYnyp+6wy9ZnRDAzU3P+KjFFGGlmUkko=';

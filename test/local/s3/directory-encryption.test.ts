@@ -1,16 +1,12 @@
 import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('the encryption of a directory bucket', () => {
   let server: S3Server;
 
   beforeEach(async () => {
-    server = await S3Server.start();
-  });
-
-  afterEach(async () => {
-    await server.close();
+    server = await startServer();
   });
 
   const s3 = () => clientOf(server, { disableS3ExpressSessionAuth: true });

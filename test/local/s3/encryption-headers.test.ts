@@ -1,19 +1,15 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('encryption headers', () => {
   let server: S3Server;
   const Bucket = 'bucket';
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket);
     server.putGenerated({ bucket: Bucket, key: 'k', size: 10 });
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const refusal = 'x-amz-server-side-encryption header is not supported for this operation.';

@@ -10,20 +10,16 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('the expiration of objects', () => {
   let server: S3Server;
   const Bucket = 'bucket';
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket, { versioning: 'Enabled' });
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const s3 = () => clientOf(server);

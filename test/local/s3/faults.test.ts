@@ -2,9 +2,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Fault, FaultInjector, InvalidFaultError, S3Server } from '../../../local/s3';
+import { type Fault, FaultInjector, InvalidFaultError, type S3Server } from '../../../local/s3';
 import { parseFaultRules } from '../../../local/s3/faults';
-import { clientOf, raw } from './clients';
+import { clientOf, raw, startServer } from './clients';
 
 const SLOW: Fault = { kind: 'error', status: 503, code: 'SlowDown', message: 'slow' };
 
@@ -61,12 +61,8 @@ describe('faults of a server', () => {
   let server: S3Server;
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket('bucket');
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const put = async (Key: string) =>

@@ -8,11 +8,11 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import * as fc from 'fast-check';
-import { S3Server } from '../../../local/s3';
+import type { S3Server } from '../../../local/s3';
 import { conditionsHold } from '../../../local/s3/iam/conditions';
 import { matchesPattern } from '../../../local/s3/iam/patterns';
 import { decide } from '../../../local/s3/iam/policy';
-import { clientOf } from './clients';
+import { clientOf, startServer } from './clients';
 
 describe('patterns of policies', () => {
   it.each([
@@ -124,14 +124,10 @@ describe('a server that enforces policies', () => {
   };
 
   beforeEach(async () => {
-    server = await S3Server.start({ enforceIam: true });
+    server = await startServer({ enforceIam: true });
     server.createBucket('source');
     server.createBucket('target');
     server.putGenerated({ bucket: 'source', key: 'in/k', size: 10 });
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   it('names the action and the resource that it refuses', async () => {

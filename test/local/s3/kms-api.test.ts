@@ -1,17 +1,13 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('the calls of KMS', () => {
   let server: S3Server;
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket('bucket');
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const call = async (name: string, input: object): Promise<any> => {
@@ -40,21 +36,17 @@ describe('the calls of KMS', () => {
   });
 
   it('are not needed where unknown keys are made when they are named', async () => {
-    const lenient = await S3Server.start({ unknownKmsKeys: 'create' });
-    try {
-      lenient.createBucket('bucket');
-      const SSEKMSKeyId = 'arn:aws:kms:us-east-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
-      const put = new PutObjectCommand({
-        Bucket: 'bucket',
-        Key: 'k',
-        Body: 'x',
-        ServerSideEncryption: 'aws:kms',
-        SSEKMSKeyId,
-      });
-      expect((await clientOf(lenient).send(put)).SSEKMSKeyId).toBe(SSEKMSKeyId);
-    } finally {
-      await lenient.close();
-    }
+    const lenient = await startServer({ unknownKmsKeys: 'create' });
+    lenient.createBucket('bucket');
+    const SSEKMSKeyId = 'arn:aws:kms:us-east-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
+    const put = new PutObjectCommand({
+      Bucket: 'bucket',
+      Key: 'k',
+      Body: 'x',
+      ServerSideEncryption: 'aws:kms',
+      SSEKMSKeyId,
+    });
+    expect((await clientOf(lenient).send(put)).SSEKMSKeyId).toBe(SSEKMSKeyId);
   });
 
   it.each<[string, object, (key: { arn: string; keyId: string }) => Parameters<S3Server['setKmsKeyState']>]>([

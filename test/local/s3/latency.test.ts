@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { InvalidOptionError, S3Server } from '../../../local/s3';
+import { InvalidOptionError } from '../../../local/s3';
 import { Latency } from '../../../local/s3/latency';
-import { clientOf } from './clients';
+import { clientOf, startServer } from './clients';
 
 describe('the latency model', () => {
   it('takes the published time for a part copy', () => {
@@ -36,22 +36,18 @@ describe('the latency model', () => {
   });
 
   it('makes a server answer 503 SlowDown beyond what a prefix takes', async () => {
-    const server = await S3Server.start({ latency: { readsPerSecond: 2, requestSeconds: 0 }, timeScale: 1000 });
-    try {
-      server.createBucket('bucket');
-      server.putGenerated({ bucket: 'bucket', key: 'k', size: 1 });
-      const s3: S3Client = clientOf(server);
-      const outcomes = await Promise.all(
-        Array.from({ length: 5 }, async () =>
-          s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k' })).then(
-            () => 'ok',
-            (error: Error) => error.name,
-          ),
+    const server = await startServer({ latency: { readsPerSecond: 2, requestSeconds: 0 }, timeScale: 1000 });
+    server.createBucket('bucket');
+    server.putGenerated({ bucket: 'bucket', key: 'k', size: 1 });
+    const s3: S3Client = clientOf(server);
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, async () =>
+        s3.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k' })).then(
+          () => 'ok',
+          (error: Error) => error.name,
         ),
-      );
-      expect(outcomes.sort()).toEqual(['SlowDown', 'SlowDown', 'SlowDown', 'ok', 'ok']);
-    } finally {
-      await server.close();
-    }
+      ),
+    );
+    expect(outcomes.sort()).toEqual(['SlowDown', 'SlowDown', 'SlowDown', 'ok', 'ok']);
   });
 });

@@ -10,8 +10,8 @@ import {
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('Regions', () => {
   let server: S3Server;
@@ -19,11 +19,7 @@ describe('Regions', () => {
   const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
 
   beforeEach(async () => {
-    server = await S3Server.start();
-  });
-
-  afterEach(async () => {
-    await server.close();
+    server = await startServer();
   });
 
   const home = (config = {}) => clientOf(server, config);

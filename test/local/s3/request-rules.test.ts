@@ -12,20 +12,16 @@ import {
   RestoreObjectCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('rules of requests', () => {
   let server: S3Server;
   const Bucket = 'bucket';
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket);
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const s3 = () => clientOf(server);

@@ -6,20 +6,16 @@ import {
   GetBucketReplicationCommand,
   GetBucketWebsiteCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('a bucket without further configurations', () => {
   let server: S3Server;
   const Bucket = 'bucket';
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket);
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   it.each([

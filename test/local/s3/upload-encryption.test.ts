@@ -4,19 +4,15 @@ import {
   ListPartsCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, startServer } from './clients';
 import { customerKey } from './conformance/scripts';
 
 describe('the encryption of uploads', () => {
   let server: S3Server;
 
   beforeEach(async () => {
-    server = await S3Server.start();
-  });
-
-  afterEach(async () => {
-    await server.close();
+    server = await startServer();
   });
 
   const s3 = () => clientOf(server);

@@ -4,8 +4,8 @@ import {
   HeadObjectCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('an upload', () => {
   let server: S3Server;
@@ -13,13 +13,9 @@ describe('an upload', () => {
   const object = { Bucket, Key: 'k' };
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket, { objectLock: true });
     server.putGenerated({ bucket: Bucket, key: 'source', size: 10 });
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const s3 = () => clientOf(server, { disableS3ExpressSessionAuth: true });
