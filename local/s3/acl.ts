@@ -8,6 +8,12 @@ const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/Authenticate
 const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 const GROUPS: ReadonlySet<string> = new Set([ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY]);
 
+/** What canned ACLs of objects give to the owner of the bucket, when that is another account. */
+const FOR_BUCKET_OWNER: Readonly<Record<string, string>> = {
+  'bucket-owner-read': 'READ',
+  'bucket-owner-full-control': 'FULL_CONTROL',
+};
+
 /** Grants beside the owner's FULL_CONTROL that a canned ACL means. */
 const CANNED: Readonly<Record<string, readonly Grant[]>> = {
   private: [],
@@ -18,8 +24,6 @@ const CANNED: Readonly<Record<string, readonly Grant[]>> = {
   ],
   'authenticated-read': [{ permission: 'READ', grantee: { uri: AUTHENTICATED_USERS } }],
   'aws-exec-read': [],
-  'bucket-owner-read': [],
-  'bucket-owner-full-control': [],
   'log-delivery-write': [
     { permission: 'WRITE', grantee: { uri: LOG_DELIVERY } },
     { permission: 'READ_ACP', grantee: { uri: LOG_DELIVERY } },
@@ -38,30 +42,74 @@ const GRANT_HEADERS: Readonly<Record<string, string>> = {
  * The grants that the ACL headers of a request ask for, or undefined when it has none: then only the owner has any.
  * @throws AccessControlListNotSupported in a bucket whose owner has disabled ACLs, unless the ACL gives the owner everything.
  */
-export function readGrants(request: S3Request, settings: BucketSettings): readonly Grant[] | undefined {
+export function readGrants(
+  request: S3Request,
+  settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
+  refusal: 'AccessControlListNotSupported' | 'AclWithOwnership' = 'AccessControlListNotSupported',
+): readonly Grant[] | undefined {
   const canned = request.header('x-amz-acl');
   const granting = Object.keys(GRANT_HEADERS).filter((name) => request.header(name) !== undefined);
   if (canned === undefined && granting.length === 0) return undefined;
   if (canned !== undefined && granting.length > 0) throw s3Error('CannedAndGrants');
-  const others = canned === undefined ? undefined : CANNED[canned];
-  if (canned !== undefined && others === undefined) {
-    throw s3Error('InvalidAclArgument', { ArgumentName: 'x-amz-acl', ArgumentValue: canned });
-  }
-  const owner: Grant = { permission: 'FULL_CONTROL', grantee: { id: canonicalId(request.principal.accountId) } };
   const grants =
-    others === undefined ? granting.flatMap((name) => parseGrantHeader(request, name)) : [owner, ...others];
-  checkAclsAllowed(settings, grants);
+    canned === undefined
+      ? granting.flatMap((name) => parseGrantHeader(request, name))
+      : cannedGrants(canned, request.principal.accountId, settings);
+  checkAclsAllowed(settings, grants, refusal);
   return grants;
 }
 
+function cannedGrants(
+  canned: string,
+  writerAccountId: string,
+  { ownership, ownerAccountId }: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
+): readonly Grant[] {
+  const writer = fullControl(writerAccountId);
+  const permission = FOR_BUCKET_OWNER[canned];
+  const others = CANNED[canned];
+  if (others !== undefined) return [writer, ...others];
+  if (permission === undefined) {
+    throw s3Error('InvalidAclArgument', { ArgumentName: 'x-amz-acl', ArgumentValue: canned });
+  }
+  if (writerAccountId === ownerAccountId) return [writer];
+  // With this ACL the object is the bucket owner's, unless objects are always their writers'.
+  if (permission === 'FULL_CONTROL' && ownership !== 'ObjectWriter') return [fullControl(ownerAccountId)];
+  return [writer, { permission, grantee: { id: canonicalId(ownerAccountId) } }];
+}
+
+function fullControl(accountId: string): Grant {
+  return { permission: 'FULL_CONTROL', grantee: { id: canonicalId(accountId) } };
+}
+
+/** Whose a new object is: its writer's, or the bucket owner's where the ownership controls say so. */
+export function objectOwner(
+  { ownership, ownerAccountId }: BucketSettings,
+  writerAccountId: string,
+  grants: readonly Grant[] | undefined,
+): string {
+  if (ownership === 'BucketOwnerEnforced') return ownerAccountId;
+  const [grant] = grants ?? [];
+  const handedOver =
+    ownership === 'BucketOwnerPreferred' &&
+    grants?.length === 1 &&
+    grant?.permission === 'FULL_CONTROL' &&
+    'id' in grant.grantee &&
+    grant.grantee.id === canonicalId(ownerAccountId);
+  return handedOver ? ownerAccountId : writerAccountId;
+}
+
 /** BucketOwnerEnforced, the default, takes no ACL but one that gives the owner full control. */
-export function checkAclsAllowed(settings: BucketSettings, grants: readonly Grant[]): void {
+export function checkAclsAllowed(
+  settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
+  grants: readonly Grant[],
+  refusal: 'AccessControlListNotSupported' | 'AclWithOwnership' = 'AccessControlListNotSupported',
+): void {
   if (settings.ownership !== 'BucketOwnerEnforced') return;
   const owner = canonicalId(settings.ownerAccountId);
   const harmless = grants.every(
     ({ permission, grantee }) => permission === 'FULL_CONTROL' && 'id' in grantee && grantee.id === owner,
   );
-  if (!harmless) throw s3Error('AccessControlListNotSupported');
+  if (!harmless) throw s3Error(refusal);
 }
 
 /** `id="…", uri="…"`: the grantees of one permission. */

@@ -38,6 +38,18 @@ function decode(text: string, malformed: Error): string {
 export function parseTagging(document: XmlElement, of: 'object' | 'bucket'): readonly Tag[] {
   const set = childOf(document, 'TagSet');
   if (set === undefined) throw s3Error('MalformedXml');
+  return parseTags(set, of);
+}
+
+/** How S3 calls a tag of its own, by what it is on. */
+const SYSTEM_TAGS = {
+  object: 'SystemObjectTag',
+  bucket: 'SystemBucketTag',
+  'new bucket': 'SystemNewBucketTag',
+} as const;
+
+/** The tags of an element that has nothing else. */
+export function parseTags(set: XmlElement, of: keyof typeof SYSTEM_TAGS): readonly Tag[] {
   const tags = childrenOf(set, 'Tag').map((tag) => {
     const key = textOf(tag, 'Key');
     const value = textOf(tag, 'Value');
@@ -51,13 +63,15 @@ export function parseTagging(document: XmlElement, of: 'object' | 'bucket'): rea
   for (const tag of tags) {
     if (seen.has(tag.key)) throw s3Error('DuplicateTag', { TagKey: tag.key });
     seen.add(tag.key);
-    checkTag(tag, of === 'object' ? 'SystemObjectTag' : 'SystemBucketTag');
+    checkTag(tag, SYSTEM_TAGS[of]);
   }
   return tags;
 }
 
-function checkTag(tag: Tag, system: 'SystemObjectTag' | 'SystemBucketTag'): void {
-  if (tag.key.startsWith('aws:')) throw s3Error(system, { TagKey: tag.key });
+function checkTag(tag: Tag, system: (typeof SYSTEM_TAGS)[keyof typeof SYSTEM_TAGS]): void {
+  if (tag.key.startsWith('aws:')) {
+    throw s3Error(system, { TagKey: system === 'SystemNewBucketTag' ? undefined : tag.key });
+  }
   if (tag.key === '' || [...tag.key].length > 128 || !ALLOWED.test(tag.key)) {
     throw s3Error('InvalidTagKey', { TagKey: tag.key });
   }

@@ -76,6 +76,9 @@ export const PROTECTION_ERRORS = {
   ],
   UnknownLockMode: [400, 'InvalidArgument', 'Unknown wormMode directive.'],
   RetentionInPast: [400, 'InvalidArgument', 'The retain until date must be in the future!'],
+  RetentionDate: [400, 'InvalidArgument', 'The retain until date must be provided in ISO 8601 format'],
+  RetentionPeriod: [400, 'InvalidArgument', 'Default retention period must be a positive integer value.'],
+  RetentionPeriodTooLong: [400, 'InvalidArgument', 'Default retention period must not be longer than 100 years.'],
   UnknownLegalHold: [400, 'InvalidArgument', "Legal Hold must be either of 'ON' or 'OFF'"],
   EventHoldDurations: [400, 'InvalidArgument', 'The event hold duration can be in days or in years, not in both.'],
   BypassWithoutLock: [

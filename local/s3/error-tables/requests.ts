@@ -118,6 +118,19 @@ export const REQUEST_ERRORS = {
     'InvalidRequest',
     'The upload was created using a {algorithm} checksum. The complete request must include the checksum for each part. It was missing for part {part} in the request.',
   ],
+  ObjectAttributesMissing: [
+    400,
+    'InvalidRequest',
+    'The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty',
+  ],
+  PartNumberBelowOne: [400, 'InvalidArgument', 'PartNumber must be >= 1'],
+  VersioningMissing: [400, 'IllegalVersioningConfigurationException', 'The Versioning element must be specified'],
+  AclWithOwnership: [
+    400,
+    'InvalidBucketAclWithObjectOwnership',
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+  ],
+  UnsupportedTrailer: [400, 'InvalidRequest', 'The value specified in the x-amz-trailer header is not supported'],
   ObjectSizeMismatch: [
     400,
     'InvalidRequest',
@@ -137,11 +150,21 @@ export const REQUEST_ERRORS = {
   PartNumberRange: [400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive'],
   RangeWithPartNumber: [400, 'InvalidRequest', 'Cannot specify both Range header and partNumber query parameter'],
   InvalidRequest: [400, 'InvalidRequest', '{detail}'],
+  AnonymousOverrides: [
+    400,
+    'InvalidRequest',
+    'Request specific response headers cannot be used for anonymous GET requests.',
+  ],
   InvalidTagKey: [400, 'InvalidTag', 'The TagKey you have provided is invalid'],
   InvalidTagValue: [400, 'InvalidTag', 'The TagValue you have provided is invalid'],
   DuplicateTag: [400, 'InvalidTag', 'Cannot provide multiple Tags with the same key'],
   SystemObjectTag: [400, 'InvalidTag', 'Your TagKey cannot be prefixed with aws:'],
   SystemBucketTag: [400, 'InvalidTag', 'System tags cannot be added/updated by requester'],
+  SystemNewBucketTag: [
+    400,
+    'InvalidTag',
+    'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.',
+  ],
   TooManyObjectTags: [400, 'BadRequest', 'Object tags cannot be greater than 10'],
   TooManyBucketTags: [400, 'BadRequest', 'Bucket tag count cannot be greater than 50'],
   TaggingHeader: [
@@ -167,6 +190,11 @@ export const REQUEST_ERRORS = {
   MalformedPolicy: [400, 'MalformedPolicy', '{detail}'],
   MetadataTooLarge: [400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size'],
   MissingRequestBody: [400, 'MissingRequestBodyError', 'Request Body is empty'],
+  MissingBodyChecksum: [
+    400,
+    'InvalidRequest',
+    'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+  ],
   MissingSecurityHeader: [400, 'MissingSecurityHeader', 'Your request was missing a required header'],
   MissingLockChecksum: [
     400,
@@ -174,6 +202,7 @@ export const REQUEST_ERRORS = {
     'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
   ],
   BucketWithoutLock: [400, 'InvalidRequest', 'Bucket is missing Object Lock Configuration'],
+  NewObjectWithoutLock: [400, 'InvalidRequest', 'Bucket is missing ObjectLockConfiguration'],
   RestoreTier: [400, 'InvalidArgument', 'Retrieval option is not supported by this storage class'],
   RequestTimeout: [
     400,

@@ -10,6 +10,12 @@ export const STATUS_ERRORS = {
   CorsBucketNotFound: [403, 'AccessForbidden', 'CORSResponse: Bucket not found'],
   CorsNotEnabled: [403, 'AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.'],
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
+  RequestNotValidYet: [403, 'AccessDenied', 'Request is not yet valid'],
+  QueryParametersMissing: [
+    403,
+    'AccessDenied',
+    'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
+  ],
   BlockedSseC: [403, 'AccessDenied', 'Access Denied'],
   ObjectLocked: [403, 'AccessDenied', 'Access Denied because object protected by object lock.'],
   PublicPolicyBlocked: [
@@ -23,6 +29,7 @@ export const STATUS_ERRORS = {
     'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
   ],
   InvalidObjectState: [403, 'InvalidObjectState', "The operation is not valid for the object's storage class"],
+  InvalidSourceState: [403, 'InvalidObjectState', "Operation is not valid for the source object's storage class"],
   RestoreNotAllowed: [403, 'InvalidObjectState', "Restore is not allowed for the object's current storage class"],
   InvalidAccessKeyId: [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
 

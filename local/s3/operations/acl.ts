@@ -64,6 +64,11 @@ async function putBucketAcl(context: OperationContext, request: S3Request): Prom
 /** An ACL comes either in headers or as a document, and one of them must. */
 async function requestedGrants(request: S3Request, settings: BucketSettings): Promise<readonly Grant[]> {
   const grants = readGrants(request, settings);
+  // Who may not set ACLs may not ask for a private one either; only for that of the bucket's owner, which changes nothing.
+  const asked = request.header('x-amz-acl') ?? 'bucket-owner-full-control';
+  if (settings.ownership === 'BucketOwnerEnforced' && asked !== 'bucket-owner-full-control') {
+    throw s3Error('AccessControlListNotSupported');
+  }
   const body = await request.body.text();
   if (grants !== undefined) {
     if (body.trim() !== '') throw s3Error('UnexpectedContent');

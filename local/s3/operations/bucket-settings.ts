@@ -1,3 +1,4 @@
+import { checkAclsAllowed } from '../acl';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
@@ -6,7 +7,7 @@ import { isPublicPolicy } from '../iam/public-policy';
 import type { BucketSettings } from '../store/model';
 import { parseTagging, taggingXml } from '../tags';
 import { childOf, parseDocument, renderXml, textOf } from '../xml';
-import { readOwnership } from './buckets';
+import { ownershipOf } from './buckets';
 import type { OperationContext, Operations } from './context';
 
 /** Changes the settings of the request's bucket. */
@@ -45,6 +46,9 @@ function getBucketTagging(context: OperationContext, request: S3Request): S3Resp
 
 async function putBucketTagging(context: OperationContext, request: S3Request): Promise<S3Response> {
   context.store.bucket(request.bucket);
+  if (request.header('content-md5') === undefined && request.body.declaredAlgorithm() === undefined) {
+    throw s3Error('MissingBodyChecksum');
+  }
   const tags = parseTagging(parseDocument(await request.body.text(), 'Tagging'), 'bucket');
   const answer = await change(context, request, { tags });
   return { ...answer, status: 204 };
@@ -63,7 +67,6 @@ function getBucketPolicy(context: OperationContext, request: S3Request): S3Respo
 async function putBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
   const { name, settings } = context.store.bucket(request.bucket);
   const policy = await request.body.text();
-  if (policy === '') throw s3Error('MissingRequestBody');
   checkBucketPolicy(policy, name, settings);
   if (settings.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy)) {
     throw s3Error('PublicPolicyBlocked', {}, { who: request.principal.arn, bucket: name });
@@ -95,22 +98,25 @@ async function putBucketRequestPayment(context: OperationContext, request: S3Req
 }
 
 function getBucketOwnershipControls(context: OperationContext, request: S3Request): S3Response {
-  const { ownership } = context.store.bucket(request.bucket).settings;
+  const { ownership, withoutOwnershipControls } = context.store.bucket(request.bucket).settings;
+  if (withoutOwnershipControls === true) {
+    throw s3Error('OwnershipControlsNotFoundError', { BucketName: request.bucket });
+  }
   return xmlResponse(renderXml('OwnershipControls', { Rule: { ObjectOwnership: ownership } }));
 }
 
 async function putBucketOwnershipControls(context: OperationContext, request: S3Request): Promise<S3Response> {
-  context.store.bucket(request.bucket);
+  const { settings } = context.store.bucket(request.bucket);
   const rule = childOf(parseDocument(await request.body.text(), 'OwnershipControls'), 'Rule');
-  const value = rule === undefined ? undefined : textOf(rule, 'ObjectOwnership');
-  if (value === undefined) throw s3Error('MalformedXml');
-  const ownership = readOwnership(value);
-  return change(context, request, ownership === undefined ? {} : { ownership });
+  const ownership = ownershipOf(rule === undefined ? undefined : textOf(rule, 'ObjectOwnership'));
+  if (ownership === undefined) throw s3Error('MalformedXml');
+  checkAclsAllowed({ ...settings, ownership }, settings.grants ?? [], 'AclWithOwnership');
+  return change(context, request, { ownership, withoutOwnershipControls: false });
 }
 
 /** Without controls the objects belong to who wrote them, as before controls existed. */
 async function deleteBucketOwnershipControls(context: OperationContext, request: S3Request): Promise<S3Response> {
-  return change(context, request, { ownership: 'ObjectWriter' });
+  return change(context, request, { ownership: 'ObjectWriter', withoutOwnershipControls: true });
 }
 
 function getPublicAccessBlock(context: OperationContext, request: S3Request): S3Response {

@@ -1,12 +1,14 @@
 import { canonicalId, displayName } from '../accounts';
+import { readGrants } from '../acl';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
 import { isRegion, requestRegion } from '../regions';
 import { isBucketName, newBucketSettings } from '../store/buckets';
 import { compareKeys } from '../store/key-index';
-import type { BucketSettings } from '../store/model';
+import type { BucketSettings, Tag } from '../store/model';
 import type { Bucket } from '../store/store';
+import { parseTags } from '../tags';
 import { childOf, parseDocument, renderXml, textOf } from '../xml';
 import { integerParameter, isoDate, type OperationContext, type Operations, wholeSeconds } from './context';
 
@@ -20,7 +22,7 @@ function listBuckets(context: OperationContext, request: S3Request): S3Response 
   if (region !== undefined && !isRegion(region)) {
     throw s3Error(
       'InvalidArgument',
-      { ArgumentName: 'bucket-region', ArgumentValue: region },
+      { ArgumentName: 'bucket-region' },
       { detail: `Argument value ${region} is not a valid AWS Region` },
     );
   }
@@ -118,13 +120,13 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const name = request.bucket;
   const directory = name.endsWith('--x-s3');
   if (!isBucketName(name)) throw s3Error('InvalidBucketName', { BucketName: name });
-  const location = await readLocation(request);
+  const { location, tags } = await readConfiguration(request);
   const region = requestRegion(request, context.region);
   if (!directory) checkLocation(region, location);
   const existing = context.store.findBucket(name);
   const { accountId } = request.principal;
   const arn = bucketArn(name, { directory, region, ownerAccountId: accountId });
-  const headers = { location: `/${name}`, 'x-amz-bucket-arn': arn };
+  const headers = { location: locationOf(name, region, directory), 'x-amz-bucket-arn': arn };
   if (existing !== undefined) {
     if (existing.settings.ownerAccountId !== accountId) {
       throw s3Error('BucketAlreadyExists', { BucketName: name });
@@ -135,7 +137,7 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
     return { status: 200, headers };
   }
   const locked = request.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
-  const ownership = readOwnership(request.header('x-amz-object-ownership'));
+  const ownership = readOwnership(request);
   const settings = newBucketSettings({
     createdAt: wholeSeconds(context.now()),
     region,
@@ -144,39 +146,65 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
     directory,
     ...(ownership !== undefined && { ownership }),
   });
-  await context.store.commit({ type: 'bucket', bucket: name, settings });
+  const grants = readGrants(request, settings, 'AclWithOwnership');
+  await context.store.commit({
+    type: 'bucket',
+    bucket: name,
+    settings: { ...settings, tags, ...(grants !== undefined && { grants }) },
+  });
   return { status: 200, headers };
 }
 
-export function readOwnership(value: string | undefined): BucketSettings['ownership'] | undefined {
-  if (value === undefined) return undefined;
-  const known = (['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const).find(
-    (name) => name === value,
-  );
-  if (known !== undefined) return known;
-  throw s3Error(
-    'InvalidArgument',
-    { ArgumentName: 'x-amz-object-ownership', ArgumentValue: value },
-    { detail: 'Invalid x-amz-object-ownership header' },
-  );
+/** Where the new bucket is: the oldest Region tells the path, the others an address. */
+function locationOf(name: string, region: string, directory: boolean): string {
+  return region === 'us-east-1' || directory ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
 }
 
-/** The Region of the request's CreateBucketConfiguration, if it has one. */
-async function readLocation(request: S3Request): Promise<string | undefined> {
+export function ownershipOf(value: string | undefined): BucketSettings['ownership'] | undefined {
+  return (['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'] as const).find((name) => name === value);
+}
+
+function readOwnership(request: S3Request): BucketSettings['ownership'] | undefined {
+  const name = 'x-amz-object-ownership';
+  const value = request.headers[name];
+  if (value === undefined) return undefined;
+  const ownership = ownershipOf(String(value));
+  if (ownership !== undefined) return ownership;
+  throw s3Error('InvalidArgument', { ArgumentName: name }, { detail: `Invalid ${name} header: ${String(value)}` });
+}
+
+interface Configuration {
+  /** The Region of a general purpose bucket. */
+  readonly location?: string;
+  readonly tags: readonly Tag[];
+}
+
+/** What the request's CreateBucketConfiguration says, if it has one: then it says something. */
+async function readConfiguration(request: S3Request): Promise<Configuration> {
   const body = await request.body.text();
-  if (body.trim() === '') return undefined;
+  if (body.trim() === '') return { tags: [] };
   const document = parseDocument(body, 'CreateBucketConfiguration');
-  const constraint = textOf(document, 'LocationConstraint');
-  return constraint ?? (childOf(document, 'Location') === undefined ? undefined : 'directory');
+  const location = textOf(document, 'LocationConstraint');
+  const tags = childOf(document, 'Tags');
+  const empty = location === undefined && tags === undefined && childOf(document, 'Location') === undefined;
+  if (empty) throw s3Error('MalformedXml');
+  return {
+    ...(location !== undefined && { location }),
+    tags: tags === undefined ? [] : parseTags(tags, 'new bucket'),
+  };
 }
 
 /** A bucket is made in the Region whose endpoint is asked, and everywhere but in the oldest one the request must say so. */
 function checkLocation(region: string, location: string | undefined): void {
-  if (location === undefined || location === '') {
-    if (region !== 'us-east-1') throw s3Error('UnspecifiedLocationConstraint');
+  const oldest = region === 'us-east-1';
+  if (location === undefined) {
+    if (!oldest) throw s3Error('UnspecifiedLocationConstraint');
     return;
   }
-  if (location === 'us-east-1') throw s3Error('InvalidLocationConstraint', { LocationConstraint: location });
+  const known = location === 'EU' || (isRegion(location) && location !== 'us-east-1');
+  if (location === 'us-east-1' || (oldest && !known)) {
+    throw s3Error('InvalidLocationConstraint', { LocationConstraint: location });
+  }
   const isOldName = location === 'EU' && region === 'eu-west-1';
   if (location !== region && !isOldName) throw s3Error('IllegalLocationConstraint', {}, { location });
 }

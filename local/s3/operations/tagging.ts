@@ -23,7 +23,9 @@ function getObjectTagging(context: OperationContext, request: S3Request): S3Resp
 async function putObjectTagging(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
   const object = findTaggable(bucket, request.key, request.versionId, request.method);
-  const tags = parseTagging(parseDocument(await request.body.text(), 'Tagging'), 'object');
+  const body = await request.body.text();
+  if (body === '') throw s3Error('MissingRequestBody');
+  const tags = parseTagging(parseDocument(body, 'Tagging'), 'object');
   return { status: 200, headers: await setTags(context, request, bucket, object, tags) };
 }
 

@@ -13,6 +13,7 @@ async function putBucketVersioning(context: OperationContext, request: S3Request
   const bucket = context.store.bucket(request.bucket);
   const document = parseDocument(await request.body.text(), 'VersioningConfiguration');
   const versioning = textOf(document, 'Status');
+  if (versioning === undefined) throw s3Error('VersioningMissing');
   if (versioning !== 'Enabled' && versioning !== 'Suspended') throw s3Error('MalformedXml');
   if (bucket.settings.directory) throw s3Error('NotImplemented');
   if (bucket.settings.objectLock !== undefined && versioning === 'Suspended') throw s3Error('LockedBucketVersioning');

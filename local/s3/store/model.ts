@@ -192,6 +192,8 @@ export interface BucketSettings {
   readonly tags: readonly Tag[];
   readonly policy?: string;
   readonly ownership: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
+  /** Set when the controls were deleted: then there are none to show. */
+  readonly withoutOwnershipControls?: boolean;
   readonly grants?: readonly Grant[];
   readonly objectLock?: { readonly defaultRetention?: DefaultRetention };
   readonly requesterPays: boolean;

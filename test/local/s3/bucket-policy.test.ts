@@ -89,7 +89,7 @@ describe('bucket policies', () => {
   });
 
   it('may not be empty', async () => {
-    await expect(put('')).rejects.toMatchObject({ name: 'MissingRequestBodyError' });
+    await expect(put('')).rejects.toMatchObject({ name: 'MalformedPolicy' });
   });
 
   it.each([

@@ -88,7 +88,7 @@ describe('large uploads', () => {
   });
 
   it('that are no XML are refused before all of them is there', async () => {
-    const answer = await raw(server, { method: 'PUT', path: '/bucket?tagging', body: Buffer.alloc(9 * MIB, ' ') });
+    const answer = await raw(server, { method: 'PUT', path: '/bucket?versioning', body: Buffer.alloc(9 * MIB, ' ') });
     expect(answer.body).toContain('<Code>EntityTooLarge</Code>');
     await untilNothingIsInUse();
   });
