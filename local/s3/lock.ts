@@ -16,7 +16,7 @@ export function readObjectLock(request: S3Request, settings: BucketSettings, now
   const legalHold = readLegalHold(request);
   const eventHold = readEventHold(request);
   const asked = retention !== undefined || legalHold !== undefined || eventHold !== undefined;
-  if (asked && settings.objectLock === undefined) throw s3Error('BucketWithoutLock');
+  if (asked && settings.objectLock === undefined) throw s3Error('NewObjectWithoutLock');
   const effective = retention ?? defaultRetention(settings, now);
   if (effective === undefined && legalHold === undefined && eventHold === undefined) return undefined;
   return {
@@ -32,18 +32,45 @@ function readRetention(request: S3Request, now: number): Retention | undefined {
   if (mode === undefined && until === undefined) return undefined;
   if (until === undefined) throw s3Error('RetentionPair', { ArgumentName: UNTIL });
   if (mode === undefined) throw s3Error('RetentionPair', { ArgumentName: MODE });
-  return parseRetention(mode, until, now, MODE);
+  if (!isRetentionMode(mode)) throw s3Error('UnknownLockMode', { ArgumentName: MODE, ArgumentValue: mode });
+  const argument = { ArgumentName: UNTIL, ArgumentValue: until };
+  const retainUntil = Date.parse(until);
+  if (Number.isNaN(retainUntil)) throw s3Error('RetentionDate', argument);
+  if (retainUntil <= now) throw s3Error('RetentionInPast', argument);
+  return { mode, retainUntil: wholeSeconds(retainUntil) };
 }
 
-export function parseRetention(mode: string, until: string, now: number, argument: string): Retention {
-  if (mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') {
-    throw s3Error('UnknownLockMode', { ArgumentName: argument, ArgumentValue: mode });
-  }
+/** The retention of a document, as far as it has one: S3 takes both of its elements or none. */
+export function parseRetention(mode: string, until: string, now: number): Retention {
   const retainUntil = Date.parse(until);
-  if (Number.isNaN(retainUntil) || retainUntil <= now) {
-    throw s3Error('RetentionInPast', { ArgumentName: UNTIL, ArgumentValue: until });
+  if (!isRetentionMode(mode) || Number.isNaN(retainUntil)) throw s3Error('MalformedXml');
+  if (retainUntil <= now) {
+    throw s3Error('RetentionInPast', { ArgumentName: 'RetainUntilDate', ArgumentValue: pacificDate(retainUntil) });
   }
   return { mode, retainUntil: wholeSeconds(retainUntil) };
+}
+
+function isRetentionMode(mode: string): mode is Retention['mode'] {
+  return mode === 'GOVERNANCE' || mode === 'COMPLIANCE';
+}
+
+/** `Tue Dec 31 16:00:00 PST 2019`: so S3 tells a date of a document, in every Region. */
+function pacificDate(time: number): string {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: 'America/Los_Angeles',
+    timeZoneName: 'short',
+    weekday: 'short',
+    month: 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    year: 'numeric',
+  }).formatToParts(time);
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((found) => found.type === type)?.value ?? '';
+  const clock = `${part('hour')}:${part('minute')}:${part('second')}`;
+  return `${part('weekday')} ${part('month')} ${part('day')} ${clock} ${part('timeZoneName')} ${part('year')}`;
 }
 
 /** Dates of retention have no fractions of seconds, wherever they are read. */

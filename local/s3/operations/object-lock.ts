@@ -39,13 +39,26 @@ async function putObjectLockConfiguration(context: OperationContext, request: S3
 function parseDefaultRetention(rule: XmlElement): DefaultRetention {
   const retention = childOf(rule, 'DefaultRetention');
   const mode = retention === undefined ? undefined : textOf(retention, 'Mode');
-  const days = numberOf(retention, 'Days');
-  const years = numberOf(retention, 'Years');
+  const days = periodOf(retention, 'Days');
+  const years = periodOf(retention, 'Years');
   // Exactly one of the two.
   if ((mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') || (days === undefined) === (years === undefined)) {
     throw s3Error('MalformedXml');
   }
   return { mode, ...(days !== undefined && { days }), ...(years !== undefined && { years }) };
+}
+
+/** At most a hundred years. */
+const LONGEST = { Days: 36_500, Years: 100 };
+
+function periodOf(element: XmlElement | undefined, name: 'Days' | 'Years'): number | undefined {
+  const text = element === undefined ? undefined : textOf(element, name);
+  if (text === undefined) return undefined;
+  if (!/^-?\d{1,10}$/.test(text)) throw s3Error('MalformedXml');
+  const value = Number(text);
+  if (value < 1) throw s3Error('RetentionPeriod', { ArgumentName: name });
+  if (value > LONGEST[name]) throw s3Error('RetentionPeriodTooLong', { ArgumentName: name });
+  return value;
 }
 
 function numberOf(element: XmlElement | undefined, name: string): number | undefined {
@@ -99,7 +112,7 @@ function parseRetentionDocument(document: XmlElement, now: number): Pick<ObjectL
   const days = numberOf(duration, 'Days');
   const years = numberOf(duration, 'Years');
   return {
-    ...(mode !== undefined && until !== undefined && { retention: parseRetention(mode, until, now, 'Mode') }),
+    ...(mode !== undefined && until !== undefined && { retention: parseRetention(mode, until, now) }),
     ...(hold !== undefined && {
       eventHold: { status: hold, ...(days !== undefined && { days }), ...(years !== undefined && { years }) },
     }),
