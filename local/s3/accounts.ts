@@ -9,9 +9,12 @@ export function displayName(accountId: string): string {
   return `account-${accountId}`;
 }
 
+/** The access key of unsigned requests. */
+export const ANONYMOUS = 'anonymous';
+
 /** Who asks. */
 export interface Principal {
-  /** `anonymous` for unsigned requests. */
+  /** `ANONYMOUS` for unsigned requests. */
   readonly accessKeyId: string;
   readonly accountId: string;
   /** `arn:aws:iam::123456789012:role/name`, say; `*` for unsigned requests. */
@@ -45,7 +48,7 @@ export class Accounts {
   /** The principal of an access key. Unknown ones are root users: of the account that the key names (12 digits), or of the server's. */
   find(accessKeyId: string | undefined): Principal {
     if (accessKeyId === undefined) {
-      const anonymous = { accessKeyId: 'anonymous', arn: '*' };
+      const anonymous = { accessKeyId: ANONYMOUS, arn: '*' };
       return this.enforced
         ? { ...anonymous, accountId: '', policies: [] }
         : { ...anonymous, accountId: this.defaultAccountId };

@@ -3,7 +3,7 @@ import type { S3Request } from './http/request';
 import type { ObjectProperties } from './store/model';
 
 /** Headers of an object that S3 keeps and gives back as they were sent. */
-const KEPT_HEADERS = [
+export const KEPT_HEADERS = [
   'cache-control',
   'content-disposition',
   'content-encoding',

@@ -1,5 +1,8 @@
 import { s3Error } from '../errors';
 
+/** All chunks but the last. */
+const MIN_CHUNK_BYTES = 8192;
+
 /** Longest line between chunks: a size with a signature, or a trailing header. */
 const MAX_LINE = 16 * 1024;
 const MAX_TRAILERS = 32;
@@ -15,6 +18,11 @@ export class AwsChunkedDecoder {
   private line = '';
   /** Bytes still to come of the current chunk. */
   private remaining = 0;
+  /** Of the chunk before. */
+  private chunkSize = Infinity;
+  private chunks = 0;
+
+  constructor(private readonly minChunkBytes = MIN_CHUNK_BYTES) {}
 
   /** The data in these bytes. */
   *decode(bytes: Uint8Array): Generator<Uint8Array> {
@@ -51,6 +59,11 @@ export class AwsChunkedDecoder {
       const match = /^([0-9a-f]{1,12})(?:;.*)?$/i.exec(line.trim());
       if (match === null) throw s3Error('IncompleteChunk');
       this.remaining = parseInt(match[1] ?? '', 16);
+      this.chunks += 1;
+      if (this.remaining > 0 && this.chunkSize < this.minChunkBytes) {
+        throw s3Error('InvalidChunkSize', { Chunk: this.chunks, BadChunkSize: this.chunkSize });
+      }
+      this.chunkSize = this.remaining;
       this.state = this.remaining === 0 ? 'trailers' : 'data';
     } else if (this.state === 'data-end') {
       if (line !== '') throw s3Error('IncompleteChunk');

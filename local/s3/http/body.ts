@@ -151,8 +151,9 @@ export class RequestBody {
   /** The one checksum that the request declares: its value, or that it comes in a trailer. */
   private declaration(): { algorithm: ChecksumAlgorithm; value?: string } | undefined {
     const given = CHECKSUM_ALGORITHMS.filter((name) => this.header(checksumHeader(name)) !== undefined);
-    const trailer = (this.header('x-amz-trailer') ?? '').toLowerCase().split(',');
-    const trailing = CHECKSUM_ALGORITHMS.filter((name) => trailer.includes(checksumHeader(name)));
+    const trailers = namesIn(this.header('x-amz-trailer'));
+    const trailing = CHECKSUM_ALGORITHMS.filter((name) => trailers.includes(checksumHeader(name)));
+    if (trailers.length > trailing.length) throw s3Error('UnsupportedTrailer');
     if (given.length + trailing.length > 1) throw s3Error('ManyChecksums');
     const [algorithm = trailing[0]] = given;
     if (algorithm === undefined) {
@@ -183,6 +184,14 @@ export class RequestBody {
     const value = this.header('x-amz-content-sha256');
     return value !== undefined && /^[0-9a-f]{64}$/.test(value) ? value : undefined;
   }
+}
+
+function namesIn(header = ''): readonly string[] {
+  return header
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 export function checksumHeader(algorithm: ChecksumAlgorithm): string {

@@ -148,10 +148,7 @@ const SUBRESOURCES = new Set([
 const OTHER_HEADERS = [
   // Appends to an object.
   'x-amz-write-offset-bytes',
-  // A condition of AbortMultipartUpload in directory buckets.
-  'x-amz-if-match-initiated-time',
   'x-amz-bucket-namespace',
-  'x-amz-optional-object-attributes',
 ];
 
 const WITHOUT_VERSION_ID: ReadonlySet<string> = new Set<OperationName>([
@@ -210,10 +207,6 @@ function refusal(method: string, scope: Scope, subresources: readonly string[]):
 
 /** A write that names what it cannot write to must not write something else. */
 function checkModifiers({ operation, method, scope }: Route, query: ReadonlyMap<string, string>): void {
-  const listType = query.get('list-type');
-  if (operation === 'ListObjects' && listType !== undefined && listType !== '1') {
-    throw invalid('list-type', listType, 'Invalid List Type specified in Request');
-  }
   if (method === 'GET' || method === 'HEAD' || scope !== 'object') return;
   if (query.has('partNumber') && !query.has('uploadId')) {
     throw invalid('partNumber', 'partNumber', 'This operation does not accept partNumber without uploadId');

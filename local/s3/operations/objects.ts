@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '../accounts';
 import { DEFAULT_ALGORITHM } from '../checksums/algorithms';
 import { checksumHeaders } from '../checksums/fields';
 import { checkReadConditions, checkWriteCondition, parseWriteCondition } from '../conditions';
@@ -8,7 +9,7 @@ import type { S3Request } from '../http/request';
 import type { S3Response } from '../http/response';
 import { expirationHeader } from '../lifecycle';
 import { lockHeaders } from '../lock';
-import { metadataHeaders } from '../properties';
+import { KEPT_HEADERS, metadataHeaders } from '../properties';
 import { type ByteRange, contentRange, parseReadRange } from '../ranges';
 import { archiveStatusOf, checkRestored, restoreHeader } from '../restore';
 import type { ObjectVersion, StoredChecksum } from '../store/model';
@@ -28,8 +29,8 @@ async function putObject(context: OperationContext, request: S3Request): Promise
   const properties = readProperties(context, request, bucket);
   checkWriteCondition(condition, currentObject(bucket, key), key);
   const declared = request.body.declaredAlgorithm();
-  const lockAsked = request.header('x-amz-object-lock-mode') ?? request.header('x-amz-object-lock-legal-hold');
-  if (lockAsked !== undefined && declared === undefined && request.header('content-md5') === undefined) {
+  // A lock by the bucket's default is one too.
+  if (properties.lock !== undefined && declared === undefined && request.header('content-md5') === undefined) {
     throw s3Error('MissingLockChecksum');
   }
   context.kms.generateDataKey(properties.encryption, request);
@@ -198,15 +199,16 @@ function hiddenHeaders(
   };
 }
 
-/** `response-content-type=…` and its siblings replace headers of the answer. */
-function overrides(request: S3Request): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {};
-  for (const name of ['content-type', 'content-language', 'expires', 'cache-control', 'content-disposition']) {
+/** `response-content-type=…` and its siblings replace headers of the answer, for who has signed the request. */
+function overrides(request: S3Request): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
     const value = request.parameter(`response-${name}`);
     if (value !== undefined) headers[name] = value;
   }
-  const encoding = request.parameter('response-content-encoding');
-  return encoding === undefined ? headers : { ...headers, 'content-encoding': encoding };
+  if (Object.keys(headers).length > 0 && request.principal.accessKeyId === ANONYMOUS)
+    throw s3Error('AnonymousOverrides');
+  return headers;
 }
 
 export const objectOperations: Operations = {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { AwsChunkedDecoder } from '../../../../local/s3/http/aws-chunked';
 
 function decode(pieces: readonly Uint8Array[]): { data: Buffer; trailers: ReadonlyMap<string, string> } {
-  const decoder = new AwsChunkedDecoder();
+  const decoder = new AwsChunkedDecoder(1);
   const data: Uint8Array[] = [];
   for (const piece of pieces) data.push(...decoder.decode(piece));
   decoder.end();
@@ -31,6 +31,14 @@ describe('aws-chunked bodies', () => {
         expect(decoded.data).toEqual(Buffer.concat(data));
         expect(decoded.trailers.get('x-amz-checksum-crc32')).toBe(trailing ? 'AAAAAA==' : undefined);
       }),
+    );
+  });
+
+  it('have no small chunk but the last', () => {
+    const chunk = `2\r\nab\r\n`;
+    expect(() => [...new AwsChunkedDecoder().decode(Buffer.from(`${chunk}0\r\n\r\n`))]).not.toThrow();
+    expect(() => [...new AwsChunkedDecoder().decode(Buffer.from(`${chunk}${chunk}0\r\n\r\n`))]).toThrow(
+      'InvalidChunkSizeError',
     );
   });
 
