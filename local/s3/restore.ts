@@ -1,6 +1,7 @@
 import { s3Error } from './errors';
 import { ARCHIVE_CLASSES } from './properties';
 import type { ArchiveStatus, ObjectVersion, Restore } from './store/model';
+import type { XmlTree } from './xml';
 
 /** Whether the bytes of an object are in an archive and no restored copy is there. */
 export function isArchived(object: ObjectVersion, now: number): boolean {
@@ -22,12 +23,25 @@ export function archiveStatusOf(object: ObjectVersion, now: number): ArchiveStat
 }
 
 /** Throws InvalidObjectState when the bytes cannot be read, by a GET or as the source of a copy. */
-export function checkRestored(object: ObjectVersion, now: number): void {
+export function checkRestored(
+  object: ObjectVersion,
+  now: number,
+  refusal: 'InvalidObjectState' | 'InvalidSourceState' = 'InvalidObjectState',
+): void {
   if (!isArchived(object, now)) return;
-  throw s3Error('InvalidObjectState', {
+  throw s3Error(refusal, {
     StorageClass: object.properties.storageClass,
     AccessTier: archiveStatusOf(object, now),
   });
+}
+
+/** What a listing tells of a restore: nothing of objects that none was asked for, or whose copy is gone. */
+export function restoreStatus(object: ObjectVersion, now: number): XmlTree | undefined {
+  const { restore } = object;
+  if (restore === undefined) return undefined;
+  if (isOngoing(restore, now)) return { IsRestoreInProgress: true };
+  if (restore.expiry === undefined || restore.expiry <= now) return undefined;
+  return { IsRestoreInProgress: false, RestoreExpiryDate: new Date(restore.expiry).toISOString() };
 }
 
 /** `x-amz-restore` of an answer. */

@@ -145,10 +145,11 @@ export function generatedVersion(
   const content: Content = size === 0 ? EMPTY : [{ seed, offset: 0, length: size }];
   const { ownerAccountId, region, encryption } = bucket.settings;
   const { algorithm = 'AES256', kmsKeyId, bucketKeyEnabled } = encryption;
+  const sequence = context.store.nextSequence();
+  const ownId = bucket.settings.versioning === 'Enabled' ? object.versionId : undefined;
   const version: ObjectVersion = {
-    versionId:
-      bucket.settings.versioning === 'Enabled' ? (object.versionId ?? versionIdFor(bucket)) : versionIdFor(bucket),
-    sequence: context.store.nextSequence(),
+    versionId: ownId ?? versionIdFor(bucket, sequence),
+    sequence,
     lastModified: wholeSeconds(object.lastModified ?? context.now()),
     ownerAccountId,
     content,

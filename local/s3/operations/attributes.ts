@@ -33,15 +33,16 @@ function getObjectAttributes(context: OperationContext, request: S3Request): S3R
 }
 
 function readAttributes(request: S3Request): ReadonlySet<string> {
-  const header = request.header('x-amz-object-attributes');
-  const names = (header ?? '')
+  const names = (request.header('x-amz-object-attributes') ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (names.length > 0 && names.every((name) => ATTRIBUTES.has(name))) return new Set(names);
+  if (names.length === 0) throw s3Error('ObjectAttributesMissing');
+  const unknown = names.find((name) => !ATTRIBUTES.has(name));
+  if (unknown === undefined) return new Set(names);
   throw s3Error(
     'InvalidArgument',
-    { ArgumentName: 'x-amz-object-attributes', ArgumentValue: header },
+    { ArgumentName: 'x-amz-object-attributes', ArgumentValue: unknown },
     { detail: 'Invalid attribute name specified.' },
   );
 }

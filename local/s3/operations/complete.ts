@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { objectOwner } from '../acl';
 import {
   type ChecksumAlgorithm,
   type ChecksumType,
@@ -51,10 +52,11 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   const checksum = await checksumOf(upload, parts);
   verifyObjectChecksum(request, upload, checksum, parts.length);
   checkConditionOfUpload(condition, state, currentObject(bucket, upload.key));
+  const dated = dateOf(context, upload, bucket.settings.directory);
   const object: ObjectVersion = {
-    versionId: versionIdFor(bucket),
-    ...dateOf(context, upload, bucket.settings.directory),
-    ownerAccountId: upload.initiatorAccountId,
+    versionId: versionIdFor(bucket, dated.sequence),
+    ...dated,
+    ownerAccountId: objectOwner(bucket.settings, upload.initiatorAccountId, upload.properties.grants),
     content: concat(parts.map((part) => part.content)),
     size: parts.reduce((size, part) => size + part.size, 0),
     etag: multipartEtag(parts),
@@ -108,7 +110,10 @@ function parseParts(body: string): readonly ListedPart[] {
 function parsePart(element: XmlElement): ListedPart {
   const number = textOf(element, 'PartNumber')?.trim() ?? '';
   const etag = textOf(element, 'ETag');
-  if (!/^\d{1,9}$/.test(number) || etag === undefined) throw s3Error('MalformedXml');
+  if (!/^-?\d{1,9}$/.test(number) || etag === undefined) throw s3Error('MalformedXml');
+  if (Number(number) < 1) {
+    throw s3Error('PartNumberBelowOne', { ArgumentName: 'PartNumber', ArgumentValue: number });
+  }
   const algorithm = onlyAlgorithm((name) => textOf(element, checksumElement(name)) !== undefined);
   const value = algorithm === undefined ? undefined : textOf(element, checksumElement(algorithm));
   return {
@@ -178,7 +183,7 @@ function checkSizes(request: S3Request, parts: readonly UploadPart[]): void {
   const computed = parts.reduce((size, part) => size + part.size, 0);
   if (given === undefined || given === String(computed)) return;
   if (!/^\d+$/.test(given)) {
-    throw s3Error('InvalidRequest', {}, { detail: 'Value for x-amz-mp-object-size header is invalid.' });
+    throw s3Error('InvalidRequest', {}, { detail: `Value for x-amz-mp-object-size header is invalid: '${given}'` });
   }
   throw s3Error('ObjectSizeMismatch', {}, { given, computed });
 }

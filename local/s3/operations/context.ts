@@ -50,7 +50,9 @@ export function checkExpectedOwner(bucket: Bucket, expected: string | undefined)
   if (expected !== bucket.settings.ownerAccountId) throw s3Error('AccessDenied');
 }
 
-/** A number in a query parameter or header, or InvalidArgument. */
+const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+
+/** A number in a query parameter, or InvalidArgument: in one way for what is no 32-bit integer, in another for a negative one. */
 export function integerParameter(
   request: S3Request,
   name: string,
@@ -59,12 +61,14 @@ export function integerParameter(
   const text = request.parameter(name);
   if (text === undefined || text === '') return options.default;
   const value = Number(text);
-  if (!/^\d{1,10}$/.test(text) || value > 2 ** 31 - 1) {
-    throw s3Error(
-      'InvalidArgument',
-      { ArgumentName: name, ArgumentValue: text },
-      { detail: `Provided ${name} not an integer or within integer range` },
-    );
+  const refuse = (argument: string, detail: string): Error =>
+    s3Error('InvalidArgument', { ArgumentName: argument, ArgumentValue: text }, { detail });
+  if (!/^[+-]?\d{1,10}$/.test(text) || value < INT32.min || value > INT32.max) {
+    throw refuse(name, `Provided ${name} not an integer or within integer range`);
+  }
+  if (value < 0) {
+    const argument = name === 'max-keys' ? 'maxKeys' : name;
+    throw refuse(argument, `Argument ${argument} must be an integer between 0 and ${INT32.max}`);
   }
   return Math.min(value, options.maximum);
 }

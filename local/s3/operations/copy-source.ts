@@ -32,6 +32,7 @@ export function parseCopySource(header: string): CopySource {
   const accessPoint = /^(arn:[^/]*:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(name);
   if (accessPoint !== null) return { bucket: accessPoint[1] ?? '', key: accessPoint[2] ?? '', ...version };
   const slash = name.indexOf('/');
+  if (name === '' || slash === 0) throw s3Error('CopySourceBucketName', ARGUMENT);
   if (slash <= 0 || slash === name.length - 1) throw s3Error('InvalidCopySource', ARGUMENT);
   return { bucket: name.slice(0, slash), key: name.slice(slash + 1), ...version };
 }
@@ -78,7 +79,7 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
     object,
     context.now(),
   );
-  checkRestored(object, context.now());
+  checkRestored(object, context.now(), 'InvalidSourceState');
   const use = { principal: request.principal, operation: request.operation, bucket: bucket.name, key: source.key };
   context.kms.decrypt(object.properties.encryption, use);
   const versionId = object.versionId === NULL_VERSION ? undefined : object.versionId;

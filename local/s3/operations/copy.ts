@@ -113,7 +113,10 @@ function directive(
   throw s3Error(error, { ArgumentName: name, ArgumentValue: value });
 }
 
-/** A copy onto itself must change something; encryption counts, also that by the bucket's configuration. */
+/**
+ * A copy onto itself must change something: encryption counts, also that by the bucket's configuration, and so does making a restored
+ * copy stay.
+ */
 function checkNotOntoItself(
   request: S3Request,
   bucket: Bucket,
@@ -130,6 +133,7 @@ function checkNotOntoItself(
     request.header('x-amz-website-redirect-location') !== undefined ||
     request.header('x-amz-server-side-encryption') !== undefined ||
     bucket.settings.encryption.algorithm !== undefined ||
+    source.object.restore !== undefined ||
     before.customerKey?.md5 !== properties.customerKey?.md5 ||
     before.encryption?.algorithm !== properties.encryption?.algorithm;
   if (!changes) throw s3Error('CopyOntoItself');

@@ -1,12 +1,13 @@
 import { unquote } from '../conditions';
-import { type ErrorFields, S3Error, s3Error } from '../errors';
+import { S3Error, s3Error } from '../errors';
 import { checkKeyLength } from '../http/addressing';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
 import { bypassesGovernance, checkDeletable } from '../lock';
+import type { Version } from '../store/model';
 import { type Bucket, currentObject, isObject } from '../store/store';
-import { checkVersionId, deletionOf } from '../store/versions';
-import { childrenOf, parseDocument, renderXml, textOf, type XmlTree } from '../xml';
+import { deletionOf, invalidVersionId, wasVersionId } from '../store/versions';
+import { childrenOf, parseDocument, renderXml, textOf, type XmlElement, type XmlTree } from '../xml';
 import { type OperationContext, type Operations, wholeSeconds } from './context';
 
 const MAX_KEYS = 1000;
@@ -18,16 +19,20 @@ interface Deletion {
   readonly versionId?: string;
 }
 
+/** What must hold of the object that a key names for it to be deleted. */
+interface DeleteConditions {
+  /** An ETag, or `*` for any object. */
+  readonly ifMatch: string | undefined;
+  /** Only directory buckets know these two. */
+  readonly lastModified: string | undefined;
+  readonly size: string | undefined;
+}
+
 async function deleteObject(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
-  // Conditions that only directory buckets know.
-  for (const name of ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size']) {
-    if (request.header(name) !== undefined && !bucket.settings.directory) {
-      throw s3Error('NotImplemented', { Header: name });
-    }
-  }
+  const conditions = readConditions(request, bucket);
   const bypass = bypassesGovernance(request, bucket.settings);
-  checkEtag(bucket, request.key, request.header('if-match'));
+  checkConditions(bucket, request.key, conditions);
   const done = await deleteOne(context, request, bucket, request.key, request.versionId, bypass);
   return {
     status: 204,
@@ -38,10 +43,27 @@ async function deleteObject(context: OperationContext, request: S3Request): Prom
   };
 }
 
+function readConditions(request: S3Request, bucket: Bucket): DeleteConditions {
+  const { directory } = bucket.settings;
+  for (const name of ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size']) {
+    if (request.header(name) !== undefined && !directory) throw s3Error('NotImplemented', { Header: name });
+  }
+  const ifMatch = request.header('if-match');
+  // Conditions are on what is current, never on a version that is named.
+  if (ifMatch !== undefined && request.versionId !== undefined && !directory) {
+    throw s3Error('NotImplemented', { Header: 'If-Match' });
+  }
+  return {
+    ifMatch,
+    lastModified: request.header('x-amz-if-match-last-modified-time'),
+    size: request.header('x-amz-if-match-size'),
+  };
+}
+
 async function deleteObjects(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
   if (request.header('content-md5') === undefined && request.body.declaredAlgorithm() === undefined) {
-    throw s3Error('InvalidRequest', {}, { detail: 'Missing required header for this request: Content-MD5' });
+    throw s3Error('MissingBodyChecksum');
   }
   const document = parseDocument(await request.body.text(), 'Delete');
   const bypass = bypassesGovernance(request, bucket.settings);
@@ -57,7 +79,10 @@ async function deleteObjects(context: OperationContext, request: S3Request): Pro
     try {
       checkKeyLength(key);
       context.authorizer?.authorizeDeletion(request, bucket, key, versionId);
-      checkEtag(bucket, key, textOf(object, 'ETag'));
+      checkConditions(bucket, key, listedConditions(object, bucket));
+      if (versionId !== undefined && !isKnownVersion(bucket, key, versionId)) {
+        throw s3Error('NoSuchVersion', { Key: key, VersionId: versionId });
+      }
       const done = await deleteOne(context, request, bucket, key, versionId, bypass);
       deleted.push({
         Key: key,
@@ -88,8 +113,8 @@ async function deleteOne(
     await context.store.commit(...changes);
     return marker === undefined ? {} : { marker };
   }
-  checkVersionId(versionId);
-  const version = bucket.keys.get(key)?.find((candidate) => candidate.versionId === versionId);
+  if (!isKnownVersion(bucket, key, versionId)) throw invalidVersionId(versionId);
+  const version = findVersion(bucket, key, versionId);
   if (version === undefined) return bucket.settings.versioning === undefined ? {} : { versionId };
   if (isObject(version)) checkDeletable(version, bypass, now);
   await context.store.commit({ type: 'version-deleted', bucket: bucket.name, key, versionId });
@@ -97,13 +122,38 @@ async function deleteOne(
   return isObject(version) ? { versionId } : { versionId, marker: versionId };
 }
 
-/** `If-Match` of a delete: an ETag, or `*` for any object. */
-function checkEtag(bucket: Bucket, key: string, ifMatch: string | undefined): void {
-  if (ifMatch === undefined) return;
+function findVersion(bucket: Bucket, key: string, versionId: string): Version | undefined {
+  return bucket.keys.get(key)?.find((candidate) => candidate.versionId === versionId);
+}
+
+/** Whether there is, or was, such a version. */
+function isKnownVersion(bucket: Bucket, key: string, versionId: string): boolean {
+  return findVersion(bucket, key, versionId) !== undefined || wasVersionId(bucket, versionId);
+}
+
+function listedConditions(object: XmlElement, bucket: Bucket): DeleteConditions {
+  const { directory } = bucket.settings;
+  return {
+    ifMatch: textOf(object, 'ETag'),
+    lastModified: directory ? textOf(object, 'LastModifiedTime') : undefined,
+    size: directory ? textOf(object, 'Size') : undefined,
+  };
+}
+
+function checkConditions(bucket: Bucket, key: string, { ifMatch, lastModified, size }: DeleteConditions): void {
   const current = currentObject(bucket, key);
-  const fields: ErrorFields = { Condition: 'If-Match' };
-  if (current === undefined) throw s3Error('NoSuchKey', { Key: key });
-  if (ifMatch !== '*' && unquote(ifMatch) !== current.etag) throw s3Error('PreconditionFailed', fields);
+  if (current === undefined) {
+    // What is gone has no size or date that differs.
+    if (ifMatch !== undefined) throw s3Error('NoSuchKey', { Key: key });
+    return;
+  }
+  const check = (holds: boolean, Condition: string): void => {
+    if (!holds) throw s3Error('PreconditionFailed', { Condition });
+  };
+  check(ifMatch === undefined || ifMatch === '*' || unquote(ifMatch) === current.etag, 'If-Match');
+  const modified = wholeSeconds(Date.parse(lastModified ?? ''));
+  check(lastModified === undefined || modified === current.lastModified, 'x-amz-if-match-last-modified-time');
+  check(size === undefined || size === String(current.size), 'x-amz-if-match-size');
 }
 
 export const deleteOperations: Operations = {

@@ -2,12 +2,14 @@ import { canonicalId } from '../accounts';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
+import { restoreStatus } from '../restore';
 import { compareKeys } from '../store/key-index';
 import type { ObjectVersion, Version } from '../store/model';
 import { type Bucket, isObject } from '../store/store';
+import { invalidVersionId, NULL_VERSION, sequenceOf } from '../store/versions';
 import { renderXml, type XmlTree } from '../xml';
 import { integerParameter, isoDate, type OperationContext, type Operations } from './context';
-import { collectPage, type Page } from './pages';
+import { collectPage, encodeName, type Page, readEncodingType } from './pages';
 
 const MAX_KEYS = 1000;
 
@@ -19,27 +21,34 @@ interface ListRequest {
   /** Encodes names in the answer as the client asked. */
   readonly encode: (name: string) => string;
   readonly encodingType: string | undefined;
+  /** Whether restores from archives are to be told, and the time that it is. */
+  readonly restoredBy: number | undefined;
 }
 
 function readListRequest(context: OperationContext, request: S3Request): ListRequest {
   const bucket = context.store.bucket(request.bucket);
-  const encodingType = request.parameter('encoding-type');
-  if (encodingType !== undefined && encodingType !== '' && encodingType !== 'url') {
-    throw s3Error('InvalidEncoding', { ArgumentName: 'encoding-type', ArgumentValue: encodingType });
-  }
+  const encodingType = readEncodingType(request);
   return {
     bucket,
     prefix: request.parameter('prefix') ?? '',
     delimiter: request.parameter('delimiter') ?? '',
     maxKeys: integerParameter(request, 'max-keys', { default: MAX_KEYS, maximum: MAX_KEYS }),
-    encode: encodingType === 'url' ? encodeName : (name) => name,
-    encodingType: encodingType === '' ? undefined : encodingType,
+    encode: encodingType === undefined ? (name) => name : encodeName,
+    encodingType,
+    restoredBy: wantsRestoreStatus(request) ? context.now() : undefined,
   };
 }
 
-/** Percent-encodes all but `/`, which S3 leaves. */
-function encodeName(name: string): string {
-  return encodeURIComponent(name).replaceAll('%2F', '/');
+function wantsRestoreStatus(request: S3Request): boolean {
+  const header = request.header('x-amz-optional-object-attributes');
+  const names = (header ?? '').split(',').map((name) => name.trim());
+  if (header === undefined) return false;
+  if (names.every((name) => name === 'RestoreStatus')) return true;
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: 'x-amz-optional-object-attributes', ArgumentValue: header },
+    { detail: 'Invalid attribute name specified.' },
+  );
 }
 
 /** The objects that are current, from a key on. */
@@ -117,6 +126,7 @@ function contents(list: ListRequest, key: string, object: ObjectVersion): XmlTre
     ChecksumType: object.checksum?.type,
     Size: object.size,
     StorageClass: object.properties.storageClass,
+    RestoreStatus: list.restoredBy === undefined ? undefined : restoreStatus(object, list.restoredBy),
   };
 }
 
@@ -133,7 +143,7 @@ function decodeToken(token: string): string {
   if (token !== '' && encodeToken(key) === token) return key;
   throw s3Error(
     'InvalidArgument',
-    { ArgumentName: 'continuation-token', ArgumentValue: token },
+    { ArgumentName: 'continuation-token' },
     { detail: 'The continuation token provided is incorrect' },
   );
 }
@@ -151,14 +161,23 @@ function* allVersions(
 ): Generator<{ key: string; value: ListedVersion }> {
   for (const [key, versions] of bucket.keys.from(from)) {
     let first = 0;
-    if (key === keyMarker) {
-      const marked = versions.findIndex((version) => version.versionId === versionIdMarker);
-      first = versionIdMarker === undefined || marked < 0 ? versions.length : marked + 1;
-    }
+    if (key === keyMarker) first = positionAfter(versions, versionIdMarker);
     for (const [index, version] of versions.entries()) {
       if (index >= first) yield { key, value: { version, latest: index === 0 } };
     }
   }
+}
+
+/** Where the versions after a marker begin. A marker that is gone still has its place among them. */
+function positionAfter(versions: readonly Version[], versionIdMarker: string | undefined): number {
+  if (versionIdMarker === undefined || versionIdMarker === '') return versions.length;
+  const marked = versions.findIndex((version) => version.versionId === versionIdMarker);
+  if (marked >= 0) return marked + 1;
+  if (versionIdMarker === NULL_VERSION) return versions.length;
+  const sequence = sequenceOf(versionIdMarker);
+  if (sequence === undefined) throw invalidVersionId(versionIdMarker, 'version-id-marker');
+  const later = versions.findIndex((version) => version.sequence < sequence);
+  return later < 0 ? versions.length : later;
 }
 
 function listObjectVersions(context: OperationContext, request: S3Request): S3Response {

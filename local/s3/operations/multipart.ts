@@ -139,6 +139,17 @@ function listParts(context: OperationContext, request: S3Request): S3Response {
 }
 
 async function abortMultipartUpload(context: OperationContext, request: S3Request): Promise<S3Response> {
+  const initiated = request.header('x-amz-if-match-initiated-time');
+  if (initiated !== undefined) {
+    // Only directory buckets know this condition, and there an upload that is gone meets it.
+    const { settings, uploads } = context.store.bucket(request.bucket);
+    if (!settings.directory) throw s3Error('NotImplemented', { Header: 'x-amz-if-match-initiated-time' });
+    const known = uploads.get(request.parameter('uploadId') ?? '');
+    if (known === undefined) return { status: 204 };
+    if (known.upload.initiated !== wholeSeconds(Date.parse(initiated))) {
+      throw s3Error('PreconditionFailed', { Condition: 'x-amz-if-match-initiated-time' });
+    }
+  }
   const { bucket, upload } = findUpload(context, request);
   await context.store.commit({ type: 'upload-deleted', bucket: bucket.name, uploadId: upload.uploadId });
   return { status: 204 };

@@ -1,4 +1,4 @@
-import { readGrants } from '../acl';
+import { objectOwner, readGrants } from '../acl';
 import { chooseEncryption } from '../encryption';
 import type { S3Request } from '../http/request';
 import { readObjectLock } from '../lock';
@@ -31,14 +31,15 @@ export async function commitObject(
   bucket: Bucket,
   key: string,
   object: Omit<ObjectVersion, 'versionId' | 'sequence' | 'lastModified' | 'ownerAccountId'>,
-  ownerAccountId: string,
+  writerAccountId: string,
 ): Promise<ObjectVersion> {
+  const sequence = context.store.nextSequence();
   const version: ObjectVersion = {
     ...object,
-    versionId: versionIdFor(bucket),
-    sequence: context.store.nextSequence(),
+    versionId: versionIdFor(bucket, sequence),
+    sequence,
     lastModified: wholeSeconds(context.now()),
-    ownerAccountId,
+    ownerAccountId: objectOwner(bucket.settings, writerAccountId, object.properties.grants),
   };
   await context.store.commit({ type: 'version', bucket: bucket.name, key, version });
   return version;

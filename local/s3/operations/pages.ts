@@ -1,4 +1,21 @@
+import { s3Error } from '../errors';
+import type { S3Request } from '../http/request';
 import { compareKeys } from '../store/key-index';
+
+export function readEncodingType(request: S3Request): 'url' | undefined {
+  const value = request.parameter('encoding-type');
+  if (value === undefined || value === '') return undefined;
+  if (value === 'url') return value;
+  throw s3Error('InvalidEncoding', { ArgumentName: 'encoding-type', ArgumentValue: value });
+}
+
+/** `encoding-type=url`: as forms encode, but for the slash. A space is a plus. */
+export function encodeName(name: string): string {
+  return encodeURIComponent(name)
+    .replace(/%20/g, '+')
+    .replace(/%2F/g, '/')
+    .replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 export interface PageRequest {
   readonly prefix: string;

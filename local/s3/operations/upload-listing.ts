@@ -1,11 +1,12 @@
 import { canonicalId, displayName } from '../accounts';
+import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
 import { compareKeys } from '../store/key-index';
 import type { Upload } from '../store/model';
 import { renderXml, type XmlTree } from '../xml';
 import { integerParameter, isoDate, type OperationContext, type Operations } from './context';
-import { collectPage } from './pages';
+import { collectPage, encodeName, readEncodingType } from './pages';
 
 const MAX_UPLOADS = 1000;
 
@@ -16,12 +17,19 @@ function listMultipartUploads(context: OperationContext, request: S3Request): S3
   const prefix = request.parameter('prefix') ?? '';
   const delimiter = request.parameter('delimiter') ?? '';
   const maxUploads = integerParameter(request, 'max-uploads', { default: MAX_UPLOADS, maximum: MAX_UPLOADS });
-  const url = request.parameter('encoding-type') === 'url';
-  const encode = (name: string): string => (url ? encodeURIComponent(name).replaceAll('%2F', '/') : name);
+  const encodingType = readEncodingType(request);
+  const encode = encodingType === undefined ? (name: string): string => name : encodeName;
   const uploads = [...bucket.uploads.values()]
     .map(({ upload }) => ({ key: upload.key, value: upload }))
     .sort((a, b) => compareKeys(a.key, b.key) || a.value.sequence - b.value.sequence);
   const marked = uploads.findIndex(({ key, value }) => key === keyMarker && value.uploadId === uploadIdMarker);
+  if (uploadIdMarker !== '' && marked < 0) {
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'upload-id-marker', ArgumentValue: uploadIdMarker },
+      { detail: 'Invalid uploadId marker' },
+    );
+  }
   const page = collectPage(marked < 0 ? uploads : uploads.slice(marked + 1), {
     prefix,
     delimiter,
@@ -29,16 +37,18 @@ function listMultipartUploads(context: OperationContext, request: S3Request): S3
     after: keyMarker,
     includingAfter: marked >= 0,
   });
+  // Recorded: the markers of the next page are those of the last upload, whatever common prefixes the page has.
+  const last = page.items.at(-1);
   return xmlResponse(
     renderXml('ListMultipartUploadsResult', {
       Bucket: bucket.name,
       KeyMarker: encode(keyMarker),
       UploadIdMarker: uploadIdMarker,
-      NextKeyMarker: encode(page.last),
-      NextUploadIdMarker: page.lastItem?.value.uploadId ?? '',
+      NextKeyMarker: encode(last?.key ?? ''),
+      NextUploadIdMarker: last?.value.uploadId ?? '',
       Delimiter: delimiter === '' ? undefined : encode(delimiter),
       Prefix: prefix === '' ? undefined : encode(prefix),
-      EncodingType: url ? 'url' : undefined,
+      EncodingType: encodingType,
       MaxUploads: maxUploads,
       IsTruncated: page.truncated,
       Upload: page.items.map(({ value }) => uploadXml(value, bucket.settings.ownerAccountId, encode)),

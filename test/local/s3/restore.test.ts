@@ -76,3 +76,17 @@ test('must last a time that can be', async () => {
   await expect(start({ restoreSeconds: -1 })).rejects.toThrow('restoreSeconds -1 is no duration');
   await start();
 });
+
+it('an archived object is no source, a restored one is even for itself', async () => {
+  await start();
+  await archive();
+  const onto = () => client.send(new CopyObjectCommand({ ...object, CopySource: 'bucket/k' }));
+  await expect(onto()).rejects.toMatchObject({
+    name: 'InvalidObjectState',
+    message: "Operation is not valid for the source object's storage class",
+    StorageClass: 'GLACIER',
+  });
+  await restore({ Days: 1 });
+  await onto();
+  await expect(onto()).rejects.toMatchObject({ name: 'InvalidRequest' });
+});
