@@ -21,39 +21,15 @@ const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
  */
 export function buildDefinition(scope: Construct, functions: Workers): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
-
-  const fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.failure.error', causePath: '$.failure.cause' });
-  const abort = worker(scope, 'Abort', functions.abort, {
-    comment: 'Abort the upload and find the first real error',
-    resultPath: '$.failure',
-  }).next(fail);
-
-  const complete = worker(scope, 'Complete', functions.complete, {
-    comment: 'Check every part, make them an object and prove it equal',
-    resultPath: '$.result',
-  });
-  complete.addCatch(abort, { resultPath: '$.error' });
-  complete.next(done);
-
-  const begin = worker(scope, 'Begin', functions.begin, {
-    comment: 'CreateMultipartUpload with everything that the source carries',
-    resultPath: '$.upload',
-  });
-  begin.next(
-    new sfn.Choice(scope, 'FanOut', { comment: 'An inline Map runs 40 parts at once, and its history holds few more' })
-      .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap())
-      .otherwise(distributedMap()),
-  );
-
+  const inParts = copyInParts(scope, functions, done);
   const copyObject = worker(scope, 'CopyObject', functions['copy-object'], {
     comment: 'One CopyObject for the whole object',
     resultPath: '$.result',
   });
   copyObject.next(done);
 
-  const isAction = (action: CopyAction) => sfn.Condition.stringEquals('$.action', action);
   const route = new sfn.Choice(scope, 'Route')
-    .when(isAction('COPY_PARTS'), begin)
+    .when(isAction('COPY_PARTS'), inParts)
     .when(isAction('COPY_OBJECT'), copyObject);
 
   const plan = worker(scope, 'Plan', functions.plan, {
@@ -67,47 +43,67 @@ export function buildDefinition(scope: Construct, functions: Workers): sfn.IChai
       },
     }),
   });
-  if (functions.restore) restoreFirst(functions.restore);
+  if (functions.restore) restoreFirst(scope, functions.restore, route, plan);
   route.otherwise(done);
   plan.next(route);
   return plan;
+}
 
-  /** No worker waits: restoring takes minutes to days, and Plan looks again. */
-  function restoreFirst(restore: lambda.Function): void {
-    const wait = new sfn.Wait(scope, 'WaitForRestore', {
-      time: sfn.WaitTime.secondsPath('$.restore.waitSeconds'),
-    });
-    wait.next(plan);
-    const restoreObject = worker(scope, 'RestoreObject', restore, {
-      comment: 'RestoreObject of an archived source',
-      resultPath: sfn.JsonPath.DISCARD,
-    });
-    restoreObject.next(wait);
-    route.when(isAction('RESTORE'), restoreObject).when(isAction('WAIT_FOR_RESTORE'), wait);
-  }
+/** No worker waits: restoring takes minutes to days, and Plan looks again. */
+function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Choice, plan: sfn.IChainable): void {
+  const wait = new sfn.Wait(scope, 'WaitForRestore', {
+    time: sfn.WaitTime.secondsPath('$.restore.waitSeconds'),
+  });
+  wait.next(plan);
+  const restoreObject = worker(scope, 'RestoreObject', restore, {
+    comment: 'RestoreObject of an archived source',
+    resultPath: sfn.JsonPath.DISCARD,
+  });
+  restoreObject.next(wait);
+  route.when(isAction('RESTORE'), restoreObject).when(isAction('WAIT_FOR_RESTORE'), wait);
+}
 
-  function inlineMap(): sfn.IChainable {
-    const map = new sfn.Map(scope, 'CopyParts', mapProps());
-    map.itemProcessor(copyPart('CopyPart'));
-    map.addCatch(abort, { resultPath: '$.error' });
-    return map.next(complete);
-  }
+/** From Begin to Complete, or to Abort: what fails once there is an upload must not leave it behind. */
+function copyInParts(scope: Construct, functions: Workers, done: sfn.IChainable): sfn.IChainable {
+  const fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.failure.error', causePath: '$.failure.cause' });
+  const abort = worker(scope, 'Abort', functions.abort, {
+    comment: 'Abort the upload and find the first real error',
+    resultPath: '$.failure',
+  }).next(fail);
 
-  function distributedMap(): sfn.IChainable {
-    const map = new sfn.DistributedMap(scope, 'CopyPartsDistributed', {
-      ...mapProps(),
-      label: MAP_LABEL,
-      // Standard children can be listed, described and redriven; Express ones cannot, and end after 5 minutes.
-      mapExecutionType: sfn.StateMachineType.STANDARD,
-    });
-    map.itemProcessor(copyPart('CopyPartInChild'));
-    map.addCatch(abort, { resultPath: '$.error' });
-    return map.next(complete);
-  }
+  const complete = worker(scope, 'Complete', functions.complete, {
+    comment: 'Check every part, make them an object and prove it equal',
+    resultPath: '$.result',
+  });
+  complete.addCatch(abort, { resultPath: '$.error' });
+  complete.next(done);
 
-  function copyPart(id: string): sfn.IChainable {
-    return worker(scope, id, functions['copy-part'], { comment: 'One UploadPartCopy' });
-  }
+  const copyPart = (id: string) => worker(scope, id, functions['copy-part'], { comment: 'One UploadPartCopy' });
+  const inlineMap = new sfn.Map(scope, 'CopyParts', mapProps());
+  inlineMap.itemProcessor(copyPart('CopyPart'));
+  const distributedMap = new sfn.DistributedMap(scope, 'CopyPartsDistributed', {
+    ...mapProps(),
+    label: MAP_LABEL,
+    // Standard children can be listed, described and redriven; Express ones cannot, and end after 5 minutes.
+    mapExecutionType: sfn.StateMachineType.STANDARD,
+  });
+  distributedMap.itemProcessor(copyPart('CopyPartInChild'));
+  for (const map of [inlineMap, distributedMap]) map.addCatch(abort, { resultPath: '$.error' }).next(complete);
+
+  const begin = worker(scope, 'Begin', functions.begin, {
+    comment: 'CreateMultipartUpload with everything that the source carries',
+    resultPath: '$.upload',
+  });
+  begin.next(
+    new sfn.Choice(scope, 'FanOut', { comment: 'An inline Map runs 40 parts at once, and its history holds few more' })
+      .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap)
+      .otherwise(distributedMap),
+  );
+  return begin;
+}
+
+function isAction(action: CopyAction): sfn.Condition {
+  return sfn.Condition.stringEquals('$.action', action);
 }
 
 /** Items are bare part numbers: 10,000 of them are about 49 KB. What all parts share is added for each one here. */
