@@ -8,20 +8,16 @@ import {
   PutPublicAccessBlockCommand,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf, raw } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, raw, startServer } from './clients';
 
 describe('bucket policies', () => {
   let server: S3Server;
   const Bucket = 'bucket';
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket);
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const statement = {
@@ -128,13 +124,9 @@ describe('a public bucket policy', () => {
   const flags = { BlockPublicAcls: false, IgnorePublicAcls: false, BlockPublicPolicy: false };
 
   beforeEach(async () => {
-    server = await S3Server.start({ enforceIam: true });
+    server = await startServer({ enforceIam: true });
     server.createBucket('bucket');
     await clientOf(server).send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x' }));
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const open = async (restricts: boolean, principals: readonly unknown[]) => {

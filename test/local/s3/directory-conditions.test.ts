@@ -7,8 +7,8 @@ import {
   ListMultipartUploadsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, startServer } from './clients';
 
 describe('conditions that directory buckets know', () => {
   let server: S3Server;
@@ -17,13 +17,9 @@ describe('conditions that directory buckets know', () => {
   const long = new Date('2015-01-01T00:00:00Z');
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket);
     await s3().send(new PutObjectCommand({ ...object, Body: 'hello\n' }));
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const s3 = () => clientOf(server);

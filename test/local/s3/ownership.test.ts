@@ -14,9 +14,9 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
+import type { S3Server } from '../../../local/s3';
 import { canonicalId } from '../../../local/s3/accounts';
-import { clientOf } from './clients';
+import { clientOf, startServer } from './clients';
 
 const OWNER = '111111111111';
 const WRITER = '222222222222';
@@ -25,11 +25,7 @@ describe('ownership', () => {
   let server: S3Server;
 
   beforeEach(async () => {
-    server = await S3Server.start({ accountId: OWNER });
-  });
-
-  afterEach(async () => {
-    await server.close();
+    server = await startServer({ accountId: OWNER });
   });
 
   const by = (accessKeyId: string) => clientOf(server, { credentials: { accessKeyId, secretAccessKey: 's' } });

@@ -7,20 +7,17 @@ import {
   type RestoreRequest,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import type { S3Server, S3ServerOptions } from '../../../local/s3';
+import { clientOf, startServer } from './clients';
 
 let server: S3Server;
 let client: S3Client;
-async function start(options: Parameters<typeof S3Server.start>[0] = {}): Promise<void> {
-  server = await S3Server.start(options);
+async function start(options?: S3ServerOptions): Promise<void> {
+  server = await startServer(options);
   server.createBucket('bucket');
   client = clientOf(server);
 }
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+afterEach(() => client.destroy());
 
 const object = { Bucket: 'bucket', Key: 'k' };
 

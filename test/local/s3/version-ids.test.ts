@@ -5,8 +5,8 @@ import {
   ListObjectVersionsCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { S3Server } from '../../../local/s3';
-import { clientOf } from './clients';
+import type { S3Server } from '../../../local/s3';
+import { clientOf, startServer } from './clients';
 
 /** Of the right form, and no version's. */
 const INVENTED = 'HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD';
@@ -17,13 +17,9 @@ describe('version ids', () => {
   const object = { Bucket, Key: 'k' };
 
   beforeEach(async () => {
-    server = await S3Server.start();
+    server = await startServer();
     server.createBucket(Bucket, { versioning: 'Enabled' });
     server.createBucket('plain');
-  });
-
-  afterEach(async () => {
-    await server.close();
   });
 
   const s3 = () => clientOf(server);
