@@ -23,6 +23,10 @@ export interface Principal {
   readonly policies?: readonly string[];
   /** Set for the credentials of CreateSession. */
   readonly session?: 'ReadOnly' | 'ReadWrite';
+  /** Undefined: signatures are not verified. */
+  readonly secretAccessKey?: string;
+  /** What requests have to bring beside their signature. */
+  readonly sessionToken?: string;
 }
 
 export interface SessionCredentials {
@@ -62,11 +66,11 @@ export class Accounts {
   /** Credentials that act as the principal on a directory bucket. */
   createSession(principal: Principal, session: 'ReadOnly' | 'ReadWrite'): SessionCredentials {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
-    this.add({ ...principal, accessKeyId, session });
-    return {
-      accessKeyId,
-      secretAccessKey: randomBytes(30).toString('base64'),
-      sessionToken: randomBytes(48).toString('base64'),
-    };
+    const secretAccessKey = randomBytes(30).toString('base64');
+    const sessionToken = randomBytes(48).toString('base64');
+    // Who may sign as anyone likes may do so in a session too.
+    const verified = principal.secretAccessKey === undefined ? {} : { secretAccessKey, sessionToken };
+    this.add({ ...principal, accessKeyId, session, ...verified });
+    return { accessKeyId, secretAccessKey, sessionToken };
   }
 }

@@ -1,5 +1,6 @@
 import { PROTECTION_ERRORS } from './error-tables/protection';
 import { REQUEST_ERRORS } from './error-tables/requests';
+import { SIGNATURE_ERRORS } from './error-tables/signatures';
 import { STATUS_ERRORS } from './error-tables/statuses';
 
 /**
@@ -10,6 +11,7 @@ const ERRORS = {
   ...STATUS_ERRORS,
   ...REQUEST_ERRORS,
   ...PROTECTION_ERRORS,
+  ...SIGNATURE_ERRORS,
 } as const satisfies Record<string, readonly [status: number, code: string, message: string | undefined]>;
 
 /** A row of the table above. */

@@ -88,9 +88,15 @@ export function answerKms(kms: Kms, accounts: Accounts, target: string, body: st
     const answer = handler(kms, input as Input, accounts.find(caller.accessKeyId).accountId, caller.region);
     return { status: 200, body: JSON.stringify(answer) };
   } catch (error) {
-    if (error instanceof S3Error) return failure(error.code.replace(/^KMS\./, ''), error.description ?? '');
+    if (error instanceof S3Error) return kmsFailure(error);
     return failure('SerializationException', 'the body is not JSON');
   }
+}
+
+/** An error in KMS's words. */
+export function kmsFailure({ code, description }: S3Error): KmsAnswer {
+  const name = code === 'SignatureDoesNotMatch' ? 'InvalidSignatureException' : code.replace(/^KMS\./, '');
+  return failure(name, description ?? '');
 }
 
 function failure(code: string, message: string): KmsAnswer {

@@ -44,6 +44,8 @@ export interface PrincipalOptions {
   /** Default: a user named like the access key. */
   arn?: string;
   policies?: readonly (string | object)[];
+  /** With it the signatures of the access key's requests are verified. Default: any signature does. */
+  secretAccessKey?: string;
 }
 
 /** An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it. */
@@ -222,7 +224,7 @@ export class S3Server {
    * @param principal.policies identity-based policies, as JSON text or objects; they count when `enforceIam` is on
    */
   addPrincipal(principal: PrincipalOptions): void {
-    const { accessKeyId, accountId = this.options.accountId, policies } = principal;
+    const { accessKeyId, accountId = this.options.accountId, policies, secretAccessKey } = principal;
     this.context.accounts.add({
       accessKeyId,
       accountId,
@@ -230,6 +232,7 @@ export class S3Server {
       ...(policies !== undefined && {
         policies: policies.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy))),
       }),
+      ...(secretAccessKey !== undefined && { secretAccessKey }),
     });
   }
 

@@ -75,7 +75,8 @@ export function parseQuery(text: string): ReadonlyMap<string, string> {
   return query;
 }
 
-function decode(text: string): string {
+/** @throws InvalidURI */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

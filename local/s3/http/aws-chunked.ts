@@ -1,4 +1,5 @@
 import { s3Error } from '../errors';
+import type { ChunkSignatures } from './chunk-signatures';
 
 /** All chunks but the last. */
 const MIN_CHUNK_BYTES = 8192;
@@ -9,8 +10,7 @@ const MAX_TRAILERS = 32;
 
 /**
  * Decodes `Content-Encoding: aws-chunked`: `size[;chunk-signature=…]` lines, the data, and trailing headers after the last chunk,
- * in the signed and the unsigned form. Signatures are not checked, as any credentials are accepted. Feed the bytes as they come with
- * `decode`, then call `end`.
+ * in the signed and the unsigned form. Feed the bytes as they come with `decode`, then call `end`.
  */
 export class AwsChunkedDecoder {
   readonly trailers = new Map<string, string>();
@@ -22,7 +22,14 @@ export class AwsChunkedDecoder {
   private chunkSize = Infinity;
   private chunks = 0;
 
-  constructor(private readonly minChunkBytes = MIN_CHUNK_BYTES) {}
+  /** Of the current chunk. */
+  private signature = '';
+
+  /** @param signatures verifies those of the chunks; without it any do */
+  constructor(
+    private readonly minChunkBytes = MIN_CHUNK_BYTES,
+    private readonly signatures?: ChunkSignatures,
+  ) {}
 
   /** The data in these bytes. */
   *decode(bytes: Uint8Array): Generator<Uint8Array> {
@@ -32,6 +39,7 @@ export class AwsChunkedDecoder {
         const data = bytes.subarray(position, position + this.remaining);
         position += data.length;
         this.remaining -= data.length;
+        this.signatures?.update(data);
         if (this.remaining === 0) this.state = 'data-end';
         yield data;
       } else {
@@ -50,29 +58,38 @@ export class AwsChunkedDecoder {
     // Some clients leave out the empty line after the last chunk or the trailers.
     if (this.state === 'trailers' && this.line !== '') this.endOfLine();
     if (this.state !== 'done' && this.state !== 'trailers') throw s3Error('IncompleteChunk');
+    this.signatures?.endOfTrailers(this.trailers);
   }
 
   private endOfLine(): void {
     const line = this.line.replace(/\r?\n$/, '');
     this.line = '';
     if (this.state === 'size') {
-      const match = /^([0-9a-f]{1,12})(?:;.*)?$/i.exec(line.trim());
-      if (match === null) throw s3Error('IncompleteChunk');
-      this.remaining = parseInt(match[1] ?? '', 16);
-      this.chunks += 1;
-      if (this.remaining > 0 && this.chunkSize < this.minChunkBytes) {
-        throw s3Error('InvalidChunkSize', { Chunk: this.chunks, BadChunkSize: this.chunkSize });
-      }
-      this.chunkSize = this.remaining;
-      this.state = this.remaining === 0 ? 'trailers' : 'data';
+      this.startOfChunk(line.trim());
     } else if (this.state === 'data-end') {
       if (line !== '') throw s3Error('IncompleteChunk');
+      this.signatures?.endOfChunk(this.signature);
       this.state = 'size';
     } else if (line === '') {
       this.state = 'done';
     } else {
       this.trailer(line);
     }
+  }
+
+  private startOfChunk(line: string): void {
+    const [, size, extension] = /^([0-9a-f]{1,12})(;.*)?$/i.exec(line) ?? [];
+    if (size === undefined) throw s3Error('IncompleteChunk');
+    this.signature = /^;chunk-signature=([0-9a-f]{64})$/.exec(extension ?? '')?.[1] ?? '';
+    if (this.signatures !== undefined && this.signature === '') throw s3Error('IncompleteChunk');
+    this.remaining = parseInt(size, 16);
+    this.chunks += 1;
+    if (this.remaining > 0 && this.chunkSize < this.minChunkBytes) {
+      throw s3Error('InvalidChunkSize', { Chunk: this.chunks, BadChunkSize: this.chunkSize });
+    }
+    this.chunkSize = this.remaining;
+    this.state = this.remaining === 0 ? 'trailers' : 'data';
+    if (this.remaining === 0) this.signatures?.endOfChunk(this.signature);
   }
 
   private trailer(line: string): void {

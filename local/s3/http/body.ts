@@ -3,6 +3,7 @@ import { ALGORITHM_TRAITS, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '.
 import { DigestStream, type Sink } from '../checksums/digest-stream';
 import { s3Error } from '../errors';
 import { AwsChunkedDecoder } from './aws-chunked';
+import type { ChunkSignatures } from './chunk-signatures';
 import { letGo, readRequest } from './read';
 
 /** XML bodies: 10,000 parts with checksums are about 2 MB. */
@@ -34,6 +35,7 @@ export class RequestBody {
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     private readonly headers: IncomingHttpHeaders = request.headers,
+    private readonly signatures?: ChunkSignatures,
   ) {
     this.chunked = (this.header('x-amz-content-sha256') ?? '').startsWith('STREAMING-') || this.isAwsChunked();
   }
@@ -79,7 +81,7 @@ export class RequestBody {
     if (declaration !== undefined) wanted.add(declaration.algorithm);
     if (md5 !== undefined) wanted.add('MD5');
     if (sha256 !== undefined) wanted.add('SHA256');
-    const decoder = this.chunked ? new AwsChunkedDecoder() : undefined;
+    const decoder = this.chunked ? new AwsChunkedDecoder(undefined, this.signatures) : undefined;
     const stream = new DigestStream([...wanted], sink);
     let digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
     try {

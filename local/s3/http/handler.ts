@@ -6,7 +6,7 @@ import { readContent } from '../content/reader';
 import { checkDirectoryRequest } from '../directory-buckets';
 import { S3Error, s3Error } from '../errors';
 import type { Fault, FaultInjector } from '../faults';
-import { answerKms } from '../kms-api';
+import { answerKms, kmsFailure } from '../kms-api';
 import type { Latency } from '../latency';
 import { operations } from '../operations';
 import { bucketBehind } from '../operations/access-points';
@@ -16,11 +16,13 @@ import type { RequestLog } from '../request-log';
 import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
+import { type ReceivedRequest, sha256Hex } from './canonical-request';
 import { preflightError } from './preflight';
 import { accessKeyOf, signingScopeOf } from './principal';
 import { headersOf, S3Request } from './request';
 import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
 import { type OperationName, route } from './router';
+import { verifySignature } from './signature';
 
 /** What becomes known of a request on its way, for the log and the error document. */
 interface Exchange {
@@ -84,10 +86,12 @@ export class RequestHandler {
       const body = await new RequestBody(request, response).text();
       const { headers } = request;
       const accessKeyId = accessKeyOf(headers, new Map(), this.context.now());
+      const signee = { services: ['kms'], payloadHash: sha256Hex(Buffer.from(body)) };
+      verifySignature(received(request), accounts.find(accessKeyId), this.context.now(), signee);
       const caller = { accessKeyId, region: signingScopeOf(headers, new Map())?.region };
       answer = answerKms(kms, accounts, target, body, caller);
     } catch (error) {
-      answer = { status: 400, body: JSON.stringify({ __type: asS3Error(error).code }) };
+      answer = kmsFailure(asS3Error(error));
     }
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(answer.body);
   }
@@ -143,7 +147,8 @@ export class RequestHandler {
     );
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
-    const body = new RequestBody(request, response, headers);
+    const signatures = verifySignature(received(request), exchange.principal, this.context.now());
+    const body = new RequestBody(request, response, headers, signatures);
     return new S3Request(exchange.operation, method, target, headers, body, exchange.principal, accessPoint);
   }
 
@@ -272,6 +277,10 @@ export class RequestHandler {
         request.socket.resetAndDestroy();
     }
   }
+}
+
+function received({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): ReceivedRequest {
+  return { method, url, rawHeaders };
 }
 
 /** Whether the operation runs despite the fault. */

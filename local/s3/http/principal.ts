@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { s3Error } from '../errors';
+import { MAX_SKEW_MILLISECONDS } from './clock';
 
 /**
- * The access key that signed a request, or undefined. Signatures are not verified: any credentials are good.
+ * The access key that signed a request, or undefined.
  * @throws AccessDenied for a presigned URL that has expired, AuthorizationQueryParametersError for one that cannot be.
  */
 export function accessKeyOf(
@@ -48,9 +49,6 @@ const V2_PARAMETERS = ['Signature', 'Expires', 'AWSAccessKeyId'];
 
 const WEEK_SECONDS = 7 * 24 * 60 * 60;
 
-/** How far in the future a signature may be, by clocks that differ. */
-const CLOCK_SKEW = 15 * 60 * 1000;
-
 function checkPresigned(query: ReadonlyMap<string, string>, now: number): void {
   if (query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature')) checkV4(query, now);
   else if (query.has('Signature') || query.has('AWSAccessKeyId')) checkV2(query, now);
@@ -79,7 +77,7 @@ function checkV4(query: ReadonlyMap<string, string>, now: number): void {
   }
   const [, year, month, day, hour, minute, second] = date.map(Number);
   const signed = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
-  if (signed > now + CLOCK_SKEW) throw s3Error('RequestNotValidYet');
+  if (signed > now + MAX_SKEW_MILLISECONDS) throw s3Error('RequestNotValidYet');
   if (signed + seconds * 1000 < now) throw expired(seconds, signed + seconds * 1000, now);
 }
 

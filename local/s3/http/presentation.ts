@@ -1,0 +1,156 @@
+import { type S3Error, s3Error } from '../errors';
+import { checkSkew, longDate } from './clock';
+
+/** The algorithm of Signature Version 4; the other one is that of version 4A. */
+export const HMAC = 'AWS4-HMAC-SHA256';
+const ALGORITHMS = [HMAC, 'AWS4-ECDSA-P256-SHA256'];
+
+/** Who signed, and for what: day, Region (not in Signature Version 4A), service, and the word that ends it. */
+export interface Credential {
+  readonly accessKeyId: string;
+  readonly scope: readonly string[];
+}
+
+/** What a request brings of its signature, in its Authorization header or its query. */
+export interface Presentation {
+  readonly presigned: boolean;
+  readonly algorithm: string;
+  readonly credential: Credential;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** `20260131T235959Z` */
+  readonly date: string;
+  readonly payloadHash: string | undefined;
+  readonly sessionToken: string | undefined;
+}
+
+/**
+ * Reads what a request presents.
+ * @param accessKeyId who it has been taken to be from
+ * @throws AuthorizationHeaderMalformed, AuthorizationQueryParametersError, RequestTimeTooSkewed, …
+ */
+export function presentationOf(
+  headers: ReadonlyMap<string, string>,
+  query: ReadonlyMap<string, string>,
+  accessKeyId: string,
+  services: readonly string[],
+  now: number,
+): Presentation {
+  const presigned = query.has('X-Amz-Algorithm');
+  const presentation = presigned ? inQuery(query, headers) : inHeader(headers, now);
+  const refuse = presigned ? queryError : headerError;
+  checkCredential(presentation, accessKeyId, services, refuse);
+  return presentation;
+}
+
+/** That a presigned URL has all its parameters, and is still good, was checked when its access key was read. */
+function inQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string, string>): Presentation {
+  const [algorithm = ''] = ALGORITHMS.filter((name) => name === query.get('X-Amz-Algorithm'));
+  if (algorithm === '') {
+    throw s3Error(
+      'AuthorizationQueryParametersError',
+      {},
+      { detail: 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"' },
+    );
+  }
+  // A header comes before the parameter, as it does for the operations.
+  const find = (name: string): string | undefined =>
+    headers.get(name) ?? [...query].find(([given]) => given.toLowerCase() === name)?.[1];
+  return {
+    presigned: true,
+    algorithm,
+    credential: parseCredential(query.get('X-Amz-Credential') ?? '', algorithm, queryError),
+    signedHeaders: namesIn(query.get('X-Amz-SignedHeaders') ?? ''),
+    signature: query.get('X-Amz-Signature') ?? '',
+    date: query.get('X-Amz-Date') ?? '',
+    payloadHash: find('x-amz-content-sha256'),
+    sessionToken: find('x-amz-s3session-token') ?? find('x-amz-security-token'),
+  };
+}
+
+function inHeader(headers: ReadonlyMap<string, string>, now: number): Presentation {
+  const authorization = headers.get('authorization');
+  // The access key was that of a URL which has a credential and no signature.
+  if (authorization === undefined) throw s3Error('SignatureVersionNotSupported');
+  const [algorithm = '', ...rest] = authorization.split(' ');
+  if (!ALGORITHMS.includes(algorithm)) {
+    throw s3Error('UnsupportedAuthorization', { ArgumentName: 'Authorization', ArgumentValue: authorization });
+  }
+  const components = componentsOf(rest.join(' '));
+  return {
+    presigned: false,
+    algorithm,
+    credential: parseCredential(components.get('Credential') ?? '', algorithm, headerError),
+    signedHeaders: namesIn(components.get('SignedHeaders') ?? ''),
+    signature: components.get('Signature') ?? '',
+    date: longDate(checkSkew(headers.get('x-amz-date') ?? headers.get('date'), now)),
+    payloadHash: headers.get('x-amz-content-sha256'),
+    sessionToken: headers.get('x-amz-s3session-token') ?? headers.get('x-amz-security-token'),
+  };
+}
+
+function namesIn(list: string): readonly string[] {
+  return list.split(';').map((name) => name.toLowerCase());
+}
+
+const COMPONENTS = ['Credential', 'SignedHeaders', 'Signature'];
+
+function componentsOf(text: string): ReadonlyMap<string, string> {
+  const components = new Map<string, string>();
+  for (const part of text.split(',').map((component) => component.trim())) {
+    const equals = part.indexOf('=');
+    if (equals <= 0) throw headerError(`the authorization component "${part}" is malformed.`);
+    components.set(part.slice(0, equals), part.slice(equals + 1));
+  }
+  if (components.size < COMPONENTS.length) {
+    throw headerError('the authorization header requires three components: Credential, SignedHeaders, and Signature.');
+  }
+  for (const name of COMPONENTS) if (!components.get(name)) throw headerError(`missing ${name}.`);
+  return components;
+}
+
+type Refuse = (detail: string) => S3Error;
+
+function headerError(detail: string): S3Error {
+  return s3Error('AuthorizationHeaderMalformed', {}, { detail });
+}
+
+function queryError(detail: string): S3Error {
+  return s3Error(
+    'AuthorizationQueryParametersError',
+    {},
+    { detail: `Error parsing the X-Amz-Credential parameter; ${detail}` },
+  );
+}
+
+function parseCredential(text: string, algorithm: string, refuse: Refuse): Credential {
+  const [accessKeyId = '', ...scope] = text.split('/');
+  const length = algorithm === HMAC ? 4 : 3;
+  if (accessKeyId !== '' && scope.length === length) return { accessKeyId, scope };
+  throw refuse('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
+}
+
+function checkCredential(
+  { credential, date }: Presentation,
+  accessKeyId: string,
+  services: readonly string[],
+  refuse: Refuse,
+): void {
+  const { scope } = credential;
+  const day = scope[0] ?? '';
+  const [service = '', terminal = ''] = scope.slice(-2);
+  // Nobody else's name may be read from the same text.
+  if (credential.accessKeyId !== accessKeyId) throw refuse('the Credential is mal-formed.');
+  if (!/^\d{8}$/.test(day)) {
+    throw refuse(`incorrect date format "${day}". This date in the credential must be in the format "yyyyMMdd".`);
+  }
+  if (!services.includes(service)) {
+    throw refuse(`incorrect service "${service}". This endpoint belongs to "${services[0] ?? ''}".`);
+  }
+  if (terminal !== 'aws4_request') {
+    throw refuse(`incorrect terminal "${terminal}". This endpoint uses "aws4_request".`);
+  }
+  if (!date.startsWith(`${day}T`)) {
+    throw refuse(`Invalid credential date "${day}". This date is not the same as X-Amz-Date: "${date.slice(0, 8)}".`);
+  }
+}

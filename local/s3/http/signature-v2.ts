@@ -1,0 +1,96 @@
+import { createHmac } from 'node:crypto';
+import type { S3Error } from '../errors';
+import { bucketOfHost, decode } from './addressing';
+import { type ReceivedRequest, splitUrl } from './canonical-request';
+import { checkSkew } from './clock';
+import { isSameText } from './signing-key';
+
+/** What a request brings of a signature of version 2, in its Authorization header or its query. */
+export interface PresentationV2 {
+  readonly signature: string;
+  /** When a presigned URL ends. */
+  readonly expires?: string;
+}
+
+/** Undefined when the request is not signed by version 2. */
+export function presentationV2(
+  authorization: string | undefined,
+  query: ReadonlyMap<string, string>,
+): PresentationV2 | undefined {
+  const [, , inHeader] = /^AWS ([^:]*):(.*)$/.exec(authorization ?? '') ?? [];
+  if (inHeader !== undefined) return { signature: inHeader };
+  const [signature, expires] = [query.get('Signature'), query.get('Expires')];
+  return signature === undefined || expires === undefined ? undefined : { signature, expires };
+}
+
+/** HMAC-SHA1 in base64, of the signatures of version 2. */
+export function isSignedV2(secretAccessKey: string, text: string, signature: string): boolean {
+  return isSameText(createHmac('sha1', secretAccessKey).update(text, 'latin1').digest('base64'), signature);
+}
+
+/** @throws SignatureDoesNotMatch, RequestTimeTooSkewed */
+export function verifyV2(
+  request: ReceivedRequest,
+  headers: ReadonlyMap<string, string>,
+  query: ReadonlyMap<string, string>,
+  presented: PresentationV2,
+  secretAccessKey: string,
+  now: number,
+  mismatch: (stringToSign: string, provided: string) => S3Error,
+): void {
+  const { signature, expires } = presented;
+  if (expires === undefined) checkSkew(headers.get('x-amz-date') ?? headers.get('date'), now);
+  // Who presigns may have moved any of them into the query.
+  const given = (name: string): string =>
+    headers.get(name) ?? (expires === undefined ? '' : latin1(query.get(name) ?? ''));
+  const amz = amzHeaders(headers, expires === undefined ? new Map() : query);
+  const text = [
+    request.method,
+    given('content-md5'),
+    given('content-type'),
+    expires ?? (headers.has('x-amz-date') ? '' : (headers.get('date') ?? '')),
+    ...amz,
+    canonicalResource(request.url, headers.get('host')),
+  ].join('\n');
+  if (!isSignedV2(secretAccessKey, text, signature)) throw mismatch(text, signature);
+}
+
+function amzHeaders(headers: ReadonlyMap<string, string>, query: ReadonlyMap<string, string>): readonly string[] {
+  const moved = [...query].map(([name, value]) => [name.toLowerCase(), latin1(value)] as const);
+  return [...new Map([...moved, ...headers])]
+    .filter(([name]) => name.startsWith('x-amz-'))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}:${value}`);
+}
+
+/** Parameters that say what is asked for; version 2 signs no others. */
+const SIGNED_PARAMETERS = new Set(
+  [
+    'accelerate acl analytics cors defaultObjectAcl delete inventory lifecycle location logging metrics notification',
+    'object-lock partNumber policy replication requestPayment response-cache-control response-content-disposition',
+    'response-content-encoding response-content-language response-content-type response-expires restore select',
+    'select-type storageClass tagging torrent uploadId uploads versionId versioning versions website',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/** The path with the bucket in it, wherever that was named, and the signed parameters. */
+function canonicalResource(url: string, host: string | undefined): string {
+  const [path = '', query = ''] = splitUrl(url);
+  const bucket = bucketOfHost(host);
+  const hosted = bucket === undefined ? path : `/${bucket}${path}`;
+  const whole = /^\/[^/]+$/.test(hosted) ? `${hosted}/` : hosted;
+  const parameters = query
+    .split('&')
+    .map((pair) => pair.split(/=(.*)/s).slice(0, 2))
+    .filter(([name = '']) => SIGNED_PARAMETERS.has(name))
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
+    .map(([name = '', value]) =>
+      value === undefined ? name : `${name}=${latin1(decode(value.replaceAll('+', ' ')))}`,
+    );
+  return parameters.length === 0 ? whole : `${whole}?${parameters.join('&')}`;
+}
+
+/** The bytes of a text, as those of a request are read. */
+function latin1(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}

@@ -1,0 +1,140 @@
+import type { Principal } from '../accounts';
+import { type S3Error, s3Error } from '../errors';
+import { parseQuery } from './addressing';
+import { canonicalRequest, headersByName, type ReceivedRequest, sha256Hex, splitUrl } from './canonical-request';
+import { ChunkSignatures } from './chunk-signatures';
+import { HMAC, type Presentation, presentationOf } from './presentation';
+import { presentationV2, verifyV2 } from './signature-v2';
+import { ecdsaKey, hmacKey, isSameText } from './signing-key';
+
+/** What makes requests to another service than S3 different. */
+export interface Signee {
+  readonly services: readonly string[];
+  /** Of the body, for services whose clients do not tell it. */
+  readonly payloadHash?: string;
+}
+
+const S3: Signee = { services: ['s3', 's3express'] };
+
+/**
+ * Verifies the signature of a principal's request: of one without a secret any does. Returns what verifies the chunks of the body,
+ * when they are signed too.
+ * @throws SignatureDoesNotMatch, and S3's other errors of signatures
+ */
+export function verifySignature(
+  request: ReceivedRequest,
+  principal: Principal,
+  now: number,
+  signee: Signee = S3,
+): ChunkSignatures | undefined {
+  const { accessKeyId, secretAccessKey } = principal;
+  if (secretAccessKey === undefined) return undefined;
+  const headers = headersByName(request.rawHeaders);
+  const query = parseQuery(splitUrl(request.url)[1] ?? '');
+  const authorization = headers.get('authorization');
+  if (authorization !== undefined && (query.has('X-Amz-Algorithm') || query.has('Signature'))) {
+    throw s3Error('TwoSignatures', { ArgumentName: 'Authorization', ArgumentValue: authorization });
+  }
+  const version2 = presentationV2(authorization, query);
+  if (version2 === undefined) {
+    const presented = presentationOf(headers, query, accessKeyId, signee.services, now);
+    return verifyV4(request, headers, presented, principal, secretAccessKey, signee.payloadHash);
+  }
+  // Neither sessions nor other services have it.
+  if (principal.sessionToken !== undefined || signee !== S3) throw s3Error('SignatureVersionNotSupported');
+  const mismatch = (text: string, provided: string): S3Error => signatureMismatch(accessKeyId, text, provided);
+  verifyV2(request, headers, query, version2, secretAccessKey, now, mismatch);
+  return undefined;
+}
+
+/** Signature Version 4, and 4A. */
+function verifyV4(
+  request: ReceivedRequest,
+  headers: ReadonlyMap<string, string>,
+  presented: Presentation,
+  principal: Principal,
+  secretAccessKey: string,
+  hashOfBody: string | undefined,
+): ChunkSignatures | undefined {
+  const { accessKeyId } = principal;
+  const payloadHash = hashOfBody ?? payloadHashOf(presented);
+  checkAllSigned(headers, presented.signedHeaders);
+  const canonical = canonicalRequest(request, headers, presented.signedHeaders, payloadHash);
+  const { algorithm, credential, date, signature } = presented;
+  const text = [algorithm, date, credential.scope.join('/'), sha256Hex(canonical)].join('\n');
+  const hmac = algorithm === HMAC ? hmacKey(secretAccessKey, credential.scope) : undefined;
+  const key = hmac ?? ecdsaKey(secretAccessKey, accessKeyId);
+  const mismatch = (stringToSign: string, provided: string): S3Error =>
+    signatureMismatch(accessKeyId, stringToSign, provided, canonical);
+  if (!key.isSigned(text, signature)) throw mismatch(text, signature);
+  checkToken(presented, principal);
+  if (!payloadHash.startsWith('STREAMING-AWS4-')) return undefined;
+  // Nobody is known to sign chunks with version 4A.
+  if (hmac === undefined || !payloadHash.startsWith(`STREAMING-${HMAC}-`)) {
+    throw s3Error('NotImplemented', { Header: 'x-amz-content-sha256' });
+  }
+  const scope = `${date}\n${credential.scope.join('/')}`;
+  return new ChunkSignatures(hmac, scope, signature, payloadHash.endsWith('-TRAILER'), mismatch);
+}
+
+export function signatureMismatch(
+  accessKeyId: string,
+  stringToSign: string,
+  provided: string,
+  canonical?: string,
+): S3Error {
+  return s3Error('SignatureDoesNotMatch', {
+    AWSAccessKeyId: accessKeyId,
+    StringToSign: asText(stringToSign),
+    SignatureProvided: provided,
+    StringToSignBytes: bytesOf(stringToSign),
+    ...(canonical !== undefined && {
+      CanonicalRequest: asText(canonical),
+      CanonicalRequestBytes: bytesOf(canonical),
+    }),
+  });
+}
+
+function asText(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}
+
+function bytesOf(latin1: string): string {
+  return Buffer.from(latin1, 'latin1')
+    .toString('hex')
+    .replace(/..(?=.)/g, '$& ');
+}
+
+/** Headers that say what is asked for must be signed. A hash of the body is part of the signature anyway. */
+function checkAllSigned(headers: ReadonlyMap<string, string>, signed: readonly string[]): void {
+  const unsigned = [...headers.keys()].filter(
+    (name) =>
+      (name === 'host' || (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256')) && !signed.includes(name),
+  );
+  if (unsigned.length > 0) throw s3Error('HeadersNotSigned', { HeadersNotSigned: unsigned.sort().join(', ') });
+}
+
+const STREAMING_HASHES = [
+  'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
+  'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD',
+  'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER',
+];
+
+function payloadHashOf({ payloadHash, presigned }: Presentation): string {
+  if (payloadHash === undefined) {
+    if (presigned) return 'UNSIGNED-PAYLOAD';
+    throw s3Error('MissingContentSha256');
+  }
+  const known = payloadHash === 'UNSIGNED-PAYLOAD' || STREAMING_HASHES.includes(payloadHash);
+  if (known || /^[0-9a-f]{64}$/.test(payloadHash)) return payloadHash;
+  throw s3Error('InvalidContentSha256', { ArgumentName: 'x-amz-content-sha256', ArgumentValue: payloadHash });
+}
+
+/** Credentials of a session are good with its token only. */
+function checkToken({ sessionToken }: Presentation, principal: Principal): void {
+  if (principal.sessionToken === undefined) return;
+  if (sessionToken === undefined) throw s3Error('InvalidAccessKeyId', { AWSAccessKeyId: principal.accessKeyId });
+  if (!isSameText(sessionToken, principal.sessionToken)) throw s3Error('InvalidToken', { 'Token-0': sessionToken });
+}
