@@ -22,7 +22,9 @@ interface S3Options {
 
 export function s3Command(): Command {
   return new Command('s3')
-    .description('Run the embedded S3 as a server. Any credentials do; buckets live until it ends, or in --dir.')
+    .description(
+      'Run the embedded S3 as a server. Any credentials do, unless --principals has their secret; buckets live until it ends, or in --dir.',
+    )
     .option('--port <number>', 'port to listen on; 0 picks a free one', parsePort, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--dir <folder>', 'keep buckets and objects here, across restarts (default: in memory)')
@@ -32,7 +34,7 @@ export function s3Command(): Command {
     .option('--time-scale <number>', 'how much faster than on AWS the latency model runs', scaleArgument, 1)
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
     .option('--create-kms-keys', 'take any KMS key for one that exists, instead of refusing unknown ones as KMS does')
-    .option('--principals <file>', 'access keys and their policies, as a JSON list')
+    .option('--principals <file>', 'access keys, their policies and secrets, as a JSON list')
     .option('--faults <file>', 'faults to have, as a JSON list or one a line')
     .option('--log <file>', 'write a JSON line for every request; - is standard error')
     .option('--json', 'print {"endpoint": …} as the first line')
@@ -41,13 +43,14 @@ export function s3Command(): Command {
       `
 KMS clients find CreateKey, DescribeKey and a few more calls at the same endpoint.
 Access keys that --principals does not name are the root user of the account of the same 12 digits, else of --account.
+The signatures of those that it gives a secretAccessKey are verified; any do for the others.
 
 Examples:
   $ mpcopy s3 --port 9000 --dir ./s3-data
   $ AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000 aws s3 mb s3://my-bucket
   $ mpcopy s3 --port 9000 --latency aws --time-scale 10
   $ mpcopy s3 --port 9000 --enforce-iam --principals principals.json
-    [{"accessKeyId": "READER", "policies": [{"Version": "2012-10-17", "Statement": […]}]}]`,
+    [{"accessKeyId": "READER", "secretAccessKey": "…", "policies": [{"Version": "2012-10-17", "Statement": […]}]}]`,
     )
     .action(serve);
 }
@@ -98,10 +101,18 @@ function readPrincipals(file: string): PrincipalOptions[] {
   } catch (error) {
     throw new InvalidRun(`--principals ${file} cannot be read: ${(error as Error).message}`);
   }
-  const named = (item: unknown): item is PrincipalOptions =>
-    typeof (item as PrincipalOptions | null)?.accessKeyId === 'string';
-  if (Array.isArray(principals) && principals.every(named)) return principals;
-  throw new InvalidRun(`--principals ${file} must hold a JSON list of objects with an accessKeyId`);
+  if (!Array.isArray(principals) || !principals.every(isNamed)) {
+    throw new InvalidRun(`--principals ${file} must hold a JSON list of objects with an accessKeyId`);
+  }
+  for (const { accessKeyId, secretAccessKey } of principals) {
+    if (secretAccessKey === undefined || (typeof secretAccessKey === 'string' && secretAccessKey !== '')) continue;
+    throw new InvalidRun(`--principals ${file} has a secretAccessKey for ${accessKeyId} that is no text`);
+  }
+  return principals;
+}
+
+function isNamed(item: unknown): item is PrincipalOptions {
+  return typeof (item as PrincipalOptions | null)?.accessKeyId === 'string';
 }
 
 function parsePort(text: string): number {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import {
@@ -58,6 +58,20 @@ describe('mpcopy s3', () => {
     await withServer([], async ({ client }) => {
       expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
     });
+  });
+
+  test('verifies the signatures of access keys whose secrets --principals has', async () => {
+    const file = join(FOLDER, 'secrets.json');
+    const listing = async (secret: string): Promise<unknown> => {
+      writeFileSync(file, JSON.stringify([{ accessKeyId: 'any', secretAccessKey: secret }]));
+      let answer: unknown;
+      await withServer(['--principals', file], async ({ client }) => {
+        answer = await client.send(new ListBucketsCommand({})).catch((error: unknown) => error);
+      });
+      return answer;
+    };
+    expect(await listing('any')).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    expect(await listing('other')).toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
   // The kernel's own record of it is not there on other systems.
