@@ -39,24 +39,29 @@ const GRANT_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The grants that the ACL headers of a request ask for, or undefined when it has none: then only the owner has any.
- * @throws AccessControlListNotSupported in a bucket whose owner has disabled ACLs, unless the ACL gives the owner everything.
+ * The grants that the ACL headers of a PutObject, CopyObject or CreateMultipartUpload ask for, or undefined when it has none: then
+ * only the owner has any. Where ACLs are disabled, S3 says that first, even of an ACL that Block Public Access keeps out.
  */
+export function readObjectGrants(request: S3Request, settings: BucketSettings): readonly Grant[] | undefined {
+  const grants = readGrants(request, settings);
+  if (grants === undefined) return undefined;
+  checkAclsAllowed(settings, grants);
+  checkNotPublic(request, settings, grants, 's3:PutObject');
+  return grants;
+}
+
+/** The grants that the ACL headers of a request ask for, whether its bucket takes them or not. */
 export function readGrants(
   request: S3Request,
   settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
-  refusal: 'AccessControlListNotSupported' | 'AclWithOwnership' = 'AccessControlListNotSupported',
 ): readonly Grant[] | undefined {
   const canned = request.header('x-amz-acl');
   const granting = Object.keys(GRANT_HEADERS).filter((name) => request.header(name) !== undefined);
   if (canned === undefined && granting.length === 0) return undefined;
   if (canned !== undefined && granting.length > 0) throw s3Error('CannedAndGrants');
-  const grants =
-    canned === undefined
-      ? granting.flatMap((name) => parseGrantHeader(request, name))
-      : cannedGrants(canned, request.principal.accountId, settings);
-  checkAclsAllowed(settings, grants, refusal);
-  return grants;
+  return canned === undefined
+    ? granting.flatMap((name) => parseGrantHeader(request, name))
+    : cannedGrants(canned, request.principal.accountId, settings);
 }
 
 function cannedGrants(
@@ -110,6 +115,25 @@ export function checkAclsAllowed(
     ({ permission, grantee }) => permission === 'FULL_CONTROL' && 'id' in grantee && grantee.id === owner,
   );
   if (!harmless) throw s3Error(refusal);
+}
+
+/** Whether an ACL gives something to everybody, or to everybody who has an account. */
+export function isPublicAcl(grants: readonly Grant[]): boolean {
+  return grants.some(
+    ({ grantee }) => 'uri' in grantee && (grantee.uri === ALL_USERS || grantee.uri === AUTHENTICATED_USERS),
+  );
+}
+
+/** @throws AccessDenied for a public ACL where the bucket blocks those. */
+export function checkNotPublic(
+  { bucket, key, principal }: S3Request,
+  { publicAccessBlock }: BucketSettings,
+  grants: readonly Grant[],
+  action: 's3:PutObject' | 's3:PutObjectAcl' | 's3:PutObjectVersionAcl' | 's3:PutBucketAcl',
+): void {
+  if (publicAccessBlock?.blockPublicAcls !== true || !isPublicAcl(grants)) return;
+  const resource = `arn:aws:s3:::${key === '' ? bucket : `${bucket}/${key}`}`;
+  throw s3Error('PublicAclBlocked', {}, { who: principal.arn, action, resource });
 }
 
 /** `id="…", uri="…"`: the grantees of one permission. */

@@ -15,6 +15,7 @@ import type {
   Encryption,
   KmsKey,
   ObjectVersion,
+  PublicAccessBlock,
   Version,
   VersioningStatus,
 } from './store/model';
@@ -40,6 +41,8 @@ export interface BucketOptions {
   blockCustomerKeys?: boolean;
   /** Default `BucketOwnerEnforced`: ACLs are disabled. */
   objectOwnership?: BucketSettings['ownership'];
+  /** Block Public Access. Default true; where `objectOwnership` allows ACLs, public ones are not blocked then. */
+  blockPublicAccess?: boolean;
   requesterPays?: boolean;
   /** JSON text. */
   policy?: string;
@@ -60,15 +63,17 @@ export function bucketSettings(context: OperationContext, name: string, options:
     throw new BucketExistsError(`bucket '${name}' exists already: choose another name or delete it first`);
   }
   const { versioning, policy, accessPoints } = options;
+  const settings = newBucketSettings({
+    createdAt: wholeSeconds(context.now()),
+    region: options.region ?? context.region,
+    ownerAccountId: options.ownerAccountId ?? context.accountId,
+    objectLock: options.objectLock ?? false,
+    directory: name.endsWith('--x-s3'),
+    ...(options.objectOwnership !== undefined && { ownership: options.objectOwnership }),
+  });
   return {
-    ...newBucketSettings({
-      createdAt: wholeSeconds(context.now()),
-      region: options.region ?? context.region,
-      ownerAccountId: options.ownerAccountId ?? context.accountId,
-      objectLock: options.objectLock ?? false,
-      directory: name.endsWith('--x-s3'),
-      ...(options.objectOwnership !== undefined && { ownership: options.objectOwnership }),
-    }),
+    ...settings,
+    publicAccessBlock: publicAccessBlock(settings, options.blockPublicAccess),
     encryption: bucketEncryption(context, options),
     requesterPays: options.requesterPays ?? false,
     ...(versioning !== undefined && { versioning }),
@@ -76,6 +81,17 @@ export function bucketSettings(context: OperationContext, name: string, options:
     ...(accessPoints !== undefined && {
       accessPoints: accessPoints.map((point) => (typeof point === 'string' ? { name: point } : point)),
     }),
+  };
+}
+
+function publicAccessBlock({ ownership }: BucketSettings, asked: boolean | undefined): PublicAccessBlock {
+  const blocks = asked ?? true;
+  const blocksAcls = asked ?? ownership === 'BucketOwnerEnforced';
+  return {
+    blockPublicAcls: blocksAcls,
+    ignorePublicAcls: blocksAcls,
+    blockPublicPolicy: blocks,
+    restrictPublicBuckets: blocks,
   };
 }
 

@@ -125,6 +125,11 @@ export const REQUEST_ERRORS = {
   ],
   PartNumberBelowOne: [400, 'InvalidArgument', 'PartNumber must be >= 1'],
   VersioningMissing: [400, 'IllegalVersioningConfigurationException', 'The Versioning element must be specified'],
+  AclWithPublicAccessBlock: [
+    400,
+    'InvalidBucketAclWithBlockPublicAccessError',
+    'Bucket cannot have public ACLs set with BlockPublicAccess enabled',
+  ],
   AclWithOwnership: [
     400,
     'InvalidBucketAclWithObjectOwnership',

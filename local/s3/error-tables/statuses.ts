@@ -23,6 +23,11 @@ export const STATUS_ERRORS = {
     'AccessDenied',
     'User: {who} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because public policies are blocked by the BlockPublicPolicy block public access setting.',
   ],
+  PublicAclBlocked: [
+    403,
+    'AccessDenied',
+    'User: {who} is not authorized to perform: {action} on resource: "{resource}" because public access control lists (ACLs) are blocked by the BlockPublicAcls block public access setting.',
+  ],
   WrongCustomerKey: [
     403,
     'AccessDenied',

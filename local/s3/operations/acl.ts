@@ -1,5 +1,5 @@
 import { canonicalId } from '../accounts';
-import { checkAclsAllowed, checkCanonicalId, checkGroup, isPermission, readGrants } from '../acl';
+import { checkAclsAllowed, checkCanonicalId, checkGroup, checkNotPublic, isPermission, readGrants } from '../acl';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
@@ -61,9 +61,14 @@ async function putBucketAcl(context: OperationContext, request: S3Request): Prom
   return { status: 200 };
 }
 
-/** An ACL comes either in headers or as a document, and one of them must. */
+/** An ACL comes either in headers or as a document, and one of them must. Of one that is public, S3 says so before anything else. */
 async function requestedGrants(request: S3Request, settings: BucketSettings): Promise<readonly Grant[]> {
   const grants = readGrants(request, settings);
+  const action = actionOf(request);
+  if (grants !== undefined) {
+    checkNotPublic(request, settings, grants, action);
+    checkAclsAllowed(settings, grants);
+  }
   // Who may not set ACLs may not ask for a private one either; only for that of the bucket's owner, which changes nothing.
   const asked = request.header('x-amz-acl') ?? 'bucket-owner-full-control';
   if (settings.ownership === 'BucketOwnerEnforced' && asked !== 'bucket-owner-full-control') {
@@ -76,8 +81,14 @@ async function requestedGrants(request: S3Request, settings: BucketSettings): Pr
   }
   if (body.trim() === '') throw s3Error('MissingSecurityHeader', { MissingHeaderName: 'x-amz-acl' });
   const parsed = parsePolicy(parseXml(body));
+  checkNotPublic(request, settings, parsed, action);
   checkAclsAllowed(settings, parsed);
   return parsed;
+}
+
+function actionOf({ key, versionId }: S3Request): 's3:PutObjectAcl' | 's3:PutObjectVersionAcl' | 's3:PutBucketAcl' {
+  if (key === '') return 's3:PutBucketAcl';
+  return versionId === undefined ? 's3:PutObjectAcl' : 's3:PutObjectVersionAcl';
 }
 
 function parsePolicy(document: XmlElement): readonly Grant[] {

@@ -1,5 +1,5 @@
 import { canonicalId, displayName } from '../accounts';
-import { readGrants } from '../acl';
+import { checkAclsAllowed, isPublicAcl, readGrants } from '../acl';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { type S3Response, xmlResponse } from '../http/response';
@@ -146,7 +146,12 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
     directory,
     ...(ownership !== undefined && { ownership }),
   });
-  const grants = readGrants(request, settings, 'AclWithOwnership');
+  const grants = readGrants(request, settings);
+  if (grants !== undefined) {
+    checkAclsAllowed(settings, grants, 'AclWithOwnership');
+    // A new bucket blocks public access: it can have such an ACL only afterwards.
+    if (isPublicAcl(grants)) throw s3Error('AclWithPublicAccessBlock');
+  }
   await context.store.commit({
     type: 'bucket',
     bucket: name,

@@ -1,4 +1,4 @@
-import { objectOwner, readGrants } from '../acl';
+import { objectOwner, readObjectGrants } from '../acl';
 import { chooseEncryption } from '../encryption';
 import type { S3Request } from '../http/request';
 import { readObjectLock } from '../lock';
@@ -13,7 +13,7 @@ import { type OperationContext, wholeSeconds } from './context';
 export function readProperties(context: OperationContext, request: S3Request, bucket: Bucket): ObjectProperties {
   const websiteRedirect = readWebsiteRedirect(request);
   const lock = readObjectLock(request, bucket.settings, context.now());
-  const grants = readGrants(request, bucket.settings);
+  const grants = readObjectGrants(request, bucket.settings);
   return {
     ...readMetadata(request),
     tags: parseTaggingHeader(request.text('x-amz-tagging')),

@@ -119,11 +119,10 @@ describe('ownership', () => {
   it('of a bucket with an ACL for others cannot be enforced', async () => {
     const s3 = by(OWNER);
     const Bucket = 'shared';
-    await s3.send(
-      new CreateBucketCommand({ Bucket, ObjectOwnership: 'BucketOwnerPreferred', ACL: 'authenticated-read' }),
-    );
+    const GrantRead = `id="${canonicalId(WRITER)}"`;
+    await s3.send(new CreateBucketCommand({ Bucket, ObjectOwnership: 'BucketOwnerPreferred', GrantRead }));
     const { Grants } = await s3.send(new GetBucketAclCommand({ Bucket }));
-    expect(Grants?.map(({ Permission }) => Permission)).toEqual(['FULL_CONTROL', 'READ']);
+    expect(Grants?.map(({ Permission }) => Permission)).toEqual(['READ']);
     const Rules = [{ ObjectOwnership: 'BucketOwnerEnforced' as const }];
     const enforce = new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: { Rules } });
     await expect(s3.send(enforce)).rejects.toMatchObject({ name: 'InvalidBucketAclWithObjectOwnership' });
