@@ -21,12 +21,19 @@ export interface Principal {
   readonly arn: string;
   /** JSON texts of the principal's own policies. Undefined: everything in its account is allowed, as for a root user. */
   readonly policies?: readonly string[];
+  /** Values of condition keys that the server cannot know, or has otherwise. */
+  readonly conditionKeys?: Readonly<Record<string, readonly string[]>>;
   /** Set for the credentials of CreateSession. */
   readonly session?: 'ReadOnly' | 'ReadWrite';
   /** Undefined: signatures are not verified. */
   readonly secretAccessKey?: string;
   /** What requests have to bring beside their signature. */
   readonly sessionToken?: string;
+}
+
+/** How S3 calls a principal when it refuses something. */
+export function nameOf({ accessKeyId, arn }: Principal): string {
+  return accessKeyId === ANONYMOUS ? 'anonymous' : arn;
 }
 
 export interface SessionCredentials {

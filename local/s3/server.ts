@@ -14,6 +14,7 @@ import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
 import { createListener, serveRequests } from './http/listener';
 import { Authorizer } from './iam/authorizer';
+import { textsOf } from './iam/conditions';
 import { DecisionLog } from './iam/decision-log';
 import { Kms, type KmsRequestCounts, regionOf } from './kms';
 import type { OperationContext } from './operations/context';
@@ -46,6 +47,11 @@ export interface PrincipalOptions {
   policies?: readonly (string | object)[];
   /** With it the signatures of the access key's requests are verified. Default: any signature does. */
   secretAccessKey?: string;
+  /**
+   * What conditions find of this principal that the server cannot know, or has otherwise: `aws:PrincipalTag/team`,
+   * `aws:PrincipalOrgID`, `aws:userid`, `aws:SourceVpce`, `aws:SecureTransport`.
+   */
+  conditionKeys?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it. */
@@ -224,11 +230,19 @@ export class S3Server {
    * @param principal.policies identity-based policies, as JSON text or objects; they count when `enforceIam` is on
    */
   addPrincipal(principal: PrincipalOptions): void {
-    const { accessKeyId, accountId = this.options.accountId, policies, secretAccessKey } = principal;
+    const {
+      accessKeyId,
+      accountId = this.options.accountId,
+      policies,
+      secretAccessKey,
+      conditionKeys = {},
+    } = principal;
+    const keys = Object.entries(conditionKeys);
     this.context.accounts.add({
       accessKeyId,
       accountId,
       arn: principal.arn ?? `arn:aws:iam::${accountId}:user/${accessKeyId}`,
+      conditionKeys: Object.fromEntries(keys.map(([key, value]) => [key, textsOf(value)])),
       ...(policies !== undefined && {
         policies: policies.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy))),
       }),

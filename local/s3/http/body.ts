@@ -29,6 +29,7 @@ export interface Received {
 export class RequestBody {
   private readonly chunked: boolean;
   private started = false;
+  private whole: Promise<string> | undefined;
   private size = 0;
 
   constructor(
@@ -105,10 +106,15 @@ export class RequestBody {
   }
 
   /**
-   * The body of a small request as text.
+   * The body of a small request as text, however often it is asked for.
    * @param options.ofObject the x-amz-checksum-… header is that of an object, not of this body (CompleteMultipartUpload)
    */
   async text(options: { ofObject?: boolean } = {}): Promise<string> {
+    this.whole ??= this.readText(options);
+    return this.whole;
+  }
+
+  private async readText(options: { ofObject?: boolean }): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     const take = async (chunk: Uint8Array): Promise<void> => {

@@ -6,6 +6,8 @@ import { readContent } from '../content/reader';
 import { checkDirectoryRequest } from '../directory-buckets';
 import { S3Error, s3Error } from '../errors';
 import type { Fault, FaultInjector } from '../faults';
+import { bodyKeys } from '../iam/body-keys';
+import { plainAddress } from '../iam/networks';
 import { answerKms, kmsFailure } from '../kms-api';
 import type { Latency } from '../latency';
 import { operations } from '../operations';
@@ -113,7 +115,7 @@ export class RequestHandler {
       await this.injectInstead(request, response, exchange, fault);
       return 'code' in fault ? fault.code : fault.kind;
     }
-    this.guard(s3Request);
+    await this.guard(s3Request);
     const operation = operations[s3Request.operation];
     if (operation === undefined) throw s3Error('NotImplemented');
     const answer = await this.run(operation, s3Request);
@@ -149,15 +151,18 @@ export class RequestHandler {
     exchange.principal = this.context.accounts.find(accessKeyId);
     const signatures = verifySignature(received(request), exchange.principal, this.context.now());
     const body = new RequestBody(request, response, headers, signatures);
-    return new S3Request(exchange.operation, method, target, headers, body, exchange.principal, accessPoint);
+    const sourceIp = plainAddress(request.socket.remoteAddress ?? '');
+    const { operation, principal } = exchange;
+    return new S3Request(operation, method, target, headers, body, principal, accessPoint, sourceIp);
   }
 
   /** What holds for every operation on a bucket. */
-  private guard(request: S3Request): void {
+  private async guard(request: S3Request): Promise<void> {
     if (this.latency?.admit(request.method, request.bucket, request.key) === false) throw s3Error('SlowDown');
     const bucket = this.context.store.findBucket(request.bucket);
     if (bucket !== undefined) checkRegion(bucket, request);
-    this.context.authorizer?.authorizeRequest(request, bucket);
+    const { authorizer } = this.context;
+    if (authorizer !== undefined) authorizer.authorizeRequest(request, bucket, await bodyKeys(request));
     if (bucket === undefined) return;
     checkExpectedOwner(bucket, request.header('x-amz-expected-bucket-owner'));
     checkPayer(bucket, request);

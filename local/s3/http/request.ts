@@ -15,6 +15,8 @@ export class S3Request {
     readonly principal: Principal,
     /** ARN of the access point by which the request names its bucket. */
     readonly accessPoint?: string,
+    /** The address that the request comes from. */
+    readonly sourceIp?: string,
   ) {}
 
   /** Empty when the request is for the service itself, which no operation on a bucket sees. */

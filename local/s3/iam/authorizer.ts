@@ -1,5 +1,5 @@
 import type { Principal } from '../accounts';
-import { S3Error } from '../errors';
+import type { S3Error } from '../errors';
 import type { S3Request } from '../http/request';
 import { regionOf } from '../kms';
 import { requestRegion } from '../regions';
@@ -7,29 +7,18 @@ import { isDirectoryBucketName } from '../store/buckets';
 import type { ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
 import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
+import { type Check, decideCheck, refusal, resourcesOf } from './checks';
 import type { ConditionContext } from './conditions';
 import { DecisionLog } from './decision-log';
-import { type AllowedBy, decide } from './policy';
-import { isPublicPolicy } from './public-policy';
+import { type ConditionKeys, principalKeys } from './principal-keys';
 import { contextOf } from './request-context';
+import type { Subject } from './subject';
 
 type SessionMode = 'ReadOnly' | 'ReadWrite';
 
 const READ_ONLY: readonly SessionMode[] = ['ReadOnly'];
 const READ_WRITE: readonly SessionMode[] = ['ReadWrite'];
 const BOTH_MODES: readonly SessionMode[] = ['ReadWrite', 'ReadOnly'];
-
-/** One question to the policies. */
-interface Check {
-  readonly principal: Principal;
-  readonly action: string;
-  readonly resource: string;
-  /** The access point, or the object behind it, that the principal's own policies must allow besides. */
-  readonly byAccessPoint?: string;
-  readonly bucket: Bucket | undefined;
-  readonly context: ConditionContext;
-  readonly operation: string;
-}
 
 /** The source of a copy, as the request names it. */
 export interface CopiedObject {
@@ -46,26 +35,19 @@ export class Authorizer {
 
   constructor(private readonly region: string) {}
 
-  /** Checks all that a request needs on its own bucket and key. */
-  authorizeRequest(request: S3Request, bucket: Bucket | undefined): void {
-    const context = contextOf(request);
-    for (const need of needsOf(request)) {
-      const name = request.bucket;
-      if (bucket?.settings.directory ?? isDirectoryBucketName(name)) {
-        this.authorizeDirectory(request, name, bucket, context);
+  /**
+   * Checks all that a request needs on its own bucket and key.
+   * @param inBody condition keys of the request's body
+   */
+  authorizeRequest(request: S3Request, bucket: Bucket | undefined, inBody: ConditionKeys = []): void {
+    for (const { action, on } of needsOf(request)) {
+      const subject = on === 'object' ? objectOf(request, bucket) : bucketOf(request, bucket);
+      if (bucket?.settings.directory ?? isDirectoryBucketName(request.bucket)) {
+        this.authorizeDirectory(request, subject);
         return;
       }
-      const { action, on } = need;
-      if (on === 'account') {
-        this.authorize({ ...checkOf(request, bucket, context), action, resource: '*' });
-      } else {
-        const key = on === 'object' ? request.key : undefined;
-        this.authorize({
-          ...checkOf(request, bucket, context),
-          action,
-          ...resourcesOf(name, key, request.accessPoint),
-        });
-      }
+      const check = this.checkOf(request, subject, action, inBody);
+      this.authorize(on === 'account' ? { ...check, resource: '*' } : check);
     }
   }
 
@@ -80,18 +62,15 @@ export class Authorizer {
       this.authorizeOnSource(request, source, needsOfCopySource(request, object, source.versionId));
     }
     if (target.settings.directory) return;
-    const context = contextOf(request);
     for (const action of needsOfCopyTarget(request, object)) {
-      const resources = resourcesOf(request.bucket, request.key, request.accessPoint);
-      this.authorize({ ...checkOf(request, target, context), action, ...resources });
+      this.authorize(this.checkOf(request, objectOf(request, target), action));
     }
   }
 
   /** Checks one deletion of DeleteObjects. */
   authorizeDeletion(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-    const resources = resourcesOf(bucket.name, key, request.accessPoint);
-    this.authorize({ ...checkOf(request, bucket, contextOf(request)), action, ...resources });
+    this.authorize(this.checkOf(request, { ...bucketOf(request, bucket), key, versionId }, action));
   }
 
   /**
@@ -101,10 +80,9 @@ export class Authorizer {
    */
   maySeeMissing(request: S3Request, bucket: Bucket): boolean {
     if (bucket.settings.directory) return true;
-    const context = new Map([...contextOf(request), ['s3:prefix', [request.key]] as const]);
-    const resources = resourcesOf(bucket.name, undefined, request.accessPoint);
     try {
-      this.authorize({ ...checkOf(request, bucket, context), action: 's3:ListBucket', ...resources });
+      const prefix = [['s3:prefix', [request.key]]] as const;
+      this.authorize(this.checkOf(request, bucketOf(request, bucket), 's3:ListBucket', prefix));
       return true;
     } catch {
       return false;
@@ -113,9 +91,7 @@ export class Authorizer {
 
   /** Whether the principal may see a part of an answer that is left out for others. Leaving it out is no refusal. */
   maySee(request: S3Request, bucket: Bucket, action: string): boolean {
-    const resources = resourcesOf(bucket.name, request.key, request.accessPoint);
-    const check = { ...checkOf(request, bucket, contextOf(request)), action, ...resources };
-    const { reason, allowedBy } = decideCheck(check);
+    const { reason, allowedBy } = decideCheck(this.checkOf(request, objectOf(request, bucket), action));
     if (reason === undefined) this.log.allowed(allowedBy);
     return reason === undefined;
   }
@@ -129,7 +105,8 @@ export class Authorizer {
     operation: string,
   ): void {
     const service = s3Arn.startsWith('arn:aws:s3express:') ? 's3express' : 's3';
-    const context = new Map<string, readonly string[]>([
+    const context: ConditionContext = new Map([
+      ...principalKeys(principal),
       ['kms:viaservice', [`${service}.${regionOf(keyArn) ?? this.region}.amazonaws.com`]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
@@ -139,23 +116,17 @@ export class Authorizer {
 
   /** Checks a call of another service that has no policies of its own here. */
   authorizeCall(principal: Principal, action: string, resource: string, operation: string): void {
-    const context = new Map<string, readonly string[]>([
-      ['aws:principalarn', [principal.arn]],
-      ['aws:principalaccount', [principal.accountId]],
-    ]);
+    const context: ConditionContext = new Map(principalKeys(principal));
     this.authorize({ principal, action, resource, bucket: undefined, context, operation });
   }
 
   private authorizeOnSource(request: S3Request, source: CopiedObject, actions: readonly string[]): void {
-    const { bucket, key, accessPoint } = source;
-    const context = contextOf(request, accessPoint);
-    if (bucket.settings.directory) {
-      this.authorizeDirectory(request, bucket.name, bucket, context, true);
+    const subject = { ...source, name: source.bucket.name };
+    if (source.bucket.settings.directory) {
+      this.authorizeDirectory(request, subject, true);
       return;
     }
-    for (const action of actions) {
-      this.authorize({ ...checkOf(request, bucket, context), action, ...resourcesOf(bucket.name, key, accessPoint) });
-    }
+    for (const action of actions) this.authorize(this.checkOf(request, subject, action));
   }
 
   /**
@@ -165,44 +136,32 @@ export class Authorizer {
   sessionMode(request: S3Request, bucket: Bucket | undefined): 'ReadOnly' | 'ReadWrite' {
     const asked = request.header('x-amz-create-session-mode');
     const modes = asked === undefined ? BOTH_MODES : asked === 'ReadOnly' ? READ_ONLY : READ_WRITE;
-    return this.authorizeSession(request, request.bucket, bucket, contextOf(request), modes);
+    return this.authorizeSession(request, bucketOf(request, bucket), modes);
   }
 
   private authorizeDirectory(
     request: S3Request,
-    name: string,
-    bucket: Bucket | undefined,
-    context: ConditionContext,
+    subject: Subject,
     reads = request.method === 'GET' || request.method === 'HEAD',
   ): void {
     const { session } = request.principal;
     if (request.operation === 'CreateBucket') {
-      const resource = this.directoryArn(request, name, bucket);
-      this.authorize({ ...checkOf(request, bucket, context), action: 's3express:CreateBucket', resource });
+      this.authorize(this.directoryCheck(request, subject, 's3express:CreateBucket'));
     } else if (request.operation === 'CreateSession') {
-      this.sessionMode(request, bucket);
+      this.sessionMode(request, subject.bucket);
     } else if (session === undefined || request.principal.accountId === '') {
-      this.authorizeSession(request, name, bucket, context, reads ? BOTH_MODES : READ_WRITE);
+      this.authorizeSession(request, subject, reads ? BOTH_MODES : READ_WRITE);
     } else if (session === 'ReadOnly' && !reads) {
-      const resource = this.directoryArn(request, name, bucket);
-      const check = { ...checkOf(request, bucket, context), action: 's3express:CreateSession', resource };
+      const check = this.directoryCheck(request, subject, 's3express:CreateSession');
       throw this.refuse(check, 'the session is read-only');
     }
   }
 
   /** Directory buckets know one right only: to have a session, in one of two modes. Tries the modes in their order. */
-  private authorizeSession(
-    request: S3Request,
-    name: string,
-    bucket: Bucket | undefined,
-    context: ConditionContext,
-    modes: readonly SessionMode[],
-  ): SessionMode {
-    const checks = modes.map((mode) => ({
-      ...checkOf(request, bucket, new Map([...context, ['s3express:sessionmode', [mode]] as const])),
-      action: 's3express:CreateSession',
-      resource: this.directoryArn(request, name, bucket),
-    }));
+  private authorizeSession(request: S3Request, subject: Subject, modes: readonly SessionMode[]): SessionMode {
+    const checks = modes.map((mode) =>
+      this.directoryCheck(request, subject, 's3express:CreateSession', [['s3express:sessionmode', [mode]]]),
+    );
     const allowed = checks.findIndex((check) => decideCheck(check).reason === undefined);
     const last = checks[allowed < 0 ? checks.length - 1 : allowed];
     if (last !== undefined) this.authorize(last);
@@ -210,10 +169,20 @@ export class Authorizer {
   }
 
   /** A directory bucket that is missing is about to be created, by the requester's account. */
-  private directoryArn(request: S3Request, name: string, bucket: Bucket | undefined): string {
+  private directoryCheck(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
+    const { name, bucket } = subject;
     const region = bucket?.settings.region ?? requestRegion(request, this.region);
     const owner = bucket?.settings.ownerAccountId ?? request.principal.accountId;
-    return `arn:aws:s3express:${region}:${owner}:bucket/${name}`;
+    const resource = `arn:aws:s3express:${region}:${owner}:bucket/${name}`;
+    const { principal, operation } = request;
+    const context = contextOf(request, subject, action, this.region, keys);
+    return { principal, operation, bucket, action, resource, context };
+  }
+
+  private checkOf(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
+    const { principal, operation } = request;
+    const context = contextOf(request, subject, action, this.region, keys);
+    return { principal, operation, bucket: subject.bucket, action, context, ...resourcesOf(subject) };
   }
 
   private authorize(check: Check): void {
@@ -228,69 +197,10 @@ export class Authorizer {
   }
 }
 
-function checkOf(request: S3Request, bucket: Bucket | undefined, context: ConditionContext) {
-  return { principal: request.principal, operation: request.operation, bucket, context };
+function bucketOf({ bucket: name, accessPoint }: S3Request, bucket: Bucket | undefined): Subject {
+  return { name, bucket, accessPoint };
 }
 
-/** The ARNs of a bucket or of an object in it. S3 asks for both names where a request comes by an access point. */
-function resourcesOf(
-  bucket: string,
-  key: string | undefined,
-  accessPoint: string | undefined,
-): Pick<Check, 'resource' | 'byAccessPoint'> {
-  const resource = key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
-  if (accessPoint === undefined) return { resource };
-  return { resource, byAccessPoint: key === undefined ? accessPoint : `${accessPoint}/object/${key}` };
-}
-
-/** Says why a check fails and on what, or which statements allow it. */
-function decideCheck(check: Check): Outcome {
-  const { byAccessPoint, principal } = check;
-  const outcome = decideOn(check, check.bucket?.settings.policy);
-  if (byAccessPoint === undefined || outcome.reason !== undefined || principal.policies === undefined) return outcome;
-  const point = decideOn({ ...check, resource: byAccessPoint, bucket: undefined }, undefined);
-  return { ...point, allowedBy: [...outcome.allowedBy, ...point.allowedBy] };
-}
-
-interface Outcome {
-  readonly reason?: string;
-  readonly resource: string;
-  readonly allowedBy: readonly AllowedBy[];
-}
-
-function decideOn(check: Check, policy: string | undefined): Outcome {
-  const { principal, action, resource, bucket, context } = check;
-  const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
-  const allowedBy: AllowedBy[] = [];
-  const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
-  const ofBucket = policy === undefined ? 'none' : decide([policy], request, true, allowedBy);
-  const outcome = { resource, allowedBy };
-  if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
-  if (ofBucket === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
-  const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
-  if (ofBucket === 'allow' && !sameAccount && isRestricted(bucket)) return { ...outcome, reason: RESTRICTED };
-  const anonymous = principal.accountId === '';
-  const allowed =
-    sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
-  if (allowed) return outcome;
-  const missing = own === 'allow' ? 'resource-based' : 'identity-based';
-  return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
-}
-
-const RESTRICTED = 'because public access is blocked by the RestrictPublicBuckets block public access setting';
-
-/** With this setting a public policy lets nobody in from other accounts, not even those whom it names. */
-function isRestricted({ settings }: Bucket): boolean {
-  const { policy, publicAccessBlock } = settings;
-  return publicAccessBlock?.restrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
-}
-
-/** S3's own words, which name the action and the resource. */
-function refusal(principal: Principal, action: string, resource: string, reason: string): S3Error {
-  const who = principal.accountId === '' ? 'anonymous' : principal.arn;
-  return new S3Error(
-    403,
-    'AccessDenied',
-    `User: ${who} is not authorized to perform: ${action} on resource: "${resource}" ${reason}`,
-  );
+function objectOf(request: S3Request, bucket: Bucket | undefined): Subject {
+  return { ...bucketOf(request, bucket), key: request.key, versionId: request.versionId };
 }

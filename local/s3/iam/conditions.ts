@@ -1,3 +1,4 @@
+import { isInNetwork } from './networks';
 import { matchesPattern, resolved } from './patterns';
 
 /** The values of a request that conditions look at, by lower-case key. */
@@ -9,12 +10,17 @@ const numeric = (test: (a: number, b: number) => boolean): Test => {
   return (actual, expected) => test(Number(actual), Number(expected));
 };
 const dated = (test: (a: number, b: number) => boolean): Test => {
-  return (actual, expected) => test(Date.parse(actual), Date.parse(expected));
+  return (actual, expected) => test(timeOf(actual), timeOf(expected));
 };
+
+/** Dates are ISO 8601 or seconds since the epoch. */
+function timeOf(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}
 
 const like: Test = (actual, expected, context) => matchesPattern(actual, expected, context);
 
-/** The operators that policies for S3 and KMS use; the negated ones are these with `Not`. */
+/** The operators of IAM; the negated ones are these with `Not`. */
 const TESTS: Readonly<Record<string, Test>> = {
   StringEquals: (actual, expected, context) => actual === resolved(expected, context),
   StringEqualsIgnoreCase: (actual, expected, context) =>
@@ -33,6 +39,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   DateLessThanEquals: dated((a, b) => a <= b),
   DateGreaterThan: dated((a, b) => a > b),
   DateGreaterThanEquals: dated((a, b) => a >= b),
+  BinaryEquals: (actual, expected) => actual === expected,
+  IpAddress: isInNetwork,
 };
 
 /** Whether all conditions of a statement hold: operators and keys are ANDed, the values of a key ORed. */
@@ -50,11 +58,10 @@ export function conditionsHold(conditions: unknown, context: ConditionContext): 
 /** Whether there is such an operator, with its quantifiers and negations. */
 export function isOperator(text: string): boolean {
   const { name } = operatorOf(text);
-  return OTHER_OPERATORS.has(name) || Object.hasOwn(TESTS, name);
+  return name === 'Null' || Object.hasOwn(TESTS, name);
 }
 
-/** These are taken; but for `Null` they look at what no request to this server has. */
-const OTHER_OPERATORS: ReadonlySet<string> = new Set(['Null', 'BinaryEquals', 'IpAddress', 'NotIpAddress']);
+const NEGATION = /^(String|Arn|Numeric|Date|(?=NotIp))Not/;
 
 interface Operator {
   readonly quantifier: string | undefined;
@@ -66,8 +73,8 @@ interface Operator {
 function operatorOf(operator: string): Operator {
   const [, quantifier, full = '', ifExists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const negated = /^(String|Arn|Numeric|Date)Not/.test(full);
-  const name = full.replace(/^(String|Arn|Numeric|Date)Not/, '$1');
+  const negated = NEGATION.test(full);
+  const name = full.replace(NEGATION, '$1');
   return { quantifier, name, negated, ifExists: ifExists !== undefined };
 }
 
@@ -80,10 +87,10 @@ function conditionHolds(
   const actual = context.get(key.toLowerCase());
   if (operator === 'Null') return expected.some((value) => (value === 'true') === (actual === undefined));
   const { quantifier, name, negated, ifExists } = operatorOf(operator);
-  const test = TESTS[name];
+  const test = Object.hasOwn(TESTS, name) ? TESTS[name] : undefined;
   // An operator that is not known must not grant anything.
   if (test === undefined) return false;
-  if (actual === undefined) return ifExists || negated || quantifier === 'ForAllValues';
+  if (actual === undefined) return ifExists || quantifier === 'ForAllValues' || (negated && quantifier === undefined);
   const one = (value: string): boolean => expected.some((candidate) => test(value, candidate, context)) !== negated;
   return quantifier === 'ForAllValues' ? actual.every(one) : actual.some(one);
 }

@@ -49,6 +49,9 @@ function symbolsOf(pattern: string, context: ConditionContext): string[] {
   });
 }
 
-function valueOf(name: string, context: ConditionContext): string | undefined {
-  return Object.hasOwn(ESCAPES, name) ? ESCAPES[name] : context.get(name.toLowerCase())?.[0];
+/** `key`, or `key, 'default'` for requests that have no such key. */
+function valueOf(text: string, context: ConditionContext): string | undefined {
+  if (Object.hasOwn(ESCAPES, text)) return ESCAPES[text];
+  const [, name = text, fallback] = /^([^,]*?)\s*,\s*'([^']*)'$/.exec(text) ?? [];
+  return context.get(name.toLowerCase())?.[0] ?? fallback;
 }

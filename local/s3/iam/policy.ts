@@ -1,5 +1,6 @@
 import { type ConditionContext, conditionsHold, textsOf } from './conditions';
 import { matchesPattern } from './patterns';
+import { roleOfSession } from './principal-keys';
 
 export interface AccessRequest {
   /** `s3:GetObject` */
@@ -83,11 +84,9 @@ function matchesPrincipals(statement: Statement, request: AccessRequest): boolea
 function matchesPrincipal(principal: unknown, request: AccessRequest): boolean {
   if (principal === '*') return true;
   if (typeof principal !== 'object' || principal === null || !('AWS' in principal)) return false;
-  return textsOf(principal.AWS).some(
-    (name) =>
-      name === '*' ||
-      name === request.principalArn ||
-      name === request.principalAccountId ||
-      name === `arn:aws:iam::${request.principalAccountId}:root`,
-  );
+  const { principalArn, principalAccountId } = request;
+  // An unsigned request has no account; a session is its role too.
+  const account = principalAccountId === '' ? [] : [principalAccountId, `arn:aws:iam::${principalAccountId}:root`];
+  const names = ['*', principalArn, roleOfSession(principalArn), ...account];
+  return textsOf(principal.AWS).some((name) => names.includes(name));
 }

@@ -1,55 +1,139 @@
 import type { S3Request } from '../http/request';
+import { requestRegion } from '../regions';
+import { isObject } from '../store/store';
 import type { ConditionContext } from './conditions';
+import { type ConditionKeys, principalKeys } from './principal-keys';
+import type { Subject } from './subject';
 
 /** Headers that are condition keys by the same name. */
 const HEADER_KEYS = [
   'x-amz-acl',
+  'x-amz-grant-read',
+  'x-amz-grant-write',
+  'x-amz-grant-read-acp',
+  'x-amz-grant-write-acp',
+  'x-amz-grant-full-control',
   'x-amz-copy-source',
   'x-amz-metadata-directive',
+  'x-amz-object-annotation-directive',
+  'x-amz-object-ownership',
   'x-amz-server-side-encryption',
   'x-amz-server-side-encryption-aws-kms-key-id',
   'x-amz-server-side-encryption-customer-algorithm',
   'x-amz-storage-class',
+  'x-amz-website-redirect-location',
   'x-amz-content-sha256',
   'if-match',
   'if-none-match',
 ];
 
+/** Headers whose condition keys are called otherwise. */
+const RENAMED_HEADERS = {
+  'user-agent': 'aws:useragent',
+  referer: 'aws:referer',
+  'x-amz-object-lock-mode': 's3:object-lock-mode',
+  'x-amz-object-lock-legal-hold': 's3:object-lock-legal-hold',
+  'x-amz-object-lock-retain-until-date': 's3:object-lock-retain-until-date',
+  'x-amz-object-lock-event-hold': 's3:object-lock-event-hold',
+  'x-amz-object-lock-event-hold-duration-days': 's3:object-lock-event-hold-duration-days',
+  'x-amz-object-lock-event-hold-duration-years': 's3:object-lock-event-hold-duration-years',
+};
+
 const PARAMETER_KEYS = {
   prefix: 's3:prefix',
   delimiter: 's3:delimiter',
   'max-keys': 's3:max-keys',
-  versionId: 's3:versionid',
 };
 
-/** What conditions can look at in a request. @param accessPoint ARN of the access point that names the bucket */
-export function contextOf(request: S3Request, accessPoint = request.accessPoint): ConditionContext {
-  const context = new Map<string, readonly string[]>([
-    ['aws:principalarn', [request.principal.arn]],
-    ['aws:principalaccount', [request.principal.accountId]],
+/** Actions whose conditions can ask for tags that the object has, by the Service Authorization Reference. */
+const ON_TAGGED = /^s3:((Get|Put|Delete)Object(Version)?(Acl|Attributes|Tagging)|GetObject(Version)?)$/;
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * What conditions can look at when a request does an action on a subject.
+ * @param inBody what the request's body says
+ */
+export function contextOf(
+  request: S3Request,
+  subject: Subject,
+  action: string,
+  region: string,
+  inBody: ConditionKeys = [],
+): ConditionContext {
+  const now = Date.now();
+  return new Map<string, readonly string[]>([
+    ['aws:requestedregion', [requestRegion(request, region)]],
     ['aws:securetransport', ['false']],
-    ['aws:currenttime', [new Date().toISOString()]],
+    ['aws:currenttime', [new Date(now).toISOString()]],
+    ['aws:epochtime', [String(Math.floor(now / 1000))]],
+    ...(request.sourceIp === undefined ? [] : [['aws:sourceip', [request.sourceIp]] as const]),
+    ...requestKeys(request),
+    ...signatureKeys(request, now),
+    ...lockKeys(request.header('x-amz-object-lock-retain-until-date'), now),
+    ...requestTagKeys([...new URLSearchParams(request.text('x-amz-tagging') ?? '')]),
+    ...subjectKeys(subject, action),
+    ...inBody,
+    ...principalKeys(request.principal),
   ]);
-  if (accessPoint !== undefined) {
-    context.set('s3:dataaccesspointarn', [accessPoint]);
-    context.set('s3:dataaccesspointaccount', [accessPoint.split(':')[4] ?? '']);
-  }
-  for (const name of HEADER_KEYS) {
-    const value = request.text(name);
-    if (value !== undefined) context.set(`s3:${name}`, [value]);
-  }
-  for (const [parameter, key] of Object.entries(PARAMETER_KEYS)) {
-    const value = request.parameter(parameter);
-    if (value !== undefined) context.set(key, [value]);
-  }
+}
+
+function requestKeys(request: S3Request): ConditionKeys {
+  const headers = HEADER_KEYS.map((name) => [`s3:${name}`, request.text(name)] as const);
+  const renamed = Object.entries(RENAMED_HEADERS).map(([name, key]) => [key, request.text(name)] as const);
+  const parameters = Object.entries(PARAMETER_KEYS).map(([name, key]) => [key, request.parameter(name)] as const);
   const creates = ['PutObject', 'CopyObject', 'CompleteMultipartUpload'].includes(request.operation);
-  context.set('s3:objectcreationoperation', [String(creates)]);
-  const tags = [...new URLSearchParams(request.text('x-amz-tagging') ?? '')];
-  for (const [key, value] of tags) context.set(`s3:requestobjecttag/${key.toLowerCase()}`, [value]);
-  if (tags.length > 0)
-    context.set(
-      's3:requestobjecttagkeys',
-      tags.map(([key]) => key),
-    );
-  return context;
+  const found = [...headers, ...renamed, ...parameters, ['s3:objectcreationoperation', String(creates)] as const];
+  return found.flatMap(([key, value]) => (value === undefined ? [] : [[key, [value]] as const]));
+}
+
+/** How the request was signed; an unsigned one has none of these. */
+function signatureKeys(request: S3Request, now: number): ConditionKeys {
+  const { authorization } = request.headers;
+  const byQuery = request.parameter('X-Amz-Algorithm') ?? (request.parameter('Signature') && 'AWS');
+  const version = authorization?.split(' ')[0] ?? byQuery;
+  if (version === undefined) return [];
+  const presigned = authorization === undefined;
+  const date = request.parameter('X-Amz-Date')?.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5');
+  return [
+    ['s3:authtype', [presigned ? 'REST-QUERY-STRING' : 'REST-HEADER']],
+    ['s3:signatureversion', [version]],
+    ...(presigned && date !== undefined ? [['s3:signatureage', [String(now - Date.parse(date))]] as const] : []),
+  ];
+}
+
+export function lockKeys(retainUntil: string | undefined, now: number): ConditionKeys {
+  const time = Date.parse(retainUntil ?? '');
+  if (Number.isNaN(time)) return [];
+  return [['s3:object-lock-remaining-retention-days', [String(Math.ceil((time - now) / DAY))]]];
+}
+
+export function requestTagKeys(tags: readonly (readonly [key: string, value: string])[]): ConditionKeys {
+  if (tags.length === 0) return [];
+  return [
+    ...tags.map(([key, value]) => [`s3:requestobjecttag/${key.toLowerCase()}`, [value]] as const),
+    ['s3:requestobjecttagkeys', tags.map(([key]) => key)],
+  ];
+}
+
+function subjectKeys({ bucket, key, versionId, accessPoint }: Subject, action: string): ConditionKeys {
+  const keys: [string, string[]][] = [];
+  if (versionId !== undefined) keys.push(['s3:versionid', [versionId]]);
+  if (bucket !== undefined) {
+    const owner = [bucket.settings.ownerAccountId];
+    keys.push(['s3:resourceaccount', owner], ['aws:resourceaccount', owner]);
+  }
+  if (accessPoint !== undefined) {
+    keys.push(['s3:dataaccesspointarn', [accessPoint]]);
+    keys.push(['s3:dataaccesspointaccount', [accessPoint.split(':')[4] ?? '']]);
+    keys.push(['s3:accesspointnetworkorigin', ['Internet']]);
+  }
+  if (bucket === undefined || key === undefined || !ON_TAGGED.test(action)) return keys;
+  const versions = bucket.keys.get(key) ?? [];
+  const object = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
+  const tags = isObject(object) ? object.properties.tags : [];
+  return [
+    ...keys,
+    ...tags.map((tag) => [`s3:existingobjecttag/${tag.key.toLowerCase()}`, [tag.value]] as [string, string[]]),
+  ];
 }

@@ -1,0 +1,41 @@
+import { S3Error } from '../errors';
+import type { S3Request } from '../http/request';
+import type { OperationName } from '../http/router';
+import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml';
+import type { ConditionKeys } from './principal-keys';
+import { lockKeys, requestTagKeys } from './request-context';
+
+/** Operations with condition keys that only their body tells. */
+const READERS: Partial<Record<OperationName, (document: XmlElement) => ConditionKeys>> = {
+  PutObjectTagging: (document) => {
+    const tags = childrenOf(childOf(document, 'TagSet') ?? document, 'Tag');
+    return requestTagKeys(tags.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? ''] as const));
+  },
+  PutObjectRetention: (document) => {
+    const until = textOf(document, 'RetainUntilDate');
+    return [
+      ...named('s3:object-lock-mode', textOf(document, 'Mode')),
+      ...named('s3:object-lock-retain-until-date', until),
+      ...lockKeys(until, Date.now()),
+    ];
+  },
+  PutObjectLegalHold: (document) => named('s3:object-lock-legal-hold', textOf(document, 'Status')),
+  CreateBucket: (document) => named('s3:locationconstraint', textOf(document, 'LocationConstraint')),
+};
+
+function named(key: string, value: string | undefined): ConditionKeys {
+  return value === undefined ? [] : [[key, [value]]];
+}
+
+/** What conditions can look at in the body of a request. One that is malformed tells nothing: the operation says what is wrong. */
+export async function bodyKeys(request: S3Request): Promise<ConditionKeys> {
+  const read = READERS[request.operation];
+  if (read === undefined) return [];
+  const text = await request.body.text();
+  try {
+    return text.trim() === '' ? [] : read(parseXml(text));
+  } catch (error) {
+    if (error instanceof S3Error) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import { nameOf, type Principal } from '../accounts';
+import { S3Error } from '../errors';
+import type { Bucket } from '../store/store';
+import type { ConditionContext } from './conditions';
+import { type AllowedBy, decide } from './policy';
+import { isPublicPolicy } from './public-policy';
+import type { Subject } from './subject';
+
+/** One question to the policies. */
+export interface Check {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  /** The access point, or the object behind it, that the principal's own policies must allow besides. */
+  readonly byAccessPoint?: string;
+  readonly bucket: Bucket | undefined;
+  readonly context: ConditionContext;
+  readonly operation: string;
+}
+
+/** The ARNs of a bucket or of an object in it. S3 asks for both names where a request comes by an access point. */
+export function resourcesOf({ name, key, accessPoint }: Subject): Pick<Check, 'resource' | 'byAccessPoint'> {
+  const resource = key === undefined ? `arn:aws:s3:::${name}` : `arn:aws:s3:::${name}/${key}`;
+  if (accessPoint === undefined) return { resource };
+  return { resource, byAccessPoint: key === undefined ? accessPoint : `${accessPoint}/object/${key}` };
+}
+
+/** Says why a check fails and on what, or which statements allow it. */
+export function decideCheck(check: Check): Outcome {
+  const { byAccessPoint, principal } = check;
+  const outcome = decideOn(check, check.bucket?.settings.policy);
+  if (byAccessPoint === undefined || outcome.reason !== undefined || principal.policies === undefined) return outcome;
+  const point = decideOn({ ...check, resource: byAccessPoint, bucket: undefined }, undefined);
+  return { ...point, allowedBy: [...outcome.allowedBy, ...point.allowedBy] };
+}
+
+export interface Outcome {
+  readonly reason?: string;
+  readonly resource: string;
+  readonly allowedBy: readonly AllowedBy[];
+}
+
+function decideOn(check: Check, policy: string | undefined): Outcome {
+  const { principal, action, resource, bucket, context } = check;
+  const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
+  const allowedBy: AllowedBy[] = [];
+  const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
+  const ofBucket = policy === undefined ? 'none' : decide([policy], request, true, allowedBy);
+  const outcome = { resource, allowedBy };
+  if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
+  if (ofBucket === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
+  const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
+  if (ofBucket === 'allow' && !sameAccount && isRestricted(bucket)) return { ...outcome, reason: RESTRICTED };
+  const anonymous = principal.accountId === '';
+  const allowed =
+    sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
+  if (allowed) return outcome;
+  const missing = own === 'allow' ? 'resource-based' : 'identity-based';
+  return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
+}
+
+const RESTRICTED = 'because public access is blocked by the RestrictPublicBuckets block public access setting';
+
+/** With this setting a public policy lets nobody in from other accounts, not even those whom it names. */
+function isRestricted({ settings }: Bucket): boolean {
+  const { policy, publicAccessBlock } = settings;
+  return publicAccessBlock?.restrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
+}
+
+/** S3's own words, which name the action and the resource. */
+export function refusal(principal: Principal, action: string, resource: string, reason: string): S3Error {
+  return new S3Error(
+    403,
+    'AccessDenied',
+    `User: ${nameOf(principal)} is not authorized to perform: ${action} on resource: "${resource}" ${reason}`,
+  );
+}
