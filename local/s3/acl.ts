@@ -1,4 +1,4 @@
-import { canonicalId } from './accounts';
+import { canonicalId, nameOf } from './accounts';
 import { s3Error } from './errors';
 import type { S3Request } from './http/request';
 import type { BucketSettings, Grant } from './store/model';
@@ -133,7 +133,7 @@ export function checkNotPublic(
 ): void {
   if (publicAccessBlock?.blockPublicAcls !== true || !isPublicAcl(grants)) return;
   const resource = `arn:aws:s3:::${key === '' ? bucket : `${bucket}/${key}`}`;
-  throw s3Error('PublicAclBlocked', {}, { who: principal.arn, action, resource });
+  throw s3Error('PublicAclBlocked', {}, { who: nameOf(principal), action, resource });
 }
 
 /** `id="…", uri="…"`: the grantees of one permission. */

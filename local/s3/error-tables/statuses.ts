@@ -21,12 +21,12 @@ export const STATUS_ERRORS = {
   PublicPolicyBlocked: [
     403,
     'AccessDenied',
-    'User: {who} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because public policies are blocked by the BlockPublicPolicy block public access setting.',
+    'User: {who} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
   ],
   PublicAclBlocked: [
     403,
     'AccessDenied',
-    'User: {who} is not authorized to perform: {action} on resource: "{resource}" because public access control lists (ACLs) are blocked by the BlockPublicAcls block public access setting.',
+    'User: {who} is not authorized to perform: {action} on resource: "{resource}" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.',
   ],
   WrongCustomerKey: [
     403,

@@ -59,7 +59,8 @@ function decideOn(check: Check, policy: string | undefined): Outcome {
   return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
 }
 
-const RESTRICTED = 'because public access is blocked by the RestrictPublicBuckets block public access setting';
+/** The denial of RestrictPublicBuckets is an explicit one (S3 User Guide, "Troubleshoot access denied errors"). */
+const RESTRICTED = 'with an explicit deny in a resource-based policy';
 
 /** With this setting a public policy lets nobody in from other accounts, not even those whom it names. */
 function isRestricted({ settings }: Bucket): boolean {

@@ -1,3 +1,4 @@
+import { nameOf } from '../accounts';
 import { checkAclsAllowed } from '../acl';
 import { s3Error } from '../errors';
 import type { S3Request } from '../http/request';
@@ -69,7 +70,7 @@ async function putBucketPolicy(context: OperationContext, request: S3Request): P
   const policy = await request.body.text();
   checkBucketPolicy(policy, name, settings);
   if (settings.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy)) {
-    throw s3Error('PublicPolicyBlocked', {}, { who: request.principal.arn, bucket: name });
+    throw s3Error('PublicPolicyBlocked', {}, { who: nameOf(request.principal), bucket: name });
   }
   const answer = await change(context, request, { policy });
   return { ...answer, status: 204 };

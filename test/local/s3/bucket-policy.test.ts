@@ -97,7 +97,7 @@ describe('bucket policies', () => {
   ])('that open the bucket to %s are blocked until the bucket allows it', async (_, change) => {
     await expect(put(textOf(change))).rejects.toMatchObject({
       name: 'AccessDenied',
-      message: expect.stringContaining('blocked by the BlockPublicPolicy block public access setting'),
+      message: expect.stringContaining('prevented by the BlockPublicPolicy setting in S3 Block Public Access'),
     });
     await clientOf(server).send(new DeletePublicAccessBlockCommand({ Bucket }));
     await put(textOf(change));
@@ -161,8 +161,9 @@ describe('a public bucket policy', () => {
     expect(await anonymousStatus()).toBe(anonymous);
   });
 
-  it('is told to be what is restricted', async () => {
+  it('that is restricted denies explicitly', async () => {
     await open(true, ['*']);
-    expect((await raw(server, { path: '/bucket/k' })).body).toContain('RestrictPublicBuckets');
+    const { body } = await raw(server, { path: '/bucket/k' });
+    expect(body).toContain('with an explicit deny in a resource-based policy');
   });
 });

@@ -72,7 +72,7 @@ describe('public ACLs', () => {
       expect(refused.status).toBe(403);
       expect(refused.body).toContain('<Code>AccessDenied</Code>');
       expect(refused.body).toContain(
-        `User: arn:aws:iam::${OWNER}:root is not authorized to perform: ${action} on resource: &quot;arn:aws:s3:::${resource}&quot; because public access control lists (ACLs) are blocked by the BlockPublicAcls block public access setting.`,
+        `User: arn:aws:iam::${OWNER}:root is not authorized to perform: ${action} on resource: &quot;arn:aws:s3:::${resource}&quot; because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.`,
       );
       await clientOf(server).send(new DeletePublicAccessBlockCommand({ Bucket: 'bucket' }));
       expect((await send(request, acl)).status).toBe(200);
