@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from './accounts';
 import { s3Error } from './errors';
 import type { Authorizer } from './iam/authorizer';
+import { arnOf, isAlias, regionOf } from './kms-arns';
 import type { Encryption, KmsKey } from './store/model';
 import type { Store } from './store/store';
 
@@ -19,8 +20,6 @@ export interface KmsUse {
   /** The S3 call that needs the key. */
   readonly operation: string;
 }
-
-const UUID = /^(mrk-)?[0-9a-f-]{32,36}$/;
 
 /** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
 export class Kms {
@@ -141,26 +140,4 @@ export class Kms {
     const known = this.list(region).find((key) => key.manager === 'AWS' && key.accountId === accountId);
     return known ?? this.createKey({ accountId, region, aliases: ['alias/aws/s3'], manager: 'AWS' });
   }
-}
-
-function arnOf(name: string, accountId: string, region: string): string {
-  if (/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:/.test(name)) {
-    const named = regionOf(name) ?? region;
-    if (named !== region) throw s3Error('KmsKeyRegion', {}, { region: named });
-    return name;
-  }
-  if (name.startsWith('alias/')) return `arn:aws:kms:${region}:${accountId}:${name}`;
-  if (!UUID.test(name)) throw s3Error('KmsKeyId', {}, { key: name });
-  return `arn:aws:kms:${region}:${accountId}:key/${name}`;
-}
-
-/** The Region in the ARN of a key. */
-export function regionOf(arn: string): string | undefined {
-  return /^arn:aws[a-z-]*:kms:([a-z0-9-]+):/.exec(arn)?.[1];
-}
-
-/** Whether an alias's ARN means the key: other accounts may have aliases of the same name. */
-function isAlias(key: KmsKey, arn: string): boolean {
-  const [, accountId, alias = ''] = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:(\d{12}):(.+)$/.exec(arn) ?? [];
-  return accountId === key.accountId && key.aliases.includes(alias);
 }

@@ -1,14 +1,14 @@
 import type { Principal } from '../accounts';
 import type { S3Error } from '../errors';
 import type { S3Request } from '../http/request';
-import { regionOf } from '../kms';
+import { regionOf } from '../kms-arns';
 import { requestRegion } from '../regions';
 import { isDirectoryBucketName } from '../store/buckets';
 import type { ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
 import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
 import { type Check, decideCheck, refusal, resourcesOf } from './checks';
-import type { ConditionContext } from './conditions';
+import type { ConditionContext } from './context';
 import { DecisionLog } from './decision-log';
 import { type ConditionKeys, principalKeys } from './principal-keys';
 import { contextOf } from './request-context';

@@ -1,7 +1,7 @@
 import { nameOf, type Principal } from '../accounts';
 import { S3Error } from '../errors';
 import type { Bucket } from '../store/store';
-import type { ConditionContext } from './conditions';
+import type { ConditionContext } from './context';
 import { type AllowedBy, decide } from './policy';
 import { isPublicPolicy } from './public-policy';
 import type { Subject } from './subject';

@@ -1,8 +1,6 @@
+import type { ConditionContext } from './context';
 import { isInNetwork } from './networks';
 import { matchesPattern, resolved } from './patterns';
-
-/** The values of a request that conditions look at, by lower-case key. */
-export type ConditionContext = ReadonlyMap<string, readonly string[]>;
 
 type Test = (actual: string, expected: string, context: ConditionContext) => boolean;
 

@@ -1,4 +1,4 @@
-import type { ConditionContext } from './conditions';
+import type { ConditionContext } from './context';
 
 /** Symbols of a pattern that are no characters: they are longer than one. */
 const ANY = 'any text';

@@ -1,4 +1,5 @@
-import { type ConditionContext, conditionsHold, textsOf } from './conditions';
+import { conditionsHold, textsOf } from './conditions';
+import type { ConditionContext } from './context';
 import { matchesPattern } from './patterns';
 import { roleOfSession } from './principal-keys';
 

@@ -1,7 +1,7 @@
 import type { S3Request } from '../http/request';
 import { requestRegion } from '../regions';
 import { isObject } from '../store/store';
-import type { ConditionContext } from './conditions';
+import type { ConditionContext } from './context';
 import { type ConditionKeys, principalKeys } from './principal-keys';
 import type { Subject } from './subject';
 
