@@ -1,6 +1,7 @@
 import { s3Error } from '../errors';
 import type { BucketSettings } from '../store/model';
-import { isOperator, textsOf } from './conditions';
+import { textsOf } from './conditions';
+import { isOperator } from './operators';
 import { namedBy, reachOf } from './resource-types';
 
 const VERSIONS: ReadonlySet<unknown> = new Set([undefined, '2012-10-17', '2008-10-17']);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { conditionsHold, isOperator } from '../../../../local/s3/iam/conditions';
+import { conditionsHold } from '../../../../local/s3/iam/conditions';
 import { isInNetwork, plainAddress } from '../../../../local/s3/iam/networks';
+import { isOperator } from '../../../../local/s3/iam/operators';
 
 const context = new Map([
   ['aws:sourceip', ['203.0.113.7']],
@@ -10,6 +11,8 @@ const context = new Map([
   ['bytes', ['QUJD']],
   ['tags', ['a', 'b']],
   ['name', ['Anna']],
+  ['account', ['111122223333']],
+  ['arn', ['arn:aws:iam::111122223333:role/team/name']],
 ]);
 
 test.each<[object, boolean]>([
@@ -43,6 +46,19 @@ test.each<[object, boolean]>([
   [{ 'ForAllValues:StringNotEquals': { tags: 'b' } }, false],
   [{ 'ForAllValues:StringLike': { missing: 'b' } }, true],
   [{ Null: { missing: ['true'] } }, true],
+  [{ Null: { missing: 'True' } }, true],
+  [{ DateGreaterThan: { date: '2025' } }, true],
+  [{ BinaryEquals: { bytes: 'QUJE' } }, false],
+  [{ ArnLike: { arn: 'arn:aws:iam::*:role/*' } }, true],
+  [{ ArnEquals: { arn: 'arn:*:iam::111122223333:role/team/?ame' } }, true],
+  [{ ArnLike: { arn: 'arn:aws:iam::${account}:role/*' } }, true],
+  [{ ArnLike: { arn: '*' } }, true],
+  [{ ArnLike: { arn: 'arn:aws:*:role/*' } }, false],
+  [{ ArnLike: { arn: 'arn:*:role/team/name' } }, false],
+  [{ ArnLike: { name: 'arn:aws:iam::*:*' } }, false],
+  [{ ArnNotLike: { arn: 'arn:aws:iam::*:user/*' } }, true],
+  [{ ArnNotEquals: { arn: 'arn:aws:iam::111122223333:role/team/name' } }, false],
+  [{ NumericNotLessThan: { number: '1' } }, false],
   [{ NotBool: { flag: 'true' } }, false],
   [{ constructor: { flag: 'true' } }, false],
 ])('%j: %j', (conditions, holds) => {
@@ -56,7 +72,7 @@ test.each(['NotIpAddressIfExists', 'ForAnyValue:ArnNotLike', 'Null', 'DateNotEqu
   },
 );
 
-test.each(['NotBool', 'NotNull', 'IpEquals', 'constructor', 'ForSomeValues:StringLike', ''])(
+test.each(['NotBool', 'NumericNotLessThan', 'NotNull', 'IpEquals', 'constructor', 'ForSomeValues:StringLike', ''])(
   '%j is no operator',
   (name) => {
     expect(isOperator(name)).toBe(false);
