@@ -87,17 +87,19 @@ function requestKeys(request: S3Request): ConditionKeys {
   return found.flatMap(([key, value]) => (value === undefined ? [] : [[key, [value]] as const]));
 }
 
-/** How the request was signed; an unsigned one has none of these. */
+/** How the request was signed; an unsigned one has none of these. Version 2 gives signatures no age. */
 function signatureKeys(request: S3Request, now: number): ConditionKeys {
   const { authorization } = request.headers;
   const byQuery = request.parameter('X-Amz-Algorithm') ?? (request.parameter('Signature') && 'AWS');
   const version = authorization?.split(' ')[0] ?? byQuery;
   if (version === undefined) return [];
   const presigned = authorization === undefined;
+  const isV2 = version === 'AWS';
   const date = request.parameter('X-Amz-Date')?.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5');
   return [
     ['s3:authtype', [presigned ? 'REST-QUERY-STRING' : 'REST-HEADER']],
     ['s3:signatureversion', [version]],
+    ...(isV2 ? [['s3:signatureage', ['0']] as const] : []),
     ...(presigned && date !== undefined ? [['s3:signatureage', [String(now - Date.parse(date))]] as const] : []),
   ];
 }

@@ -184,6 +184,16 @@ describe('conditions on', () => {
     expect((await raw(server, { path })).status).toBe(status);
   });
 
+  it.each([
+    [{ StringEquals: { 's3:signatureversion': 'AWS', 's3:authType': 'REST-HEADER' } }, 200],
+    [{ NumericEquals: { 's3:signatureAge': '0' } }, 200],
+    [{ NumericGreaterThan: { 's3:signatureAge': '0' } }, 403],
+  ])('a signature of version 2, and %j: %d', async (condition, status) => {
+    allow(condition);
+    const headers = { authorization: 'AWS tester:signature' };
+    expect((await raw(server, { path: '/bucket/k', headers })).status).toBe(status);
+  });
+
   it('a session, which is its role too', async () => {
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/reader/me`;
     const Condition = {
