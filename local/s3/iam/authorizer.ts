@@ -40,12 +40,12 @@ export class Authorizer {
    * @param inBody condition keys of the request's body
    */
   authorizeRequest(request: S3Request, bucket: Bucket | undefined, inBody: ConditionKeys = []): void {
+    if (bucket?.settings.directory ?? isDirectoryBucketName(request.bucket)) {
+      this.authorizeDirectory(request, bucketOf(request, bucket));
+      return;
+    }
     for (const { action, on } of needsOf(request)) {
       const subject = on === 'object' ? objectOf(request, bucket) : bucketOf(request, bucket);
-      if (bucket?.settings.directory ?? isDirectoryBucketName(request.bucket)) {
-        this.authorizeDirectory(request, subject);
-        return;
-      }
       const check = this.checkOf(request, subject, action, inBody);
       this.authorize(on === 'account' ? { ...check, resource: '*' } : check);
     }
@@ -67,8 +67,9 @@ export class Authorizer {
     }
   }
 
-  /** Checks one deletion of DeleteObjects. */
+  /** Checks one deletion of DeleteObjects; of a directory bucket, the request as a whole was checked. */
   authorizeDeletion(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
+    if (bucket.settings.directory) return;
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
     this.authorize(this.checkOf(request, { ...bucketOf(request, bucket), key, versionId }, action));
   }

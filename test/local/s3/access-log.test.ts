@@ -1,5 +1,6 @@
 import {
   CopyObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectAnnotationCommand,
@@ -139,6 +140,13 @@ describe('a directory bucket', () => {
     const put = new PutObjectCommand({ Bucket: DIRECTORY, Key: 'new', Body: 'x' });
     await expect(readOnly.send(put)).rejects.toThrow('the session is read-only');
     await expect(readerWith({}).send(put)).resolves.toBeDefined();
+  });
+
+  test('is deleted from by those who may write', async () => {
+    const deletion = new DeleteObjectsCommand({ Bucket: DIRECTORY, Delete: { Objects: [{ Key: 'k' }] } });
+    const readOnly = readerWith({ StringEquals: { 's3express:SessionMode': 'ReadOnly' } });
+    await expect(readOnly.send(deletion)).rejects.toThrow('the session is read-only');
+    expect((await readerWith({}).send(deletion)).Errors).toBeUndefined();
   });
 
   test('is the source of a copy for those who may read it', async () => {
