@@ -1,3 +1,4 @@
+import { FORM_ERRORS } from './error-tables/forms';
 import { PROTECTION_ERRORS } from './error-tables/protection';
 import { REQUEST_ERRORS } from './error-tables/requests';
 import { SIGNATURE_ERRORS } from './error-tables/signatures';
@@ -12,6 +13,7 @@ const ERRORS = {
   ...REQUEST_ERRORS,
   ...PROTECTION_ERRORS,
   ...SIGNATURE_ERRORS,
+  ...FORM_ERRORS,
 } as const satisfies Record<string, readonly [status: number, code: string, message: string | undefined]>;
 
 /** A row of the table above. */
