@@ -10,7 +10,7 @@ import { letGo, readRequest } from './read';
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 /** S3 gives up on a silent upload after about this long. */
-const IDLE_MILLISECONDS = 20_000;
+export const IDLE_MILLISECONDS = 20_000;
 
 export interface DeclaredChecksum {
   readonly algorithm: ChecksumAlgorithm;
@@ -23,6 +23,14 @@ export interface Received {
   readonly digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
   /** The checksum that the client sent, in a header or a trailer; it has been verified. */
   readonly declared?: DeclaredChecksum;
+}
+
+/** Takes the data out of the bytes on the wire. */
+export interface BodyDecoder {
+  readonly trailers?: ReadonlyMap<string, string>;
+  decode(bytes: Uint8Array): Iterable<Uint8Array>;
+  /** To be called when the request has ended. */
+  end(): void;
 }
 
 /** The body of a request: decoded, measured, and verified against all that the client said of it. */
@@ -82,7 +90,7 @@ export class RequestBody {
     if (declaration !== undefined) wanted.add(declaration.algorithm);
     if (md5 !== undefined) wanted.add('MD5');
     if (sha256 !== undefined) wanted.add('SHA256');
-    const decoder = this.chunked ? new AwsChunkedDecoder(undefined, this.signatures) : undefined;
+    const decoder = this.decoder();
     const stream = new DigestStream([...wanted], sink);
     let digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
     try {
@@ -137,7 +145,12 @@ export class RequestBody {
     return encodings.includes('aws-chunked') && this.header('x-amz-decoded-content-length') !== undefined;
   }
 
-  private take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
+  /** Undefined when the bytes on the wire are the data. */
+  protected decoder(): BodyDecoder | undefined {
+    return this.chunked ? new AwsChunkedDecoder(undefined, this.signatures) : undefined;
+  }
+
+  protected take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
     this.size += bytes.length;
     return stream.write(bytes);
   }
@@ -149,7 +162,7 @@ export class RequestBody {
     await readRequest(this.request, take, IDLE_MILLISECONDS);
   }
 
-  private checkSize(size: number): void {
+  protected checkSize(size: number): void {
     const announced = this.chunked ? this.header('x-amz-decoded-content-length') : this.header('content-length');
     if (announced !== undefined && Number(announced) !== size) {
       throw s3Error(this.chunked ? 'IncompleteChunk' : 'IncompleteBody');

@@ -19,6 +19,7 @@ import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
 import { type ReceivedRequest, sha256Hex } from './canonical-request';
+import { understandForm } from './form-request';
 import { preflightError } from './preflight';
 import { accessKeyOf, signingScopeOf } from './principal';
 import { headersOf, S3Request } from './request';
@@ -104,7 +105,7 @@ export class RequestHandler {
     response: ServerResponse,
     exchange: Exchange,
   ): Promise<string | undefined> {
-    const s3Request = this.understand(request, response, exchange);
+    const s3Request = await this.understand(request, response, exchange);
     const fault = this.faults.next({
       operation: s3Request.operation,
       bucket: s3Request.bucket,
@@ -118,7 +119,7 @@ export class RequestHandler {
     await this.guard(s3Request);
     const operation = operations[s3Request.operation];
     if (operation === undefined) throw s3Error('NotImplemented');
-    const answer = await this.run(operation, s3Request);
+    const answer = s3Request.finish(await this.run(operation, s3Request));
     if (isCharged(this.context, s3Request)) response.setHeader('x-amz-request-charged', 'requester');
     if (fault?.kind === 'reset-after') {
       request.socket.resetAndDestroy();
@@ -130,7 +131,7 @@ export class RequestHandler {
     return fault?.kind;
   }
 
-  private understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): S3Request {
+  private async understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<S3Request> {
     const named = parseTarget(request.url ?? '/', request.headers.host);
     exchange.target = named;
     const { bucket, accessPoint } = bucketBehind(this.context, named.bucket);
@@ -147,11 +148,17 @@ export class RequestHandler {
       (name) => headers[name] !== undefined,
       signingScopeOf(request.headers, target.query)?.service,
     );
+    const sourceIp = plainAddress(request.socket.remoteAddress ?? '');
+    if (method === 'POST' && exchange.operation === 'PutObject') {
+      const form = await understandForm(this.context, request, response, { target, accessPoint, sourceIp });
+      exchange.principal = form.principal;
+      exchange.target = { ...target, key: form.key };
+      return form;
+    }
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
     const signatures = verifySignature(received(request), exchange.principal, this.context.now());
     const body = new RequestBody(request, response, headers, signatures);
-    const sourceIp = plainAddress(request.socket.remoteAddress ?? '');
     const { operation, principal } = exchange;
     return new S3Request(operation, method, target, headers, body, principal, accessPoint, sourceIp);
   }

@@ -123,15 +123,15 @@ function queryError(detail: string): S3Error {
   );
 }
 
-function parseCredential(text: string, algorithm: string, refuse: Refuse): Credential {
+export function parseCredential(text: string, algorithm: string, refuse: Refuse): Credential {
   const [accessKeyId = '', ...scope] = text.split('/');
   const length = algorithm === HMAC ? 4 : 3;
   if (accessKeyId !== '' && scope.length === length) return { accessKeyId, scope };
   throw refuse('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
 }
 
-function checkCredential(
-  { credential, date }: Presentation,
+export function checkCredential(
+  { credential, date }: Pick<Presentation, 'credential' | 'date'>,
   accessKeyId: string,
   services: readonly string[],
   refuse: Refuse,

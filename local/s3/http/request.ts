@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '../accounts';
 import type { Target } from './addressing';
 import type { RequestBody } from './body';
+import type { S3Response } from './response';
 import type { OperationName } from './router';
 
 /** A request, as the operations see it. */
@@ -17,6 +18,8 @@ export class S3Request {
     readonly accessPoint?: string,
     /** The address that the request comes from. */
     readonly sourceIp?: string,
+    /** Gives an answer the shape that the request asks for. */
+    readonly finish: (answer: S3Response) => S3Response = (answer) => answer,
   ) {}
 
   /** Empty when the request is for the service itself, which no operation on a bucket sees. */

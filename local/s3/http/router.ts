@@ -58,6 +58,8 @@ const TABLE = {
   'GET bucket?versions': 'ListObjectVersions',
   'GET bucket?list-type=2': 'ListObjectsV2',
   'POST bucket?delete': 'DeleteObjects',
+  // A form, whose fields are what the headers of a PUT are.
+  'POST bucket': 'PutObject',
   'GET bucket': 'ListObjects',
   'PUT bucket': 'CreateBucket',
   'HEAD bucket': 'HeadBucket',
@@ -151,6 +153,9 @@ const OTHER_HEADERS = [
   'x-amz-bucket-namespace',
 ];
 
+/** Where functions of Object Lambda send their answers. */
+const OBJECT_LAMBDA = 'WriteGetObjectResponse';
+
 const WITHOUT_VERSION_ID: ReadonlySet<string> = new Set<OperationName>([
   'PutObject',
   'CopyObject',
@@ -173,6 +178,7 @@ export function route(
   service?: string,
 ): OperationName {
   const scope: Scope = target.bucket === undefined ? 'service' : target.key === '' ? 'bucket' : 'object';
+  if (method === 'POST' && target.bucket === OBJECT_LAMBDA) throw s3Error('NotImplemented');
   const subresources = [...target.query.keys()].filter((name) => SUBRESOURCES.has(name));
   const found = ROUTES.find(
     (candidate) =>
@@ -199,8 +205,6 @@ function refusal(method: string, scope: Scope, subresources: readonly string[]):
       { detail: `Conflicting query string parameters: ${subresources.join(', ')}` },
     );
   }
-  // Forms, and the answers of Object Lambda.
-  if (method === 'POST' && scope === 'bucket' && first === '') return s3Error('NotImplemented');
   const type = first === '' ? scope : first;
   return s3Error('MethodNotAllowed', { Method: method, ResourceType: type.toUpperCase() });
 }

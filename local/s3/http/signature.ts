@@ -67,7 +67,7 @@ function verifyV4(
   const mismatch = (stringToSign: string, provided: string): S3Error =>
     signatureMismatch(accessKeyId, stringToSign, provided, canonical);
   if (!key.isSigned(text, signature)) throw mismatch(text, signature);
-  checkToken(presented, principal);
+  checkToken(presented.sessionToken, principal);
   if (!payloadHash.startsWith('STREAMING-AWS4-')) return undefined;
   // Nobody is known to sign chunks with version 4A.
   if (hmac === undefined || !payloadHash.startsWith(`STREAMING-${HMAC}-`)) {
@@ -133,7 +133,7 @@ function payloadHashOf({ payloadHash, presigned }: Presentation): string {
 }
 
 /** Credentials of a session are good with its token only. */
-function checkToken({ sessionToken }: Presentation, principal: Principal): void {
+export function checkToken(sessionToken: string | undefined, principal: Principal): void {
   if (principal.sessionToken === undefined) return;
   if (sessionToken === undefined) throw s3Error('InvalidAccessKeyId', { AWSAccessKeyId: principal.accessKeyId });
   if (!isSameText(sessionToken, principal.sessionToken)) throw s3Error('InvalidToken', { 'Token-0': sessionToken });

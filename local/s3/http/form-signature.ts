@@ -1,0 +1,66 @@
+import type { Accounts, Principal } from '../accounts';
+import { type S3Error, s3Error } from '../errors';
+import { longDate } from './clock';
+import { type FormFields, missing } from './form';
+import { checkCredential, HMAC, parseCredential } from './presentation';
+import { checkToken, signatureMismatch } from './signature';
+import { isSignedV2 } from './signature-v2';
+import { hmacKey } from './signing-key';
+
+const V4_FIELDS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Signature'];
+const V2_FIELDS = ['AWSAccessKeyId', 'Signature'];
+
+/**
+ * Who signed the policy of a form; nobody when it is not signed. The signature is verified when the secret of its access key is known.
+ * @throws InvalidArgument for fields that do not make a signature, SignatureDoesNotMatch
+ */
+export function signerOfForm(fields: FormFields, accounts: Accounts): Principal {
+  const valueOf = (name: string): string => fields.get(name.toLowerCase())?.value ?? '';
+  const isThere = (name: string): boolean => fields.has(name.toLowerCase());
+  const names = [V4_FIELDS, V2_FIELDS].find((all) => all.some(isThere));
+  if (names === undefined) return accounts.find(undefined);
+  const absent = ['policy', ...names].find((name) => !isThere(name));
+  if (absent !== undefined) throw missing(absent);
+  return names === V4_FIELDS ? signerV4(valueOf, accounts) : signerV2(valueOf, accounts);
+}
+
+function signerV4(valueOf: (name: string) => string, accounts: Accounts): Principal {
+  const [algorithm, text, date] = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date'].map(valueOf);
+  if (algorithm !== HMAC) throw refusal('X-Amz-Algorithm', algorithm, `X-Amz-Algorithm only supports "${HMAC}"`);
+  const refuse = (detail: string): S3Error => refusal('X-Amz-Credential', text, detail);
+  const credential = parseCredential(text ?? '', HMAC, refuse);
+  if (!isLongDate(date ?? '')) {
+    throw refusal('X-Amz-Date', date, 'X-Amz-Date must be formated via ISO8601 Long format');
+  }
+  checkCredential({ credential, date: date ?? '' }, credential.accessKeyId, ['s3', 's3express'], refuse);
+  const principal = accounts.find(credential.accessKeyId);
+  if (principal.secretAccessKey === undefined) return principal;
+  const [policy = '', signature = ''] = ['policy', 'x-amz-signature'].map(valueOf);
+  if (!hmacKey(principal.secretAccessKey, credential.scope).isSigned(policy, signature)) {
+    throw signatureMismatch(principal.accessKeyId, policy, signature);
+  }
+  checkToken(valueOf('x-amz-s3session-token') || valueOf('x-amz-security-token') || undefined, principal);
+  return principal;
+}
+
+function signerV2(valueOf: (name: string) => string, accounts: Accounts): Principal {
+  const principal = accounts.find(valueOf('awsaccesskeyid'));
+  const { secretAccessKey } = principal;
+  if (secretAccessKey === undefined) return principal;
+  // Sessions do not have it.
+  if (principal.sessionToken !== undefined) throw s3Error('SignatureVersionNotSupported');
+  const [policy = '', signature = ''] = ['policy', 'signature'].map(valueOf);
+  if (!isSignedV2(secretAccessKey, policy, signature)) {
+    throw signatureMismatch(principal.accessKeyId, policy, signature);
+  }
+  return principal;
+}
+
+function isLongDate(text: string): boolean {
+  const time = Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  return !Number.isNaN(time) && longDate(time) === text;
+}
+
+function refusal(name: string, value: string | undefined, detail: string): S3Error {
+  return s3Error('InvalidArgument', { ArgumentName: name, ArgumentValue: value }, { detail });
+}

@@ -1,0 +1,186 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../accounts';
+import type { DigestStream } from '../checksums/digest-stream';
+import { s3Error } from '../errors';
+import { MAX_SINGLE_BYTES } from '../operations/receive';
+import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../post-policy';
+import { parseTagging } from '../tags';
+import { parseDocument, renderXml } from '../xml';
+import { checkKeyLength } from './addressing';
+import { type BodyDecoder, IDLE_MILLISECONDS, RequestBody } from './body';
+import { boundaryOf, FormFileDecoder, type FormHead, FormHeadParser } from './form-data';
+import { readBeginning } from './read';
+import type { S3Response } from './response';
+
+export type FormFields = FormHead['fields'];
+
+/** A form that has been read up to its file. */
+export interface Form {
+  readonly principal: Principal;
+  readonly fields: FormFields;
+  readonly key: string;
+  /** What the fields say as headers of a PutObject would. */
+  readonly headers: Record<string, string>;
+  readonly body: RequestBody;
+}
+
+/**
+ * Reads a form up to its file, and checks it against its policy if it has one.
+ * @throws PreconditionFailed, MalformedPOSTRequest, InvalidArgument, InvalidPolicyDocument, AccessDenied, …
+ */
+export async function readForm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bucket: string,
+  authenticate: (fields: FormFields) => Principal,
+  now: number,
+): Promise<Form> {
+  const boundary = boundaryOf(request.headers['content-type']);
+  const length = request.headers['content-length'];
+  if (length === undefined) throw s3Error('MissingContentLength');
+  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+  const parser = new FormHeadParser(boundary);
+  const head = await readBeginning(request, (bytes) => parser.take(bytes), IDLE_MILLISECONDS);
+  if (head === undefined) throw s3Error('MalformedForm');
+  const fields = withKey(head);
+  const principal = authenticate(fields);
+  const sizes = checkPolicy(fields, bucket, now);
+  const headers = { ...headersOf(fields), 'content-length': length };
+  const most = Number(length) - head.bytes - Buffer.byteLength(`\r\n--${boundary}--\r\n`);
+  const body = new FormBody(request, response, headers, new FormFileDecoder(boundary), Math.max(0, most), sizes);
+  return { principal, fields, key: fields.get('key')?.value ?? '', headers, body };
+}
+
+/** The name of the file takes its place in the key. */
+function withKey({ fields, filename }: FormHead): FormFields {
+  const field = fields.get('key');
+  if (field === undefined) throw missing('key');
+  const name = filename?.replace(/^.*[/\\]/s, '');
+  const key = name === undefined ? field.value : field.value.replaceAll('${filename}', () => name);
+  if (key === '') throw s3Error('EmptyKey', { ArgumentName: 'key', ArgumentValue: '' });
+  checkKeyLength(key);
+  return new Map([...fields, ['key', { name: field.name, value: key }]]);
+}
+
+export function missing(field: string): Error {
+  return s3Error('FormFieldMissing', { ArgumentName: field, ArgumentValue: '' }, { field });
+}
+
+function checkPolicy(fields: FormFields, bucket: string, now: number): readonly SizeRange[] {
+  const text = fields.get('policy')?.value;
+  const anySize = { minimum: 0, maximum: MAX_SINGLE_BYTES };
+  if (text === undefined) return [anySize];
+  const policy = parsePostPolicy(text);
+  checkPostPolicy(policy, fields, bucket, now);
+  return [...policy.sizes, anySize];
+}
+
+/** Fields that are headers of a PutObject by the same name, beside those of `x-amz-`. */
+const HEADERS = new Set([
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-md5',
+  'content-type',
+  'expires',
+]);
+
+/** Fields that say who signed the form, and headers that a form cannot have: its file is sent as it is. */
+const NO_HEADERS = new Set([
+  'x-amz-algorithm',
+  'x-amz-content-sha256',
+  'x-amz-copy-source',
+  'x-amz-credential',
+  'x-amz-date',
+  'x-amz-decoded-content-length',
+  'x-amz-security-token',
+  'x-amz-signature',
+  'x-amz-trailer',
+]);
+
+function headersOf(fields: FormFields): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, { value }] of fields) {
+    // As Node reads the bytes of headers.
+    const text = Buffer.from(value).toString('latin1');
+    if (HEADERS.has(name) || (name.startsWith('x-amz-') && !NO_HEADERS.has(name))) headers[name] = text;
+    if (name === 'acl') headers['x-amz-acl'] = text;
+    if (name === 'tagging') headers['x-amz-tagging'] = taggingHeader(value);
+  }
+  return headers;
+}
+
+function taggingHeader(document: string): string {
+  const tags = parseTagging(parseDocument(document, 'Tagging'), 'object');
+  return tags.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
+}
+
+/** The file of a form, as the body of a request. */
+class FormBody extends RequestBody {
+  /** Bytes that no condition allows any more. */
+  private tooMuch = 0;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: Record<string, string>,
+    private readonly file: FormFileDecoder,
+    /** The size of the file when it is the last field. */
+    private readonly most: number,
+    private readonly sizes: readonly SizeRange[],
+  ) {
+    super(request, response, headers);
+  }
+
+  override announcedSize(): number {
+    return this.most;
+  }
+
+  protected override decoder(): BodyDecoder {
+    return this.file;
+  }
+
+  protected override take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
+    const size = this.received + this.tooMuch + bytes.length;
+    if (this.sizes.every(({ maximum }) => size <= maximum)) return super.take(bytes, stream);
+    // It is refused when its size is known.
+    this.tooMuch += bytes.length;
+    return undefined;
+  }
+
+  protected override checkSize(received: number): void {
+    const size = received + this.tooMuch;
+    const exceeded = this.sizes.find(({ maximum }) => size > maximum);
+    if (exceeded !== undefined) {
+      throw s3Error('EntityTooLarge', { ProposedSize: size, MaxSizeAllowed: exceeded.maximum });
+    }
+    const missed = this.sizes.find(({ minimum }) => size < minimum);
+    if (missed !== undefined) {
+      throw s3Error('EntityTooSmall', { ProposedSize: size, MinSizeAllowed: missed.minimum });
+    }
+  }
+}
+
+/** The answer that a form asks for, from that of a PutObject. */
+export function formAnswer(fields: FormFields, answer: S3Response, url: string, bucket: string): S3Response {
+  const etag = String(answer.headers?.etag ?? '');
+  const key = fields.get('key')?.value ?? '';
+  const location = `${url}/${bucket}/${encodeURIComponent(key)}`;
+  const redirect = redirectOf(fields, { bucket, key, etag });
+  if (redirect !== undefined) return { status: 303, headers: { ...answer.headers, location: redirect } };
+  const headers = { ...answer.headers, location };
+  const status = fields.get('success_action_status')?.value;
+  if (status === '200') return { status: 200, headers };
+  if (status !== '201') return { status: 204, headers };
+  const body = renderXml('PostResponse', { Location: location, Bucket: bucket, Key: key, ETag: etag }, null);
+  return { status: 201, headers: { ...headers, 'content-type': 'application/xml' }, body };
+}
+
+/** Undefined for what is no address that a browser could be sent to. */
+function redirectOf(fields: FormFields, result: Record<string, string>): string | undefined {
+  const url = (fields.get('success_action_redirect') ?? fields.get('redirect'))?.value ?? '';
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined;
+  const address = url.replace(/[^\x20-\x7e]+/g, encodeURIComponent);
+  return `${address}${url.includes('?') ? '&' : '?'}${new URLSearchParams(result).toString()}`;
+}
