@@ -1,4 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { GetObjectTaggingCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { S3Server } from '../../../local/s3';
 import { clientOf, raw } from './clients';
@@ -109,6 +112,24 @@ describe('uploads by a form', () => {
     const bytes = Buffer.alloc(20 * MIB, 'twenty mebibytes\r\n--');
     const answer = await post({ file: new Blob([bytes]) });
     expect([answer.status, answer.headers.get('etag')]).toEqual([204, md5(bytes)]);
+  });
+
+  it.each([1, 2, 7, 50, 1000])('may come in pieces of %i bytes', async (size) => {
+    const field = '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\npieces\r\n';
+    const file = '--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n\r\n--a\r\n\r\n--b--\r\n';
+    const body = Buffer.from(field + file);
+    const { port } = new URL(server.endpoint);
+    const socket = connect(Number(port), '127.0.0.1').setNoDelay(true);
+    const answer = once(socket, 'data');
+    const type = 'Content-Type: multipart/form-data; boundary=b';
+    socket.write(`POST /bucket HTTP/1.1\r\nHost: localhost\r\n${type}\r\nContent-Length: ${body.length}\r\n\r\n`);
+    for (let start = 0; start < body.length; start += size) {
+      socket.write(body.subarray(start, start + size));
+      await setTimeout(1);
+    }
+    expect(String(await answer)).toMatch(/^HTTP\/1.1 204 /);
+    socket.destroy();
+    expect(server.describeObject('bucket', 'pieces')).toMatchObject({ size: '\r\n--a\r\n'.length });
   });
 
   it.each<[string, Record<string, string>, number]>([

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { S3Error } from '../../../../local/s3/errors';
 import { boundaryOf, FormFileDecoder, type FormHead, FormHeadParser } from '../../../../local/s3/http/form-data';
 
 /** Cuts bytes where the numbers say, and reads them as they would come. */
@@ -67,6 +68,35 @@ describe('forms', () => {
         },
       ),
       { numRuns: 1000 },
+    );
+  });
+
+  it('are read or refused, whatever comes', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        '--b',
+        '\r\n',
+        '--',
+        'content-disposition:',
+        'form-data;',
+        ' name=',
+        '"',
+        'file',
+        'key',
+        ';',
+        'a',
+      ),
+      fc.string({ maxLength: 3 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), fc.array(fc.nat(100)), (pieces, cuts) => {
+        try {
+          read(Buffer.from(pieces.join('')), cuts);
+        } catch (error) {
+          if (!(error instanceof S3Error) && (error as Error).message !== 'no file') throw error;
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 
