@@ -46,7 +46,7 @@ export interface BucketOptions {
   requesterPays?: boolean;
   /** JSON text. */
   policy?: string;
-  /** Access points of this bucket, by name or with their alias. */
+  /** Access points of this bucket, by name or with their alias and policy. */
   accessPoints?: readonly (string | AccessPoint)[];
   /** Default: the server's. */
   region?: string;

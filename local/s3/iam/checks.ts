@@ -11,26 +11,38 @@ export interface Check {
   readonly principal: Principal;
   readonly action: string;
   readonly resource: string;
-  /** The access point, or the object behind it, that the principal's own policies must allow besides. */
+  /** The access point, or the object behind it, that must be allowed besides. */
   readonly byAccessPoint?: string;
+  /** The access point's own policy. */
+  readonly accessPointPolicy?: string | undefined;
   readonly bucket: Bucket | undefined;
   readonly context: ConditionContext;
   readonly operation: string;
 }
 
+type Resources = Pick<Check, 'resource' | 'byAccessPoint' | 'accessPointPolicy'>;
+
 /** The ARNs of a bucket or of an object in it. S3 asks for both names where a request comes by an access point. */
-export function resourcesOf({ name, key, accessPoint }: Subject): Pick<Check, 'resource' | 'byAccessPoint'> {
+export function resourcesOf({ name, bucket, key, accessPoint }: Subject): Resources {
   const resource = key === undefined ? `arn:aws:s3:::${name}` : `arn:aws:s3:::${name}/${key}`;
   if (accessPoint === undefined) return { resource };
-  return { resource, byAccessPoint: key === undefined ? accessPoint : `${accessPoint}/object/${key}` };
+  const byAccessPoint = key === undefined ? accessPoint : `${accessPoint}/object/${key}`;
+  const points = bucket?.settings.accessPoints ?? [];
+  const point = points.find((known) => accessPoint.endsWith(`:accesspoint/${known.name}`));
+  return { resource, byAccessPoint, accessPointPolicy: point?.policy };
 }
 
 /** Says why a check fails and on what, or which statements allow it. */
 export function decideCheck(check: Check): Outcome {
-  const { byAccessPoint, principal } = check;
-  const outcome = decideOn(check, check.bucket?.settings.policy);
-  if (byAccessPoint === undefined || outcome.reason !== undefined || principal.policies === undefined) return outcome;
-  const point = decideOn({ ...check, resource: byAccessPoint, bucket: undefined }, undefined);
+  const { byAccessPoint, accessPointPolicy, bucket } = check;
+  const { policy, publicAccessBlock } = bucket?.settings ?? {};
+  // An access point blocks public access of its own, and that to its bucket.
+  const restricts = byAccessPoint !== undefined || publicAccessBlock?.restrictPublicBuckets === true;
+  const outcome = decideOn(check, policy, restricts);
+  if (byAccessPoint === undefined || outcome.reason !== undefined) return outcome;
+  // Without a policy an access point leaves it to the bucket who comes from other accounts.
+  const owned = accessPointPolicy === undefined ? undefined : bucket;
+  const point = decideOn({ ...check, resource: byAccessPoint, bucket: owned }, accessPointPolicy, restricts);
   return { ...point, allowedBy: [...outcome.allowedBy, ...point.allowedBy] };
 }
 
@@ -40,20 +52,22 @@ export interface Outcome {
   readonly allowedBy: readonly AllowedBy[];
 }
 
-function decideOn(check: Check, policy: string | undefined): Outcome {
+/** @param restricts whether a public policy lets nobody in from other accounts, not even those whom it names */
+function decideOn(check: Check, policy: string | undefined, restricts: boolean): Outcome {
   const { principal, action, resource, bucket, context } = check;
   const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
   const allowedBy: AllowedBy[] = [];
   const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
-  const ofBucket = policy === undefined ? 'none' : decide([policy], request, true, allowedBy);
+  const ofResource = policy === undefined ? 'none' : decide([policy], request, true, allowedBy);
   const outcome = { resource, allowedBy };
   if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
-  if (ofBucket === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
+  if (ofResource === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
   const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
-  if (ofBucket === 'allow' && !sameAccount && isRestricted(bucket)) return { ...outcome, reason: RESTRICTED };
+  const shuts = restricts && policy !== undefined && isPublicPolicy(policy);
+  if (ofResource === 'allow' && !sameAccount && shuts) return { ...outcome, reason: RESTRICTED };
   const anonymous = principal.accountId === '';
   const allowed =
-    sameAccount || anonymous ? own === 'allow' || ofBucket === 'allow' : own === 'allow' && ofBucket === 'allow';
+    sameAccount || anonymous ? own === 'allow' || ofResource === 'allow' : own === 'allow' && ofResource === 'allow';
   if (allowed) return outcome;
   const missing = own === 'allow' ? 'resource-based' : 'identity-based';
   return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
@@ -61,12 +75,6 @@ function decideOn(check: Check, policy: string | undefined): Outcome {
 
 /** The denial of RestrictPublicBuckets is an explicit one (S3 User Guide, "Troubleshoot access denied errors"). */
 const RESTRICTED = 'with an explicit deny in a resource-based policy';
-
-/** With this setting a public policy lets nobody in from other accounts, not even those whom it names. */
-function isRestricted({ settings }: Bucket): boolean {
-  const { policy, publicAccessBlock } = settings;
-  return publicAccessBlock?.restrictPublicBuckets === true && policy !== undefined && isPublicPolicy(policy);
-}
 
 /** S3's own words, which name the action and the resource. */
 export function refusal(principal: Principal, action: string, resource: string, reason: string): S3Error {

@@ -210,6 +210,8 @@ export interface AccessPoint {
   readonly name: string;
   /** A name ending in `-s3alias`, which can stand wherever a bucket's name can. */
   readonly alias?: string;
+  /** JSON text. What it allows, the bucket must allow too. Absent: whom the bucket lets in from other accounts may come this way. */
+  readonly policy?: string;
 }
 
 /** A key of KMS; no key material, as no byte is encrypted. */
