@@ -58,7 +58,8 @@ function decideOn(check: Check, policy: string | undefined, restricts: boolean):
   const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
   const allowedBy: AllowedBy[] = [];
   const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
-  const ofResource = policy === undefined ? 'none' : decide([policy], request, true, allowedBy);
+  const judges = policy !== undefined && !isOwnersWayBack(check);
+  const ofResource = judges ? decide([policy], request, true, allowedBy) : 'none';
   const outcome = { resource, allowedBy };
   if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
   if (ofResource === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
@@ -71,6 +72,14 @@ function decideOn(check: Check, policy: string | undefined, restricts: boolean):
   if (allowed) return outcome;
   const missing = own === 'allow' ? 'resource-based' : 'identity-based';
   return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
+}
+
+const POLICY_ACTIONS = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy']);
+
+/** The root user of the owner's account can always see and change the policy, even one that shuts everybody out. */
+function isOwnersWayBack({ action, principal, bucket }: Check): boolean {
+  const isRoot = principal.arn === `arn:aws:iam::${bucket?.settings.ownerAccountId}:root`;
+  return isRoot && POLICY_ACTIONS.has(action);
 }
 
 /** The denial of RestrictPublicBuckets is an explicit one (S3 User Guide, "Troubleshoot access denied errors"). */

@@ -59,14 +59,22 @@ async function deleteBucketTagging(context: OperationContext, request: S3Request
   return change(context, request, { tags: [] });
 }
 
+/** The settings of a bucket whose policy a request reads or changes. Only its own account may, whatever the policy says. */
+function settingsOfOwn(context: OperationContext, request: S3Request): BucketSettings {
+  const { settings } = context.store.bucket(request.bucket);
+  if (request.principal.accountId === settings.ownerAccountId) return settings;
+  throw s3Error('MethodNotAllowed', { Method: request.method, ResourceType: 'BUCKETPOLICY' });
+}
+
 function getBucketPolicy(context: OperationContext, request: S3Request): S3Response {
-  const { policy } = context.store.bucket(request.bucket).settings;
+  const { policy } = settingsOfOwn(context, request);
   if (policy === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: request.bucket });
   return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
 }
 
 async function putBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const { name, settings } = context.store.bucket(request.bucket);
+  const settings = settingsOfOwn(context, request);
+  const name = request.bucket;
   const policy = await request.body.text();
   checkBucketPolicy(policy, name, settings);
   if (settings.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy)) {
@@ -77,6 +85,7 @@ async function putBucketPolicy(context: OperationContext, request: S3Request): P
 }
 
 async function deleteBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
+  settingsOfOwn(context, request);
   return remove(context, request, 'policy');
 }
 

@@ -1,4 +1,5 @@
 import {
+  DeleteBucketPolicyCommand,
   DeletePublicAccessBlockCommand,
   GetBucketPolicyCommand,
   GetBucketPolicyStatusCommand,
@@ -165,5 +166,51 @@ describe('a public bucket policy', () => {
     await open(true, ['*']);
     const { body } = await raw(server, { path: '/bucket/k' });
     expect(body).toContain('with an explicit deny in a resource-based policy');
+  });
+});
+
+describe('the policy of a bucket', () => {
+  const Bucket = 'bucket';
+  const OWNER = '111111111111';
+  const OTHER = '222222222222';
+  const shut = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: ['arn:aws:s3:::bucket', 'arn:aws:s3:::bucket/*'],
+  };
+  const open = { ...shut, Effect: 'Allow', Principal: { AWS: OTHER }, Action: 's3:*' };
+  const textOf = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const calls: [string, () => any][] = [
+    ['PutBucketPolicy', () => new PutBucketPolicyCommand({ Bucket, Policy: textOf(shut) })],
+    ['GetBucketPolicy', () => new GetBucketPolicyCommand({ Bucket })],
+    ['DeleteBucketPolicy', () => new DeleteBucketPolicyCommand({ Bucket })],
+  ];
+  let server: S3Server;
+
+  const start = async (enforceIam: boolean, policy: string) => {
+    server = await startServer({ accountId: OWNER, enforceIam });
+    server.createBucket(Bucket, { policy });
+  };
+  const by = (accessKeyId: string) => clientOf(server, { credentials: { accessKeyId, secretAccessKey: 's' } });
+
+  it.each(calls)('is not for other accounts: %s', async (_, command) => {
+    const refused = { name: 'MethodNotAllowed', ResourceType: 'BUCKETPOLICY', $metadata: { httpStatusCode: 405 } };
+    await start(false, textOf(open));
+    await expect(by(OTHER).send(command())).rejects.toMatchObject(refused);
+    await start(true, textOf(open));
+    await expect(by(OTHER).send(command())).rejects.toMatchObject(refused);
+    await expect(by('333333333333').send(command())).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it.each(calls)('that shuts everybody out is still for the root user: %s', async (_, command) => {
+    await start(true, textOf(shut));
+    const policies = [{ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
+    server.addPrincipal({ accessKeyId: 'user', policies });
+    await expect(by('user').send(command())).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(by(OWNER).send(new HeadObjectCommand({ Bucket, Key: 'k' }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+    await by(OWNER).send(command());
   });
 });
