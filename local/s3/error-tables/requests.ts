@@ -87,6 +87,7 @@ export const REQUEST_ERRORS = {
     'InvalidRequest',
     'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
   ],
+  WrongChecksumAlgorithm: [400, 'InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.'],
   UnsupportedChecksumAlgorithm: [
     400,
     'InvalidRequest',
@@ -204,7 +205,7 @@ export const REQUEST_ERRORS = {
   MissingLockChecksum: [
     400,
     'InvalidRequest',
-    'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters',
+    'Content-MD5 OR x-amz-checksum- HTTP header is required for Put {what} requests with Object Lock parameters',
   ],
   BucketWithoutLock: [400, 'InvalidRequest', 'Bucket is missing Object Lock Configuration'],
   NewObjectWithoutLock: [400, 'InvalidRequest', 'Bucket is missing ObjectLockConfiguration'],

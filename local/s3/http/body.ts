@@ -177,12 +177,12 @@ export class RequestBody {
     if (trailers.length > trailing.length) throw s3Error('UnsupportedTrailer');
     if (given.length + trailing.length > 1) throw s3Error('ManyChecksums');
     const [algorithm = trailing[0]] = given;
+    const announced = this.header('x-amz-sdk-checksum-algorithm');
     if (algorithm === undefined) {
-      if (this.header('x-amz-sdk-checksum-algorithm') !== undefined && !this.hasChecksumHeader()) {
-        throw s3Error('ChecksumAlgorithmWithoutValue');
-      }
+      if (announced !== undefined && !this.hasChecksumHeader()) throw s3Error('ChecksumAlgorithmWithoutValue');
       return undefined;
     }
+    if (announced !== undefined && announced.toUpperCase() !== algorithm) throw s3Error('WrongChecksumAlgorithm');
     const value = this.header(checksumHeader(algorithm));
     if (value === undefined) return { algorithm };
     if (!isDigest(value, ALGORITHM_TRAITS[algorithm].bytes)) {

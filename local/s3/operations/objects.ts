@@ -31,7 +31,7 @@ async function putObject(context: OperationContext, request: S3Request): Promise
   const declared = request.body.declaredAlgorithm();
   // A lock by the bucket's default is one too.
   if (properties.lock !== undefined && declared === undefined && request.header('content-md5') === undefined) {
-    throw s3Error('MissingLockChecksum');
+    throw s3Error('MissingLockChecksum', {}, { what: 'Object' });
   }
   context.kms.generateDataKey(properties.encryption, request);
   const algorithm = declared ?? DEFAULT_ALGORITHM;

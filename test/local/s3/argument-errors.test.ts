@@ -226,6 +226,11 @@ describe('what requests say', () => {
         Message: 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
       },
     ],
+    [
+      'PUT /bucket/x [x-amz-sdk-checksum-algorithm: SHA256] [x-amz-checksum-crc32: AAAAAA==] <x/>',
+      'InvalidRequest',
+      { Message: 'Value for x-amz-sdk-checksum-algorithm header is invalid.' },
+    ],
     ['PRESIGNED&X-Amz-Expires=x', 'AuthorizationQueryParametersError', { Message: 'X-Amz-Expires should be a number' }],
     [
       'PRESIGNED&X-Amz-Expires=-1',
@@ -266,6 +271,39 @@ describe('what requests say', () => {
     const { body } = await raw(server, { method: 'POST', path: '/bucket/mp?uploads' });
     return `/bucket/mp?uploadId=${elementsOf(body).UploadId}`;
   }
+
+  it.each([
+    [
+      'bucket',
+      'COMPOSITE',
+      'Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: null',
+    ],
+    [
+      'locked',
+      undefined,
+      'Content-MD5 OR x-amz-checksum- HTTP header is required for Put Part requests with Object Lock parameters',
+    ],
+    ['bucket', 'FULL_OBJECT', undefined],
+  ])('parts without a checksum in %s of %s uploads', async (bucket, type, message) => {
+    const headers = {
+      ...(type !== undefined && {
+        'x-amz-checksum-algorithm': type === 'COMPOSITE' ? 'SHA256' : 'CRC32',
+        'x-amz-checksum-type': type,
+      }),
+      ...(bucket === 'locked' && {
+        'x-amz-object-lock-mode': 'GOVERNANCE',
+        'x-amz-object-lock-retain-until-date': '2199-01-01T00:00:00Z',
+      }),
+    };
+    const { body } = await raw(server, { method: 'POST', path: `/${bucket}/mp?uploads`, headers });
+    const path = `/${bucket}/mp?partNumber=1&uploadId=${elementsOf(body).UploadId}`;
+    const part = await raw(server, { method: 'PUT', path, body: 'x' });
+    expect(elementsOf(part.body).Message).toBe(message);
+    const md5 = { 'content-md5': createHash('md5').update('x').digest('base64') };
+    const sha256 = { 'x-amz-checksum-sha256': createHash('sha256').update('x').digest('base64') };
+    const checked = await raw(server, { method: 'PUT', path, headers: type === 'COMPOSITE' ? sha256 : md5, body: 'x' });
+    expect(checked.status).toBe(200);
+  });
 
   it('is taken where S3 takes it', async () => {
     const md5 = (body: string): Record<string, string> => ({
