@@ -55,6 +55,12 @@ const UNSUPPORTED_HEADERS = [
   /^x-amz-checksum-md5$/,
 ];
 
+/** They verify bodies by checksums. */
+const UPLOADS: ReadonlySet<OperationName> = new Set<OperationName>(['PutObject', 'UploadPart']);
+
+/** They list directories, not keys that begin alike. */
+const LISTINGS: ReadonlySet<OperationName> = new Set<OperationName>(['ListObjectsV2', 'ListMultipartUploads']);
+
 /** Refuses what a directory bucket does not support. */
 export function checkDirectoryRequest(request: S3Request): void {
   if (UNSUPPORTED_OPERATIONS.has(request.operation)) throw s3Error('NotImplemented');
@@ -72,6 +78,9 @@ export function checkDirectoryRequest(request: S3Request): void {
   if (encoding !== undefined && encoding !== 'aws-chunked') {
     throw s3Error('NotImplemented', { Header: 'content-encoding' });
   }
+  if (UPLOADS.has(request.operation) && request.header('content-md5') !== undefined) {
+    throw s3Error('ContentMd5Unsupported');
+  }
   const { versionId } = request;
   if (versionId !== undefined && versionId !== 'null') {
     throw s3Error('InvalidVersionId', { ArgumentName: 'versionId', ArgumentValue: versionId });
@@ -79,5 +88,9 @@ export function checkDirectoryRequest(request: S3Request): void {
   const delimiter = request.parameter('delimiter');
   if (request.operation === 'ListObjectsV2' && delimiter !== undefined && delimiter !== '/') {
     throw s3Error('NotImplemented', { Header: 'delimiter' });
+  }
+  const prefix = request.parameter('prefix') ?? '';
+  if (LISTINGS.has(request.operation) && prefix !== '' && !prefix.endsWith('/')) {
+    throw s3Error('PrefixWithoutDelimiter');
   }
 }

@@ -43,6 +43,7 @@ export const REQUEST_ERRORS = {
     'Only the last chunk is allowed to have a size less than 8192 bytes',
   ],
   InvalidContentMd5: [400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.'],
+  HeaderOutOfContext: [400, 'InvalidArgument', 'The specified header is not valid in this context'],
   InvalidCopySource: [400, 'InvalidArgument', 'Invalid copy source object key'],
   InvalidCopySourceEncoding: [400, 'InvalidArgument', 'Invalid copy source encoding.'],
   CopySourceBucketName: [400, 'InvalidArgument', 'Invalid copy source bucket name'],
@@ -86,6 +87,11 @@ export const REQUEST_ERRORS = {
     400,
     'InvalidRequest',
     'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+  ],
+  PrefixWithoutDelimiter: [
+    400,
+    'InvalidRequest',
+    'This bucket does not support a prefix that does not end in a delimiter. Specify a prefix path ending with a delimiter and try again.',
   ],
   WrongChecksumAlgorithm: [400, 'InvalidRequest', 'Value for x-amz-sdk-checksum-algorithm header is invalid.'],
   UnsupportedChecksumAlgorithm: [

@@ -136,6 +136,7 @@ export const STATUS_ERRORS = {
 
   InternalError: [500, 'InternalError', 'We encountered an internal error. Please try again.'],
   NotImplemented: [501, 'NotImplemented', 'A header you provided implies functionality that is not implemented'],
+  ContentMd5Unsupported: [501, 'NotImplemented', 'This bucket does not support Content Md5 header.'],
   SlowDown: [503, 'SlowDown', 'Please reduce your request rate.'],
   ServiceUnavailable: [503, 'ServiceUnavailable', 'Service is unable to handle request.'],
 } as const;

@@ -141,6 +141,10 @@ function checkNotOntoItself(
 
 async function uploadPartCopy(context: OperationContext, request: S3Request): Promise<S3Response> {
   const partNumber = givenPartNumber(request);
+  const md5 = request.header('content-md5');
+  if (md5 !== undefined) {
+    throw s3Error('HeaderOutOfContext', { ArgumentName: 'Content-MD5', ArgumentValue: md5 });
+  }
   const { bucket, upload } = findUpload(context, request);
   checkPartEncryption(request, upload);
   const source = resolveCopySource(context, request);

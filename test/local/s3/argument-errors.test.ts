@@ -5,6 +5,7 @@ import { raw } from './clients';
 /** Requests that S3 refuses for what they say, and the elements of its refusals. */
 describe('what requests say', () => {
   let server: S3Server;
+  const DIRECTORY = 'fast--use1-az4--x-s3';
 
   beforeAll(async () => {
     server = await S3Server.start();
@@ -13,6 +14,7 @@ describe('what requests say', () => {
       versioned: { versioning: 'Enabled' as const },
       locked: { objectLock: true },
       acls: { objectOwnership: 'ObjectWriter' as const },
+      [DIRECTORY]: {},
     })) {
       server.createBucket(name, options);
       server.putGenerated({ bucket: name, key: 'k', size: 5 });
@@ -224,6 +226,28 @@ describe('what requests say', () => {
       'AccessDenied',
       {
         Message: 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
+      },
+    ],
+    ...['list-type=2', 'uploads'].map((listing): [string, string, Record<string, string>] => [
+      `GET /${DIRECTORY}?${listing}&prefix=a`,
+      'InvalidRequest',
+      {
+        Message:
+          'This bucket does not support a prefix that does not end in a delimiter. Specify a prefix path ending with a delimiter and try again.',
+      },
+    ]),
+    [
+      `PUT /${DIRECTORY}/x [content-md5: 1B2M2Y8AsgTpgAmY7PhCfg==]`,
+      'NotImplemented',
+      { Message: 'This bucket does not support Content Md5 header.' },
+    ],
+    [
+      'PUT /bucket?UPLOAD&partNumber=1 [x-amz-copy-source: /bucket/k] [content-md5: 1B2M2Y8AsgTpgAmY7PhCfg==]',
+      'InvalidArgument',
+      {
+        Message: 'The specified header is not valid in this context',
+        ArgumentName: 'Content-MD5',
+        ArgumentValue: '1B2M2Y8AsgTpgAmY7PhCfg==',
       },
     ],
     [
