@@ -176,15 +176,22 @@ export class RequestHandler {
     if (bucket.settings.directory) checkDirectoryRequest(request);
   }
 
-  /** Who may not list a bucket does not learn which keys it lacks. */
+  /** Who may not list a bucket does not learn which keys it lacks. Of the source of a copy, that is checked where it is looked for. */
   private async run(operation: Operation, request: S3Request): Promise<S3Response> {
     try {
       return await operation(this.context, request);
     } catch (error) {
       const bucket = this.context.store.findBucket(request.bucket);
       const missing = error instanceof S3Error && error.code === 'NoSuchKey' && bucket !== undefined;
-      if (!missing || this.context.authorizer?.maySeeMissing(request, bucket) !== false) throw error;
-      throw s3Error('AccessDenied');
+      if (missing && request.header('x-amz-copy-source') === undefined) {
+        const { key, accessPoint } = request;
+        this.context.authorizer?.authorizeMissing(request, {
+          bucket,
+          key,
+          ...(accessPoint !== undefined && { accessPoint }),
+        });
+      }
+      throw error;
     }
   }
 

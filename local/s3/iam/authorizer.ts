@@ -20,7 +20,7 @@ const READ_ONLY: readonly SessionMode[] = ['ReadOnly'];
 const READ_WRITE: readonly SessionMode[] = ['ReadWrite'];
 const BOTH_MODES: readonly SessionMode[] = ['ReadWrite', 'ReadOnly'];
 
-/** The source of a copy, as the request names it. */
+/** An object, as the request names it: the source of a copy, say. */
 export interface CopiedObject {
   readonly bucket: Bucket;
   readonly key: string;
@@ -75,19 +75,14 @@ export class Authorizer {
   }
 
   /**
-   * Whether the principal may learn that a key does not exist: whether it may list the key. A policy that allows listing below
-   * a prefix sees the key as that prefix (as Ceph found of S3, ceph/ceph pull request 68577). A session with a directory bucket
-   * tells everything.
+   * Checks whether the principal may learn that a key does not exist: whether it may list the key. A policy that allows listing
+   * below a prefix sees the key as that prefix (as Ceph found of S3, ceph/ceph pull request 68577). A session with a directory
+   * bucket tells everything.
    */
-  maySeeMissing(request: S3Request, bucket: Bucket): boolean {
-    if (bucket.settings.directory) return true;
-    try {
-      const prefix = [['s3:prefix', [request.key]]] as const;
-      this.authorize(this.checkOf(request, bucketOf(request, bucket), 's3:ListBucket', prefix));
-      return true;
-    } catch {
-      return false;
-    }
+  authorizeMissing(request: S3Request, { bucket, key, accessPoint }: CopiedObject): void {
+    if (bucket.settings.directory) return;
+    const subject = { name: bucket.name, bucket, accessPoint };
+    this.authorize(this.checkOf(request, subject, 's3:ListBucket', [['s3:prefix', [key]]]));
   }
 
   /** Whether the principal may see a part of an answer that is left out for others. Leaving it out is no refusal. */

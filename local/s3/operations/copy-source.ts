@@ -55,6 +55,16 @@ export interface ResolvedSource {
   readonly named: CopiedObject;
 }
 
+/** Who may not list the bucket does not learn that it lacks the key. */
+function findSource(context: OperationContext, request: S3Request, source: CopiedObject): ObjectVersion {
+  const { bucket, key, versionId } = source;
+  const version = versionId === undefined ? bucket.keys.get(key)?.[0] : findVersion(bucket, key, versionId);
+  if (version !== undefined && isObject(version)) return version;
+  if (versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');
+  context.authorizer?.authorizeMissing(request, source);
+  throw s3Error('NoSuchKey', { Key: key });
+}
+
 /** Finds the source of a copy and checks all that S3 checks of it: owner, conditions, encryption, archive. */
 export function resolveCopySource(context: OperationContext, request: S3Request): ResolvedSource {
   const source = parseCopySource(request.text('x-amz-copy-source') ?? '');
@@ -63,11 +73,7 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
   checkPayer(bucket, request);
   const named = { ...source, bucket, ...(accessPoint !== undefined && { accessPoint }) };
   context.authorizer?.authorizeSource(request, named);
-  const object = findVersion(bucket, source.key, source.versionId);
-  if (!isObject(object)) {
-    if (source.versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');
-    throw s3Error('NoSuchKey', { Key: source.key });
-  }
+  const object = findSource(context, request, named);
   checkCustomerKey(object, request, COPY_SOURCE_SSE);
   checkCopySourceConditions(
     {

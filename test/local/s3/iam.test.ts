@@ -155,13 +155,21 @@ describe('a server that enforces policies', () => {
 
   it('hides missing keys from who may not list', async () => {
     const head = new GetObjectCommand({ Bucket: 'source', Key: 'in/missing' });
-    grant('reader', [statement(['s3:GetObject'], 'arn:aws:s3:::source/*')]);
-    await expect(as('reader').send(head)).rejects.toMatchObject({ name: 'AccessDenied' });
-    grant('lister', [
+    const copy = new CopyObjectCommand({ Bucket: 'target', Key: 'k', CopySource: 'source/in/missing' });
+    const may = [
       statement(['s3:GetObject'], 'arn:aws:s3:::source/*'),
-      statement(['s3:ListBucket'], 'arn:aws:s3:::source'),
-    ]);
-    await expect(as('lister').send(head)).rejects.toMatchObject({ name: 'NoSuchKey' });
+      statement(['s3:PutObject'], 'arn:aws:s3:::target/*'),
+    ];
+    const list = (bucket: string) => statement(['s3:ListBucket'], `arn:aws:s3:::${bucket}`);
+    grant('reader', [...may, list('target')]);
+    grant('lister', [...may, list('source')]);
+    for (const command of [head, copy] as const) {
+      const message = expect.stringContaining(
+        's3:ListBucket on resource: "arn:aws:s3:::source" because no identity-based policy allows the s3:ListBucket action',
+      ) as string;
+      await expect(as('reader').send(command as typeof head)).rejects.toMatchObject({ name: 'AccessDenied', message });
+      await expect(as('lister').send(command as typeof head)).rejects.toMatchObject({ name: 'NoSuchKey' });
+    }
   });
 
   it('needs both accounts to agree across accounts', async () => {
