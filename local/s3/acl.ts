@@ -124,14 +124,15 @@ export function isPublicAcl(grants: readonly Grant[]): boolean {
   );
 }
 
-/** @throws AccessDenied for a public ACL where the bucket blocks those. */
+/** @throws AccessDenied for a public ACL where the bucket blocks those, or where it comes by an access point, which does. */
 export function checkNotPublic(
-  { bucket, key, principal }: S3Request,
+  { bucket, key, principal, accessPoint }: S3Request,
   { publicAccessBlock }: BucketSettings,
   grants: readonly Grant[],
   action: 's3:PutObject' | 's3:PutObjectAcl' | 's3:PutObjectVersionAcl' | 's3:PutBucketAcl',
 ): void {
-  if (publicAccessBlock?.blockPublicAcls !== true || !isPublicAcl(grants)) return;
+  const blocks = publicAccessBlock?.blockPublicAcls === true || accessPoint !== undefined;
+  if (!blocks || !isPublicAcl(grants)) return;
   const resource = `arn:aws:s3:::${key === '' ? bucket : `${bucket}/${key}`}`;
   throw s3Error('PublicAclBlocked', {}, { who: nameOf(principal), action, resource });
 }

@@ -114,6 +114,16 @@ describe('public ACLs', () => {
     expect(Grants).toContainEqual({ Grantee: { Type: 'Group', URI: ALL_USERS }, Permission: 'READ' });
   });
 
+  it.each([
+    ['public-read', 403],
+    ['private', 200],
+  ])('are blocked by every access point, unlike others: %s', async (acl, status) => {
+    server.createBucket('bucket', { objectOwnership: 'ObjectWriter', accessPoints: ['door'] });
+    expect((await send('PUT /bucket/k', canned(acl))).status).toBe(200);
+    expect((await send(`PUT /door-${OWNER}/k`, canned(acl))).status).toBe(status);
+    expect((await send(`PUT /door-${OWNER}/k?acl`, canned(acl))).status).toBe(status);
+  });
+
   it.each<[object, acl: number, policy: number]>([
     [{ objectOwnership: 'ObjectWriter' }, 200, 403],
     [{ objectOwnership: 'ObjectWriter', blockPublicAccess: true }, 403, 403],
