@@ -3,7 +3,7 @@ import { s3Error } from '../errors';
 import type { OperationContext } from '../operations/context';
 import type { Target } from './addressing';
 import { formAnswer, readForm } from './form';
-import { signerOfForm } from './form-signature';
+import { authorizationOf, signerOfForm } from './form-signature';
 import { accessKeyOf } from './principal';
 import { S3Request } from './request';
 
@@ -24,23 +24,22 @@ export async function understandForm(
   response: ServerResponse,
   { target, accessPoint, sourceIp }: Posted,
 ): Promise<S3Request> {
-  const { accounts, endpoint } = context;
+  const { accounts, endpoint, store } = context;
   const now = context.now();
   // It is its policy that is signed.
   if (accessKeyOf(request.headers, target.query, now) !== undefined) {
     throw s3Error('NotImplemented', { Header: 'Authorization' });
   }
   const bucket = target.bucket ?? '';
-  const form = await readForm(request, response, bucket, (fields) => signerOfForm(fields, accounts), now);
-  const credential = form.fields.get('x-amz-credential')?.value;
-  // The Region that it is signed for is where it has been sent.
-  const query = new Map(credential === undefined ? [] : [['X-Amz-Credential', credential] as const]);
+  const region = store.findBucket(bucket)?.settings.region;
+  const form = await readForm(request, response, bucket, (fields) => signerOfForm(fields, accounts, region), now);
   const kept = Object.fromEntries(KEPT_HEADERS.map((name) => [name, request.headers[name]]));
+  const authorization = authorizationOf(form.fields);
   return new S3Request(
     'PutObject',
     'POST',
-    { ...target, key: form.key, query },
-    { ...kept, ...form.headers },
+    { ...target, key: form.key, query: new Map() },
+    { ...kept, ...form.headers, ...(authorization !== undefined && { authorization }) },
     form.body,
     form.principal,
     accessPoint,

@@ -5,7 +5,7 @@ import { s3Error } from '../errors';
 import { MAX_SINGLE_BYTES } from '../operations/receive';
 import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../post-policy';
 import { parseTagging } from '../tags';
-import { parseDocument, renderXml } from '../xml';
+import { parseXml, renderXml } from '../xml';
 import { checkKeyLength } from './addressing';
 import { type BodyDecoder, IDLE_MILLISECONDS, RequestBody } from './body';
 import { boundaryOf, FormFileDecoder, type FormHead, FormHeadParser } from './form-data';
@@ -42,7 +42,7 @@ export async function readForm(
   const parser = new FormHeadParser(boundary);
   const head = await readBeginning(request, (bytes) => parser.take(bytes), IDLE_MILLISECONDS);
   if (head === undefined) throw s3Error('MalformedForm');
-  const fields = withKey(head);
+  const fields = expanded(head);
   const principal = authenticate(fields);
   const sizes = checkPolicy(fields, bucket, now);
   const headers = { ...headersOf(fields), 'content-length': length };
@@ -51,15 +51,15 @@ export async function readForm(
   return { principal, fields, key: fields.get('key')?.value ?? '', headers, body };
 }
 
-/** The name of the file takes its place in the key. */
-function withKey({ fields, filename }: FormHead): FormFields {
-  const field = fields.get('key');
-  if (field === undefined) throw missing('key');
-  const name = filename?.replace(/^.*[/\\]/s, '');
-  const key = name === undefined ? field.value : field.value.replaceAll('${filename}', () => name);
-  if (key === '') throw s3Error('EmptyKey', { ArgumentName: 'key', ArgumentValue: '' });
-  checkKeyLength(key);
-  return new Map([...fields, ['key', { name: field.name, value: key }]]);
+/** The name of the file takes its place in the fields; of a path it is the last part. */
+function expanded({ fields, filename }: FormHead): FormFields {
+  const key = fields.get('key');
+  if (key === undefined) throw missing('key');
+  const last = filename?.replace(/^.*[/\\]/s, '');
+  const expand = (value: string): string => (last === undefined ? value : value.replaceAll('${filename}', () => last));
+  if (expand(key.value) === '') throw s3Error('EmptyKey', { ArgumentName: 'key', ArgumentValue: '' });
+  checkKeyLength(expand(key.value));
+  return new Map([...fields].map(([name, field]) => [name, { ...field, value: expand(field.value) }]));
 }
 
 export function missing(field: string): Error {
@@ -99,20 +99,29 @@ const NO_HEADERS = new Set([
   'x-amz-trailer',
 ]);
 
+/** Fields that are headers of another name. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['acl', 'x-amz-acl'],
+  ['x-amz-checksum-algorithm', 'x-amz-sdk-checksum-algorithm'],
+]);
+
 function headersOf(fields: FormFields): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, { value }] of fields) {
     // As Node reads the bytes of headers.
     const text = Buffer.from(value).toString('latin1');
-    if (HEADERS.has(name) || (name.startsWith('x-amz-') && !NO_HEADERS.has(name))) headers[name] = text;
-    if (name === 'acl') headers['x-amz-acl'] = text;
-    if (name === 'tagging') headers['x-amz-tagging'] = taggingHeader(value);
+    const renamed = RENAMED.get(name);
+    if (renamed !== undefined) headers[renamed] = text;
+    else if (name === 'tagging') headers['x-amz-tagging'] = taggingHeader(value);
+    else if (HEADERS.has(name) || (name.startsWith('x-amz-') && !NO_HEADERS.has(name))) headers[name] = text;
   }
   return headers;
 }
 
-function taggingHeader(document: string): string {
-  const tags = parseTagging(parseDocument(document, 'Tagging'), 'object');
+/** Recorded: another document than one of tags has none. */
+function taggingHeader(text: string): string {
+  const document = parseXml(text);
+  const tags = document.name === 'Tagging' ? parseTagging(document, 'object') : [];
   return tags.map(({ key, value }) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
 }
 

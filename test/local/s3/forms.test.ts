@@ -172,6 +172,7 @@ describe('uploads by a form', () => {
     ['a large file, whole', { ...range(0, 4 * MIB), file: 'a'.repeat(5 * MIB) }, 400, '<ProposedSize>5242880<'],
     ['a small file', range(6, 9), 400, '<ProposedSize>5</ProposedSize><MinSizeAllowed>6<'],
     ['a wrong checksum', { fields: { 'x-amz-checksum-crc32': 'AAAAAA==' } }, 400, '<Code>BadDigest<'],
+    ['no checksum', { fields: { 'x-amz-checksum-algorithm': 'CRC32' } }, 400, '<Code>InvalidRequest<'],
     ['a wrong MD5', { fields: { 'Content-MD5': Buffer.alloc(16).toString('base64') } }, 400, '<Code>BadDigest<'],
     ['a storage class', { fields: { 'x-amz-storage-class': 'COLD' } }, 400, '<Code>InvalidStorageClass<'],
     ['an ACL', { fields: { acl: 'nobody' } }, 400, '<ArgumentValue>nobody<'],
@@ -189,6 +190,35 @@ describe('uploads by a form', () => {
     const fields = { ...signedFields({ key: 'key' }, {}), expires: 'never' };
     const answer = await post({ fields, signed: false });
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('Extra input fields: expires')]);
+  });
+
+  it('have the name of the file in any field', async () => {
+    const fields = { key: '${filename}', 'Content-Disposition': 'attachment; filename="${filename}"' };
+    expect((await post({ fields })).status).toBe(204);
+    const head = await client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'name.txt' }));
+    expect(head.ContentDisposition).toBe('attachment; filename="name.txt"');
+  });
+
+  it('have no tags by another document', async () => {
+    expect((await post({ fields: { key: 'untagged', tagging: '<Labels/>' } })).status).toBe(204);
+    const { TagSet } = await client.send(new GetObjectTaggingCommand({ Bucket: 'bucket', Key: 'untagged' }));
+    expect(TagSet).toEqual([]);
+  });
+
+  it.each([
+    ['POST', 204],
+    ['REST-HEADER', 403],
+  ])('are signed as by %s where policies are enforced', async (type, status) => {
+    const strict = await S3Server.start({ enforceIam: true });
+    strict.createBucket('bucket');
+    const Condition = { StringEquals: { 's3:authType': type, 's3:signatureversion': 'AWS4-HMAC-SHA256' } };
+    const Statement = [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::bucket/key', Condition }];
+    strict.addPrincipal({ ...SECRETS, policies: [{ Statement }] });
+    const form = new FormData();
+    for (const [name, value] of Object.entries(signedFields({ key: 'key' }, {}))) form.append(name, value);
+    form.append('file', new File(['x'], 'name.txt'));
+    expect((await fetch(`${strict.endpoint}/bucket`, { method: 'POST', body: form })).status).toBe(status);
+    await strict.close();
   });
 
   it('need no policy where anybody may write', async () => {

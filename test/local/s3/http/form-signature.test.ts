@@ -44,9 +44,9 @@ accounts.add({
   arn: 'arn:aws:iam::123456789012:user/example',
 });
 
-function signerOf(fields: Record<string, string | undefined>): string {
+function signerOf(fields: Record<string, string | undefined>, region?: string): string {
   const given = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return signerOfForm(new Map(given.map(([name, value]) => [name.toLowerCase(), { name, value }])), accounts)
+  return signerOfForm(new Map(given.map(([name, value]) => [name.toLowerCase(), { name, value }])), accounts, region)
     .accessKeyId;
 }
 
@@ -85,6 +85,7 @@ describe('signatures of forms', () => {
 
   it.each([
     ['X-Amz-Algorithm', 'AWS4-HMAC-SHA1', 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"'],
+    ['X-Amz-Credential', '/20151229/us-east-1/s3/aws4_request', 'a non-empty Access Key (AKID) must be provided'],
     ['X-Amz-Credential', `${KEY}/us-east-1/s3/aws4_request`, 'the Credential is mal-formed'],
     ['X-Amz-Credential', `${KEY}/20151229/us-east-1/sqs/aws4_request`, 'incorrect service "sqs"'],
     ['X-Amz-Credential', `${KEY}/20151228/us-east-1/s3/aws4_request`, 'Invalid credential date "20151228"'],
@@ -94,5 +95,13 @@ describe('signatures of forms', () => {
     expect(() => signerOf({ ...V4, [name]: value })).toThrow(
       expect.objectContaining({ fields: { ArgumentName: name, ArgumentValue: value } }) as Error,
     );
+  });
+
+  it('are for the Region of the bucket, if there is one', () => {
+    expect(signerOf(V4, 'us-east-1')).toBe(KEY);
+    const fields = { ArgumentName: 'X-Amz-Credential', ArgumentValue: V4['X-Amz-Credential'], Region: 'eu-west-1' };
+    expect(() => signerOf(V4, 'eu-west-1')).toThrow("the region 'us-east-1' is wrong; expecting 'eu-west-1'");
+    expect(() => signerOf(V4, 'eu-west-1')).toThrow(expect.objectContaining({ status: 400, fields }) as Error);
+    expect(signerOf(V2, 'eu-west-1')).toBe(KEY);
   });
 });
