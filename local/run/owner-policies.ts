@@ -2,21 +2,29 @@ import type { LocalDeployment } from '../workflow';
 import type { BucketSetup, SourceSetup } from './setup/schema';
 
 /**
- * Adds to buckets of other accounts the policy that their owners have to have: what the default app prints of its workflow's
- * `ownerStatements`. A policy of the setup's own goes before.
+ * Adds to buckets and access points of other accounts the policies that their owners have to have: what the default app prints of its
+ * workflow's `ownerStatements`. Policies of the setup's own go before.
  */
 export function withOwnerPolicies(setup: SourceSetup, deployment: LocalDeployment): SourceSetup {
   const { sourceBucket, destinationBucket } = setup;
   return {
     ...setup,
-    ...(sourceBucket && { sourceBucket: withPolicy(sourceBucket, 'Source', deployment) }),
-    ...(destinationBucket && { destinationBucket: withPolicy(destinationBucket, 'Destination', deployment) }),
+    ...(sourceBucket && { sourceBucket: withPolicies(sourceBucket, 'Source', deployment) }),
+    ...(destinationBucket && { destinationBucket: withPolicies(destinationBucket, 'Destination', deployment) }),
   };
 }
 
-function withPolicy(bucket: BucketSetup, id: string, deployment: LocalDeployment): BucketSetup {
-  const printed = deployment.outputs.find(({ key }) => key.startsWith(`Copy${id}BucketPolicy`));
-  if (bucket.owner === undefined || bucket.policy !== undefined || typeof printed?.value !== 'string') return bucket;
-  const Statement = JSON.parse(printed.value) as unknown;
-  return { ...bucket, policy: { Version: '2012-10-17', Statement } };
+function withPolicies(bucket: BucketSetup, id: string, deployment: LocalDeployment): BucketSetup {
+  if (bucket.owner === undefined) return bucket;
+  const {
+    policy = printedPolicy(deployment, `Copy${id}BucketPolicy`),
+    accessPointPolicy = printedPolicy(deployment, `Copy${id}AccessPointPolicy`),
+  } = bucket;
+  return { ...bucket, ...(policy && { policy }), ...(accessPointPolicy && { accessPointPolicy }) };
+}
+
+function printedPolicy({ outputs }: LocalDeployment, name: string): Record<string, unknown> | undefined {
+  const printed = outputs.find(({ key }) => key.startsWith(name));
+  if (typeof printed?.value !== 'string') return undefined;
+  return { Version: '2012-10-17', Statement: JSON.parse(printed.value) as unknown };
 }

@@ -24,6 +24,7 @@ import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './opti
 import type { ByteRange } from './ranges';
 import { RequestLog } from './request-log';
 import {
+  accessPointPolicyChange,
   amendmentOf,
   type BucketOptions,
   bucketSettings,
@@ -129,6 +130,15 @@ export class S3Server {
   createBucket(name: string, options: BucketOptions = {}): void {
     const settings = bucketSettings(this.context, name, options);
     this.store.commitSoon({ type: 'bucket', bucket: name, settings });
+  }
+
+  /**
+   * Sets the policy of an access point, which comes beside that of its bucket.
+   * @param policy JSON text
+   * @throws NotFoundError
+   */
+  putAccessPointPolicy(bucket: string, accessPoint: string, policy: string): void {
+    this.store.commitSoon(accessPointPolicyChange(this.store, bucket, accessPoint, policy));
   }
 
   /**

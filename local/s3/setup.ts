@@ -230,6 +230,17 @@ export interface ObjectAmendment {
   restoredUntil?: number | undefined;
 }
 
+/** The change that gives an access point another policy. */
+export function accessPointPolicyChange(store: Store, bucket: string, accessPoint: string, policy: string): Change {
+  const { settings } = existingBucket(store, bucket);
+  const known = settings.accessPoints ?? [];
+  if (!known.some(({ name }) => name === accessPoint)) {
+    throw new NotFoundError(`bucket '${bucket}' has no access point '${accessPoint}'`);
+  }
+  const accessPoints = known.map((point) => (point.name === accessPoint ? { ...point, policy } : point));
+  return { type: 'bucket', bucket, settings: { ...settings, accessPoints } };
+}
+
 /** The changes that an amendment means. */
 export function amendmentOf(store: Store, amendment: ObjectAmendment): Change[] {
   const { bucket, key, newVersionId, lastModified } = amendment;

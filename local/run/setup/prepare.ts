@@ -14,7 +14,7 @@ import { makeKey } from '../keys';
 import type { SourceAddress, SourceContent } from '../source';
 import { type ObjectTarget, putVersion } from './objects';
 import { customerKeyOf } from './parameters';
-import { type SourceSetup, sum, type VersionSetup } from './schema';
+import { type BucketSetup, type SourceSetup, sum, type VersionSetup } from './schema';
 
 /** What the run says of its object besides the setup. */
 export interface Preparation {
@@ -22,7 +22,7 @@ export interface Preparation {
   readonly destination: Omit<SourceAddress, 'versionId'>;
   /** Bytes of the object: of the command line, or the default. */
   readonly content: SourceContent;
-  /** Stands for `{copyRole}` in bucket policies. */
+  /** Stands for `{copyRole}` in policies. */
   readonly copyRole: string;
 }
 
@@ -82,14 +82,8 @@ export async function prepareObjects(
       await putOne(`existing.${index}`, { ...target, key }, version, { size: SMALL }, setup);
     }
   });
-  await setPolicy(server, 'sourceBucket', setup.sourceBucket?.policy, bucketOf(source.bucket), run.copyRole);
-  await setPolicy(
-    server,
-    'destinationBucket',
-    setup.destinationBucket?.policy,
-    bucketOf(destination.bucket),
-    run.copyRole,
-  );
+  await setPolicies(server, 'sourceBucket', setup.sourceBucket, bucketOf(source.bucket), run.copyRole);
+  await setPolicies(server, 'destinationBucket', setup.destinationBucket, bucketOf(destination.bucket), run.copyRole);
 }
 
 function other(field: string, version: VersionSetup): [string, VersionSetup, SourceContent] {
@@ -149,16 +143,24 @@ function checkParts(field: string, { parts }: VersionSetup, { size, text }: Sour
   );
 }
 
-async function setPolicy(
+async function setPolicies(
   server: S3Server,
   field: string,
-  policy: object | undefined,
+  setup: BucketSetup = {},
   bucket: RunBucket,
   copyRole: string,
 ): Promise<void> {
-  if (policy === undefined) return;
+  const textOf = (policy: object): string =>
+    JSON.stringify(policy).replaceAll('{copyRole}', copyRole).replaceAll('{bucket}', bucket.name);
+  const { policy, accessPoint, accessPointPolicy } = setup;
+  if (accessPoint !== undefined && accessPointPolicy !== undefined) {
+    server.putAccessPointPolicy(bucket.name, accessPoint, textOf(accessPointPolicy));
+  }
+  if (policy !== undefined) await setBucketPolicy(server, field, textOf(policy), bucket);
+}
+
+async function setBucketPolicy(server: S3Server, field: string, text: string, bucket: RunBucket): Promise<void> {
   const client = ownerClient(server, bucket);
-  const text = JSON.stringify(policy).replaceAll('{copyRole}', copyRole).replaceAll('{bucket}', bucket.name);
   try {
     await client.send(new DeletePublicAccessBlockCommand({ Bucket: bucket.name }));
     await client.send(new PutBucketPolicyCommand({ Bucket: bucket.name, Policy: text }));

@@ -51,6 +51,7 @@ const bucket = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/, 'write 3 to 50 lower-case letters, digits and hyphens')
     .optional(),
+  accessPointPolicy: z.record(z.string(), z.unknown()).optional(),
   directoryBucket: flag.optional(),
 });
 

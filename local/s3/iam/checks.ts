@@ -40,9 +40,7 @@ export function decideCheck(check: Check): Outcome {
   const restricts = byAccessPoint !== undefined || publicAccessBlock?.restrictPublicBuckets === true;
   const outcome = decideOn(check, policy, restricts);
   if (byAccessPoint === undefined || outcome.reason !== undefined) return outcome;
-  // Without a policy an access point leaves it to the bucket who comes from other accounts.
-  const owned = accessPointPolicy === undefined ? undefined : bucket;
-  const point = decideOn({ ...check, resource: byAccessPoint, bucket: owned }, accessPointPolicy, restricts);
+  const point = decideOn({ ...check, resource: byAccessPoint }, accessPointPolicy, restricts);
   return { ...point, allowedBy: [...outcome.allowedBy, ...point.allowedBy] };
 }
 

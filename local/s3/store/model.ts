@@ -210,7 +210,7 @@ export interface AccessPoint {
   readonly name: string;
   /** A name ending in `-s3alias`, which can stand wherever a bucket's name can. */
   readonly alias?: string;
-  /** JSON text. What it allows, the bucket must allow too. Absent: whom the bucket lets in from other accounts may come this way. */
+  /** JSON text. What it allows, the bucket must allow too. Absent: nobody of another account may come this way. */
   readonly policy?: string;
 }
 

@@ -1,5 +1,5 @@
 import { CopyObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { S3Server } from '../../../../local/s3';
+import { NotFoundError, type S3Server } from '../../../../local/s3';
 import { clientOf, raw, startServer } from '../clients';
 
 const OWNER = '111111111111';
@@ -76,9 +76,17 @@ describe('requests by an access point', () => {
       { own: [onPoint, onBucket], bucket: [bucketFor(OTHER)], point: [pointFor(OTHER)] },
     ],
     ['one to another account', OTHER, { own: [onPoint, onBucket], bucket: [delegated], point: [pointFor(OTHER)] }],
-    ['a bucket open to another account', OTHER, { own: [onPoint, onBucket], bucket: [bucketFor(OTHER)], point: [] }],
   ])('are allowed by %s (account %s)', async (_, account, policies) => {
     expect((await by(account, policies).send(get)).ContentLength).toBe(1);
+  });
+
+  it('follow the policy that the access point is given', async () => {
+    const s3 = by(OTHER, { own: [onPoint, onBucket], bucket: [bucketFor(OTHER)], point: [] });
+    server.putAccessPointPolicy('bucket', 'door', textOf(pointFor(OTHER)));
+    expect((await s3.send(get)).ContentLength).toBe(1);
+    expect(() => server.putAccessPointPolicy('bucket', 'window', textOf(pointFor(OTHER)))).toThrow(
+      new NotFoundError("bucket 'bucket' has no access point 'window'"),
+    );
   });
 
   it.each<[name: string, account: string, policies: Case, resource: string, reason: string]>([
@@ -109,6 +117,13 @@ describe('requests by an access point', () => {
       },
       `${BUCKET}/k`,
       EXPLICIT,
+    ],
+    [
+      "an access point without a policy, which is its own account's only",
+      OTHER,
+      { own: [onPoint, onBucket], bucket: [bucketFor(OTHER)], point: [] },
+      `${POINT}/object/k`,
+      NO_RESOURCE,
     ],
     [
       'an access point that lets only its own account in',
