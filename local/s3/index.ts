@@ -2,6 +2,7 @@ export type { ByteRange } from './ranges';
 export { S3Server, type PrincipalOptions } from './server';
 export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './latency';
 export type { S3ServerOptions } from './options';
+export type { LifecycleRun } from './expiry';
 export type { ObjectDescription } from './describe';
 export type { BucketOptions, GeneratedObject, ObjectAmendment } from './setup';
 export { DecisionLog, type DeniedAccess, type UnusedAction } from './iam/decision-log';

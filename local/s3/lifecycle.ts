@@ -1,6 +1,6 @@
 import type { BucketSettings, LifecycleRule, ObjectVersion } from './store/model';
 
-const DAY = 24 * 60 * 60 * 1000;
+export const DAY = 24 * 60 * 60 * 1000;
 
 /** When the bucket's lifecycle will abort an upload, as S3 tells it at CreateMultipartUpload and ListParts. */
 export function abortDate(
@@ -33,7 +33,8 @@ export function expirationHeader(
   return { 'x-amz-expiration': `expiry-date="${new Date(first.time).toUTCString()}", rule-id="${id}"` };
 }
 
-function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVersion, 'size' | 'properties'>): boolean {
+/** Whether a rule is for an object. */
+export function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVersion, 'size' | 'properties'>): boolean {
   const { tags } = object.properties;
   const tagged = (rule.tags ?? []).every((wanted) =>
     tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value),
@@ -42,12 +43,13 @@ function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVersion, '
   return key.startsWith(rule.prefix) && tagged && sized;
 }
 
-function expiryOf(rule: LifecycleRule, created: number): number | undefined {
+/** When a rule expires what was made then; undefined when it expires nothing. */
+export function expiryOf(rule: LifecycleRule, created: number): number | undefined {
   const { days, date } = rule.expiration ?? {};
   return days === undefined ? date : midnightAfter(created, days);
 }
 
 /** S3 rounds up to the next midnight UTC. */
-function midnightAfter(time: number, days: number): number {
+export function midnightAfter(time: number, days: number): number {
   return Math.ceil((time + days * DAY) / DAY) * DAY;
 }

@@ -10,6 +10,7 @@ import { FileBlobs } from './content/file-blobs';
 import { readContent } from './content/reader';
 import { describeVersion, type ObjectDescription } from './describe';
 import { S3Error } from './errors';
+import { atMidnight, type LifecycleRun, runLifecycle } from './expiry';
 import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
 import { createListener, serveRequests } from './http/listener';
@@ -90,6 +91,7 @@ export class S3Server {
   readonly faults = new FaultInjector();
   private readonly context: OperationContext;
   private readonly store: Store;
+  private readonly endMidnights: () => void;
 
   private constructor(
     private readonly server: Server,
@@ -98,6 +100,7 @@ export class S3Server {
   ) {
     const { store, blobs } = storage;
     this.store = store;
+    this.endMidnights = atMidnight((now) => runLifecycle(store, now));
     const { port } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
@@ -283,8 +286,17 @@ export class S3Server {
     return { ...this.context.kms.requests };
   }
 
+  /**
+   * Carries out what the lifecycle rules of all buckets have due, which otherwise happens at midnight UTC.
+   * @param at milliseconds since the epoch: what is due then. Default: now
+   */
+  async runLifecycle(at = Date.now()): Promise<LifecycleRun> {
+    return runLifecycle(this.store, at);
+  }
+
   /** Ends all connections, and writes what is not yet on disk. */
   async close(): Promise<void> {
+    this.endMidnights();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await closed;

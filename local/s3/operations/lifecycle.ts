@@ -6,7 +6,7 @@ import type { LifecycleRule, Tag } from '../store/model';
 import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../xml';
 import type { OperationContext, Operations } from './context';
 
-/** Rules are kept as they were sent: of what they say only the abortion of uploads and the expiration of objects show in answers. */
+/** Rules are kept as they were sent, beside what is carried out of them. */
 function getLifecycle(context: OperationContext, request: S3Request): S3Response {
   const { lifecycle } = context.store.bucket(request.bucket).settings;
   if (lifecycle === undefined) throw s3Error('NoSuchLifecycleConfiguration', { BucketName: request.bucket });
@@ -43,6 +43,8 @@ function parseRule(rule: XmlElement): LifecycleRule {
   const smaller = numberIn(conditions, 'ObjectSizeLessThan');
   const tags = conditions.flatMap((element) => childrenOf(element, 'Tag')).map(tagOf);
   const expiration = expirationOf(rule);
+  const noncurrent = noncurrentOf(rule);
+  const enabled = status === 'Enabled';
   return {
     xml: renderTree(named),
     prefix,
@@ -50,8 +52,10 @@ function parseRule(rule: XmlElement): LifecycleRule {
     ...(tags.length > 0 && { tags }),
     ...(larger !== undefined && { largerThan: larger }),
     ...(smaller !== undefined && { smallerThan: smaller }),
-    ...(days !== undefined && status === 'Enabled' && { abortAfterDays: days }),
-    ...(expiration !== undefined && status === 'Enabled' && { expiration }),
+    ...(days !== undefined && enabled && { abortAfterDays: days }),
+    ...(expiration !== undefined && enabled && { expiration }),
+    ...(noncurrent !== undefined && enabled && { noncurrent }),
+    ...(expiresMarkers(rule) && enabled && { expiredMarkers: true }),
   };
 }
 
@@ -75,6 +79,19 @@ function expirationOf(rule: XmlElement): LifecycleRule['expiration'] {
   const time = Date.parse(date);
   if (Number.isNaN(time)) throw s3Error('MalformedXml');
   return { date: time };
+}
+
+function expiresMarkers(rule: XmlElement): boolean {
+  const expiration = childOf(rule, 'Expiration');
+  return expiration !== undefined && textOf(expiration, 'ExpiredObjectDeleteMarker')?.toLowerCase() === 'true';
+}
+
+function noncurrentOf(rule: XmlElement): LifecycleRule['noncurrent'] {
+  const expiration = childOf(rule, 'NoncurrentVersionExpiration');
+  if (expiration === undefined) return undefined;
+  const kept = textOf(expiration, 'NewerNoncurrentVersions');
+  const days = positive(textOf(expiration, 'NoncurrentDays'));
+  return { days, ...(kept !== undefined && { kept: positive(kept) }) };
 }
 
 function positive(text: string | undefined): number {
