@@ -1,5 +1,5 @@
-import { nameOf, type Principal } from '../accounts';
-import { S3Error } from '../errors';
+import { ANONYMOUS, nameOf, type Principal } from '../accounts';
+import { S3Error, s3Error } from '../errors';
 import type { Bucket } from '../store/store';
 import type { ConditionContext } from './context';
 import { type AllowedBy, decide } from './policy';
@@ -83,8 +83,9 @@ function isOwnersWayBack({ action, principal, bucket }: Check): boolean {
 /** The denial of RestrictPublicBuckets is an explicit one (S3 User Guide, "Troubleshoot access denied errors"). */
 const RESTRICTED = 'with an explicit deny in a resource-based policy';
 
-/** S3's own words, which name the action and the resource. */
+/** S3's own words, which name the action and the resource, but not to those who did not say who they are. */
 export function refusal(principal: Principal, action: string, resource: string, reason: string): S3Error {
+  if (principal.accessKeyId === ANONYMOUS) return s3Error('AccessDenied');
   return new S3Error(
     403,
     'AccessDenied',

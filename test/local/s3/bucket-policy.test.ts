@@ -3,6 +3,7 @@ import {
   DeletePublicAccessBlockCommand,
   GetBucketPolicyCommand,
   GetBucketPolicyStatusCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
@@ -162,10 +163,12 @@ describe('a public bucket policy', () => {
     expect(await anonymousStatus()).toBe(anonymous);
   });
 
-  it('that is restricted denies explicitly', async () => {
+  it('that is restricted denies explicitly, and tells it to those who say who they are', async () => {
     await open(true, ['*']);
+    const get = clientOf(server, outsider).send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k' }));
+    await expect(get).rejects.toThrow('with an explicit deny in a resource-based policy');
     const { body } = await raw(server, { path: '/bucket/k' });
-    expect(body).toContain('with an explicit deny in a resource-based policy');
+    expect(body).toContain('<Message>Access Denied</Message>');
   });
 });
 
