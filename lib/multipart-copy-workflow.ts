@@ -148,6 +148,8 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
 
   /**
    * Lets objects be copied from one more place. A source that the workflow has already is not added again.
+   *
+   * @throws where it is not made by `CopySource`
    */
   public addSource(source: CopySource): void {
     this.locations.addSource(source);
@@ -155,6 +157,8 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
 
   /**
    * Lets objects be copied to one more place. A destination that the workflow has already is not added again.
+   *
+   * @throws where it is not made by `CopyDestination`
    */
   public addDestination(destination: CopyDestination): void {
     this.locations.addDestination(destination);
@@ -242,13 +246,16 @@ function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
   return FEATURES.filter((feature) => on[feature]);
 }
 
+/** JavaScript can leave them out. */
+function requireSome(name: string, list: readonly unknown[] | undefined, example: string): void {
+  if (Array.isArray(list) && list.length > 0) return;
+  const problem = list === undefined ? 'missing' : Array.isArray(list) ? 'empty' : 'no list';
+  throw new Error(`${name} is ${problem}: name at least one, such as [${example}]`);
+}
+
 function validate(props: MultipartCopyWorkflowProps): void {
-  if (props.sources.length === 0) {
-    throw new Error('sources is empty: name at least one, such as CopySource.bucket(bucket)');
-  }
-  if (props.destinations.length === 0) {
-    throw new Error('destinations is empty: name at least one, such as CopyDestination.bucket(bucket)');
-  }
+  requireSome('sources', props.sources, 'CopySource.bucket(bucket)');
+  requireSome('destinations', props.destinations, 'CopyDestination.bucket(bucket)');
   const { maxConcurrency, partSize } = props;
   if (maxConcurrency !== undefined && !Token.isUnresolved(maxConcurrency)) {
     if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1 || maxConcurrency > MAX_CONCURRENCY_LIMIT) {

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { CopyDestination } from '../copy-destination';
 import type { CopyLocation } from '../copy-location';
 import type { CopySource } from '../copy-source';
+import type { Side } from './permissions';
 import { describePlace, type Place } from './places';
 import type { Feature } from './protocol';
 import { roleStatements } from './statements';
@@ -13,6 +14,24 @@ interface BookOptions {
   readonly features: readonly Feature[];
   /** ARNs of KMS keys that copies may be encrypted with wherever they go. */
   readonly destinationKeys: string[];
+}
+
+const FACTORIES: Record<Side, string> = { source: 'CopySource', destination: 'CopyDestination' };
+
+/** For the compiler, sources and destinations are the same; JavaScript passes anything. */
+function requireSide(side: Side, location: CopyLocation | undefined): void {
+  if (location?._side === side) return;
+  const other = side === 'source' ? 'destination' : 'source';
+  throw new Error(
+    location?._side === other
+      ? `a ${other} was given in the place of a ${side}: make it with ${FACTORIES[side]}, not with ${FACTORIES[other]}; a bucket that is both needs one of each`
+      : `a ${side} has to be made with ${FACTORIES[side]}, such as ${FACTORIES[side]}.bucket(bucket), got ${nameOf(location)}`,
+  );
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return `an object of class ${value.constructor?.name ?? 'Object'}`;
+  return JSON.stringify(value) ?? String(value);
 }
 
 /** The locations of a workflow, in their order. What is written into it is granted. */
@@ -25,11 +44,15 @@ export class LocationBook {
     private readonly options: BookOptions,
   ) {}
 
+  /** @throws where it is no source */
   public addSource(source: CopySource): void {
+    requireSide('source', source);
     if (!this.sources.has(source)) this.sources.set(source, this.bind(source));
   }
 
+  /** @throws where it is no destination */
   public addDestination(destination: CopyDestination): void {
+    requireSide('destination', destination);
     if (!this.destinations.has(destination)) this.destinations.set(destination, this.bind(destination));
   }
 

@@ -8,20 +8,50 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
+import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
 import { flatten } from '../asl';
 import { allow, copy, newStack, statementsOf } from './support';
 
 describe('props that cannot be', () => {
   test.each([
-    ['sources', { sources: [] }, 'sources is empty: name at least one, such as CopySource.bucket(bucket)'],
+    ['sources', { sources: [] }, 'sources is empty: name at least one, such as [CopySource.bucket(bucket)]'],
     [
       'destinations',
       { destinations: [] },
-      'destinations is empty: name at least one, such as CopyDestination.bucket(bucket)',
+      'destinations is empty: name at least one, such as [CopyDestination.bucket(bucket)]',
     ],
   ])('fails without %s', (_name, props, message) => {
     expect(() => copy(props)).toThrow(message);
+  });
+
+  // As JavaScript passes them, and sources as destinations TypeScript, too.
+  const source = CopySource.bucketName('raw');
+  const destination = CopyDestination.bucketName('lake');
+  const bucket = new s3.Bucket(newStack(), 'Raw');
+  test.each<[string, object, string]>([
+    ['no sources at all', { destinations: [destination] }, 'sources is missing: name at least one'],
+    ['no destinations at all', { sources: [source] }, 'destinations is missing: name at least one'],
+    ['a source without a list', { sources: source, destinations: [destination] }, 'sources is no list: name at least'],
+    [
+      'a destination among the sources',
+      { sources: [source, destination], destinations: [destination] },
+      'a destination was given in the place of a source: make it with CopySource, not with CopyDestination',
+    ],
+    [
+      'a source among the destinations',
+      { sources: [source], destinations: [source] },
+      'a source was given in the place of a destination: make it with CopyDestination, not with CopySource; a bucket that is both needs one of each',
+    ],
+    [
+      'a bucket',
+      { sources: [bucket], destinations: [destination] },
+      'a source has to be made with CopySource, such as CopySource.bucket(bucket), got an object of class Bucket',
+    ],
+    ['a name', { sources: ['raw'], destinations: [destination] }, 'such as CopySource.bucket(bucket), got "raw"'],
+    ['nothing', { sources: [source], destinations: [undefined] }, 'CopyDestination.bucket(bucket), got undefined'],
+  ])('fails with %s', (_name, props, message) => {
+    const unchecked = props as MultipartCopyWorkflowProps;
+    expect(() => new MultipartCopyWorkflow(newStack(), 'Copy', unchecked)).toThrow(message);
   });
 
   test.each([
