@@ -1,5 +1,5 @@
 import { s3Error } from '../errors';
-import type { ChunkSignatures } from './chunk-signatures';
+import type { ChunkSignatures } from './signatures/chunks';
 
 /** All chunks but the last. */
 const MIN_CHUNK_BYTES = 8192;

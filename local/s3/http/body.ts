@@ -3,8 +3,8 @@ import { ALGORITHM_TRAITS, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '.
 import { DigestStream, type Sink } from '../checksums/digest-stream';
 import { s3Error } from '../errors';
 import { AwsChunkedDecoder } from './aws-chunked';
-import type { ChunkSignatures } from './chunk-signatures';
 import { letGo, readRequest } from './read';
+import type { ChunkSignatures } from './signatures/chunks';
 
 /** XML bodies: 10,000 parts with checksums are about 2 MB. */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;

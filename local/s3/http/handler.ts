@@ -18,14 +18,14 @@ import type { RequestLog } from '../request-log';
 import { checkPayer, isCharged } from '../requester-pays';
 import { parseTarget, type Target } from './addressing';
 import { RequestBody } from './body';
-import { type ReceivedRequest, sha256Hex } from './canonical-request';
-import { understandForm } from './form-request';
+import { understandForm } from './forms/request';
 import { preflightError } from './preflight';
 import { accessKeyOf, signingScopeOf } from './principal';
 import { headersOf, S3Request } from './request';
 import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
 import { type OperationName, route } from './router';
-import { verifySignature } from './signature';
+import { type ReceivedRequest, sha256Hex } from './signatures/canonical-request';
+import { verifySignature } from './signatures/verify';
 
 /** What becomes known of a request on its way, for the log and the error document. */
 interface Exchange {

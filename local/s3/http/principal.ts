@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { s3Error } from '../errors';
-import { MAX_SKEW_MILLISECONDS } from './clock';
+import { MAX_SKEW_MILLISECONDS } from './signatures/clock';
 
 /**
  * The access key that signed a request, or undefined.

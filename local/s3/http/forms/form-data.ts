@@ -1,5 +1,5 @@
-import { s3Error } from '../errors';
-import type { Beginning } from './read';
+import { s3Error } from '../../errors';
+import type { Beginning } from '../read';
 
 /** Bytes of names and values of all fields before the file, as S3 counts them. */
 const MAX_FIELD_BYTES = 20_480;

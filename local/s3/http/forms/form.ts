@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '../accounts';
-import type { DigestStream } from '../checksums/digest-stream';
-import { s3Error } from '../errors';
-import { MAX_SINGLE_BYTES } from '../operations/receive';
-import { checkPostPolicy, parsePostPolicy, type SizeRange } from '../post-policy';
-import { parseTagging } from '../tags';
-import { parseXml, renderXml } from '../xml';
-import { checkKeyLength } from './addressing';
-import { type BodyDecoder, IDLE_MILLISECONDS, RequestBody } from './body';
+import type { Principal } from '../../accounts';
+import type { DigestStream } from '../../checksums/digest-stream';
+import { s3Error } from '../../errors';
+import { MAX_SINGLE_BYTES } from '../../operations/receive';
+import { parseTagging } from '../../tags';
+import { parseXml, renderXml } from '../../xml';
+import { checkKeyLength } from '../addressing';
+import { type BodyDecoder, IDLE_MILLISECONDS, RequestBody } from '../body';
+import { readBeginning } from '../read';
+import type { S3Response } from '../response';
 import { boundaryOf, FormFileDecoder, type FormHead, FormHeadParser } from './form-data';
-import { readBeginning } from './read';
-import type { S3Response } from './response';
+import { checkPostPolicy, parsePostPolicy, type SizeRange } from './policy';
 
 export type FormFields = FormHead['fields'];
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { s3Error } from '../errors';
-import type { OperationContext } from '../operations/context';
-import type { Target } from './addressing';
+import { s3Error } from '../../errors';
+import type { OperationContext } from '../../operations/context';
+import type { Target } from '../addressing';
+import { accessKeyOf } from '../principal';
+import { S3Request } from '../request';
 import { formAnswer, readForm } from './form';
-import { authorizationOf, signerOfForm } from './form-signature';
-import { accessKeyOf } from './principal';
-import { S3Request } from './request';
+import { authorizationOf, signerOfForm } from './signature';
 
 /** Where a form was posted to, and from where. */
 export interface Posted {

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
-import { S3Error } from '../../../../local/s3/errors';
-import { boundaryOf, FormFileDecoder, type FormHead, FormHeadParser } from '../../../../local/s3/http/form-data';
+import { S3Error } from '../../../../../local/s3/errors';
+import {
+  boundaryOf,
+  FormFileDecoder,
+  type FormHead,
+  FormHeadParser,
+} from '../../../../../local/s3/http/forms/form-data';
 
 /** Cuts bytes where the numbers say, and reads them as they would come. */
 function read(body: Buffer, cuts: readonly number[] = [], boundary = 'b'): { head: FormHead; file: Buffer } {

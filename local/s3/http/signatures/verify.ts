@@ -1,11 +1,11 @@
-import type { Principal } from '../accounts';
-import { type S3Error, s3Error } from '../errors';
-import { parseQuery } from './addressing';
+import type { Principal } from '../../accounts';
+import { type S3Error, s3Error } from '../../errors';
+import { parseQuery } from '../addressing';
 import { canonicalRequest, headersByName, type ReceivedRequest, sha256Hex, splitUrl } from './canonical-request';
-import { ChunkSignatures } from './chunk-signatures';
+import { ChunkSignatures } from './chunks';
 import { HMAC, type Presentation, presentationOf } from './presentation';
-import { presentationV2, verifyV2 } from './signature-v2';
 import { ecdsaKey, hmacKey, isSameText } from './signing-key';
+import { presentationV2, verifyV2 } from './version-2';
 
 /** What makes requests to another service than S3 different. */
 export interface Signee {

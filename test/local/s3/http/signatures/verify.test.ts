@@ -1,8 +1,12 @@
 import { createHash, createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { AwsChunkedDecoder } from '../../../../local/s3/http/aws-chunked';
-import { canonicalRequest, headersByName, type ReceivedRequest } from '../../../../local/s3/http/canonical-request';
-import { verifySignature } from '../../../../local/s3/http/signature';
-import { ecdsaKey } from '../../../../local/s3/http/signing-key';
+import { AwsChunkedDecoder } from '../../../../../local/s3/http/aws-chunked';
+import {
+  canonicalRequest,
+  headersByName,
+  type ReceivedRequest,
+} from '../../../../../local/s3/http/signatures/canonical-request';
+import { ecdsaKey } from '../../../../../local/s3/http/signatures/signing-key';
+import { verifySignature } from '../../../../../local/s3/http/signatures/verify';
 
 /** The examples of AWS's documentation are all of this key, and most of them of this moment. */
 const PRINCIPAL = {

@@ -1,11 +1,11 @@
-import type { Accounts, Principal } from '../accounts';
-import { type ErrorFields, type S3Error, s3Error } from '../errors';
-import { longDate } from './clock';
+import type { Accounts, Principal } from '../../accounts';
+import { type ErrorFields, type S3Error, s3Error } from '../../errors';
+import { longDate } from '../signatures/clock';
+import { checkCredential, HMAC, parseCredential } from '../signatures/presentation';
+import { hmacKey } from '../signatures/signing-key';
+import { checkToken, signatureMismatch } from '../signatures/verify';
+import { isSignedV2 } from '../signatures/version-2';
 import { type FormFields, missing } from './form';
-import { checkCredential, HMAC, parseCredential } from './presentation';
-import { checkToken, signatureMismatch } from './signature';
-import { isSignedV2 } from './signature-v2';
-import { hmacKey } from './signing-key';
 
 const V4_FIELDS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Signature'];
 const V2_FIELDS = ['AWSAccessKeyId', 'Signature'];

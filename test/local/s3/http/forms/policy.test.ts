@@ -1,4 +1,4 @@
-import { checkPostPolicy, parsePostPolicy } from '../../../local/s3/post-policy';
+import { checkPostPolicy, parsePostPolicy } from '../../../../../local/s3/http/forms/policy';
 
 const EXPIRATION = '2026-01-01T00:00:00Z';
 const NOW = Date.UTC(2025, 11, 31);

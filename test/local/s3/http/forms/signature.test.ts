@@ -1,5 +1,5 @@
-import { Accounts } from '../../../../local/s3/accounts';
-import { signerOfForm } from '../../../../local/s3/http/form-signature';
+import { Accounts } from '../../../../../local/s3/accounts';
+import { signerOfForm } from '../../../../../local/s3/http/forms/signature';
 
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
 
