@@ -7,12 +7,12 @@ import { fail } from './fail';
 
 const program = new Command('mpcopy')
   .description(
-    'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine:\nthe synthesized state machine, the bundled workers and an embedded S3. No AWS account takes part.',
+    'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account takes part.',
   )
   .version(version)
   .addCommand(localCommand())
   .addCommand(s3Command())
-  .showHelpAfterError('(mpcopy --help tells the commands and options)')
+  .showHelpAfterError('(mpcopy --help tells the commands)')
   .addHelpText(
     'after',
     `

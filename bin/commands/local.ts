@@ -38,6 +38,7 @@ const SIZES = 'SIZE takes B, KB, MB, GB, TB, KiB, MiB, GiB and TiB: 256MiB, 1.5T
 export function localCommand(): Command {
   return new Command('local')
     .description('Copy one object through the synthesized state machine on this machine, and compare source and copy.')
+    .showHelpAfterError('(mpcopy local --help tells the options)')
     .addOption(new Option('--file <path>', 'copy the bytes of this file').conflicts(['size', 'onDisk']))
     .option('--size <size>', 'copy an object of this size, of generated content (default: 256MiB)', sizeArgument)
     .option('--on-disk', 'with --size: generate real bytes and keep them on disk while the copy runs')
@@ -47,7 +48,7 @@ export function localCommand(): Command {
     .option('--input <file>', 'execution input: the console form, or an EventBridge "Object Created" event')
     .option(
       '--source-setup <file>',
-      'source object, buckets and secrets other than by default, as JSON (docs/local.md)',
+      'source object, buckets and secrets other than by default, as JSON (see docs/local.md of the repository)',
     )
     .addOption(
       new Option('--app <command>', 'CDK app to synthesize (default: two buckets and a workflow)').conflicts(
@@ -55,7 +56,10 @@ export function localCommand(): Command {
       ),
     )
     .option('--template <file>', 'synthesized template to run, in its cloud assembly')
-    .option('--state-machine <id>', 'logical id of the state machine, where there are several')
+    .option(
+      '--state-machine <id>',
+      'logical id of the state machine, or construct path of the workflow, where there are several',
+    )
     .option(
       '--time-scale <number>',
       "how much faster than on AWS Step Functions' clock runs (default: 10)",

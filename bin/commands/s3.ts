@@ -1,7 +1,8 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidRun, loadFaults } from '../../local/run';
-import { type LatencyOption, type PrincipalOptions, type RequestLogEntry, S3Server } from '../../local/s3';
+import { AWS_LATENCY, type LatencyOption, type RequestLogEntry, S3Server, type S3ServerOptions } from '../../local/s3';
+import { readPrincipals } from '../principals';
 import { scaleArgument } from '../scale';
 
 interface S3Options {
@@ -25,12 +26,17 @@ export function s3Command(): Command {
     .description(
       'Run the embedded S3 as a server. Any credentials do, unless --principals has their secret; buckets live until it ends, or in --dir.',
     )
+    .showHelpAfterError('(mpcopy s3 --help tells the options)')
     .option('--port <number>', 'port to listen on; 0 picks a free one', parsePort, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--dir <folder>', 'keep buckets and objects here, across restarts (default: in memory)')
     .option('--region <region>', 'Region of the server (default: us-east-1)')
     .option('--account <id>', 'account of credentials that name no other, 12 digits (default: 123456789012)')
-    .option('--latency <model>', "'aws', or a JSON object of numbers: take the time that S3 takes", parseLatency)
+    .option(
+      '--latency <model>',
+      `take the time that S3 takes: 'aws', or JSON such as {"partCopySeconds":1}`,
+      parseLatency,
+    )
     .option('--time-scale <number>', 'how much faster than on AWS the latency model runs', scaleArgument, 1)
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
     .option('--create-kms-keys', 'take any KMS key for one that exists, instead of refusing unknown ones as KMS does')
@@ -57,7 +63,7 @@ Examples:
 
 async function serve(options: S3Options): Promise<void> {
   const principals = options.principals === undefined ? [] : readPrincipals(options.principals);
-  const server = await S3Server.start({
+  const server = await startServer({
     host: options.host,
     port: options.port,
     dir: options.dir,
@@ -89,30 +95,37 @@ async function serve(options: S3Options): Promise<void> {
   await server.close();
 }
 
+/** @throws InvalidRun where the system refuses the address or the folder */
+async function startServer(options: S3ServerOptions & Pick<S3Options, 'host' | 'port'>): Promise<S3Server> {
+  try {
+    return await S3Server.start(options);
+  } catch (error) {
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    if (code === 'EADDRINUSE') {
+      throw new InvalidRun(
+        `--port ${options.port} of ${options.host} is in use; give another one, or 0 for a free one`,
+      );
+    }
+    if (syscall === 'listen' || syscall === 'getaddrinfo') {
+      throw new InvalidRun(`--host ${options.host} --port ${options.port} cannot be listened on: ${message}`);
+    }
+    throw new InvalidRun(`--dir ${options.dir} cannot be used: ${message}`);
+  }
+}
+
+/** @throws InvalidRun where the file cannot be written */
 function requestWriter(file: string): (entry: RequestLogEntry) => void {
-  const stream = file === '-' ? process.stderr : createWriteStream(file, { flags: 'a' });
+  const stream = file === '-' ? process.stderr : createWriteStream(file, { fd: openLog(file) });
   return (entry) => stream.write(`${JSON.stringify(entry)}\n`);
 }
 
-function readPrincipals(file: string): PrincipalOptions[] {
-  let principals: unknown;
+function openLog(file: string): number {
   try {
-    principals = JSON.parse(readFileSync(file, 'utf8'));
+    return openSync(file, 'a');
   } catch (error) {
-    throw new InvalidRun(`--principals ${file} cannot be read: ${(error as Error).message}`);
+    throw new InvalidRun(`--log ${file} cannot be written: ${(error as Error).message}`);
   }
-  if (!Array.isArray(principals) || !principals.every(isNamed)) {
-    throw new InvalidRun(`--principals ${file} must hold a JSON list of objects with an accessKeyId`);
-  }
-  for (const { accessKeyId, secretAccessKey } of principals) {
-    if (secretAccessKey === undefined || (typeof secretAccessKey === 'string' && secretAccessKey !== '')) continue;
-    throw new InvalidRun(`--principals ${file} has a secretAccessKey for ${accessKeyId} that is no text`);
-  }
-  return principals;
-}
-
-function isNamed(item: unknown): item is PrincipalOptions {
-  return typeof (item as PrincipalOptions | null)?.accessKeyId === 'string';
 }
 
 function parsePort(text: string): number {
@@ -125,9 +138,12 @@ function parseLatency(text: string): LatencyOption {
   if (text === 'aws') return text;
   try {
     const model: unknown = JSON.parse(text);
-    if (typeof model === 'object' && model !== null && !Array.isArray(model)) return model;
+    const isObject = typeof model === 'object' && model !== null && !Array.isArray(model);
+    if (isObject && Object.keys(model).every((name) => Object.hasOwn(AWS_LATENCY, name))) return model;
   } catch {
     // Told below.
   }
-  throw new InvalidArgumentError(`Give aws, or numbers such as '{"requestSeconds": 0.1, "partCopySeconds": 2.7}'.`);
+  throw new InvalidArgumentError(
+    `Give aws, or an object of numbers instead of some of ${JSON.stringify(AWS_LATENCY)}.`,
+  );
 }

@@ -122,7 +122,7 @@ export class LocalDeployment {
     }
     throw new StateMachineNotFound(
       logicalIdOrName === undefined
-        ? `There are ${candidates.length} state machines: ${all}. Say which one to run by its logical id.`
+        ? `There are ${candidates.length} state machines: ${all}. Say which one to run by its logical id or construct path (--state-machine).`
         : `${candidates.length === 0 ? 'No' : 'More than one'} state machine is called "${logicalIdOrName}". There are: ${all}.`,
     );
   }

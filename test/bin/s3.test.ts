@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import {
@@ -11,7 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { FOLDER, MPCOPY } from './support';
+import { FOLDER, file, MPCOPY, mpcopy } from './support';
 
 const MIB = 1024 ** 2;
 
@@ -61,11 +61,10 @@ describe('mpcopy s3', () => {
   });
 
   test('verifies the signatures of access keys whose secrets --principals has', async () => {
-    const file = join(FOLDER, 'secrets.json');
     const listing = async (secret: string): Promise<unknown> => {
-      writeFileSync(file, JSON.stringify([{ accessKeyId: 'any', secretAccessKey: secret }]));
+      const principals = file('secrets.json', [{ accessKeyId: 'any', secretAccessKey: secret }]);
       let answer: unknown;
-      await withServer(['--principals', file], async ({ client }) => {
+      await withServer(['--principals', principals], async ({ client }) => {
         answer = await client.send(new ListBucketsCommand({})).catch((error: unknown) => error);
       });
       return answer;
@@ -84,6 +83,52 @@ describe('mpcopy s3', () => {
       expect(sent.etag).toBe(`"${sent.md5}"`);
       expect(await md5OfGet(`${endpoint}/large/object`)).toBe(sent.md5);
       expect(peakMebibytes(pid)).toBeLessThan(300);
+    });
+  });
+});
+
+describe('mpcopy s3 refuses', () => {
+  const reader = (fields: object) => ['--principals', file('principals.json', [{ accessKeyId: 'READER', ...fields }])];
+
+  test.each<[name: string, args: () => string[], message: RegExp]>([
+    [
+      'a misspelt option',
+      () => ['--prt', '1'],
+      /unknown option '--prt'\n.*--port.*\n\(mpcopy s3 --help tells the options/,
+    ],
+    [
+      'a host that is not there',
+      () => ['--host', 'nowhere.invalid'],
+      /InvalidRun: --host nowhere.invalid --port 0 cannot/,
+    ],
+    ['a file for a folder', () => ['--dir', file('no-folder', '')], /InvalidRun: --dir .*no-folder cannot be used: /],
+    ['a log that cannot be', () => ['--log', join(FOLDER, 'a', 'b')], /InvalidRun: --log .* cannot be written: ENOENT/],
+    ['a list as a latency', () => ['--latency', '[]'], /Give aws, or an object of numbers instead of some of/],
+    ['an unknown latency', () => ['--latency', '{"partSeconds": 1}'], /of \{"requestSeconds":0.1,/],
+    ['principals without a name', () => ['--principals', file('no-name.json', [{}])], /objects with an accessKeyId/],
+    [
+      'misspelt policies',
+      () => reader({ polices: [] }),
+      /READER has an unknown field polices; there are accessKeyId, /,
+    ],
+    ['policies that are none', () => reader({ policies: 'x' }), /policies of READER must be a list of .*, got "x"/],
+    ['an account that is none', () => reader({ accountId: '5' }), /accountId of READER must be the 12 digits .*"5"/],
+    ['a secret that is none', () => reader({ secretAccessKey: 8 }), /secretAccessKey of READER must be a text\n/],
+  ])('%s', async (_name, args, message) => {
+    const { code, stdout, stderr } = await mpcopy('s3', ...args());
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('a port that is taken', async () => {
+    await withServer([], async ({ endpoint }) => {
+      const { port } = new URL(endpoint);
+      const { code, stderr } = await mpcopy('s3', '--port', port);
+      expect(code).toBe(1);
+      expect(stderr).toBe(
+        `mpcopy: InvalidRun: --port ${port} of 127.0.0.1 is in use; give another one, or 0 for a free one\n`,
+      );
     });
   });
 });
