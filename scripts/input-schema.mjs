@@ -89,14 +89,14 @@ const page = `<!-- Made by scripts/input-schema.mjs from the schema that the Pla
 # Execution input
 
 \`source\` is all that is needed: \`s3://bucket/key\`, \`arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY\`, or an object with
-\`bucket\` (a name, or the ARN or alias of an access point), \`key\`, and perhaps \`versionId\`. \`destination\` has the same forms, and
-may be an object with only one of \`bucket\` and \`key\`. Keys are used as they are, never decoded. Unknown fields are refused, and all
+\`bucket\` (a name, or the ARN or alias of an access point), \`key\`, and perhaps \`versionId\`. \`destination\` has the same forms
+without a version, and may be an object with only one of \`bucket\` and \`key\`. Keys are used as they are, never decoded. Unknown fields are refused, and all
 problems are told at once. The same as a JSON Schema: [\`${SCHEMA}\`](../${SCHEMA}), in the npm package too,
 but for what a schema cannot say: what is a date, how many bytes a key has, which tags S3 takes, and that a range does not end before it begins.
 
 ## options
 
-All are optional. Names are those of S3's parameters where S3 has one. What the workflow declares in \`defaults\` holds for executions
+All are optional. Names are those of S3's parameters where S3 has one. Dates are written as in ISO 8601, \`2026-11-22T10:00:00Z\`, or as in HTTP. What the workflow declares in \`defaults\` holds for executions
 that leave an option out, and for those that EventBridge starts.
 
 | option | values | meaning |

@@ -23,6 +23,9 @@ const REDIRECT = /^((\/|https?:\/\/)[\x20-\x7e]*)?$/;
 
 const URI_OR_OBJECT = 'must be s3://bucket/key, an access point ARN with /object/key, or an object with bucket and key';
 
+const URI_OR_PARTS =
+  'must be s3://bucket/key, an access point ARN with /object/key, or an object with bucket, key or both';
+
 const bucket = z
   .string('must be the name of a bucket or the ARN of an access point')
   .check(
@@ -39,12 +42,13 @@ const key = z.string('must be the key of an object').check(
   z.describe('Key of an object, as it is: never decoded'),
 );
 
-const uri = z
-  .string()
-  .check(
-    z.regex(URI, URI_OR_OBJECT),
-    z.describe('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY'),
-  );
+const uri = (otherwise: string) =>
+  z
+    .string()
+    .check(
+      z.regex(URI, otherwise),
+      z.describe('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY'),
+    );
 
 const versionId = z
   .string('must be the id of a version')
@@ -53,11 +57,14 @@ const versionId = z
     z.describe('Default: the current version'),
   );
 
-const sourceSchema = z.union([uri, z.strictObject({ bucket, key, versionId: z.optional(versionId) })], URI_OR_OBJECT);
+const sourceSchema = z.union(
+  [uri(URI_OR_OBJECT), z.strictObject({ bucket, key, versionId: z.optional(versionId) })],
+  URI_OR_OBJECT,
+);
 
 const destinationSchema = z.union(
-  [uri, z.strictObject({ bucket: z.optional(bucket), key: z.optional(key) })],
-  URI_OR_OBJECT,
+  [uri(URI_OR_PARTS), z.strictObject({ bucket: z.optional(bucket), key: z.optional(key) })],
+  URI_OR_PARTS,
 );
 
 const wholeNumber = (low: number, high: number) => {
@@ -176,7 +183,7 @@ export const optionsSchema = z.strictObject(
       oneOf('COPY', 'REPLACE', 'NONE'),
       'COPY: tags of the source. REPLACE: those of tagging. NONE: no tags. Default: COPY where the workflow copies tags',
     ),
-    tagging: field(tagging, 'Tags, with taggingDirective REPLACE'),
+    tagging: field(tagging, 'Tags, with taggingDirective REPLACE: values by their keys, or a text such as a=1&b=2'),
     aclDirective: field(
       oneOf('COPY', 'NONE'),
       'COPY: the grants of the source. Default: COPY where the workflow copies ACLs and no acl is given',

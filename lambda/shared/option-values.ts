@@ -26,9 +26,12 @@ function isTag([key, value]: [string, string]): boolean {
   );
 }
 
+/** A day or a time of ISO 8601, or a date as HTTP writes it: JavaScript takes more for dates, "1" for one of 2001. */
+const DATE = /^(\d{4}-\d\d-\d\d(T.+)?|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)$/;
+
 /** Also not a day that its month does not have, which would be taken for one of the next month. */
 export function isDate(text: string): boolean {
-  if (Number.isNaN(Date.parse(text))) return false;
+  if (!DATE.test(text) || Number.isNaN(Date.parse(text))) return false;
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
   return (
     day === undefined || new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day)

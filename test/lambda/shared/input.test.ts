@@ -140,6 +140,7 @@ describe('refuses as InvalidInput, naming the value', () => {
     [{ source: 's3://raw/k', options: { partSize: '8MiB' } }, /options.partSize must be a whole number.*got "8MiB"/],
     [{ source: 's3://raw/k', options: { maxConcurrency: 1.5 } }, /options.maxConcurrency must be a whole number/],
     [{ source: 's3://raw/k', destination: 's3:/lake/x' }, /destination must be s3:\/\/bucket\/key.*got "s3:\/lake\/x"/],
+    [{ source: 's3://raw/k', destination: 's3://lake' }, /or an object with bucket, key or both, got "s3:\/\/lake"/],
     ...withOptions([
       [{ unknown: 1 }, /options has unknown fields: "unknown"/],
       [null, /options must be an object, got null/],
@@ -151,6 +152,8 @@ describe('refuses as InvalidInput, naming the value', () => {
       [{ expectedBucketOwner: '123' }, /options.expectedBucketOwner must be an account id of 12 digits/],
       [{ requestPayer: 'me' }, /options.requestPayer must be 'requester'/],
       [{ copySourceIfModifiedSince: 'yesterday' }, /must be a date, such as .*got "yesterday"/],
+      [{ copySourceIfUnmodifiedSince: '1' }, /must be a date, such as .*got "1"/],
+      [{ copySourceIfUnmodifiedSince: 'May 5' }, /must be a date, such as .*got "May 5"/],
       [{ sseCustomerKeySecretArn: 'key' }, /must be the ARN of a Secrets Manager secret/],
       [{ storageClass: 'COLD' }, /options.storageClass must be one of .*STANDARD_IA.*got "COLD"/],
       [{ acl: 'mine' }, /options.acl must be one of .*private/],
