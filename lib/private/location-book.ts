@@ -8,6 +8,7 @@ import type { Side } from './permissions';
 import { describePlace, type Place } from './places';
 import type { Feature } from './protocol';
 import { roleStatements } from './statements';
+import { nameOf } from './validation';
 
 interface BookOptions {
   readonly grantee: iam.IGrantable;
@@ -27,11 +28,6 @@ function requireSide(side: Side, location: CopyLocation | undefined): void {
       ? `a ${other} was given in the place of a ${side}: make it with ${FACTORIES[side]}, not with ${FACTORIES[other]}; a bucket that is both needs one of each`
       : `a ${side} has to be made with ${FACTORIES[side]}, such as ${FACTORIES[side]}.bucket(bucket), got ${nameOf(location)}`,
   );
-}
-
-function nameOf(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return `an object of class ${value.constructor?.name ?? 'Object'}`;
-  return JSON.stringify(value) ?? String(value);
 }
 
 /** The locations of a workflow, in their order. What is written into it is granted. */

@@ -7,6 +7,7 @@ import {
   keyArn,
   validateAccount,
   validateAlias,
+  validateBucket,
   validateBucketName,
   validatePrefix,
   validateRegion,
@@ -57,6 +58,7 @@ export interface PlaceOptions {
 
 export function bucketPlace(what: string, bucket: s3.IBucket, options: PlaceOptions): PlaceIn {
   validatePrefix(what, options.prefix);
+  validateBucket(what, bucket);
   validateBucketName(what, bucket.bucketName);
   return () => {
     const key = options.encryptionKey ?? bucket.encryptionKey;

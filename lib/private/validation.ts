@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 
 /** S3 refuses longer keys. */
 const MAX_KEY_BYTES = 1024;
@@ -18,6 +19,20 @@ export function validatePrefix(what: string, prefix: string | undefined): void {
   }
 }
 
+/** What was passed, for messages: constructs refer to each other in circles. */
+export function nameOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return `an object of class ${value.constructor?.name ?? 'Object'}`;
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** Throws where JavaScript passes something else, a name perhaps. */
+export function validateBucket(what: string, bucket: s3.IBucket | undefined): void {
+  if (typeof bucket?.bucketName === 'string') return;
+  throw new Error(
+    `${what} takes a bucket of the CDK, such as new s3.Bucket(…), got ${nameOf(bucket)}; by its name, use bucketName`,
+  );
+}
+
 /** Ends of names that requests take in the place of a bucket's, and that S3 gives no general purpose bucket. */
 const OTHER_NAMES: [end: string, what: string, advice: string][] = [
   ['--x-s3', 'directory bucket', 'use directoryBucket'],
@@ -31,7 +46,8 @@ const OTHER_NAMES: [end: string, what: string, advice: string][] = [
 const GENERAL_PURPOSE_BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i;
 
 /** Throws where a name is not that of a general purpose bucket: policies would name something that is not there. */
-export function validateBucketName(what: string, name: string): void {
+export function validateBucketName(what: string, name: string | undefined): void {
+  if (typeof name !== 'string') throw new Error(`${what} takes the name of a bucket, got ${nameOf(name)}`);
   if (Token.isUnresolved(name)) return;
   const given = JSON.stringify(name);
   for (const [end, other, advice] of OTHER_NAMES) {

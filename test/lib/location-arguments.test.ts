@@ -20,6 +20,14 @@ describe.each([
       () => kind.bucketName('arn:aws:s3:::raw'),
       'bucketName takes the name of a bucket, got "arn:aws:s3:::raw"',
     ],
+    ['nothing', () => kind.bucketName(undefined as never), 'bucketName takes the name of a bucket, got undefined'],
+    [
+      'no bucket',
+      () => kind.bucket(undefined as never),
+      'bucket takes a bucket of the CDK, such as new s3.Bucket(…), got',
+    ],
+    ['another construct', () => kind.bucket(newStack() as never), 'got an object of class Stack'],
+    ['a name', () => kind.bucket('raw' as never), 'new s3.Bucket(…), got "raw"; by its name, use bucketName'],
     ['a directory bucket', () => kind.bucketName(FAST), `got the directory bucket "${FAST}"; use directoryBucket`],
     [
       'the alias of an access point',
