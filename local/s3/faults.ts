@@ -100,12 +100,32 @@ function isRule(value: unknown): value is FaultRule {
   );
 }
 
+const RULE_FIELDS = ['operation', 'bucket', 'key', 'partNumber', 'skip', 'times', 'probability', 'seed', 'fault'];
+const FAULT_FIELDS = ['kind', 'status', 'code', 'message', 'trailingWhitespace'];
+
+/** A misspelt field would make a rule fit more than it should. */
+function checkFields(what: string, value: object, known: readonly string[]): void {
+  const unknown = Object.keys(value).find((field) => !known.includes(field));
+  if (unknown === undefined) return;
+  throw new InvalidFaultError(`${what} has no field '${unknown}': use ${known.join(', ')}`);
+}
+
 /** Makes requests fail, by rule. Of several rules that fit, the first that was added decides. */
 export class FaultInjector {
   private rules: ActiveRule[] = [];
 
+  /** @param operations the names that rules may have */
+  constructor(private readonly operations: readonly string[]) {}
+
   /** @throws InvalidFaultError */
   add(rule: FaultRule): void {
+    checkFields('a fault rule', rule, RULE_FIELDS);
+    checkFields('the fault of a rule', rule.fault, FAULT_FIELDS);
+    if (!this.operations.includes(rule.operation)) {
+      throw new InvalidFaultError(
+        `unknown operation '${rule.operation}' in a fault rule: write S3's name of it, such as UploadPartCopy`,
+      );
+    }
     if (!KINDS.has(rule.fault.kind)) {
       throw new InvalidFaultError(`unknown kind of fault '${rule.fault.kind}': use one of ${[...KINDS].join(', ')}`);
     }

@@ -14,6 +14,7 @@ import { atMidnight, type LifecycleRun, runLifecycle } from './expiry';
 import { FaultInjector, parseFaultRules } from './faults';
 import { RequestHandler } from './http/handler';
 import { createListener, serveRequests } from './http/listener';
+import { OPERATION_NAMES } from './http/router';
 import { Authorizer } from './iam/authorizer';
 import { textsOf } from './iam/conditions';
 import { DecisionLog } from './iam/decision-log';
@@ -88,7 +89,7 @@ export class S3Server {
   readonly requestLog: RequestLog;
   /** What the policies were asked; empty unless they are enforced. */
   readonly accessLog: DecisionLog;
-  readonly faults = new FaultInjector();
+  readonly faults = new FaultInjector(OPERATION_NAMES);
   private readonly context: OperationContext;
   private readonly store: Store;
   private readonly endMidnights: () => void;

@@ -12,14 +12,14 @@ describe('fault rules', () => {
   const target = { operation: 'PutObject', bucket: 'b', key: 'k', partNumber: undefined };
 
   it('skip, count and stop', () => {
-    const faults = new FaultInjector();
+    const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
     faults.add({ operation: 'PutObject', skip: 1, times: 2, fault: SLOW });
     const seen = Array.from({ length: 5 }, () => faults.next(target) !== undefined);
     expect(seen).toEqual([false, true, true, false, false]);
   });
 
   it('fit by operation, bucket, key and part', () => {
-    const faults = new FaultInjector();
+    const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
     faults.add({ operation: 'UploadPartCopy', bucket: 'b', key: 'k', partNumber: 7, fault: SLOW });
     const part = { operation: 'UploadPartCopy', bucket: 'b', key: 'k', partNumber: 7 };
     expect(faults.next({ ...part, partNumber: 8 })).toBeUndefined();
@@ -31,7 +31,7 @@ describe('fault rules', () => {
 
   it('fall the same way in every run of a seed', () => {
     const run = (seed: number): string => {
-      const faults = new FaultInjector();
+      const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
       faults.add({ operation: 'PutObject', probability: 0.3, seed, fault: SLOW });
       return Array.from({ length: 200 }, () => (faults.next(target) === undefined ? '.' : 'x')).join('');
     };
@@ -51,9 +51,18 @@ describe('fault rules', () => {
   });
 
   it('are refused when they cannot be', () => {
-    const faults = new FaultInjector();
+    const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
     expect(() => faults.add({ operation: 'PutObject', fault: { kind: 'boom' } as never })).toThrow(InvalidFaultError);
     expect(() => faults.add({ operation: 'PutObject', probability: 30, fault: SLOW })).toThrow('not between 0 and 1');
+    expect(() => faults.add({ operation: 'UploadPartCopie', fault: SLOW })).toThrow(
+      "unknown operation 'UploadPartCopie' in a fault rule: write S3's name of it",
+    );
+    expect(() => faults.add({ operation: 'PutObject', partnumber: 7, fault: SLOW } as never)).toThrow(
+      "a fault rule has no field 'partnumber': use operation, bucket, key, partNumber,",
+    );
+    expect(() => faults.add({ operation: 'PutObject', fault: { ...SLOW, statusCode: 500 } as never })).toThrow(
+      "the fault of a rule has no field 'statusCode': use kind, status, code,",
+    );
   });
 });
 
