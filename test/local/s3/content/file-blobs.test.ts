@@ -1,16 +1,31 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Chunk, CHUNK_BYTES, giveBack, sharedChunks, takeChunk } from '../../../../local/s3/chunks';
+import { worksDirectly } from '../../../../local/s3/content/direct-io';
 import { FileBlobs } from '../../../../local/s3/content/file-blobs';
 import { FolderSync } from '../../../../local/s3/content/folder-sync';
+
+const { O_DIRECT = 0 } = constants as { O_DIRECT?: number };
+
+/** The flags with which this process has a file open. */
+async function flagsOfOpen(path: string): Promise<number> {
+  for (const descriptor of await readdir('/proc/self/fd')) {
+    const target = await readlink(`/proc/self/fd/${descriptor}`).catch(() => '');
+    if (target !== path) continue;
+    const info = await readFile(`/proc/self/fdinfo/${descriptor}`, 'utf8');
+    return parseInt(/flags:\s+(\d+)/.exec(info)?.[1] ?? '', 8);
+  }
+  throw new Error(`${path} is not open`);
+}
 
 describe('blobs in files', () => {
   let dir: string;
   let blobs: FileBlobs;
 
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 's3-'));
+    dir = await realpath(await mkdtemp(join(tmpdir(), 's3-')));
     blobs = await FileBlobs.open(dir);
   });
 
@@ -60,6 +75,19 @@ describe('blobs in files', () => {
     }
     chunks.forEach(giveBack);
     expect(sharedChunks().inUse).toBe(0);
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('are read past the page cache where the file system does it', async () => {
+    const large = await FileBlobs.open(dir);
+    const writer = await large.create();
+    await writer.write(Buffer.alloc(3_000_000));
+    const id = await writer.finish();
+    const works = await worksDirectly(join(dir, 'probe'));
+    const pieces = large.read(id, 0, 3_000_000)[Symbol.asyncIterator]();
+    await pieces.next();
+    expect(((await flagsOfOpen(join(dir, 'blobs', id))) & O_DIRECT) !== 0).toBe(works);
+    await pieces.return?.();
   });
 
   it('are read in small pieces where many are read at once', async () => {
