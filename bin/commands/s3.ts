@@ -75,14 +75,12 @@ async function serve(options: S3Options): Promise<void> {
     unknownKmsKeys: options.createKmsKeys ? 'create' : 'error',
     onRequest: options.log === undefined ? undefined : requestWriter(options.log),
   });
-  for (const principal of principals) server.addPrincipal(principal);
-  if (options.faults !== undefined) {
-    try {
-      await loadFaults(server, options.faults);
-    } catch (error) {
-      await server.close();
-      throw error;
-    }
+  try {
+    for (const principal of principals) server.addPrincipal(principal);
+    if (options.faults !== undefined) await loadFaults(server, options.faults);
+  } catch (error) {
+    await server.close();
+    throw error;
   }
   process.stdout.write(
     options.json

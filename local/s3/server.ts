@@ -18,6 +18,7 @@ import { OPERATION_NAMES } from './http/router';
 import { Authorizer } from './iam/authorizer';
 import { textsOf } from './iam/conditions';
 import { DecisionLog } from './iam/decision-log';
+import { checkPolicyText } from './iam/policy';
 import { Kms, type KmsRequestCounts } from './kms';
 import { regionOf } from './kms-arns';
 import type { OperationContext } from './operations/context';
@@ -129,7 +130,7 @@ export class S3Server {
 
   /**
    * Creates a bucket.
-   * @throws InvalidBucketNameError, BucketExistsError
+   * @throws InvalidBucketNameError, BucketExistsError, InvalidOptionError
    */
   createBucket(name: string, options: BucketOptions = {}): void {
     const settings = bucketSettings(this.context, name, options);
@@ -139,7 +140,7 @@ export class S3Server {
   /**
    * Sets the policy of an access point, which comes beside that of its bucket.
    * @param policy JSON text
-   * @throws NotFoundError
+   * @throws NotFoundError, InvalidOptionError
    */
   putAccessPointPolicy(bucket: string, accessPoint: string, policy: string): void {
     this.store.commitSoon(accessPointPolicyChange(this.store, bucket, accessPoint, policy));
@@ -243,6 +244,7 @@ export class S3Server {
   /**
    * Binds an access key to a principal. Without policies it may do everything in its account.
    * @param principal.policies identity-based policies, as JSON text or objects; they count when `enforceIam` is on
+   * @throws InvalidOptionError for a policy that is none
    */
   addPrincipal(principal: PrincipalOptions): void {
     const {
@@ -253,14 +255,14 @@ export class S3Server {
       conditionKeys = {},
     } = principal;
     const keys = Object.entries(conditionKeys);
+    const texts = policies?.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy)));
+    for (const text of texts ?? []) checkPolicyText(text, `access key '${accessKeyId}'`);
     this.context.accounts.add({
       accessKeyId,
       accountId,
       arn: principal.arn ?? `arn:aws:iam::${accountId}:user/${accessKeyId}`,
       conditionKeys: Object.fromEntries(keys.map(([key, value]) => [key, textsOf(value)])),
-      ...(policies !== undefined && {
-        policies: policies.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy))),
-      }),
+      ...(texts !== undefined && { policies: texts }),
       ...(secretAccessKey !== undefined && { secretAccessKey }),
     });
   }

@@ -2,6 +2,7 @@ import { type ChecksumAlgorithm, DEFAULT_ALGORITHM, isCrc } from './checksums/al
 import { generatedMd5 } from './content/digests';
 import { type Content, EMPTY } from './content/extents';
 import { S3Error } from './errors';
+import { checkPolicyText } from './iam/policy';
 import { type OperationContext, wholeSeconds } from './operations/context';
 import { BucketExistsError, InvalidBucketNameError, InvalidObjectError, NotFoundError } from './option-errors';
 import { DEFAULT_CONTENT_TYPE } from './properties';
@@ -62,7 +63,12 @@ export function bucketSettings(context: OperationContext, name: string, options:
   if (context.store.findBucket(name) !== undefined) {
     throw new BucketExistsError(`bucket '${name}' exists already: choose another name or delete it first`);
   }
-  const { versioning, policy, accessPoints } = options;
+  const { versioning, policy } = options;
+  const accessPoints = options.accessPoints?.map((point) => (typeof point === 'string' ? { name: point } : point));
+  if (policy !== undefined) checkPolicyText(policy, `bucket '${name}'`);
+  for (const point of accessPoints ?? []) {
+    if (point.policy !== undefined) checkPolicyText(point.policy, `access point '${point.name}'`);
+  }
   const settings = newBucketSettings({
     createdAt: wholeSeconds(context.now()),
     region: options.region ?? context.region,
@@ -78,9 +84,7 @@ export function bucketSettings(context: OperationContext, name: string, options:
     requesterPays: options.requesterPays ?? false,
     ...(versioning !== undefined && { versioning }),
     ...(policy !== undefined && { policy }),
-    ...(accessPoints !== undefined && {
-      accessPoints: accessPoints.map((point) => (typeof point === 'string' ? { name: point } : point)),
-    }),
+    ...(accessPoints !== undefined && { accessPoints }),
   };
 }
 
@@ -237,6 +241,7 @@ export function accessPointPolicyChange(store: Store, bucket: string, accessPoin
   if (!known.some(({ name }) => name === accessPoint)) {
     throw new NotFoundError(`bucket '${bucket}' has no access point '${accessPoint}'`);
   }
+  checkPolicyText(policy, `access point '${accessPoint}'`);
   const accessPoints = known.map((point) => (point.name === accessPoint ? { ...point, policy } : point));
   return { type: 'bucket', bucket, settings: { ...settings, accessPoints } };
 }

@@ -112,6 +112,11 @@ describe('mpcopy s3 refuses', () => {
       /READER has an unknown field polices; there are accessKeyId, /,
     ],
     ['policies that are none', () => reader({ policies: 'x' }), /policies of READER must be a list of .*, got "x"/],
+    [
+      'a misspelt Effect',
+      () => reader({ policies: [{ Statement: { Effect: 'Alow', Action: '*', Resource: '*' } }] }),
+      /InvalidOptionError: a policy of access key 'READER' has the Effect "Alow": write Allow or Deny/,
+    ],
     ['an account that is none', () => reader({ accountId: '5' }), /accountId of READER must be the 12 digits .*"5"/],
     ['a secret that is none', () => reader({ secretAccessKey: 8 }), /secretAccessKey of READER must be a text\n/],
   ])('%s', async (_name, args, message) => {

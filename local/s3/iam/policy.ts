@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../option-errors';
 import { conditionsHold, textsOf } from './conditions';
 import type { ConditionContext } from './context';
 import { matchesPattern } from './patterns';
@@ -55,6 +56,28 @@ export function statementsOf(policy: string): readonly Statement[] {
   const { Statement: statements } = document;
   const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
   return list.filter((statement): statement is Statement => typeof statement === 'object' && statement !== null);
+}
+
+/**
+ * Refuses a text that is no policy: it would grant nothing in silence, or fail each request that asks it.
+ * @param whose for the message: `access key 'READER'`
+ * @throws InvalidOptionError
+ */
+export function checkPolicyText(policy: string, whose: string): void {
+  let document: unknown;
+  try {
+    document = JSON.parse(policy);
+  } catch (error) {
+    throw new InvalidOptionError(`a policy of ${whose} is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof document !== 'object' || document === null || !('Statement' in document)) {
+    throw new InvalidOptionError(`a policy of ${whose} has no Statement: ${policy}`);
+  }
+  const wrong = statementsOf(policy).find(({ Effect }) => Effect !== 'Allow' && Effect !== 'Deny');
+  if (wrong === undefined) return;
+  throw new InvalidOptionError(
+    `a policy of ${whose} has the Effect ${JSON.stringify(wrong.Effect)}: write Allow or Deny`,
+  );
 }
 
 function applies(statement: Statement, request: AccessRequest, withPrincipal: boolean): boolean {
