@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import { importX } from 'eslint-plugin-import-x';
@@ -6,6 +8,46 @@ import tseslint from 'typescript-eslint';
 // The arrows of docs/architecture.md, never back: bin -> local -> lib, lambda -> lib/private/protocol, and calls -> logic in
 // lambda/shared.
 const zone = (target, from, message, except) => ({ target, from, message, ...(except && { except }) });
+
+/** The layers of local/s3 from top to bottom, as its README lists them. A layer imports only from the layers below it. */
+const S3_LAYERS = [
+  'server',
+  'http',
+  'operations',
+  'simulation',
+  'rules',
+  'kms',
+  'iam',
+  'wire',
+  'store',
+  'content',
+  'checksums',
+  'errors',
+  'base',
+];
+
+/** @throws if a file of local/s3 is in no layer: no rule would cover it */
+function s3Zones() {
+  const files = readdirSync(join(import.meta.dirname, 'local/s3'), { recursive: true });
+  const layerOf = (file) => file.split(sep)[0];
+  const sources = files.filter((file) => file.endsWith('.ts') && file !== 'index.ts');
+  const unknown = sources.filter((file) => !S3_LAYERS.includes(layerOf(file)));
+  if (unknown.length > 0) throw new Error(`in no layer of S3_LAYERS (eslint.config.mjs): ${unknown.join(', ')}`);
+  const above = S3_LAYERS.map((layer, index) =>
+    zone(
+      `./local/s3/${layer}`,
+      ['./local/s3/index.ts', ...S3_LAYERS.slice(0, index).map((upper) => `./local/s3/${upper}`)],
+      `${layer} imports only from the layers below it (local/s3/README.md).`,
+    ),
+  );
+  return [
+    ...above,
+    zone('./local/s3', './{lib,lambda,bin}/**/*', 'the embedded S3 imports nothing from the rest of the project.'),
+    zone('./local/s3', './local', 'the embedded S3 imports nothing from the rest of the project.', ['./s3']),
+    zone('./bin/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
+    zone('./local/{run,workflow,secrets}/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
+  ];
+}
 
 export default tseslint.config(
   {
@@ -65,6 +107,7 @@ export default tseslint.config(
               './{lambda,bin}/**/*',
               'the laptop runs the synthesized bundles, it does not import the workers.',
             ),
+            ...s3Zones(),
           ],
         },
       ],

@@ -1,18 +1,18 @@
-export type { ByteRange } from './ranges';
-export { S3Server, type PrincipalOptions } from './server';
-export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './latency';
-export type { S3ServerOptions } from './options';
-export type { LifecycleRun } from './expiry';
-export type { ObjectDescription } from './describe';
-export type { BucketOptions, GeneratedObject, ObjectAmendment } from './setup';
+export type { ByteRange } from './rules/ranges';
+export { S3Server, type PrincipalOptions } from './server/server';
+export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './simulation/latency';
+export type { S3ServerOptions } from './server/options';
+export type { LifecycleRun } from './operations/lifecycle-run';
+export type { ObjectDescription } from './server/describe';
+export type { BucketOptions, GeneratedObject, ObjectAmendment } from './server/setup';
 export { DecisionLog, type DeniedAccess, type UnusedAction } from './iam/decision-log';
-export { canonicalId } from './accounts';
+export { canonicalId } from './wire/principal';
 export { CHECKSUM_ALGORITHMS, isCrc as isCrcAlgorithm } from './checksums/algorithms';
-export { STORAGE_CLASSES } from './properties';
-export { MAX_OBJECT_BYTES } from './setup';
-export { RequestLog, type RequestLogEntry } from './request-log';
-export { FaultInjector, type Fault, type FaultRule } from './faults';
-export type { KmsRequestCounts } from './kms';
+export { STORAGE_CLASSES } from './rules/properties';
+export { MAX_OBJECT_BYTES } from './server/setup';
+export { RequestLog, type RequestLogEntry } from './simulation/request-log';
+export { FaultInjector, type Fault, type FaultRule } from './simulation/faults';
+export type { KmsRequestCounts } from './kms/kms';
 export type { KmsKey } from './store/model';
 export {
   BucketExistsError,
@@ -24,4 +24,4 @@ export {
   InvalidOptionError,
   NotFoundError,
   S3ServerError,
-} from './option-errors';
+} from './errors/server-errors';

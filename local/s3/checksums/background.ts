@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { CHUNK_BYTES } from '../chunks';
+import { CHUNK_BYTES } from '../base/chunks';
 import type { ChecksumAlgorithm } from './algorithms';
 import { type CrcProgram, crcProgram } from './crc-wasm';
 

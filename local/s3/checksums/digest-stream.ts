@@ -1,4 +1,4 @@
-import { type Chunk, CHUNK_BYTES, chunksAreScarce, giveBack, takeChunk } from '../chunks';
+import { type Chunk, CHUNK_BYTES, chunksAreScarce, giveBack, takeChunk } from '../base/chunks';
 import { type ChecksumAlgorithm, createHasher, type Hasher } from './algorithms';
 import { BackgroundHash } from './background';
 

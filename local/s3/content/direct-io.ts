@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { ALIGNMENT, type Chunk, CHUNK_BYTES, giveBack, takeChunk } from '../chunks';
+import { ALIGNMENT, type Chunk, CHUNK_BYTES, giveBack, takeChunk } from '../base/chunks';
 
 /**
  * Reading and writing past the page cache of the system (O_DIRECT). Large bodies are written once, synced and seldom read again:

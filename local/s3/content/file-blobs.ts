@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CHUNK_BYTES, chunksAreScarce } from '../chunks';
+import { CHUNK_BYTES, chunksAreScarce } from '../base/chunks';
 import type { BlobStore, BlobWriter } from './blobs';
 import { readDirectly, worksDirectly } from './direct-io';
 import { FileWriter } from './file-writer';

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ALIGNMENT, CHUNK_BYTES, isAligned } from '../chunks';
+import { ALIGNMENT, CHUNK_BYTES, isAligned } from '../base/chunks';
 import type { BlobWriter } from './blobs';
 import { openDirectly } from './direct-io';
 

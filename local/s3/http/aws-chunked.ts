@@ -1,4 +1,4 @@
-import { s3Error } from '../errors';
+import { s3Error } from '../errors/s3-error';
 import type { ChunkSignatures } from './signatures/chunks';
 
 /** All chunks but the last. */

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { ALGORITHM_TRAITS, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '../checksums/algorithms';
 import { DigestStream, type Sink } from '../checksums/digest-stream';
-import { s3Error } from '../errors';
+import { s3Error } from '../errors/s3-error';
+import { checksumHeader } from '../wire/checksum-fields';
+import type { DeclaredChecksum, Received, ReceiveOptions, RequestBody } from '../wire/request-body';
 import { AwsChunkedDecoder } from './aws-chunked';
 import { letGo, readRequest } from './read';
 import type { ChunkSignatures } from './signatures/chunks';
@@ -12,19 +14,6 @@ const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 /** S3 gives up on a silent upload after about this long. */
 export const IDLE_MILLISECONDS = 20_000;
 
-export interface DeclaredChecksum {
-  readonly algorithm: ChecksumAlgorithm;
-  /** Base64. */
-  readonly value: string;
-}
-
-export interface Received {
-  readonly size: number;
-  readonly digests: ReadonlyMap<ChecksumAlgorithm, Buffer>;
-  /** The checksum that the client sent, in a header or a trailer; it has been verified. */
-  readonly declared?: DeclaredChecksum;
-}
-
 /** Takes the data out of the bytes on the wire. */
 export interface BodyDecoder {
   readonly trailers?: ReadonlyMap<string, string>;
@@ -34,7 +23,7 @@ export interface BodyDecoder {
 }
 
 /** The body of a request: decoded, measured, and verified against all that the client said of it. */
-export class RequestBody {
+export class HttpRequestBody implements RequestBody {
   private readonly chunked: boolean;
   private started = false;
   private whole: Promise<string> | undefined;
@@ -81,7 +70,7 @@ export class RequestBody {
   async receive(
     sink: Sink,
     algorithms: readonly ChecksumAlgorithm[] = [],
-    options: { ofObject?: boolean } = {},
+    options: ReceiveOptions = {},
   ): Promise<Received> {
     const declaration = options.ofObject === true ? undefined : this.declaration();
     const md5 = this.expectedMd5();
@@ -117,12 +106,12 @@ export class RequestBody {
    * The body of a small request as text, however often it is asked for.
    * @param options.ofObject the x-amz-checksum-… header is that of an object, not of this body (CompleteMultipartUpload)
    */
-  async text(options: { ofObject?: boolean } = {}): Promise<string> {
+  async text(options: ReceiveOptions = {}): Promise<string> {
     this.whole ??= this.readText(options);
     return this.whole;
   }
 
-  private async readText(options: { ofObject?: boolean }): Promise<string> {
+  private async readText(options: ReceiveOptions): Promise<string> {
     const chunks: Uint8Array[] = [];
     let size = 0;
     const take = async (chunk: Uint8Array): Promise<void> => {
@@ -213,10 +202,6 @@ function namesIn(header = ''): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-}
-
-export function checksumHeader(algorithm: ChecksumAlgorithm): string {
-  return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 
 /** Whether a text is the base64 of so many bytes, and nothing else. */

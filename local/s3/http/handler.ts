@@ -1,29 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import type { Principal } from '../accounts';
 import { readContent } from '../content/reader';
-import { checkDirectoryRequest } from '../directory-buckets';
-import { S3Error, s3Error } from '../errors';
-import type { Fault, FaultInjector } from '../faults';
+import { S3Error, s3Error } from '../errors/s3-error';
 import { bodyKeys } from '../iam/body-keys';
 import { plainAddress } from '../iam/networks';
-import { answerKms, kmsFailure } from '../kms-api';
-import type { Latency } from '../latency';
 import { operations } from '../operations';
 import { bucketBehind } from '../operations/access-points';
-import { checkExpectedOwner, type Operation, type OperationContext } from '../operations/context';
-import { checkRegion } from '../regions';
-import type { RequestLog } from '../request-log';
-import { checkPayer, isCharged } from '../requester-pays';
-import { parseTarget, type Target } from './addressing';
-import { RequestBody } from './body';
+import { type Operation, type OperationContext } from '../operations/context';
+import { checkDirectoryRequest } from '../rules/directory-buckets';
+import { checkExpectedOwner } from '../rules/expected-owner';
+import { checkRegion } from '../rules/regions';
+import { checkPayer, isCharged } from '../rules/requester-pays';
+import type { Fault, FaultInjector } from '../simulation/faults';
+import type { Latency } from '../simulation/latency';
+import type { RequestLog } from '../simulation/request-log';
+import { parseTarget, type Target } from '../wire/addressing';
+import { type OperationName } from '../wire/operation-names';
+import type { Principal } from '../wire/principal';
+import { headersOf, S3Request } from '../wire/request';
+import { encodeHeader, errorDocument, type S3Response, sendChunks } from '../wire/response';
+import { signingScopeOf } from '../wire/signing-scope';
+import { HttpRequestBody } from './body';
+import { accessKeyOf } from './credentials';
 import { understandForm } from './forms/request';
+import { answerKms, kmsFailure } from './kms-api';
 import { preflightError } from './preflight';
-import { accessKeyOf, signingScopeOf } from './principal';
-import { headersOf, S3Request } from './request';
-import { encodeHeader, errorDocument, type S3Response, sendChunks } from './response';
-import { type OperationName, route } from './router';
+import { route } from './router';
 import { type ReceivedRequest, sha256Hex } from './signatures/canonical-request';
 import { verifySignature } from './signatures/verify';
 
@@ -86,7 +89,7 @@ export class RequestHandler {
     const { kms, accounts } = this.context;
     let answer;
     try {
-      const body = await new RequestBody(request, response).text();
+      const body = await new HttpRequestBody(request, response).text();
       const { headers } = request;
       const accessKeyId = accessKeyOf(headers, new Map(), this.context.now());
       const signee = { services: ['kms'], payloadHash: sha256Hex(Buffer.from(body)) };
@@ -120,7 +123,8 @@ export class RequestHandler {
     const operation = operations[s3Request.operation];
     if (operation === undefined) throw s3Error('NotImplemented');
     const answer = s3Request.finish(await this.run(operation, s3Request));
-    if (isCharged(this.context, s3Request)) response.setHeader('x-amz-request-charged', 'requester');
+    if (isCharged(this.context.store.findBucket(s3Request.bucket), s3Request))
+      response.setHeader('x-amz-request-charged', 'requester');
     if (fault?.kind === 'reset-after') {
       request.socket.resetAndDestroy();
       return fault.kind;
@@ -158,7 +162,7 @@ export class RequestHandler {
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
     const signatures = verifySignature(received(request), exchange.principal, this.context.now());
-    const body = new RequestBody(request, response, headers, signatures);
+    const body = new HttpRequestBody(request, response, headers, signatures);
     const { operation, principal } = exchange;
     return new S3Request(operation, method, target, headers, body, principal, accessPoint, sourceIp);
   }

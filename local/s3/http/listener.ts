@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { S3Error, s3Error } from '../errors';
-import { nodeErrorCode } from '../node-errors';
-import { errorDocument } from './response';
+import { nodeErrorCode } from '../base/node-errors';
+import { S3Error, s3Error } from '../errors/s3-error';
+import { errorDocument } from '../wire/response';
 
 export interface ListenerOptions {
   /** Milliseconds that a client may take for the head of a request. Default one minute. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type S3Error, s3Error } from '../errors';
+import { type S3Error, s3Error } from '../errors/s3-error';
 
 /** What a browser is told that asks whether a page of another origin may send a request: no bucket has CORS here. */
 export function preflightError(headers: IncomingHttpHeaders, bucketExists: boolean): S3Error {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { s3Error } from '../errors';
-import { nodeErrorCode } from '../node-errors';
+import { nodeErrorCode } from '../base/node-errors';
+import { s3Error } from '../errors/s3-error';
 
 /** Takes bytes of a body. A promise asks to wait before more is read. */
 export type Take = (bytes: Uint8Array) => Promise<void> | undefined;

@@ -1,5 +1,6 @@
-import { type S3Error, s3Error } from '../errors';
-import type { Target } from './addressing';
+import { type S3Error, s3Error } from '../errors/s3-error';
+import type { Target } from '../wire/addressing';
+import { type OperationName, ROUTE_PATTERNS } from '../wire/operation-names';
 
 type Scope = 'service' | 'bucket' | 'object';
 
@@ -14,92 +15,9 @@ interface Route {
   readonly service?: string;
 }
 
-/** `METHOD scope[?parameter&…][ +header][ @service]` -> operation. The first row that fits is taken, so the particular stand before the general. */
-const TABLE = {
-  'GET service @s3express': 'ListDirectoryBuckets',
-  'GET service': 'ListBuckets',
-
-  'GET bucket?session': 'CreateSession',
-  'GET bucket?location': 'GetBucketLocation',
-  'GET bucket?versioning': 'GetBucketVersioning',
-  'PUT bucket?versioning': 'PutBucketVersioning',
-  'GET bucket?encryption': 'GetBucketEncryption',
-  'PUT bucket?encryption': 'PutBucketEncryption',
-  'DELETE bucket?encryption': 'DeleteBucketEncryption',
-  'GET bucket?policyStatus': 'GetBucketPolicyStatus',
-  'GET bucket?policy': 'GetBucketPolicy',
-  'PUT bucket?policy': 'PutBucketPolicy',
-  'DELETE bucket?policy': 'DeleteBucketPolicy',
-  'GET bucket?tagging': 'GetBucketTagging',
-  'PUT bucket?tagging': 'PutBucketTagging',
-  'DELETE bucket?tagging': 'DeleteBucketTagging',
-  'GET bucket?lifecycle': 'GetBucketLifecycleConfiguration',
-  'PUT bucket?lifecycle': 'PutBucketLifecycleConfiguration',
-  'DELETE bucket?lifecycle': 'DeleteBucketLifecycle',
-  'GET bucket?object-lock': 'GetObjectLockConfiguration',
-  'PUT bucket?object-lock': 'PutObjectLockConfiguration',
-  'GET bucket?ownershipControls': 'GetBucketOwnershipControls',
-  'PUT bucket?ownershipControls': 'PutBucketOwnershipControls',
-  'DELETE bucket?ownershipControls': 'DeleteBucketOwnershipControls',
-  'GET bucket?requestPayment': 'GetBucketRequestPayment',
-  'PUT bucket?requestPayment': 'PutBucketRequestPayment',
-  'GET bucket?cors': 'GetBucketCors',
-  'GET bucket?website': 'GetBucketWebsite',
-  'GET bucket?replication': 'GetBucketReplication',
-  'GET bucket?notification': 'GetBucketNotificationConfiguration',
-  'GET bucket?logging': 'GetBucketLogging',
-  'GET bucket?accelerate': 'GetBucketAccelerateConfiguration',
-  'GET bucket?acl': 'GetBucketAcl',
-  'PUT bucket?acl': 'PutBucketAcl',
-  'GET bucket?publicAccessBlock': 'GetPublicAccessBlock',
-  'PUT bucket?publicAccessBlock': 'PutPublicAccessBlock',
-  'DELETE bucket?publicAccessBlock': 'DeletePublicAccessBlock',
-  'GET bucket?uploads': 'ListMultipartUploads',
-  'GET bucket?versions': 'ListObjectVersions',
-  'GET bucket?list-type=2': 'ListObjectsV2',
-  'POST bucket?delete': 'DeleteObjects',
-  // A form, whose fields are what the headers of a PUT are.
-  'POST bucket': 'PutObject',
-  'GET bucket': 'ListObjects',
-  'PUT bucket': 'CreateBucket',
-  'HEAD bucket': 'HeadBucket',
-  'DELETE bucket': 'DeleteBucket',
-
-  'PUT object?partNumber&uploadId +x-amz-copy-source': 'UploadPartCopy',
-  'PUT object?partNumber&uploadId': 'UploadPart',
-  'POST object?uploads': 'CreateMultipartUpload',
-  'POST object?uploadId': 'CompleteMultipartUpload',
-  'GET object?uploadId': 'ListParts',
-  'DELETE object?uploadId': 'AbortMultipartUpload',
-  'GET object?tagging': 'GetObjectTagging',
-  'PUT object?tagging': 'PutObjectTagging',
-  'DELETE object?tagging': 'DeleteObjectTagging',
-  'GET object?acl': 'GetObjectAcl',
-  'PUT object?acl': 'PutObjectAcl',
-  'GET object?attributes': 'GetObjectAttributes',
-  'GET object?retention': 'GetObjectRetention',
-  'PUT object?retention': 'PutObjectRetention',
-  'GET object?legal-hold': 'GetObjectLegalHold',
-  'PUT object?legal-hold': 'PutObjectLegalHold',
-  'GET object?annotation&annotationName': 'GetObjectAnnotation',
-  'GET object?annotation': 'ListObjectAnnotations',
-  'PUT object?annotation': 'PutObjectAnnotation',
-  'DELETE object?annotation': 'DeleteObjectAnnotation',
-  'PUT object?encryption': 'UpdateObjectEncryption',
-  'POST object?restore': 'RestoreObject',
-  'PUT object +x-amz-copy-source': 'CopyObject',
-  'PUT object': 'PutObject',
-  'GET object': 'GetObject',
-  'HEAD object': 'HeadObject',
-  'DELETE object': 'DeleteObject',
-} as const satisfies Record<string, string>;
-
-/** The operations of S3 that requests are routed to, by S3's names. */
-export type OperationName = (typeof TABLE)[keyof typeof TABLE];
-
-export const OPERATION_NAMES: readonly OperationName[] = [...new Set(Object.values(TABLE))];
-
-const ROUTES: readonly Route[] = Object.entries(TABLE).map(([pattern, operation]) => parsePattern(pattern, operation));
+const ROUTES: readonly Route[] = Object.entries(ROUTE_PATTERNS).map(([pattern, operation]) =>
+  parsePattern(pattern, operation),
+);
 
 function parsePattern(pattern: string, operation: string): Route {
   const [method = '', resource = '', extra = ''] = pattern.split(' ');

@@ -1,6 +1,6 @@
-import type { S3Request } from '../http/request';
-import type { OperationName } from '../http/router';
 import type { ObjectVersion } from '../store/model';
+import type { OperationName } from '../wire/operation-names';
+import type { S3Request } from '../wire/request';
 
 /** A right that an operation needs, on the object or the bucket of its request. */
 export interface Need {

@@ -1,11 +1,11 @@
-import type { Principal } from '../accounts';
-import type { S3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { regionOf } from '../kms-arns';
-import { requestRegion } from '../regions';
+import { regionOf } from '../base/arns';
+import type { S3Error } from '../errors/s3-error';
 import { isDirectoryBucketName } from '../store/buckets';
 import type { ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
+import type { Principal } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { requestRegion } from '../wire/signing-scope';
 import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
 import { type Check, decideCheck, refusal, resourcesOf } from './checks';
 import type { ConditionContext } from './context';

@@ -1,7 +1,7 @@
-import { S3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import type { OperationName } from '../http/router';
-import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../xml';
+import { S3Error } from '../errors/s3-error';
+import type { OperationName } from '../wire/operation-names';
+import type { S3Request } from '../wire/request';
+import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../wire/xml';
 import type { ConditionKeys } from './principal-keys';
 import { lockKeys, requestTagKeys } from './request-context';
 

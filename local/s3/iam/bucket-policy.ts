@@ -1,4 +1,4 @@
-import { s3Error } from '../errors';
+import { s3Error } from '../errors/s3-error';
 import type { BucketSettings } from '../store/model';
 import { textsOf } from './conditions';
 import { isOperator } from './operators';

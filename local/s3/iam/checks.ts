@@ -1,6 +1,6 @@
-import { ANONYMOUS, nameOf, type Principal } from '../accounts';
-import { S3Error, s3Error } from '../errors';
+import { S3Error, s3Error } from '../errors/s3-error';
 import type { Bucket } from '../store/store';
+import { ANONYMOUS, nameOf, type Principal } from '../wire/principal';
 import type { ConditionContext } from './context';
 import { type AllowedBy, decide } from './policy';
 import { isPublicPolicy } from './public-policy';

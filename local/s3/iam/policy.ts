@@ -1,4 +1,4 @@
-import { InvalidOptionError } from '../option-errors';
+import { InvalidOptionError } from '../errors/server-errors';
 import { conditionsHold, textsOf } from './conditions';
 import type { ConditionContext } from './context';
 import { matchesPattern } from './patterns';

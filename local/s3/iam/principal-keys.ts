@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ANONYMOUS, type Principal } from '../accounts';
+import { ANONYMOUS, type Principal } from '../wire/principal';
 
 export type ConditionKeys = Iterable<readonly [key: string, values: readonly string[]]>;
 

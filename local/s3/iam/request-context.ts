@@ -1,6 +1,6 @@
-import type { S3Request } from '../http/request';
-import { requestRegion } from '../regions';
 import { isObject } from '../store/store';
+import type { S3Request } from '../wire/request';
+import { requestRegion } from '../wire/signing-scope';
 import type { ConditionContext } from './context';
 import { type ConditionKeys, principalKeys } from './principal-keys';
 import type { Subject } from './subject';

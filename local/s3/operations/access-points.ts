@@ -1,8 +1,8 @@
-import { type S3Error, s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { requestRegion } from '../regions';
+import { type S3Error, s3Error } from '../errors/s3-error';
 import type { AccessPoint } from '../store/model';
 import type { Bucket } from '../store/store';
+import type { S3Request } from '../wire/request';
+import { requestRegion } from '../wire/signing-scope';
 import type { OperationContext } from './context';
 
 const ARN = /^arn:aws[a-z-]*:s3:([a-z0-9-]*):(\d{12}):accesspoint[/:](.+)$/;

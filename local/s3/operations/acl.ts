@@ -1,11 +1,11 @@
-import { canonicalId } from '../accounts';
-import { checkAclsAllowed, checkCanonicalId, checkGroup, checkNotPublic, isPermission, readGrants } from '../acl';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { s3Error } from '../errors/s3-error';
+import { checkAclsAllowed, checkCanonicalId, checkGroup, checkNotPublic, isPermission, readGrants } from '../rules/acl';
 import type { BucketSettings, Grant } from '../store/model';
 import { findObject, findTaggable, shownVersionId } from '../store/versions';
-import { childOf, childrenOf, parseXml, renderXml, textOf, XmlRaw, type XmlElement, type XmlTree } from '../xml';
+import { canonicalId } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childOf, childrenOf, parseXml, renderXml, textOf, XmlRaw, type XmlElement, type XmlTree } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 function getObjectAcl(context: OperationContext, request: S3Request): S3Response {

@@ -1,16 +1,18 @@
 import { isUtf8 } from 'node:buffer';
+import { isoDate, wholeSeconds } from '../base/dates';
 import { DEFAULT_ALGORITHM } from '../checksums/algorithms';
-import { checksumHeaders } from '../checksums/fields';
-import { unquote } from '../conditions';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { s3Error } from '../errors/s3-error';
+import { unquote } from '../rules/conditions';
 import { compareKeys } from '../store/key-index';
 import type { Annotation, ObjectVersion, StoredChecksum } from '../store/model';
 import type { Bucket } from '../store/store';
 import { findTaggable, shownVersionId } from '../store/versions';
-import { renderXml } from '../xml';
-import { integerParameter, isoDate, type OperationContext, type Operations, wholeSeconds } from './context';
+import { checksumHeaders } from '../wire/checksum-fields';
+import { integerParameter } from '../wire/parameters';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { renderXml } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 
 /** Per version of an object. */
 const MAX_ANNOTATIONS = 1000;

@@ -1,11 +1,11 @@
-import { checksumElement, checksumXml } from '../checksums/fields';
-import { checkCustomerKey } from '../encryption';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { s3Error } from '../errors/s3-error';
+import { checkCustomerKey } from '../rules/encryption';
 import type { ObjectVersion } from '../store/model';
 import { findObject, shownVersionId } from '../store/versions';
-import { renderXml, type XmlTree } from '../xml';
+import { checksumElement, checksumXml } from '../wire/checksum-fields';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { renderXml, type XmlTree } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 const ATTRIBUTES = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']);

@@ -1,8 +1,8 @@
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { s3Error } from '../errors/s3-error';
 import type { BucketEncryption, Encryption } from '../store/model';
-import { childOf, childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../xml';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childOf, childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 const ALGORITHMS: ReadonlySet<string> = new Set<Encryption['algorithm']>(['AES256', 'aws:kms', 'aws:kms:dsse']);

@@ -1,13 +1,13 @@
-import { nameOf } from '../accounts';
-import { checkAclsAllowed } from '../acl';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { s3Error } from '../errors/s3-error';
 import { checkBucketPolicy } from '../iam/bucket-policy';
 import { isPublicPolicy } from '../iam/public-policy';
+import { checkAclsAllowed } from '../rules/acl';
+import { parseTagging, taggingXml } from '../rules/tags';
 import type { BucketSettings } from '../store/model';
-import { parseTagging, taggingXml } from '../tags';
-import { childOf, parseDocument, renderXml, textOf } from '../xml';
+import { nameOf } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childOf, parseDocument, renderXml, textOf } from '../wire/xml';
 import { ownershipOf } from './buckets';
 import type { OperationContext, Operations } from './context';
 

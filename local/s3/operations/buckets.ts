@@ -1,16 +1,19 @@
-import { canonicalId, displayName } from '../accounts';
-import { checkAclsAllowed, isPublicAcl, readGrants } from '../acl';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { isRegion, requestRegion } from '../regions';
+import { isoDate, wholeSeconds } from '../base/dates';
+import { isRegion } from '../base/regions';
+import { s3Error } from '../errors/s3-error';
+import { checkAclsAllowed, isPublicAcl, readGrants } from '../rules/acl';
+import { parseTags } from '../rules/tags';
 import { isBucketName, newBucketSettings } from '../store/buckets';
 import { compareKeys } from '../store/key-index';
 import type { BucketSettings, Tag } from '../store/model';
 import type { Bucket } from '../store/store';
-import { parseTags } from '../tags';
-import { childOf, parseDocument, renderXml, textOf } from '../xml';
-import { integerParameter, isoDate, type OperationContext, type Operations, wholeSeconds } from './context';
+import { integerParameter } from '../wire/parameters';
+import { canonicalId, displayName } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { requestRegion } from '../wire/signing-scope';
+import { childOf, parseDocument, renderXml, textOf } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 
 const MAX_BUCKETS = 10_000;
 const MAX_DIRECTORY_BUCKETS = 1000;

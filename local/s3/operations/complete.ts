@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { objectOwner } from '../acl';
+import { wholeSeconds } from '../base/dates';
 import {
   type ChecksumAlgorithm,
   type ChecksumType,
@@ -9,20 +9,20 @@ import {
   isCrc,
 } from '../checksums/algorithms';
 import { CRC_ALGEBRAS, crcFromBytes, crcToBytes } from '../checksums/crc';
-import { checksumElement, checksumXml, readChecksumType } from '../checksums/fields';
-import { checkWriteCondition, parseWriteCondition, unquote, type WriteCondition } from '../conditions';
 import { concat } from '../content/extents';
-import { encryptionHeaders } from '../encryption';
-import { s3Error } from '../errors';
-import { checksumHeader } from '../http/body';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { expirationHeader } from '../lifecycle';
+import { s3Error } from '../errors/s3-error';
+import { objectOwner } from '../rules/acl';
+import { checkWriteCondition, parseWriteCondition, unquote, type WriteCondition } from '../rules/conditions';
+import { encryptionHeaders } from '../rules/encryption';
+import { expirationHeader } from '../rules/lifecycle';
 import type { ObjectVersion, StoredChecksum, Upload, UploadPart } from '../store/model';
 import { currentObject, type UploadState } from '../store/store';
 import { shownVersionId, versionIdFor } from '../store/versions';
-import { childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../xml';
-import { type OperationContext, type Operations, wholeSeconds } from './context';
+import { checksumElement, checksumXml, readChecksumType, checksumHeader } from '../wire/checksum-fields';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childrenOf, parseDocument, renderXml, textOf, type XmlElement } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 import { checkChecksumKey, findUpload } from './uploads';
 
 /** All parts but the last. */

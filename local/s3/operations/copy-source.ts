@@ -1,15 +1,16 @@
-import { checkCopySourceConditions } from '../conditions';
-import { checkCustomerKey, COPY_SOURCE_SSE } from '../encryption';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
+import { s3Error } from '../errors/s3-error';
 import type { CopiedObject } from '../iam/authorizer';
-import { checkPayer } from '../requester-pays';
-import { checkRestored } from '../restore';
+import { checkCopySourceConditions } from '../rules/conditions';
+import { checkCustomerKey, COPY_SOURCE_SSE } from '../rules/encryption';
+import { checkExpectedOwner } from '../rules/expected-owner';
+import { checkPayer } from '../rules/requester-pays';
+import { checkRestored } from '../rules/restore';
 import type { ObjectVersion } from '../store/model';
 import { type Bucket, isObject } from '../store/store';
 import { findVersion, NULL_VERSION } from '../store/versions';
+import type { S3Request } from '../wire/request';
 import { resolveSourceBucket } from './access-points';
-import { checkExpectedOwner, type OperationContext } from './context';
+import { type OperationContext } from './context';
 
 /** What `x-amz-copy-source` names. */
 export interface CopySource {

@@ -1,14 +1,15 @@
-import { unquote } from '../conditions';
-import { S3Error, s3Error } from '../errors';
-import { checkKeyLength } from '../http/addressing';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { bypassesGovernance, checkDeletable } from '../lock';
+import { wholeSeconds } from '../base/dates';
+import { S3Error, s3Error } from '../errors/s3-error';
+import { unquote } from '../rules/conditions';
+import { bypassesGovernance, checkDeletable } from '../rules/lock';
 import type { Version } from '../store/model';
 import { type Bucket, currentObject, isObject } from '../store/store';
 import { deletionOf, invalidVersionId, wasVersionId } from '../store/versions';
-import { childrenOf, parseDocument, renderXml, textOf, type XmlElement, type XmlTree } from '../xml';
-import { type OperationContext, type Operations, wholeSeconds } from './context';
+import { checkKeyLength } from '../wire/addressing';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childrenOf, parseDocument, renderXml, textOf, type XmlElement, type XmlTree } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 
 const MAX_KEYS = 1000;
 

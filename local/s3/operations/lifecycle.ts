@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { s3Error } from '../errors/s3-error';
 import type { LifecycleRule, Tag } from '../store/model';
-import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../xml';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 /** Rules are kept as they were sent, beside what is carried out of them. */

@@ -1,14 +1,16 @@
-import { canonicalId } from '../accounts';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { restoreStatus } from '../restore';
+import { isoDate } from '../base/dates';
+import { s3Error } from '../errors/s3-error';
+import { restoreStatus } from '../rules/restore';
 import { compareKeys } from '../store/key-index';
 import type { ObjectVersion, Version } from '../store/model';
 import { type Bucket, isObject } from '../store/store';
 import { invalidVersionId, NULL_VERSION, sequenceOf } from '../store/versions';
-import { renderXml, type XmlTree } from '../xml';
-import { integerParameter, isoDate, type OperationContext, type Operations } from './context';
+import { integerParameter } from '../wire/parameters';
+import { canonicalId } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { renderXml, type XmlTree } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 import { collectPage, encodeName, type Page, readEncodingType } from './pages';
 
 const MAX_KEYS = 1000;

@@ -1,22 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { canonicalId, displayName } from '../accounts';
+import { isoDate, wholeSeconds } from '../base/dates';
 import { ALGORITHM_TRAITS, DEFAULT_ALGORITHM } from '../checksums/algorithms';
-import { checksumElement, readChecksumAlgorithm, readChecksumType } from '../checksums/fields';
-import { encryptionHeaders } from '../encryption';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { abortDate } from '../lifecycle';
+import { s3Error } from '../errors/s3-error';
+import { encryptionHeaders } from '../rules/encryption';
+import { abortDate } from '../rules/lifecycle';
 import type { Upload, UploadPart } from '../store/model';
-import { renderXml } from '../xml';
-import {
-  givenPartNumber,
-  integerParameter,
-  isoDate,
-  type OperationContext,
-  type Operations,
-  wholeSeconds,
-} from './context';
+import { checksumElement, readChecksumAlgorithm, readChecksumType } from '../wire/checksum-fields';
+import { givenPartNumber, integerParameter } from '../wire/parameters';
+import { canonicalId, displayName } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { renderXml } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 import { readProperties } from './new-object';
 import { discard, etagOf, receiveContent } from './receive';
 import { checkChecksumKey, checkPartEncryption, findUpload } from './uploads';

@@ -1,13 +1,14 @@
-import { objectOwner, readObjectGrants } from '../acl';
-import { chooseEncryption } from '../encryption';
-import type { S3Request } from '../http/request';
-import { readObjectLock } from '../lock';
-import { readMetadata, readStorageClass, readWebsiteRedirect } from '../properties';
+import { wholeSeconds } from '../base/dates';
+import { objectOwner, readObjectGrants } from '../rules/acl';
+import { chooseEncryption } from '../rules/encryption';
+import { readObjectLock } from '../rules/lock';
+import { readMetadata, readStorageClass, readWebsiteRedirect } from '../rules/properties';
+import { parseTaggingHeader } from '../rules/tags';
 import type { ObjectProperties, ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
 import { versionIdFor } from '../store/versions';
-import { parseTaggingHeader } from '../tags';
-import { type OperationContext, wholeSeconds } from './context';
+import type { S3Request } from '../wire/request';
+import { type OperationContext } from './context';
 
 /** What the headers of PutObject, CopyObject and CreateMultipartUpload say of the new object. */
 export function readProperties(context: OperationContext, request: S3Request, bucket: Bucket): ObjectProperties {

@@ -1,9 +1,9 @@
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import type { S3Response } from '../http/response';
+import { s3Error } from '../errors/s3-error';
 import type { Encryption } from '../store/model';
 import { findTaggable, shownVersionId } from '../store/versions';
-import { childOf, parseDocument, textOf } from '../xml';
+import type { S3Request } from '../wire/request';
+import type { S3Response } from '../wire/response';
+import { childOf, parseDocument, textOf } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 /** Changes the key of an object in place, whatever its size; not of one under DSSE or a customer's key. */

@@ -1,12 +1,13 @@
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { bypassesGovernance, parseRetention } from '../lock';
+import { isoDate } from '../base/dates';
+import { s3Error } from '../errors/s3-error';
+import { bypassesGovernance, parseRetention } from '../rules/lock';
 import type { BucketSettings, DefaultRetention, EventHold, ObjectLock, ObjectVersion, Retention } from '../store/model';
 import type { Bucket } from '../store/store';
 import { findTaggable } from '../store/versions';
-import { childOf, parseDocument, renderXml, textOf, type XmlElement, type XmlTree } from '../xml';
-import { isoDate, type OperationContext, type Operations } from './context';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { childOf, parseDocument, renderXml, textOf, type XmlElement, type XmlTree } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 
 function getObjectLockConfiguration(context: OperationContext, request: S3Request): S3Response {
   const { objectLock } = context.store.bucket(request.bucket).settings;

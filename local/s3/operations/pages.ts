@@ -1,6 +1,6 @@
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
+import { s3Error } from '../errors/s3-error';
 import { compareKeys } from '../store/key-index';
+import type { S3Request } from '../wire/request';
 
 export function readEncodingType(request: S3Request): 'url' | undefined {
   const value = request.parameter('encoding-type');

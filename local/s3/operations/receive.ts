@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ChecksumAlgorithm } from '../checksums/algorithms';
 import { type Content, EMPTY } from '../content/extents';
-import { etagIsMd5 } from '../encryption';
-import { s3Error } from '../errors';
-import type { Received } from '../http/body';
-import type { S3Request } from '../http/request';
+import { s3Error } from '../errors/s3-error';
+import { etagIsMd5 } from '../rules/encryption';
 import type { ObjectProperties } from '../store/model';
+import type { S3Request } from '../wire/request';
+import type { Received } from '../wire/request-body';
 import type { OperationContext } from './context';
 
 /** The most that one PutObject or UploadPart takes, and one CopyObject or UploadPartCopy copies. */

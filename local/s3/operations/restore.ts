@@ -1,10 +1,10 @@
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import type { S3Response } from '../http/response';
-import { ARCHIVE_CLASSES } from '../properties';
-import { archiveStatusOf, isArchived, isOngoing } from '../restore';
+import { s3Error } from '../errors/s3-error';
+import { ARCHIVE_CLASSES } from '../rules/properties';
+import { archiveStatusOf, isArchived, isOngoing } from '../rules/restore';
 import { findTaggable } from '../store/versions';
-import { childOf, parseDocument, textOf, type XmlElement } from '../xml';
+import type { S3Request } from '../wire/request';
+import type { S3Response } from '../wire/response';
+import { childOf, parseDocument, textOf, type XmlElement } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 const DAY = 24 * 60 * 60 * 1000;

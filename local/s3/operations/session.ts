@@ -1,10 +1,11 @@
-import { chooseEncryption, encryptionHeaders } from '../encryption';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { isoDate } from '../base/dates';
+import { s3Error } from '../errors/s3-error';
+import { chooseEncryption, encryptionHeaders } from '../rules/encryption';
 import { isDirectoryBucketName } from '../store/buckets';
-import { renderXml } from '../xml';
-import { isoDate, type OperationContext, type Operations } from './context';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { renderXml } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 
 /** Sessions of directory buckets last five minutes. */
 const SESSION_MILLISECONDS = 5 * 60 * 1000;

@@ -1,11 +1,11 @@
-import { S3Error, s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { S3Error, s3Error } from '../errors/s3-error';
+import { parseTagging, taggingXml } from '../rules/tags';
 import type { ObjectVersion, Tag } from '../store/model';
 import type { Bucket } from '../store/store';
 import { findTaggable, shownVersionId } from '../store/versions';
-import { parseTagging, taggingXml } from '../tags';
-import { parseDocument, renderXml } from '../xml';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { parseDocument, renderXml } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 function getObjectTagging(context: OperationContext, request: S3Request): S3Response {

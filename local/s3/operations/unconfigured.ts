@@ -1,6 +1,6 @@
-import { s3Error, type S3ErrorKind } from '../errors';
-import { xmlResponse } from '../http/response';
-import { renderXml } from '../xml';
+import { s3Error, type S3ErrorKind } from '../errors/s3-error';
+import { xmlResponse } from '../wire/response';
+import { renderXml } from '../wire/xml';
 import type { Operation, Operations } from './context';
 
 /** Configurations that this server does not keep: asked for one, it answers as S3 does for a bucket that has none. */

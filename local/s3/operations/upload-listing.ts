@@ -1,11 +1,13 @@
-import { canonicalId, displayName } from '../accounts';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
+import { isoDate } from '../base/dates';
+import { s3Error } from '../errors/s3-error';
 import { compareKeys } from '../store/key-index';
 import type { Upload } from '../store/model';
-import { renderXml, type XmlTree } from '../xml';
-import { integerParameter, isoDate, type OperationContext, type Operations } from './context';
+import { integerParameter } from '../wire/parameters';
+import { canonicalId, displayName } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { renderXml, type XmlTree } from '../wire/xml';
+import { type OperationContext, type Operations } from './context';
 import { collectPage, encodeName, readEncodingType } from './pages';
 
 const MAX_UPLOADS = 1000;

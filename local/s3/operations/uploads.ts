@@ -1,8 +1,8 @@
-import { readCustomerKey, refuseEncryptionHeader } from '../encryption';
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
+import { s3Error } from '../errors/s3-error';
+import { readCustomerKey, refuseEncryptionHeader } from '../rules/encryption';
 import type { Upload } from '../store/model';
 import type { Bucket, UploadState } from '../store/store';
+import type { S3Request } from '../wire/request';
 import type { OperationContext } from './context';
 
 /** The upload that a request names: its id goes with one key of one bucket. */

@@ -1,7 +1,7 @@
-import { s3Error } from '../errors';
-import type { S3Request } from '../http/request';
-import { type S3Response, xmlResponse } from '../http/response';
-import { parseDocument, renderXml, textOf } from '../xml';
+import { s3Error } from '../errors/s3-error';
+import type { S3Request } from '../wire/request';
+import { type S3Response, xmlResponse } from '../wire/response';
+import { parseDocument, renderXml, textOf } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
 function getBucketVersioning(context: OperationContext, request: S3Request): S3Response {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { nodeErrorCode } from '../node-errors';
-import { DirectoryInUseError } from '../option-errors';
+import { nodeErrorCode } from '../base/node-errors';
+import { DirectoryInUseError } from '../errors/server-errors';
 
 /** The server that holds a directory. */
 interface Holder {

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeErrorCode } from '../node-errors';
-import { DamagedJournalError } from '../option-errors';
+import { nodeErrorCode } from '../base/node-errors';
+import { DamagedJournalError } from '../errors/server-errors';
 import type { Change } from './model';
 
 /** Where changes are kept. */

@@ -1,6 +1,6 @@
 import type { BlobStore } from '../content/blobs';
 import type { Content } from '../content/extents';
-import { s3Error } from '../errors';
+import { s3Error } from '../errors/s3-error';
 import type { Journal } from './journal';
 import { KeyIndex } from './key-index';
 import type { BucketSettings, Change, KmsKey, ObjectVersion, Upload, UploadPart, Version } from './model';

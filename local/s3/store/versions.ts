@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { s3Error } from '../errors';
+import { s3Error } from '../errors/s3-error';
 import type { Change, ObjectVersion, Version } from './model';
 import { type Bucket, isObject, type Store } from './store';
 

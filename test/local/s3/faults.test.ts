@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Fault, FaultInjector, InvalidFaultError, type S3Server } from '../../../local/s3';
-import { parseFaultRules } from '../../../local/s3/faults';
+import { parseFaultRules } from '../../../local/s3/simulation/faults';
 import { clientOf, raw, startServer } from './clients';
 
 const SLOW: Fault = { kind: 'error', status: 503, code: 'SlowDown', message: 'slow' };

@@ -1,6 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { InvalidOptionError } from '../../../local/s3';
-import { Latency } from '../../../local/s3/latency';
+import { Latency } from '../../../local/s3/simulation/latency';
 import { clientOf, startServer } from './clients';
 
 describe('the latency model', () => {

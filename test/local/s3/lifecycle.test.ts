@@ -8,7 +8,7 @@ import {
   PutObjectLegalHoldCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Server } from '../../../local/s3';
-import { atMidnight } from '../../../local/s3/expiry';
+import { atMidnight } from '../../../local/s3/operations/lifecycle-run';
 import { clientOf, raw, startServer } from './clients';
 
 const Bucket = 'bucket';

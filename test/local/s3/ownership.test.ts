@@ -15,7 +15,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Server } from '../../../local/s3';
-import { canonicalId } from '../../../local/s3/accounts';
+import { canonicalId } from '../../../local/s3/wire/principal';
 import { clientOf, startServer } from './clients';
 
 const OWNER = '111111111111';

@@ -8,7 +8,7 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Server } from '../../../local/s3';
-import { canonicalId } from '../../../local/s3/accounts';
+import { canonicalId } from '../../../local/s3/wire/principal';
 import { clientOf, raw, startServer } from './clients';
 
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';

@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Server } from '../../../local/s3';
+import { sharedChunks } from '../../../local/s3/base/chunks';
 import { backgroundLoad } from '../../../local/s3/checksums/background';
-import { sharedChunks } from '../../../local/s3/chunks';
 import { raw } from './clients';
 
 const MIB = 1024 ** 2;

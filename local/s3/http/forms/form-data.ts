@@ -1,4 +1,4 @@
-import { s3Error } from '../../errors';
+import { s3Error } from '../../errors/s3-error';
 import type { Beginning } from '../read';
 
 /** Bytes of names and values of all fields before the file, as S3 counts them. */

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '../../accounts';
 import type { DigestStream } from '../../checksums/digest-stream';
-import { s3Error } from '../../errors';
+import { s3Error } from '../../errors/s3-error';
 import { MAX_SINGLE_BYTES } from '../../operations/receive';
-import { parseTagging } from '../../tags';
-import { parseXml, renderXml } from '../../xml';
-import { checkKeyLength } from '../addressing';
-import { type BodyDecoder, IDLE_MILLISECONDS, RequestBody } from '../body';
+import { parseTagging } from '../../rules/tags';
+import { checkKeyLength } from '../../wire/addressing';
+import type { Principal } from '../../wire/principal';
+import type { RequestBody } from '../../wire/request-body';
+import type { S3Response } from '../../wire/response';
+import { parseXml, renderXml } from '../../wire/xml';
+import { type BodyDecoder, HttpRequestBody, IDLE_MILLISECONDS } from '../body';
 import { readBeginning } from '../read';
-import type { S3Response } from '../response';
 import { boundaryOf, FormFileDecoder, type FormHead, FormHeadParser } from './form-data';
 import { checkPostPolicy, parsePostPolicy, type SizeRange } from './policy';
 
@@ -126,7 +127,7 @@ function taggingHeader(text: string): string {
 }
 
 /** The file of a form, as the body of a request. */
-class FormBody extends RequestBody {
+class FormBody extends HttpRequestBody {
   /** Bytes that no condition allows any more. */
   private tooMuch = 0;
 

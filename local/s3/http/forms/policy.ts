@@ -1,4 +1,4 @@
-import { type S3Error, s3Error } from '../../errors';
+import { type S3Error, s3Error } from '../../errors/s3-error';
 
 /** A condition of a policy document. */
 interface Condition {

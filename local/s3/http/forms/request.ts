@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { s3Error } from '../../errors';
+import { s3Error } from '../../errors/s3-error';
 import type { OperationContext } from '../../operations/context';
-import type { Target } from '../addressing';
-import { accessKeyOf } from '../principal';
-import { S3Request } from '../request';
+import type { Target } from '../../wire/addressing';
+import { S3Request } from '../../wire/request';
+import { accessKeyOf } from '../credentials';
 import { formAnswer, readForm } from './form';
 import { authorizationOf, signerOfForm } from './signature';
 

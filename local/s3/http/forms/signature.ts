@@ -1,5 +1,6 @@
-import type { Accounts, Principal } from '../../accounts';
-import { type ErrorFields, type S3Error, s3Error } from '../../errors';
+import { type ErrorFields, type S3Error, s3Error } from '../../errors/s3-error';
+import type { Accounts } from '../../iam/accounts';
+import type { Principal } from '../../wire/principal';
 import { longDate } from '../signatures/clock';
 import { checkCredential, HMAC, parseCredential } from '../signatures/presentation';
 import { hmacKey } from '../signatures/signing-key';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decode } from '../addressing';
+import { decode } from '../../wire/addressing';
 
 /** A request as it came: what a signature is made of. Header values are bytes, read as Latin-1. */
 export interface ReceivedRequest {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type S3Error, s3Error } from '../../errors';
+import { type S3Error, s3Error } from '../../errors/s3-error';
 import { sha256Hex } from './canonical-request';
 import { type HmacKey, isSameText } from './signing-key';
 

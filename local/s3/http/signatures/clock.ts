@@ -1,4 +1,4 @@
-import { s3Error } from '../../errors';
+import { s3Error } from '../../errors/s3-error';
 
 /** Clocks may differ by this much. */
 export const MAX_SKEW_MILLISECONDS = 15 * 60 * 1000;

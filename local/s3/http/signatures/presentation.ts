@@ -1,4 +1,4 @@
-import { type S3Error, s3Error } from '../../errors';
+import { type S3Error, s3Error } from '../../errors/s3-error';
 import { checkSkew, longDate } from './clock';
 
 /** The algorithm of Signature Version 4; the other one is that of version 4A. */

@@ -1,6 +1,6 @@
-import type { Principal } from '../../accounts';
-import { type S3Error, s3Error } from '../../errors';
-import { parseQuery } from '../addressing';
+import { type S3Error, s3Error } from '../../errors/s3-error';
+import { parseQuery } from '../../wire/addressing';
+import type { Principal } from '../../wire/principal';
 import { canonicalRequest, headersByName, type ReceivedRequest, sha256Hex, splitUrl } from './canonical-request';
 import { ChunkSignatures } from './chunks';
 import { HMAC, type Presentation, presentationOf } from './presentation';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { S3Error } from '../../errors';
-import { bucketOfHost, decode } from '../addressing';
+import type { S3Error } from '../../errors/s3-error';
+import { bucketOfHost, decode } from '../../wire/addressing';
 import { type ReceivedRequest, splitUrl } from './canonical-request';
 import { checkSkew } from './clock';
 import { isSameText } from './signing-key';

@@ -1,7 +1,7 @@
+import { CHUNK_BYTES, sharedChunks } from '../../../../local/s3/base/chunks';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, createHasher } from '../../../../local/s3/checksums/algorithms';
 import { backgroundLoad } from '../../../../local/s3/checksums/background';
 import { DigestStream, type Sink } from '../../../../local/s3/checksums/digest-stream';
-import { CHUNK_BYTES, sharedChunks } from '../../../../local/s3/chunks';
 
 async function expected(algorithm: ChecksumAlgorithm, bytes: Uint8Array): Promise<string> {
   const hasher = await createHasher(algorithm);

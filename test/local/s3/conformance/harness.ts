@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type S3Server } from '../../../../local/s3';
-import { parseXml } from '../../../../local/s3/xml';
+import { parseXml } from '../../../../local/s3/wire/xml';
 
 type Recorded = Record<string, any>;
 

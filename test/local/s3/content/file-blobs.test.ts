@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Chunk, CHUNK_BYTES, giveBack, sharedChunks, takeChunk } from '../../../../local/s3/chunks';
+import { type Chunk, CHUNK_BYTES, giveBack, sharedChunks, takeChunk } from '../../../../local/s3/base/chunks';
 import { worksDirectly } from '../../../../local/s3/content/direct-io';
 import { FileBlobs } from '../../../../local/s3/content/file-blobs';
 import { FolderSync } from '../../../../local/s3/content/folder-sync';

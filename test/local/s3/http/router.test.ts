@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-s3';
-import { parseTarget } from '../../../../local/s3/http/addressing';
-import { OPERATION_NAMES, route } from '../../../../local/s3/http/router';
+import { route } from '../../../../local/s3/http/router';
 import { operations } from '../../../../local/s3/operations';
+import { parseTarget } from '../../../../local/s3/wire/addressing';
+import { OPERATION_NAMES } from '../../../../local/s3/wire/operation-names';
 
 const find = (method: string, url: string, ...headers: string[]): string =>
   route(method, parseTarget(url, 'localhost'), (name) => headers.includes(name));

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { S3Error } from '../../../../../local/s3/errors';
+import { S3Error } from '../../../../../local/s3/errors/s3-error';
 import {
   boundaryOf,
   FormFileDecoder,

@@ -1,5 +1,5 @@
-import { Accounts } from '../../../../../local/s3/accounts';
 import { signerOfForm } from '../../../../../local/s3/http/forms/signature';
+import { Accounts } from '../../../../../local/s3/iam/accounts';
 
 const KEY = 'AKIAIOSFODNN7EXAMPLE';
 

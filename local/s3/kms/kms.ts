@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { regionOf } from '../base/arns';
+import { s3Error } from '../errors/s3-error';
+import type { Authorizer } from '../iam/authorizer';
+import type { Encryption, KmsKey } from '../store/model';
+import type { Store } from '../store/store';
+import type { Principal } from '../wire/principal';
+import { arnOf, isAlias } from './key-names';
+
+/** How often S3 asked KMS for something, which is what KMS bills and throttles. */
+export interface KmsRequestCounts {
+  GenerateDataKey: number;
+  Decrypt: number;
+}
+
+/** In whose name and for what S3 uses a key. */
+export interface KmsUse {
+  readonly principal: Principal;
+  readonly bucket: string;
+  readonly key: string;
+  /** The S3 call that needs the key. */
+  readonly operation: string;
+}
+
+/** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
+export class Kms {
+  readonly requests: KmsRequestCounts = { GenerateDataKey: 0, Decrypt: 0 };
+
+  private readonly bucketKeys = new Set<string>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly region: string,
+    /** Set when policies are enforced. */
+    private readonly authorizer?: Authorizer,
+    private readonly createsUnknown = false,
+  ) {}
+
+  private get keys(): ReadonlyMap<string, KmsKey> {
+    return this.store.kmsKeys;
+  }
+
+  createKey(options: {
+    accountId: string;
+    keyId?: string;
+    aliases?: readonly string[];
+    manager?: 'AWS';
+    region?: string;
+  }): KmsKey {
+    const keyId = options.keyId ?? randomUUID();
+    const key: KmsKey = {
+      keyId,
+      arn: `arn:aws:kms:${options.region ?? this.region}:${options.accountId}:key/${keyId}`,
+      accountId: options.accountId,
+      manager: options.manager ?? 'CUSTOMER',
+      state: 'Enabled',
+      aliases: [...(options.aliases ?? [])],
+      createdAt: Date.now(),
+    };
+    this.store.commitSoon({ type: 'kms-key', key });
+    return key;
+  }
+
+  /** Enables or disables a key, or schedules its deletion. */
+  setState(key: KmsKey, state: KmsKey['state']): void {
+    this.store.commitSoon({ type: 'kms-key', key: { ...key, state } });
+  }
+
+  addAlias(key: KmsKey, alias: string): void {
+    this.store.commitSoon({ type: 'kms-key', key: { ...key, aliases: [...key.aliases, alias] } });
+  }
+
+  /** The key that an id, ARN, alias or alias ARN means in an account and a Region; undefined is the account's `aws/s3` key there. */
+  find(name: string | undefined, accountId: string, region = this.region): KmsKey {
+    if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId, region);
+    const arn = arnOf(name, accountId, region);
+    const key = this.keys.get(arn) ?? this.list(region).find((candidate) => isAlias(candidate, arn));
+    if (key !== undefined) return key;
+    if (!this.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
+    return this.createNamed(arn);
+  }
+
+  /** Makes the key that an ARN names: with that id, or under that alias. */
+  createNamed(arn: string): KmsKey {
+    const [, accountId = '', name = ''] = /:(\d{12}):(.+)$/.exec(arn) ?? [];
+    const region = regionOf(arn) ?? this.region;
+    if (name.startsWith('alias/')) return this.createKey({ accountId, region, aliases: [name] });
+    return this.createKey({ accountId, region, keyId: name.replace(/^key\//, '') });
+  }
+
+  /** The keys of a Region. */
+  list(region = this.region): readonly KmsKey[] {
+    return [...this.keys.values()].filter((key) => regionOf(key.arn) === region);
+  }
+
+  /** Uses the key for new bytes. */
+  generateDataKey(encryption: Encryption | undefined, use: KmsUse): void {
+    this.use(encryption, 'GenerateDataKey', use);
+  }
+
+  /** Uses the key to read bytes, or to add parts to an upload. */
+  decrypt(encryption: Encryption | undefined, use: KmsUse): void {
+    this.use(encryption, 'Decrypt', use);
+  }
+
+  private use(encryption: Encryption | undefined, request: keyof KmsRequestCounts, use: KmsUse): void {
+    if (encryption?.kmsKeyArn === undefined) return;
+    const key = this.keys.get(encryption.kmsKeyArn);
+    if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: encryption.kmsKeyArn });
+    const context = this.contextOf(encryption, use);
+    // The policy of the account's own key lets everybody in the account use it through S3.
+    const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
+    if (!open) this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
+    if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
+    if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
+    if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });
+  }
+
+  /** The encryption context: the object, or its bucket where there is a bucket key; of directory buckets always the bucket. */
+  private contextOf({ bucketKeyEnabled }: Encryption, use: KmsUse): string {
+    const settings = this.store.findBucket(use.bucket)?.settings;
+    if (settings?.directory === true) {
+      return `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${use.bucket}`;
+    }
+    const bucketArn = `arn:aws:s3:::${use.bucket}`;
+    return bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
+  }
+
+  /** With a bucket key S3 asks KMS once for a bucket, not for every object; a copy of a directory bucket's objects asks anyway. */
+  private servedByBucketKey(encryption: Encryption, request: keyof KmsRequestCounts, use: KmsUse): boolean {
+    if (encryption.bucketKeyEnabled !== true) return false;
+    const copies = use.operation === 'CopyObject' || use.operation === 'UploadPartCopy';
+    if (copies && this.store.findBucket(use.bucket)?.settings.directory === true) return false;
+    const name = `${request} ${encryption.kmsKeyArn ?? ''} ${use.bucket}`;
+    const known = this.bucketKeys.has(name);
+    this.bucketKeys.add(name);
+    return known;
+  }
+
+  private managedKey(accountId: string, region: string): KmsKey {
+    const known = this.list(region).find((key) => key.manager === 'AWS' && key.accountId === accountId);
+    return known ?? this.createKey({ accountId, region, aliases: ['alias/aws/s3'], manager: 'AWS' });
+  }
+}

@@ -1,0 +1,173 @@
+import { s3Error } from '../errors/s3-error';
+import type { BucketSettings, Grant } from '../store/model';
+import { canonicalId, nameOf } from '../wire/principal';
+import type { S3Request } from '../wire/request';
+
+const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
+const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
+const GROUPS: ReadonlySet<string> = new Set([ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY]);
+
+/** What canned ACLs of objects give to the owner of the bucket, when that is another account. */
+const FOR_BUCKET_OWNER: Readonly<Record<string, string>> = {
+  'bucket-owner-read': 'READ',
+  'bucket-owner-full-control': 'FULL_CONTROL',
+};
+
+/** Grants beside the owner's FULL_CONTROL that a canned ACL means. */
+const CANNED: Readonly<Record<string, readonly Grant[]>> = {
+  private: [],
+  'public-read': [{ permission: 'READ', grantee: { uri: ALL_USERS } }],
+  'public-read-write': [
+    { permission: 'READ', grantee: { uri: ALL_USERS } },
+    { permission: 'WRITE', grantee: { uri: ALL_USERS } },
+  ],
+  'authenticated-read': [{ permission: 'READ', grantee: { uri: AUTHENTICATED_USERS } }],
+  'aws-exec-read': [],
+  'log-delivery-write': [
+    { permission: 'WRITE', grantee: { uri: LOG_DELIVERY } },
+    { permission: 'READ_ACP', grantee: { uri: LOG_DELIVERY } },
+  ],
+};
+
+const GRANT_HEADERS: Readonly<Record<string, string>> = {
+  'x-amz-grant-full-control': 'FULL_CONTROL',
+  'x-amz-grant-read': 'READ',
+  'x-amz-grant-write': 'WRITE',
+  'x-amz-grant-read-acp': 'READ_ACP',
+  'x-amz-grant-write-acp': 'WRITE_ACP',
+};
+
+/**
+ * The grants that the ACL headers of a PutObject, CopyObject or CreateMultipartUpload ask for, or undefined when it has none: then
+ * only the owner has any. Where ACLs are disabled, S3 says that first, even of an ACL that Block Public Access keeps out.
+ */
+export function readObjectGrants(request: S3Request, settings: BucketSettings): readonly Grant[] | undefined {
+  const grants = readGrants(request, settings);
+  if (grants === undefined) return undefined;
+  checkAclsAllowed(settings, grants);
+  checkNotPublic(request, settings, grants, 's3:PutObject');
+  return grants;
+}
+
+/** The grants that the ACL headers of a request ask for, whether its bucket takes them or not. */
+export function readGrants(
+  request: S3Request,
+  settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
+): readonly Grant[] | undefined {
+  const canned = request.header('x-amz-acl');
+  const granting = Object.keys(GRANT_HEADERS).filter((name) => request.header(name) !== undefined);
+  if (canned === undefined && granting.length === 0) return undefined;
+  if (canned !== undefined && granting.length > 0) throw s3Error('CannedAndGrants');
+  return canned === undefined
+    ? granting.flatMap((name) => parseGrantHeader(request, name))
+    : cannedGrants(canned, request.principal.accountId, settings);
+}
+
+function cannedGrants(
+  canned: string,
+  writerAccountId: string,
+  { ownership, ownerAccountId }: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
+): readonly Grant[] {
+  const writer = fullControl(writerAccountId);
+  const permission = FOR_BUCKET_OWNER[canned];
+  const others = CANNED[canned];
+  if (others !== undefined) return [writer, ...others];
+  if (permission === undefined) {
+    throw s3Error('InvalidAclArgument', { ArgumentName: 'x-amz-acl', ArgumentValue: canned });
+  }
+  if (writerAccountId === ownerAccountId) return [writer];
+  // With this ACL the object is the bucket owner's, unless objects are always their writers'.
+  if (permission === 'FULL_CONTROL' && ownership !== 'ObjectWriter') return [fullControl(ownerAccountId)];
+  return [writer, { permission, grantee: { id: canonicalId(ownerAccountId) } }];
+}
+
+function fullControl(accountId: string): Grant {
+  return { permission: 'FULL_CONTROL', grantee: { id: canonicalId(accountId) } };
+}
+
+/** Whose a new object is: its writer's, or the bucket owner's where the ownership controls say so. */
+export function objectOwner(
+  { ownership, ownerAccountId }: BucketSettings,
+  writerAccountId: string,
+  grants: readonly Grant[] | undefined,
+): string {
+  if (ownership === 'BucketOwnerEnforced') return ownerAccountId;
+  const [grant] = grants ?? [];
+  const handedOver =
+    ownership === 'BucketOwnerPreferred' &&
+    grants?.length === 1 &&
+    grant?.permission === 'FULL_CONTROL' &&
+    'id' in grant.grantee &&
+    grant.grantee.id === canonicalId(ownerAccountId);
+  return handedOver ? ownerAccountId : writerAccountId;
+}
+
+/** BucketOwnerEnforced, the default, takes no ACL but one that gives the owner full control. */
+export function checkAclsAllowed(
+  settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
+  grants: readonly Grant[],
+  refusal: 'AccessControlListNotSupported' | 'AclWithOwnership' = 'AccessControlListNotSupported',
+): void {
+  if (settings.ownership !== 'BucketOwnerEnforced') return;
+  const owner = canonicalId(settings.ownerAccountId);
+  const harmless = grants.every(
+    ({ permission, grantee }) => permission === 'FULL_CONTROL' && 'id' in grantee && grantee.id === owner,
+  );
+  if (!harmless) throw s3Error(refusal);
+}
+
+/** Whether an ACL gives something to everybody, or to everybody who has an account. */
+export function isPublicAcl(grants: readonly Grant[]): boolean {
+  return grants.some(
+    ({ grantee }) => 'uri' in grantee && (grantee.uri === ALL_USERS || grantee.uri === AUTHENTICATED_USERS),
+  );
+}
+
+/** @throws AccessDenied for a public ACL where the bucket blocks those, or where it comes by an access point, which does. */
+export function checkNotPublic(
+  { bucket, key, principal, accessPoint }: S3Request,
+  { publicAccessBlock }: BucketSettings,
+  grants: readonly Grant[],
+  action: 's3:PutObject' | 's3:PutObjectAcl' | 's3:PutObjectVersionAcl' | 's3:PutBucketAcl',
+): void {
+  const blocks = publicAccessBlock?.blockPublicAcls === true || accessPoint !== undefined;
+  if (!blocks || !isPublicAcl(grants)) return;
+  const resource = `arn:aws:s3:::${key === '' ? bucket : `${bucket}/${key}`}`;
+  throw s3Error('PublicAclBlocked', {}, { who: nameOf(principal), action, resource });
+}
+
+/** `id="…", uri="…"`: the grantees of one permission. */
+function parseGrantHeader(request: S3Request, header: string): Grant[] {
+  const value = request.header(header) ?? '';
+  const permission = GRANT_HEADERS[header] ?? '';
+  return value.split(',').map((item) => {
+    const match = /^\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*$/.exec(item);
+    if (match === null) throw s3Error('GrantFormat', { ArgumentName: header, ArgumentValue: value });
+    const [, kind = '', name = ''] = match;
+    return { permission, grantee: parseGrantee(kind, name) };
+  });
+}
+
+function parseGrantee(kind: string, name: string): Grant['grantee'] {
+  // Grants by e-mail ended in October 2025.
+  if (kind === 'emailAddress') throw s3Error('MethodNotAllowed');
+  if (kind === 'uri') {
+    checkGroup(name, 'uri');
+    return { uri: name };
+  }
+  checkCanonicalId(name, 'id');
+  return { id: name };
+}
+
+export function checkGroup(uri: string, argument: string): void {
+  if (!GROUPS.has(uri)) throw s3Error('InvalidGroupUri', { ArgumentName: argument, ArgumentValue: uri });
+}
+
+export function checkCanonicalId(id: string, argument: string): void {
+  if (!/^[0-9a-f]{64}$/.test(id)) throw s3Error('InvalidGranteeId', { ArgumentName: argument, ArgumentValue: id });
+}
+
+export function isPermission(name: string): boolean {
+  return Object.values(GRANT_HEADERS).includes(name);
+}

@@ -1,0 +1,9 @@
+import { s3Error } from '../errors/s3-error';
+import type { Bucket } from '../store/store';
+
+/** Checks the account that a request expects to own a bucket. */
+export function checkExpectedOwner(bucket: Bucket, expected: string | undefined): void {
+  if (expected === undefined) return;
+  if (!/^\d{12}$/.test(expected)) throw s3Error('InvalidBucketOwner');
+  if (expected !== bucket.settings.ownerAccountId) throw s3Error('AccessDenied');
+}

@@ -1,0 +1,51 @@
+import * as fc from 'fast-check';
+import { bucketOfHost, parseTarget } from '../../../../local/s3/wire/addressing';
+
+describe('addressing', () => {
+  it.each([
+    ['127.0.0.1:9000', undefined],
+    ['localhost:9000', undefined],
+    ['s3.localhost', undefined],
+    ['photos.localhost:9000', 'photos'],
+    ['photos.s3.localhost:9000', 'photos'],
+    ['my.photos.s3.localhost', 'my.photos'],
+    ['photos.127.0.0.1.nip.io:9000', 'photos'],
+    ['127.0.0.1.nip.io', undefined],
+    ['photos.s3.amazonaws.com', 'photos'],
+    ['photos.s3.eu-west-1.amazonaws.com', 'photos'],
+    ['s3.eu-west-1.amazonaws.com', undefined],
+    ['some.host.example', undefined],
+    [undefined, undefined],
+  ])('host %s names bucket %s', (host, bucket) => {
+    expect(bucketOfHost(host)).toBe(bucket);
+  });
+
+  it('reads path-style and virtual-hosted requests alike', () => {
+    const expected = { bucket: 'b', key: 'a b/ü', query: new Map([['versionId', 'x y']]) };
+    expect(parseTarget('/b/a%20b/%C3%BC?versionId=x+y', 'localhost')).toEqual(expected);
+    expect(parseTarget('/a%20b/%C3%BC?versionId=x%20y', 'b.localhost')).toEqual(expected);
+  });
+
+  it('takes paths as they are', () => {
+    expect(parseTarget('/b/../../etc/passwd', 'localhost').key).toBe('../../etc/passwd');
+    expect(parseTarget('/b//a/./', 'localhost').key).toBe('/a/./');
+    expect(parseTarget('/b/%2E%2E%2F', 'localhost').key).toBe('../');
+    expect(parseTarget('/b/a+b', 'localhost').key).toBe('a+b');
+  });
+
+  it('gives back any key that a client encodes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (key) => {
+        fc.pre(Buffer.byteLength(key) <= 1024);
+        expect(parseTarget(`/b/${encodeURIComponent(key)}`, 'localhost').key).toBe(key);
+      }),
+    );
+  });
+
+  it('refuses what is no UTF-8, and keys beyond 1,024 bytes', () => {
+    expect(() => parseTarget('/b/%ff', 'localhost')).toThrow('InvalidURI');
+    expect(() => parseTarget('/b/%', 'localhost')).toThrow('InvalidURI');
+    expect(() => parseTarget(`/b/${'ü'.repeat(513)}`, 'localhost')).toThrow('KeyTooLong');
+    expect(parseTarget(`/b/${'x'.repeat(1024)}`, 'localhost').key).toHaveLength(1024);
+  });
+});
