@@ -1,5 +1,5 @@
-// Bundles the workers, the command and the app. Each worker is a folder that deploys as it is, the SDK included: what
-// was tested is what runs, and the users of the library need neither esbuild nor Docker.
+// Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
+// that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,13 +21,17 @@ const shared = {
   write: false,
 };
 
-/** The app imports the compiled library, as any other app does, not a copy of it. */
+/** Apps import the compiled library, as any other app does, instead of bundling a copy of it. */
 const libraryStaysOutside = {
   name: 'library-stays-outside',
   setup(esbuild) {
-    esbuild.onResolve({ filter: /^\.\.\/lib$/ }, () => ({ path: '../../lib/index.js', external: true }));
+    const filter = /^cdk-s3-multipart-copy$|^(\.\.\/)+lib$/;
+    esbuild.onResolve({ filter }, () => ({ path: '../../lib/index.js', external: true }));
   },
 };
+
+/** CDK apps: the one of cdk.json, and the one that `mpcopy local` comes with. */
+const apps = { app: 'bin/app.ts', 'scenario-app': 'local/run/scenario/app.ts' };
 
 const steps = readdirSync('lambda', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['shared', 'dist'].includes(entry.name))
@@ -45,8 +49,8 @@ const results = await Promise.all([
   build({ ...shared, entryPoints: ['bin/mpcopy.ts'], outfile: 'bin/dist/mpcopy.js' }),
   build({
     ...shared,
-    entryPoints: ['bin/app.ts'],
-    outfile: 'bin/dist/app.js',
+    entryPoints: apps,
+    outdir: 'bin/dist',
     external: ['aws-cdk-lib', 'constructs'],
     plugins: [libraryStaysOutside],
   }),

@@ -28,7 +28,7 @@ const REQUIRED = [
   'lib/index.d.ts',
   ...STEPS.map((step) => `lambda/dist/${step}/index.js`),
   'bin/dist/mpcopy.js',
-  'bin/dist/app.js',
+  'bin/dist/scenario-app.js',
   'schema/execution-input.schema.json',
   '.jsii',
   'API.md',

@@ -110,7 +110,7 @@ function report(finished: CopyRun, options: LocalOptions): void {
   }
 }
 
-/** Lambda's cause is JSON with the message inside. */
+/** The cause of a failed Lambda task is JSON that contains the message. */
 function causeMessage(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: string };
@@ -120,7 +120,7 @@ function causeMessage(cause: string): string {
   }
 }
 
-/** What StartExecution answers to an input that is not JSON. */
+/** The error of StartExecution for an input that is not JSON. */
 class InvalidExecutionInput extends Error {
   constructor(message: string) {
     super(message);
@@ -142,7 +142,7 @@ function refused(error: Error): CopyRunReport {
 
 function toRunOptions(options: LocalOptions): CopyRunOptions {
   const { app, template, concurrency, input, sourceSetup, ...rest } = options;
-  const chosen = app === undefined && template === undefined ? defaultApp() : { app, template };
+  const chosen = app === undefined && template === undefined ? scenarioApp() : { app, template };
   return {
     ...rest,
     ...chosen,
@@ -153,11 +153,11 @@ function toRunOptions(options: LocalOptions): CopyRunOptions {
   };
 }
 
-/** The app that is built beside this command. */
-function defaultApp(): Pick<CopyRunOptions, 'app' | 'appFolder' | 'appFits'> {
-  const app = join(__dirname, 'app.js');
-  if (!existsSync(app)) throw new InvalidRun(`the default app ${app} is not built; run npm run build, or give --app`);
-  return { app: `"${process.execPath}" "${app}"`, appFolder: dirname(app), appFits: true };
+/** The scenario app, which is built next to this command. */
+function scenarioApp(): Pick<CopyRunOptions, 'app' | 'appFolder' | 'appReadsScenario'> {
+  const app = join(__dirname, 'scenario-app.js');
+  if (!existsSync(app)) throw new InvalidRun(`${app} does not exist; run npm run build, or specify --app`);
+  return { app: `"${process.execPath}" "${app}"`, appFolder: dirname(app), appReadsScenario: true };
 }
 
 function readInput(file: string): unknown {

@@ -1,7 +1,7 @@
 /**
- * Copies objects of a partner's bucket, in another account and another Region, into a bucket of ours.
+ * Copies objects from a partner's bucket, in another account and Region, into a bucket of our own.
  *
- * The partner deploys `Partner` first, and can: the name of the role that will read is known in advance.
+ * The partner can deploy `Partner` before we deploy `Copies`, because the name of our role is known in advance.
  */
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -14,10 +14,10 @@ const OUR_ACCOUNT = '111122223333';
 const PARTNER_ACCOUNT = '444455556666';
 const PARTNER_REGION = 'us-west-2';
 const BUCKET_NAME = 'partner-outbox';
-/** In ours, the partner's key is known by its ARN only: the partner tells it once. */
+/** We know the partner's key by its ARN only, which the partner tells us once. */
 const KEY_ARN = `arn:aws:kms:${PARTNER_REGION}:${PARTNER_ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 
-/** Ours: the workflow, and the bucket that it writes to. */
+/** Our stack: the workflow, and the bucket that it writes to. */
 class CopiesStack extends Stack {
   public readonly workflow: MultipartCopyWorkflow;
   public readonly outbox: CopySource;
@@ -36,7 +36,7 @@ class CopiesStack extends Stack {
       destinations: [CopyDestination.bucket(lake, { prefix: 'partner/' })],
       copyRoleName: 'copies-of-partner-outbox',
     });
-    // For a partner who does not share an app with us: the same statements as outputs, to be handed over.
+    // Outputs with the same statements, to hand over to a partner whose stack is not in this app.
     this.workflow.printOwnerStatements('Partner', this.outbox);
   }
 }
@@ -46,7 +46,7 @@ interface PartnerStackProps extends StackProps {
   readonly keyPolicy: iam.PolicyStatement[];
 }
 
-/** The partner's: the bucket and its key, with the statements that let our role read. */
+/** The partner's stack: the bucket and its key, with the statements that allow our role to read. */
 class PartnerStack extends Stack {
   constructor(scope: Construct, id: string, props: PartnerStackProps) {
     super(scope, id, props);

@@ -5,42 +5,43 @@ import { InvalidRun } from './errors';
 import { makeKey } from './keys';
 import type { BucketSetup, SourceSetup } from './setup/schema';
 
-/** A bucket of the run, by its own name. */
+/** A bucket of the run. */
 export interface RunBucket {
   readonly name: string;
   readonly owner: string;
   readonly region: string;
 }
 
-/** The bucket behind a name as workflows use it: its own, or an access point's. */
+/** Finds the bucket behind its own name, the ARN of an access point, or the alias of one. */
 export type BucketOf = (name: string) => RunBucket;
 
-/** What an execution reads from and writes to, as its input names it: bucket, access point or alias. */
-export interface Sides {
+/** Where an execution reads and writes, as its input names it: bucket, access point ARN or alias. */
+export interface InputBuckets {
   readonly source: string;
   readonly destination: string;
 }
 
-/** Names of buckets that a template refers to by an access point only. */
+/** Names for buckets that the template knows by an access point only. */
 export const IMPORTED_NAMES = { sourceBucket: 'mpcopy-source', destinationBucket: 'mpcopy-destination' };
 
 type Field = keyof typeof IMPORTED_NAMES;
 
 /**
- * Makes the keys and buckets of the template, and those that it only refers to, in the embedded S3, changed as the setup says.
+ * Makes the keys and buckets of the template, and the buckets that it only refers to, in the embedded S3, with the changes
+ * that the setup asks for.
  *
- * @throws InvalidRun where the setup wants what the template excludes
+ * @throws InvalidRun if the setup contradicts the template
  */
 export function deployStorage(
   server: S3Server,
   deployment: LocalDeployment,
   locations: Locations,
-  sides: Sides,
+  inputBuckets: InputBuckets,
   setup: SourceSetup = {},
 ): BucketOf {
   for (const key of deployment.keys) server.createKmsKey({ keyId: key.keyId });
   const options = new Map<string, BucketOptions>();
-  const behind = new Map<string, string>();
+  const bucketBehind = new Map<string, string>();
   for (const bucket of deployment.buckets) {
     const { name, versioning, objectLock } = bucket;
     const encryption = bucket.encryption as BucketOptions['encryption'];
@@ -48,25 +49,25 @@ export function deployStorage(
   }
   for (const { arn, alias, name, bucket } of deployment.accessPoints) {
     addAccessPoint(options, bucket, { name, alias });
-    for (const other of [arn, alias]) behind.set(other, bucket);
+    for (const other of [arn, alias]) bucketBehind.set(other, bucket);
   }
   for (const [field, list] of fieldsOf(locations)) {
     for (const location of list) {
-      if (behind.has(location.bucket)) continue;
+      if (bucketBehind.has(location.bucket)) continue;
       const name = importBucket(options, location, setup[field]?.name ?? IMPORTED_NAMES[field]);
-      behind.set(location.bucket, name);
+      bucketBehind.set(location.bucket, name);
     }
   }
-  const named = { sourceBucket: sides.source, destinationBucket: sides.destination };
+  const named = { sourceBucket: inputBuckets.source, destinationBucket: inputBuckets.destination };
   for (const [field] of fieldsOf(locations)) {
     const wanted = setup[field];
-    const name = behind.get(named[field]) ?? named[field];
+    const name = bucketBehind.get(named[field]) ?? named[field];
     if (wanted === undefined) continue;
-    options.set(name, changed(server, options.get(name) ?? {}, wanted, name, field));
+    options.set(name, applySetup(server, options.get(name) ?? {}, wanted, name, field));
   }
   for (const [name, bucket] of options) server.createBucket(name, bucket);
   return (name) => {
-    const own = behind.get(name) ?? name;
+    const own = bucketBehind.get(name) ?? name;
     const { ownerAccountId = server.accountId, region = server.region } = options.get(own) ?? {};
     return { name: own, owner: ownerAccountId, region };
   };
@@ -86,7 +87,7 @@ function addAccessPoint(options: AllOptions, bucket: string, point: { name: stri
   options.set(bucket, { ...known, accessPoints: [...(known.accessPoints ?? []), point] });
 }
 
-/** A bucket that the template only refers to; returns its name. */
+/** Adds a bucket that the template only refers to. Returns its name. */
 function importBucket(options: AllOptions, { bucket, owner, region }: Location, fallback: string): string {
   const [, ofArn, account, point] = /^arn:[^:]+:s3:([^:]*):(\d{12}):accesspoint\/(.+)$/.exec(bucket) ?? [];
   const isAlias = bucket.endsWith('-s3alias');
@@ -103,8 +104,8 @@ function importBucket(options: AllOptions, { bucket, owner, region }: Location, 
   return name;
 }
 
-/** The options of a bucket with what the setup says in their place. */
-function changed(
+/** The options of a bucket, overridden by those of the setup. */
+function applySetup(
   server: S3Server,
   options: BucketOptions,
   setup: BucketSetup,
@@ -116,8 +117,8 @@ function changed(
     throw new InvalidRun(`${field}.name: the bucket of this run is "${name}", not "${setup.name}"; leave the name out`);
   }
   if (directoryBucket !== undefined && directoryBucket !== name.endsWith('--x-s3')) {
-    const which = directoryBucket ? 'no directory bucket' : 'a directory bucket';
-    throw new InvalidRun(`${field}.directoryBucket: "${name}" is ${which}, as the app says; leave it out`);
+    const kind = directoryBucket ? 'a general purpose bucket' : 'a directory bucket';
+    throw new InvalidRun(`${field}.directoryBucket: the app declares "${name}" as ${kind}; leave the field out`);
   }
   const ownerAccountId = owner ?? options.ownerAccountId;
   const region = setup.region ?? options.region;
@@ -144,7 +145,7 @@ function pick<T extends object, K extends keyof T>(value: T, names: readonly K[]
   return Object.fromEntries(entries) as Partial<Pick<T, K>>;
 }
 
-/** Binds the credentials that functions get to their roles, with the policies that the template gives them. */
+/** Registers the credentials of the functions' roles, with the policies that the template attaches to the roles. */
 export function deployRoles(server: S3Server, roles: LocalDeployment['roles'], accountId: string): void {
   for (const { arn, policies } of roles) {
     const { accessKeyId } = credentialsOfRole(arn);

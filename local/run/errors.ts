@@ -1,4 +1,4 @@
-/** Options that no run can be made of. The message says which one, its value, and what to do. */
+/** An option that the run cannot use. The message names the option and its value, and says what to do. */
 export class InvalidRun extends Error {
   constructor(message: string) {
     super(message);

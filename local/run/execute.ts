@@ -11,12 +11,12 @@ import type { Progress } from './report';
 
 export interface ExecuteOptions {
   readonly timeScale: number;
-  /** Endpoints of services besides S3 and Step Functions, by the name that AWS_ENDPOINT_URL_<name> has. */
+  /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** One execution, to its end and to that of the functions that it leaves behind. */
+/** Runs one execution, and waits for invocations that outlive it. */
 export async function execute(
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
@@ -28,18 +28,18 @@ export async function execute(
   let root: string | undefined;
   try {
     return await stepFunctions.start(stateMachine, {
-      // By a name, so that SDKs can put the label of a bucket or access point before it.
+      // A host name, not an address: SDKs prefix it with the bucket or access point.
       endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
       input,
       timeScale: options.timeScale,
       onEvent: (event) => {
-        // The first event is the execution's own; its map children come later.
+        // The first event belongs to the execution itself; its child executions come later.
         root ??= event.executionArn;
         if (event.executionArn === root) options.onProgress?.(toProgress(event));
       },
     });
   } finally {
-    // Parts that were under way when the copy failed end on their own, as on AWS.
+    // Parts in flight when the copy failed run to their end, as on AWS.
     await stepFunctions.idle();
     await stepFunctions.close();
   }
@@ -50,7 +50,7 @@ function toProgress(event: WorkflowEvent): Progress {
   return event.type === 'StateEntered' ? { state: event.state } : {};
 }
 
-/** The output of an execution that succeeded. */
+/** Output of an execution; null if it failed. */
 export function resultOf(execution: ExecutionResult): CopyResult | null {
   return (execution.output as CopyResult | undefined) ?? null;
 }

@@ -1,18 +1,18 @@
 import type { DeniedAccess, S3Server, UnusedAction } from '../s3';
 import type { DeployedRole } from '../workflow';
 
-/** What the policies were asked during a run with `enforceIam`. */
+/** Policy decisions of a run with `enforceIam`. */
 export interface IamReport {
-  /** Number of checks, allowed and denied. */
+  /** Number of decisions, allowed and denied. */
   readonly checked: number;
   readonly denied: readonly DeniedAccess[];
-  /** Actions of the copy role's statements that no request of this run needed. */
+  /** Actions of the copy role's Allow statements that no request of this run needed. */
   readonly unusedActions: readonly string[];
-  /** The same by statement: one action may be needed on the source and not on the destination. */
+  /** The same by statement: an action may be needed on the source and not on the destination. */
   readonly unusedByResource: readonly UnusedAction[];
 }
 
-/** Services whose requests are checked here, so that only their actions can be told unused. */
+/** Services whose requests are checked. Whether actions of other services were needed is unknown. */
 const SERVICES = ['s3', 's3express', 'kms', 'secretsmanager'];
 
 export function iamReport(server: S3Server, copyRole: DeployedRole | undefined): IamReport {
@@ -27,9 +27,9 @@ export function iamReport(server: S3Server, copyRole: DeployedRole | undefined):
 }
 
 /**
- * Takes an action out of the Allow statements of roles, to see whether a run needs it. A statement without actions goes.
+ * Removes an action from the Allow statements of roles, to see whether a run needs it. Statements left without actions are removed.
  *
- * @param resource only from statements with this text in a resource. Default: from all
+ * @param resource limits the removal to statements with this text in a resource. Default: all statements
  */
 export function withoutAction(roles: readonly DeployedRole[], action: string, resource = ''): DeployedRole[] {
   return roles.map((role) => ({
@@ -47,10 +47,10 @@ function strip(document: Document, action: string, resource: string): Document {
     const statement = item as Record<string, Document>;
     const { Action: given = [] } = statement;
     const actions = Array.isArray(given) ? given : [given];
-    const concerned = statement.Effect === 'Allow' && JSON.stringify(statement.Resource ?? '').includes(resource);
-    if (!concerned || !actions.includes(action)) return [statement];
-    const left = actions.filter((name) => name !== action);
-    return left.length === 0 ? [] : [{ ...statement, Action: left }];
+    const matches = statement.Effect === 'Allow' && JSON.stringify(statement.Resource ?? '').includes(resource);
+    if (!matches || !actions.includes(action)) return [statement];
+    const remaining = actions.filter((name) => name !== action);
+    return remaining.length === 0 ? [] : [{ ...statement, Action: remaining }];
   });
   return { ...rest, Statement: kept };
 }

@@ -7,9 +7,9 @@ import type { SourceAddress } from './source';
 const DEFAULT_KEY = 'object.bin';
 
 export interface InputOptions {
-  /** Execution input as it was given; absent: a copy of the object that the run makes. */
+  /** Execution input. Default: copy the object that the run makes. */
   readonly input?: unknown;
-  /** Key of the object that the run makes. */
+  /** Key of the source object. Default: the key of `input`, else `object.bin` under the first source's prefix. */
   readonly key?: string;
   readonly partSize?: number;
   readonly maxConcurrency?: number;
@@ -17,24 +17,24 @@ export interface InputOptions {
 
 type ObjectName = Omit<SourceAddress, 'versionId'>;
 
-/** The execution input of a run, and the object that has to be there for it. */
+/** The execution input of a run, and the objects that it names. */
 export interface RunInput {
   readonly input: unknown;
   readonly source: SourceAddress;
   /** Where the copy goes. */
   readonly destination: ObjectName;
-  /** Bytes of the source that the copy is to have; absent: all. */
+  /** The range of the source that is copied. Default: all of it. */
   readonly range?: ByteRange;
-  /** Bytes that an EventBridge event says its object has. */
+  /** Size of the object according to an EventBridge event. */
   readonly eventSize?: number;
 }
 
 /**
- * Works out the input of the execution. The object is made where `key` says, else where the input says that it is, else
- * in the first declared source. An input that is not given names what the setup's object needs to be read.
+ * Determines the input of the execution and where its source object has to be: at `key`, else where the input names it, else in
+ * the first declared source. A generated input includes the options that are needed to read the setup's object.
  *
- * @param secretArn of a secret that the setup names
- * @throws InvalidRun where options cannot be added to the input
+ * @param secretArn returns the ARN of a secret that the setup names
+ * @throws InvalidRun if options cannot be added to the input
  */
 export function toRunInput(
   options: InputOptions,
@@ -78,9 +78,9 @@ function findInput(
 }
 
 /**
- * The options of an input in the console form: as it was given, or as it is made up. Undefined for an input without any.
+ * The `options` of the execution input, given or generated; undefined if it has none.
  *
- * @param secretArn of a secret that the setup names
+ * @param secretArn returns the ARN of a secret that the setup names
  */
 export function consoleInput(
   { input }: InputOptions,
@@ -91,7 +91,7 @@ export function consoleInput(
   return 'options' in asFields(chosen) ? asFields(asFields(chosen).options) : undefined;
 }
 
-/** The version is named where it is not the newest, the key where the object has one of its own. */
+/** Names the version if it is not the current one, and the customer-provided key if the object has one. */
 function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (id: string) => string): Fields {
   const { object, newerVersions = [], options } = setup;
   const versionId = newerVersions.length > 0 ? object?.versionId : undefined;
@@ -102,7 +102,7 @@ function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (i
   return { ...input, options: { ...read, ...options } };
 }
 
-/** As the workflow maps it: a destination that is not named is the first, with its prefix in place of the source's. */
+/** Follows the workflow's own rule: the default is the first destination, with its prefix in place of the source's. */
 function destinationOf({ input, source }: FoundInput, locations: Locations): ObjectName {
   const { destination } = asFields(input);
   const given = typeof destination === 'string' ? addressOf(destination) : asFields(destination);
@@ -119,7 +119,7 @@ function isWithin({ bucket, key }: SourceAddress, location: Location): boolean {
   return bucket === location.bucket && key.startsWith(location.prefix);
 }
 
-/** `options.range`, of which the source is read. */
+/** `options.range` of the input. */
 function rangeOf(input: unknown): ByteRange | undefined {
   const { range } = asFields(asFields(input).options);
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(typeof range === 'string' ? range : '') ?? [];
@@ -159,7 +159,7 @@ function consoleSource(input: unknown): SourceAddress | undefined {
   return toAddress(bucket, key, versionId);
 }
 
-/** `s3://bucket/key`, or the ARN of an object behind an access point. */
+/** Reads `s3://bucket/key` and `arn:…:accesspoint/NAME/object/KEY`. */
 function addressOf(text: string): SourceAddress | undefined {
   const [, bucket, key] =
     /^s3:\/\/([^/]+)\/(.+)$/s.exec(text) ?? /^(arn:[^/]+:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(text) ?? [];

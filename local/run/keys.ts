@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { S3Server } from '../s3';
 
-/** A KMS key as a setup names it. */
+/** The KMS key that a setup names. */
 export interface NamedKey {
   readonly arn: string;
   readonly alias?: string;
 }
 
-/** The key of a UUID, an ARN or `alias/NAME`. The key of an alias is the same in every run, so that templates can name it. */
+/**
+ * Finds a key by UUID, ARN or `alias/NAME`. An alias has the same key in every run, so that templates can contain its ARN.
+ */
 export function keyOf(name: string, accountId: string, region: string): NamedKey {
   const prefix = `arn:aws:kms:${region}:${accountId}:`;
   const [, own = prefix, relative = name] = /^(arn:[^:]+:kms:[^:]+:\d{12}:)(.+)$/.exec(name) ?? [];
@@ -17,7 +19,7 @@ export function keyOf(name: string, accountId: string, region: string): NamedKey
   return { arn: `${own}key/${uuid.join('-')}`, alias: relative };
 }
 
-/** Makes the key of a setup, unless it is there; returns its ARN. */
+/** Makes the key that a setup names, unless it exists. Returns its ARN. */
 export function makeKey(server: S3Server, name: string, accountId: string, region: string): string {
   const { arn, alias } = keyOf(name, accountId, region);
   server.ensureKmsKey(arn, { accountId, region, ...(alias !== undefined && { alias }) });

@@ -2,8 +2,8 @@ import type { LocalDeployment } from '../workflow';
 import type { BucketSetup, SourceSetup } from './setup/schema';
 
 /**
- * Adds to buckets and access points of other accounts the policies that their owners have to have: what the default app prints of its
- * workflow's `ownerStatements`. Policies of the setup's own go before.
+ * Adds the policies that the owners of buckets in other accounts have to attach: the scenario app prints the `ownerStatements`
+ * of its workflow as outputs. Policies of the setup take precedence.
  */
 export function withOwnerPolicies(setup: SourceSetup, deployment: LocalDeployment): SourceSetup {
   const { sourceBucket, destinationBucket } = setup;

@@ -5,9 +5,9 @@ import type { IamReport } from './iam';
 import type { Verification } from './verify';
 
 export interface Progress {
-  /** State that the execution has entered. */
+  /** Name of the state that the execution has entered. */
   readonly state?: string;
-  /** Parts that are copied, of how many. */
+  /** Number of parts copied, and of all parts. */
   readonly parts?: { readonly done: number; readonly total: number };
 }
 
@@ -17,33 +17,33 @@ export interface CopyRunReport {
     readonly status: 'SUCCEEDED' | 'FAILED';
     readonly error: string;
     readonly cause: string;
-    /** Names of the states that the execution entered, in their order. */
+    /** Names of the states that the execution entered, in order. */
     readonly states: string[];
     readonly elapsedSeconds: number;
   };
-  /** Output of the execution; null where it failed. */
+  /** Output of the execution; null if it failed. */
   readonly result: CopyResult | null;
-  /** Requests that the embedded S3 served to the workflow, by operation. */
+  /** Number of requests that the embedded S3 served to the workflow, by operation. */
   readonly requests: Record<string, number>;
-  /** Whether source and copy were compared from outside, and are equal. */
+  /** Whether the run itself compared source and copy and found them equal. */
   readonly verified: boolean;
-  /** The source as it is stored after the run; null where it is not there. */
+  /** The source as stored after the run; null if there is none. */
   readonly source: ObjectDescription | null;
-  /** The copy as it is stored, or what else is at the destination; null where nothing is. */
+  /** The object at the destination after the run, whoever made it; null if there is none. */
   readonly copy: ObjectDescription | null;
-  /** Uploads that the workflow left open. */
+  /** Number of multipart uploads that the workflow left open. */
   readonly openUploads: number;
-  /** Present where policies were enforced. */
+  /** Present if policies were enforced. */
   readonly iam?: IamReport;
 }
 
-/** A report, and what only people want to know. */
+/** A report, and details for people. */
 export interface CopyRun {
   readonly report: CopyRunReport;
   readonly verification: Verification;
 }
 
-/** What is in the embedded S3 when the execution has ended. */
+/** What the embedded S3 holds after the execution. */
 export type Stored = Pick<CopyRunReport, 'source' | 'copy' | 'openUploads'>;
 
 export function toReport(

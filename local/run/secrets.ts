@@ -3,7 +3,7 @@ import { type Secret, secretArn, SecretsServer } from '../secrets';
 import type { DeployedStateMachine, LocalDeployment } from '../workflow';
 import type { SourceSetup } from './setup/schema';
 
-/** Serves the secrets of the template and of the setup, whose values go before. */
+/** Serves the secrets of the template and of the setup. Values of the setup take precedence. */
 export function serveSecrets(
   deployment: LocalDeployment,
   { region, accountId }: DeployedStateMachine,
@@ -19,7 +19,7 @@ export function serveSecrets(
   return SecretsServer.start([...given, ...ofTemplate], { authorize: (access) => server.checkAccess(access) });
 }
 
-/** The ARN of a secret that a setup names: as it is, or that of the template's secret of this name or logical id. */
+/** ARN of a secret that a setup names by ARN, or by the name or logical id that it has in the template. */
 export function secretArnOf(id: string, deployment: LocalDeployment, region: string, accountId: string): string {
   if (id.startsWith('arn:')) return id;
   const known = deployment.secrets.find(({ name, logicalId }) => name === id || logicalId === id);

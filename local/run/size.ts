@@ -10,7 +10,7 @@ const UNITS: Record<string, number> = {
   TiB: 1024 ** 4,
 };
 
-/** A size that cannot be read. */
+/** Text that is not a size. */
 export class InvalidSize extends Error {
   constructor(text: string) {
     super(
@@ -21,7 +21,7 @@ export class InvalidSize extends Error {
 }
 
 /**
- * Bytes of a size such as `5MiB`, `1.5 TB` or `0`. A fraction of a byte is dropped.
+ * Number of bytes of a size such as `5MiB`, `1.5 TB` or `0`. Fractions of a byte are dropped.
  *
  * @throws InvalidSize
  */
@@ -34,7 +34,7 @@ export function parseSize(text: string): number {
   return bytes;
 }
 
-/** A size for people: the largest binary unit of which there is at least one. */
+/** Formats a size in the largest binary unit of which there is at least one: `1.50 GiB`. */
 export function formatSize(bytes: number): string {
   const [name, factor] = [...Object.entries(UNITS)]
     .filter(([unit, bytesOfUnit]) => (unit === 'B' || unit.endsWith('iB')) && bytesOfUnit <= Math.max(bytes, 1))

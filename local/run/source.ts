@@ -7,13 +7,13 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { S3Server } from '../s3';
 import { InvalidRun } from './errors';
 
-/** What the object to be copied is made of. */
+/** Where the bytes of an object come from. */
 export interface SourceContent {
-  /** Bytes of a file of the user's. */
+  /** A file whose bytes are uploaded. */
   readonly file?: string;
-  /** Bytes to generate: virtual content, of which nothing is stored, unless `onDisk`. */
+  /** Number of bytes to generate. They are virtual, so nothing is stored, unless `onDisk` is set. */
   readonly size?: number;
-  /** Generates real bytes and stores them. */
+  /** Generates real bytes, and stores them. */
   readonly onDisk?: boolean;
   /** The bytes themselves. */
   readonly text?: string;
@@ -21,7 +21,7 @@ export interface SourceContent {
   readonly seed?: string;
 }
 
-/** Object of an execution input or of `mpcopy local`. */
+/** An object as an execution input names it. */
 export interface SourceAddress {
   readonly bucket: string;
   readonly key: string;
@@ -33,10 +33,9 @@ const UPLOAD_PART_SIZE = 16 * CHUNK;
 const MAX_PARTS = 10_000;
 
 /**
- * Puts the object to be copied into the embedded S3: generated content by its description, real bytes as a client does. Returns
- * their number.
+ * Puts an object into the embedded S3: generated content as a description, real bytes by S3's upload calls. Returns its size.
  *
- * @throws InvalidRun where the file cannot be read
+ * @throws InvalidRun if the file cannot be read
  */
 export async function putSource(
   server: S3Server,
@@ -75,7 +74,7 @@ async function upload(client: S3Client, { bucket, key }: SourceAddress, body: Re
   await new Upload({ client, partSize, queueSize: 2, params: { Bucket: bucket, Key: key, Body: body } }).done();
 }
 
-/** A key stream is as good as random, and faster. */
+/** An AES key stream: as unpredictable as random bytes, and faster to make. */
 function randomStream(size: number): Readable {
   const cipher = createCipheriv('aes-128-ctr', randomBytes(16), randomBytes(16));
   const zeros = Buffer.alloc(CHUNK);

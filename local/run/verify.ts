@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto';
 import type { CopyResult } from '../../lib/private/protocol';
 import type { ByteRange, S3Server } from '../s3';
 
-/** How two objects were compared, for people. */
+/** Result of a comparison, with an explanation for people. */
 export interface Verification {
   readonly equal: boolean;
   readonly text: string;
 }
 
 export interface VerifyOptions {
-  /** Whether there are bytes to read, or a description of them to compare. */
+  /** Whether the bytes can be read back; false for generated content, whose descriptions are compared. */
   readonly realBytes: boolean;
-  /** Name of the bucket behind a name of the result, which may be an access point's. */
+  /** Name of the bucket behind a bucket name, access point ARN or alias. */
   readonly bucketOf: (name: string) => string;
-  /** The bytes of the source that were to be copied. Default: all. */
+  /** The range of the source that was copied. Default: all of it. */
   readonly range?: ByteRange;
 }
 
 type Stored = Parameters<S3Server['readContent']>;
 
 /**
- * Compares source and copy from outside, independently of what the workflow says: real bytes are read back from both, whatever S3
- * would want to know of who reads them; generated content is compared by what it is and by its checksum.
+ * Compares source and copy independently of the workflow. Real bytes are read back from both, without asking for permissions or
+ * keys; generated content is compared by its description and its checksum.
  */
 export async function verifyCopy(server: S3Server, result: CopyResult, options: VerifyOptions): Promise<Verification> {
   const stored = ({ bucket, key, versionId }: CopyResult['destination'], range?: ByteRange): Stored => [

@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export const ROOT = join(__dirname, '..', '..');
+
 /** The bundled command, as users get it. */
-export const MPCOPY = join(__dirname, '..', '..', 'bin', 'dist', 'mpcopy.js');
+export const MPCOPY = join(ROOT, 'bin', 'dist', 'mpcopy.js');
 
 /** An app with two workflows of its own, for `--app`. */
 export const APP = `"${process.execPath}" "${join(__dirname, '..', 'fixtures', 'two-workflows.cjs')}"`;
 
-/** For the time of the tests of a file. */
+/** A temporary folder, removed after the tests of a file. */
 export const FOLDER = mkdtempSync(join(tmpdir(), 'mpcopy-test-'));
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 

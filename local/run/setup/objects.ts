@@ -15,26 +15,26 @@ import { putSource, type SourceContent } from '../source';
 import { type CustomerKeyParameters, header, objectParameters } from './parameters';
 import type { ObjectSetup, VersionSetup } from './schema';
 
-/** CopyObject takes no more, and a larger object of Amazon S3 has parts. */
+/** Limit of CopyObject and PutObject: a larger object always has parts. */
 const MAX_SINGLE_BYTES = 5 * 1024 ** 3;
 
 const STAGED_KEY = 'bytes';
 
-/** Where an object goes, and who puts it there. */
+/** Where an object is put, and by whom. */
 export interface ObjectTarget {
   readonly server: S3Server;
-  /** In the name of the bucket's owner, for the bucket's Region. */
+  /** Acts as the bucket's owner, in the bucket's Region. */
   readonly client: S3Client;
   readonly bucket: string;
   readonly key: string;
-  /** Bucket of the same owner that the bytes come from, so that copies do all the rest. */
+  /** Bucket of the same owner into which the bytes are uploaded first. */
   readonly staging: string;
   readonly customerKey?: CustomerKeyParameters;
 }
 
 /**
- * Makes one version of an object by the calls of S3, so that its rules hold: bytes that are staged are copied to where they belong,
- * with everything that the setup says.
+ * Makes one version of an object by S3's own calls, so that S3's rules hold: the bytes are uploaded to the staging bucket, then copied
+ * with the properties of the setup.
  */
 export async function putVersion(target: ObjectTarget, version: VersionSetup, content: SourceContent): Promise<void> {
   const { server, client, bucket, key } = target;
@@ -69,7 +69,7 @@ async function stage(target: ObjectTarget, version: VersionSetup, content: Sourc
   return putSource(server, client, { bucket: staging, key: STAGED_KEY }, { ...content, seed });
 }
 
-/** Sizes of the parts; undefined for an object that was put as one piece. */
+/** Sizes of the parts; undefined for an object that is not multipart. */
 function partsOf({ parts, checksumType }: ObjectSetup, size: number): readonly number[] | undefined {
   if (parts !== undefined) return parts;
   if (checksumType === 'COMPOSITE') return [size];
@@ -120,7 +120,7 @@ async function copyParts(
     const range = size === 0 ? undefined : `bytes=${first}-${first + size - 1}`;
     const source = { CopySource: `${staging}/${STAGED_KEY}`, CopySourceRange: range };
     const { CopyPartResult } = await client.send(new UploadPartCopyCommand({ ...location, ...part, ...source }));
-    // ETag and checksum go on as they are; S3 does not look at the date.
+    // Passes on ETag and checksum; S3 ignores LastModified.
     parts.push({ ...CopyPartResult, PartNumber: part.PartNumber });
     first += size;
   }
@@ -128,7 +128,7 @@ async function copyParts(
   return (await client.send(new CompleteMultipartUploadCommand({ ...location, ...completion }))).VersionId;
 }
 
-/** The SDK sends dates only; the header may be any text. */
+/** Sends Expires as any text, which S3 allows; the SDK's parameter takes dates only. */
 function addExpires(command: CopyObjectCommand | CreateMultipartUploadCommand, { expires }: ObjectSetup): void {
   if (expires === undefined) return;
   const middleware: BuildMiddleware<object, object> = (next) => (args) => {

@@ -12,7 +12,7 @@ export interface CustomerKeyParameters {
   readonly SSECustomerKeyMD5: string;
 }
 
-/** What a setup says of an object, as parameters that CopyObject and CreateMultipartUpload share. */
+/** Properties of a setup's object, as parameters that CopyObject and CreateMultipartUpload share. */
 export function objectParameters(
   object: ObjectSetup,
   customerKey: CustomerKeyParameters | undefined,
@@ -43,7 +43,7 @@ export function objectParameters(
   };
 }
 
-/** The UTF-8 bytes of a text, each as the character that Node.js writes into a header for it. */
+/** Encodes a text for a header: Node.js writes each character as one byte, so each UTF-8 byte becomes a character. */
 export function header(text: string | undefined): string | undefined {
   return text === undefined ? undefined : Buffer.from(text, 'utf8').toString('latin1');
 }
@@ -66,7 +66,7 @@ function grantParameters(grants: ObjectSetup['grants'] = []) {
   };
 }
 
-/** The key of a secret: 32 bytes, or their Base64 as a string. */
+/** The SSE-C key that a secret holds: 32 bytes, or a string with their Base64. */
 export function customerKeyOf(
   name: string | undefined,
   secrets: SourceSetup['secrets'] = {},

@@ -3,10 +3,10 @@ import { InvalidRun } from '../errors';
 import { SETUP_SCHEMA, type SourceSetup } from './schema';
 
 /**
- * What a setup file says.
+ * Parses a setup file.
  *
  * @param name of the file, for messages
- * @throws InvalidRun with every problem
+ * @throws InvalidRun that lists every problem
  */
 export function parseSetup(text: string, name: string): SourceSetup {
   let value: unknown;
@@ -24,7 +24,7 @@ export function parseSetup(text: string, name: string): SourceSetup {
   throw new InvalidRun(`--source-setup ${name} has ${count}:\n${problems.map((line) => `  ${line}`).join('\n')}`);
 }
 
-/** Keys for SSE-C are read from secrets, so these must be in the file. */
+/** SSE-C keys come from secrets, which must be in the file. */
 function secretProblems({ object, existing = [], olderVersions = [], newerVersions = [], secrets = {} }: SourceSetup) {
   const named = [
     ['object', object] as const,
@@ -45,10 +45,10 @@ function describe(issue: z.core.$ZodIssue, root: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     const { keys } = issue;
     const unknown = keys.map((key) => [...path, key].join('.')).join(', ');
-    return `${unknown}: there ${keys.length === 1 ? 'is no such field' : 'are no such fields'}; docs/local.md has those there are`;
+    return `${unknown}: unknown ${keys.length === 1 ? 'field' : 'fields'}; docs/local.md lists the fields`;
   }
   const value = valueAt(root, issue.path);
-  const shown = value === undefined ? 'is missing' : `${show(value)} cannot be`;
+  const shown = value === undefined ? 'is missing' : `${show(value)} is not valid`;
   return `${where}: ${shown}; ${adviceOf(issue)}`;
 }
 
@@ -67,7 +67,7 @@ function adviceOf(issue: z.core.$ZodIssue): string {
     case 'invalid_key':
       return 'give every entry a name';
     case 'too_small':
-      return `write ${issue.origin === 'array' ? 'a list with an entry' : issue.origin === 'string' ? 'a text that is not empty' : `a number from ${issue.minimum}`}`;
+      return `write ${issue.origin === 'array' ? 'a list with at least one entry' : issue.origin === 'string' ? 'a non-empty string' : `a number of at least ${issue.minimum}`}`;
     default:
       return issue.message;
   }

@@ -16,38 +16,38 @@ import { type ObjectTarget, putVersion } from './objects';
 import { customerKeyOf } from './parameters';
 import { type BucketSetup, type SourceSetup, sum, type VersionSetup } from './schema';
 
-/** What the run says of its object besides the setup. */
+/** What determines the objects of a run in addition to its setup. */
 export interface Preparation {
   readonly source: SourceAddress;
   readonly destination: Omit<SourceAddress, 'versionId'>;
-  /** Bytes of the object: of the command line, or the default. */
+  /** Bytes of the source object, from the command line or by default. */
   readonly content: SourceContent;
-  /** Stands for `{copyRole}` in policies. */
+  /** ARN that replaces `{copyRole}` in policies. */
   readonly copyRole: string;
 }
 
 const STAGING = 'mpcopy-staging';
 
-/** Bytes of objects that the setup says nothing of. */
-const SMALL = 1024;
+/** Size of objects other than the source whose size the setup leaves open. */
+const DEFAULT_BYTES = 1024;
 
-/** Beyond it real bytes would take long to make. */
+/** Larger objects have generated content, since making real bytes would take long. */
 const MAX_REAL_BYTES = 1024 ** 3;
 
-/** A client in the name of a bucket's owner. */
+/** A client that acts as the bucket's owner. */
 export function ownerClient(server: S3Server, { owner, region }: Pick<RunBucket, 'owner' | 'region'>): S3Client {
   return new S3Client({
     endpoint: server.endpoint,
     region,
     forcePathStyle: true,
     credentials: { accessKeyId: owner, secretAccessKey: 'mpcopy' },
-    // S3 then adds the checksum that it adds to every object.
+    // The default checksum is then S3's own, as for most objects.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     maxAttempts: 1,
   });
 }
 
-/** Whether an object of the setup has bytes of its own: what is hashed must be there, and what is written down is. */
+/** Whether an object has real bytes: its content is given, or it has a checksum that cannot be computed for generated content. */
 export function hasRealBytes(version: VersionSetup | undefined, content: SourceContent): boolean {
   if (version?.content !== undefined || content.file !== undefined || content.onDisk === true) return true;
   const { checksumAlgorithm: algorithm = 'none' } = version ?? {};
@@ -56,9 +56,9 @@ export function hasRealBytes(version: VersionSetup | undefined, content: SourceC
 }
 
 /**
- * Puts all objects of a setup where they belong, then sets the policies, which might refuse that.
+ * Puts all objects of a setup into their buckets, then sets the policies, which might deny the puts.
  *
- * @throws InvalidRun with S3's own refusal
+ * @throws InvalidRun with the error of S3 if it refuses an object or a policy
  */
 export async function prepareObjects(
   server: S3Server,
@@ -72,14 +72,14 @@ export async function prepareObjects(
     ['object', { versionId: source.versionId, ...setup.object }, content],
     ...(setup.newerVersions ?? []).map((version, index) => other(`newerVersions.${index}`, version)),
   ];
-  await inBucket(server, bucketOf(source.bucket), async (target) => {
+  await withStaging(server, bucketOf(source.bucket), async (target) => {
     for (const [field, version, bytes] of versions) {
       await putOne(field, { ...target, key: source.key }, version, bytes, setup);
     }
   });
-  await inBucket(server, bucketOf(destination.bucket), async (target) => {
+  await withStaging(server, bucketOf(destination.bucket), async (target) => {
     for (const [index, { key = destination.key, ...version }] of (setup.existing ?? []).entries()) {
-      await putOne(`existing.${index}`, { ...target, key }, version, { size: SMALL }, setup);
+      await putOne(`existing.${index}`, { ...target, key }, version, { size: DEFAULT_BYTES }, setup);
     }
   });
   await setPolicies(server, 'sourceBucket', setup.sourceBucket, bucketOf(source.bucket), run.copyRole);
@@ -87,13 +87,17 @@ export async function prepareObjects(
 }
 
 function other(field: string, version: VersionSetup): [string, VersionSetup, SourceContent] {
-  return [field, version, { size: SMALL }];
+  return [field, version, { size: DEFAULT_BYTES }];
 }
 
 type Target = Omit<ObjectTarget, 'key'> & { readonly of: RunBucket };
 
-/** Gives a place for bytes beside a bucket, and takes it away again. */
-async function inBucket(server: S3Server, bucket: RunBucket, work: (target: Target) => Promise<void>): Promise<void> {
+/** Provides a staging bucket of the same owner, and deletes it afterwards. */
+async function withStaging(
+  server: S3Server,
+  bucket: RunBucket,
+  work: (target: Target) => Promise<void>,
+): Promise<void> {
   const client = ownerClient(server, bucket);
   const staging = `${STAGING}-${bucket.owner}`;
   try {
@@ -139,7 +143,7 @@ function checkParts(field: string, { parts }: VersionSetup, { size, text }: Sour
   const bytes = text === undefined ? size : Buffer.byteLength(text);
   if (parts === undefined || bytes === undefined || sum(parts) === bytes) return;
   throw new InvalidRun(
-    `${field}.parts: they are ${sum(parts)} bytes together, the object has ${bytes}; make them equal`,
+    `${field}.parts: the parts have ${sum(parts)} bytes in total, the object has ${bytes}; make them equal`,
   );
 }
 
@@ -174,6 +178,6 @@ async function setBucketPolicy(server: S3Server, field: string, text: string, bu
 function refusal(field: string, error: unknown): unknown {
   if (!(error instanceof S3ServiceException)) return error;
   return new InvalidRun(
-    `${field}: S3 refuses it: ${error.name}: ${error.message}. Change the object, or what the setup says of its bucket`,
+    `${field}: S3 refuses it: ${error.name}: ${error.message}. Change the object or its bucket in the setup`,
   );
 }

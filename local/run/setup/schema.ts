@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHECKSUM_ALGORITHMS, STORAGE_CLASSES } from '../../s3';
 import { parseSize } from '../size';
 
-/** Sizes are bytes, or a number and a unit as on the command line. */
+/** A number of bytes, or a number and a unit as on the command line. */
 const size = z.unknown().transform((value, context): number => {
   try {
     return parseSize(typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '');
@@ -69,7 +69,7 @@ const grant = z
     message: 'name one grantee: account, id or group',
   });
 
-/** What an object is besides its bytes, in the words of S3's parameters. */
+/** Properties of an object, named like S3's parameters. */
 const properties = {
   cacheControl: text.optional(),
   contentDisposition: text.optional(),
@@ -130,7 +130,7 @@ const object = z.strictObject(fields).superRefine(checkTogether);
 const version = z.strictObject({ deleteMarker: z.literal(true).optional(), ...fields }).superRefine(checkTogether);
 const existing = z.strictObject({ key: text.optional(), ...fields }).superRefine(checkTogether);
 
-/** A string is a SecretString, `{ "binary": "Base64" }` a SecretBinary. */
+/** A string is a SecretString; `{ "binary": "Base64" }` is a SecretBinary. */
 const secret = z.unknown().transform((value, context): { text: string } | { binary: Uint8Array } => {
   if (typeof value === 'string' && value !== '') return { text: value };
   const { binary } = (value ?? {}) as { binary?: unknown };
@@ -153,7 +153,7 @@ export const SETUP_SCHEMA = z.strictObject({
   options: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** What a file of `--source-setup` says, with sizes in bytes and dates in milliseconds. */
+/** A parsed file of `--source-setup`, with sizes in bytes and dates in milliseconds since the epoch. */
 export type SourceSetup = z.output<typeof SETUP_SCHEMA>;
 export type BucketSetup = NonNullable<SourceSetup['sourceBucket']>;
 export type ObjectSetup = z.output<z.ZodObject<typeof fields>>;
@@ -163,7 +163,7 @@ const MIN_PART_BYTES = parseSize('5MiB');
 
 type Problem = readonly [field: keyof ObjectSetup, message: string];
 
-/** What is wrong with fields that must fit each other. */
+/** Contradictions between fields. */
 function problemsOf(value: ObjectSetup): Problem[] {
   const { content, parts, seed, size: bytes } = value;
   const problems: (Problem | false)[] = [

@@ -53,7 +53,7 @@ function head(more: object = {}, who = client): Promise<HeadObjectCommandOutput>
 }
 
 describe('a setup file', () => {
-  it('has examples in the documentation that are right', () => {
+  test('has examples in the documentation that are right', () => {
     const markdown = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'local.md'), 'utf8');
     const section = markdown.slice(markdown.indexOf('## The source setup'), markdown.indexOf('## The report'));
     const examples = [...section.matchAll(/```json\n([^`]+)```/g)].map(([, text = '']) => text);
@@ -73,7 +73,7 @@ describe('a setup file', () => {
     ]);
   });
 
-  it('is refused with all that is wrong in it', () => {
+  test('is refused with all that is wrong in it', () => {
     const file = {
       objects: 1,
       object: { size: 'big', storageClass: 'GLACIAL', tags: 3, objectLockMode: 'SOFT', hat: 1 },
@@ -90,32 +90,32 @@ describe('a setup file', () => {
     }
     expect(message).toMatch(/^--source-setup bad.json has 10 problems:\n/);
     for (const part of [
-      'object.size: "big" cannot be; write whole bytes, or a number and a unit such as "5MiB"',
-      'object.storageClass: "GLACIAL" cannot be; write "STANDARD" or',
-      'object.tags: 3 cannot be; write an object',
-      'object.objectLockMode: "SOFT" cannot be; write "GOVERNANCE" or "COMPLIANCE"',
-      'object.hat: there is no such field; docs/local.md',
-      'sourceBucket.owner: "12" cannot be; write the 12 digits of an account',
-      'sourceBucket.versioning: "on" cannot be; write "Enabled" or "Suspended" or "none"',
-      'olderVersions.0.grants.0: {"permission":"READ"} cannot be; name one grantee: account, id or group',
-      'secrets.a: 3 cannot be; write a string, or { "binary": "…" } with Base64',
-      'objects: there is no such field',
+      'object.size: "big" is not valid; write whole bytes, or a number and a unit such as "5MiB"',
+      'object.storageClass: "GLACIAL" is not valid; write "STANDARD" or',
+      'object.tags: 3 is not valid; write an object',
+      'object.objectLockMode: "SOFT" is not valid; write "GOVERNANCE" or "COMPLIANCE"',
+      'object.hat: unknown field; docs/local.md',
+      'sourceBucket.owner: "12" is not valid; write the 12 digits of an account',
+      'sourceBucket.versioning: "on" is not valid; write "Enabled" or "Suspended" or "none"',
+      'olderVersions.0.grants.0: {"permission":"READ"} is not valid; name one grantee: account, id or group',
+      'secrets.a: 3 is not valid; write a string, or { "binary": "…" } with Base64',
+      'objects: unknown field',
     ]) {
       expect(message).toContain(`  ${part}`);
     }
   });
 
-  it.each([
+  test.each([
     ['{', /bad.json is not JSON: /],
-    [{ object: { content: 'x', size: 1 } }, /object.size: 1 cannot be; leave it out/],
-    [{ object: { parts: [1, 2] } }, /object.parts: \[1,2\] cannot be; make every part but the last 5 MiB/],
-    [{ object: { parts: ['5MiB', 1], size: 7 } }, /object.size: 7 cannot be; leave it out or write 5242881/],
+    [{ object: { content: 'x', size: 1 } }, /object.size: 1 is not valid; leave it out/],
+    [{ object: { parts: [1, 2] } }, /object.parts: \[1,2\] is not valid; make every part but the last 5 MiB/],
+    [{ object: { parts: ['5MiB', 1], size: 7 } }, /object.size: 7 is not valid; leave it out or write 5242881/],
     [{ object: { acl: 'private', grants: [{ permission: 'READ', account: OWNER }] } }, /not both/],
     [{ object: { objectLockMode: 'COMPLIANCE' } }, /together/],
     [{ object: { restoredUntil: '2099-01-01' } }, /needs storageClass GLACIER or DEEP_ARCHIVE/],
     [{ object: { archiveStatus: 'ARCHIVE_ACCESS' } }, /needs storageClass INTELLIGENT_TIERING/],
     [{ existing: [{ sseCustomerKeySecret: 'k' }] }, /existing.0.sseCustomerKeySecret: "k" is not in secrets/],
-    [{ object: { versionId: 'short' } }, /object.versionId: "short" cannot be; write 32 letters/],
+    [{ object: { versionId: 'short' } }, /object.versionId: "short" is not valid; write 32 letters/],
   ])('%j is refused', (file, message) => {
     const text = typeof file === 'string' ? file : JSON.stringify(file);
     expect(() => parseSetup(text, 'bad.json')).toThrow(message);
@@ -123,7 +123,7 @@ describe('a setup file', () => {
 });
 
 describe('the object of a setup', () => {
-  it('has headers, metadata, tags, annotations and a redirect', async () => {
+  test('has headers, metadata, tags, annotations and a redirect', async () => {
     const headers = {
       cacheControl: 'no-cache',
       contentDisposition: 'attachment; filename="ü.txt"',
@@ -164,7 +164,7 @@ describe('the object of a setup', () => {
     expect(await AnnotationPayload!.transformToString()).toBe('ü');
   });
 
-  it('has parts of its own sizes, with a composite checksum of real bytes', async () => {
+  test('has parts of its own sizes, with a composite checksum of real bytes', async () => {
     await prepare({ object: { parts: ['5MiB', '6MiB', 7], checksumAlgorithm: 'SHA256', checksumType: 'COMPOSITE' } });
     const found = await head();
     expect(found).toMatchObject({ ContentLength: 11 * 1024 ** 2 + 7, ChecksumType: 'COMPOSITE' });
@@ -173,7 +173,7 @@ describe('the object of a setup', () => {
     expect(await head({ PartNumber: 2 })).toMatchObject({ ContentLength: 6 * 1024 ** 2, PartsCount: 3 });
   });
 
-  it.each([
+  test.each([
     [{ parts: ['5MiB', 7], checksumAlgorithm: 'CRC32', checksumType: 'FULL_OBJECT' }, 'ChecksumCRC32', 'FULL_OBJECT'],
     [{ checksumAlgorithm: 'SHA1' }, 'ChecksumSHA1', 'FULL_OBJECT'],
     [{ size: 7, checksumAlgorithm: 'CRC32C', checksumType: 'COMPOSITE' }, 'ChecksumCRC32C', 'COMPOSITE'],
@@ -185,7 +185,7 @@ describe('the object of a setup', () => {
     expect(found.ChecksumType).toBe(type);
   });
 
-  it.each([{ checksumAlgorithm: 'none' }, { checksumAlgorithm: 'none', parts: ['5MiB', 1] }])(
+  test.each([{ checksumAlgorithm: 'none' }, { checksumAlgorithm: 'none', parts: ['5MiB', 1] }])(
     '%j has no checksum, as one of old times',
     async (object) => {
       await prepare({ object });
@@ -194,12 +194,12 @@ describe('the object of a setup', () => {
     },
   );
 
-  it('may be larger than a CopyObject takes, of generated content', async () => {
+  test('may be larger than a CopyObject takes, of generated content', async () => {
     await prepare({ object: { size: '11GiB', tags: { a: 'b' } } });
     expect(await head({ PartNumber: 1 })).toMatchObject({ PartsCount: 3, ContentLength: 5 * 1024 ** 3, TagCount: 1 });
   });
 
-  it('is locked', async () => {
+  test('is locked', async () => {
     const lock = {
       objectLockMode: 'COMPLIANCE',
       objectLockRetainUntilDate: '2099-01-01T00:00:00Z',
@@ -217,7 +217,7 @@ describe('the object of a setup', () => {
     });
   });
 
-  it('has an ACL of grants', async () => {
+  test('has an ACL of grants', async () => {
     const grants = [
       { permission: 'FULL_CONTROL', account: OWNER },
       { permission: 'READ', account: '210987654321' },
@@ -232,19 +232,19 @@ describe('the object of a setup', () => {
     });
   });
 
-  it('is encrypted twice, with a KMS key that is made', async () => {
+  test('is encrypted twice, with a KMS key that is made', async () => {
     await prepare({ object: { serverSideEncryption: 'aws:kms:dsse', ssekmsKeyId: 'alias/own' } });
     expect(await head()).toMatchObject({ ServerSideEncryption: 'aws:kms:dsse' });
   });
 
-  it('is encrypted by a key of the client, from a secret', async () => {
+  test('is encrypted by a key of the client, from a secret', async () => {
     const secrets = { mine: KEY };
     await prepare({ object: { content: 'x', sseCustomerKeySecret: 'mine' }, secrets }, { blockCustomerKeys: false });
     await expect(head()).rejects.toThrow();
     expect(await head(customerKeyOf('mine', { mine: { text: KEY } }))).toMatchObject({ ContentLength: 1 });
   });
 
-  it('is archived, restored or in a tier of its own', async () => {
+  test('is archived, restored or in a tier of its own', async () => {
     await prepare(
       {
         olderVersions: [
@@ -269,7 +269,7 @@ describe('the object of a setup', () => {
     await expect(read).rejects.toMatchObject({ name: 'InvalidObjectState', AccessTier: 'ARCHIVE_ACCESS' });
   });
 
-  it('has versions around it, with ids of their own', async () => {
+  test('has versions around it, with ids of their own', async () => {
     await prepare(
       {
         olderVersions: [{ content: 'first' }, { deleteMarker: true, versionId: 'd'.repeat(32) }],
@@ -288,7 +288,7 @@ describe('the object of a setup', () => {
     expect(listed.DeleteMarkers?.[0]?.VersionId).toBe('d'.repeat(32));
   });
 
-  it('belongs to the owner of its bucket, whose policy comes last', async () => {
+  test('belongs to the owner of its bucket, whose policy comes last', async () => {
     const Statement = [
       {
         Effect: 'Deny',
@@ -310,14 +310,14 @@ describe('the object of a setup', () => {
     partner.destroy();
   });
 
-  it('leaves nothing else behind, and finds objects at the destination', async () => {
+  test('leaves nothing else behind, and finds objects at the destination', async () => {
     await prepare({ object: { content: 'x' }, existing: [{ content: 'there' }, { key: 'more', tags: { a: 'b' } }] });
     expect((await client.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toEqual(['from', 'into']);
     expect(await head({ Bucket: 'into', Key: 'copy' })).toMatchObject({ ContentLength: 5 });
     expect(await head({ Bucket: 'into', Key: 'more' })).toMatchObject({ ContentLength: 1024, TagCount: 1 });
   });
 
-  it.each([
+  test.each([
     [{ object: { acl: 'public-read' } }, /^object: S3 refuses it: AccessControlListNotSupported: /],
     [{ object: { objectLockLegalHoldStatus: 'ON' } }, /^object: S3 refuses it: InvalidRequest: /],
     [
@@ -328,7 +328,7 @@ describe('the object of a setup', () => {
     [{ sourceBucket: { policy: { Statement: [] } } }, /^sourceBucket.policy: S3 refuses it: MalformedPolicy: /],
     [
       { object: { content: 'x', parts: ['5MiB', 1] } },
-      /^object.parts: they are 5242881 bytes together, the object has 1/,
+      /^object.parts: the parts have 5242881 bytes in total, the object has 1/,
     ],
   ])('%j cannot be', async (setup, message) => {
     await expect(prepare(setup)).rejects.toMatchObject({ name: 'InvalidRun', message: expect.stringMatching(message) });

@@ -1,49 +1,49 @@
-import type { InputOptions } from './input';
-import { consoleInput } from './input';
-import { keyOf } from './keys';
-import type { BucketSetup, ObjectSetup, SourceSetup } from './setup/schema';
+import type { InputOptions } from '../input';
+import { consoleInput } from '../input';
+import { keyOf } from '../keys';
+import type { BucketSetup, ObjectSetup, SourceSetup } from '../setup/schema';
 
-/** CDK context under which the default app finds what it is to fit. */
-export const FIT_CONTEXT = 'mpcopy:local';
+/** CDK context key under which the scenario app finds its scenario. */
+export const SCENARIO_CONTEXT = 'mpcopy:scenario';
 
-/** Account and Region of the default app, which are those of AWS's examples. */
-export const APP_ENVIRONMENT = { account: '123456789012', region: 'us-east-1' };
+/** Account and Region of the scenario app, the ones that AWS's examples use. */
+export const SCENARIO_ENVIRONMENT = { account: '123456789012', region: 'us-east-1' };
 
-/** One location of the default app. */
-export interface PlaceFit {
-  readonly name?: string;
-  readonly versioning?: BucketSetup['versioning'];
-  readonly encryption?: { sseAlgorithm: string; kmsKeyArn?: string; bucketKeyEnabled?: boolean };
-  readonly objectLock?: boolean;
-  readonly objectOwnership?: BucketSetup['objectOwnership'];
-  /** Set where the bucket is another account's or in another Region. */
-  readonly foreign?: { account: string; region: string };
-  readonly accessPoint?: string;
-  readonly directoryBucket?: boolean;
-  /** ARNs of the KMS keys of objects, besides the bucket's own. */
-  readonly keyArns: string[];
-}
-
-/** What the default app is synthesized to fit: a setup, and the options of an input. */
-export interface AppFit {
-  readonly source: PlaceFit;
-  readonly destination: PlaceFit;
+/** What a run needs of the app that it synthesizes: derived from a setup file and the options of the execution input. */
+export interface Scenario {
+  readonly source: LocationScenario;
+  readonly destination: LocationScenario;
   readonly features: {
     readonly copyAcl: boolean;
     readonly copyObjectLock: boolean;
     readonly copyAnnotations: boolean;
     readonly allowRestore: boolean;
   };
-  /** ARNs of secrets. */
+  /** ARNs of the secrets that hold SSE-C keys. */
   readonly customerKeys: string[];
 }
 
-/** Undefined where nothing asks for anything: the app is then what it is. */
-export function fitOf(
+/** The source or the destination of a scenario. */
+export interface LocationScenario {
+  readonly name?: string;
+  readonly versioning?: BucketSetup['versioning'];
+  readonly encryption?: { sseAlgorithm: string; kmsKeyArn?: string; bucketKeyEnabled?: boolean };
+  readonly objectLock?: boolean;
+  readonly objectOwnership?: BucketSetup['objectOwnership'];
+  /** Set if the bucket belongs to another account or is in another Region. */
+  readonly foreign?: { account: string; region: string };
+  readonly accessPoint?: string;
+  readonly directoryBucket?: boolean;
+  /** ARNs of KMS keys that objects use in addition to the bucket's default key. */
+  readonly keyArns: string[];
+}
+
+/** @returns undefined if neither the setup nor the input asks for anything special */
+export function scenarioOf(
   run: InputOptions,
   setup: SourceSetup | undefined,
   secretArn: (id: string) => string,
-): AppFit | undefined {
+): Scenario | undefined {
   const options = consoleInput(run, setup, secretArn);
   if (setup === undefined && options === undefined) return undefined;
   const { object, existing = [], olderVersions = [], newerVersions = [] } = setup ?? {};
@@ -51,8 +51,8 @@ export function fitOf(
   const secrets = [text('copySourceSseCustomerKeySecretArn'), text('sseCustomerKeySecretArn')];
   const versions = [...olderVersions, ...(object ? [object] : []), ...newerVersions];
   return {
-    source: placeOf(setup?.sourceBucket, versions.map(keyIdOf)),
-    destination: placeOf(setup?.destinationBucket, [text('ssekmsKeyId'), ...existing.map(keyIdOf)]),
+    source: locationOf(setup?.sourceBucket, versions.map(keyIdOf)),
+    destination: locationOf(setup?.destinationBucket, [text('ssekmsKeyId'), ...existing.map(keyIdOf)]),
     features: {
       copyAcl: text('acl') !== undefined || text('aclDirective') === 'COPY',
       copyObjectLock:
@@ -70,10 +70,10 @@ function keyIdOf({ ssekmsKeyId }: ObjectSetup): string | undefined {
   return ssekmsKeyId;
 }
 
-function placeOf(setup: BucketSetup = {}, keyIds: readonly (string | undefined)[]): PlaceFit {
-  const { owner: account = APP_ENVIRONMENT.account, region = APP_ENVIRONMENT.region, encryption } = setup;
+function locationOf(setup: BucketSetup = {}, keyIds: readonly (string | undefined)[]): LocationScenario {
+  const { owner: account = SCENARIO_ENVIRONMENT.account, region = SCENARIO_ENVIRONMENT.region, encryption } = setup;
   const arnOf = (id: string) => keyOf(id, account, region).arn;
-  const foreign = account !== APP_ENVIRONMENT.account || region !== APP_ENVIRONMENT.region;
+  const foreign = account !== SCENARIO_ENVIRONMENT.account || region !== SCENARIO_ENVIRONMENT.region;
   const { name, versioning, objectLock, objectOwnership, accessPoint, directoryBucket } = setup;
   return {
     ...{ name, versioning, objectLock, objectOwnership, accessPoint, directoryBucket },

@@ -1,0 +1,37 @@
+import type { CopyResult } from '../../lib/private/protocol';
+import type { S3Server } from '../s3';
+import type { ExecutionResult } from '../workflow';
+import { resultOf } from './execute';
+import { iamReport } from './iam';
+import type { PreparedRun } from './prepare-run';
+import { type CopyRun, toReport } from './report';
+import type { SourceAddress } from './source';
+import { type Verification, verifyCopy, type VerifyOptions } from './verify';
+
+/** Compares what the embedded S3 holds after an execution with what the execution says. */
+export async function inspectRun(
+  server: S3Server,
+  execution: ExecutionResult,
+  { source, destination, range, bucketOf, realBytes, copyRole, enforceIam }: PreparedRun,
+): Promise<CopyRun> {
+  // Before the comparison, whose own requests do not count.
+  const requests = server.requestLog.counts();
+  const iam = enforceIam ? iamReport(server, copyRole) : undefined;
+  const result = resultOf(execution);
+  const nameOf = (name: string) => bucketOf(name).name;
+  const verification = await verify(server, result, { realBytes, range, bucketOf: nameOf });
+  const describe = ({ bucket, key, versionId }: SourceAddress) =>
+    server.describeObject(nameOf(bucket), key, versionId === '' ? undefined : versionId) ?? null;
+  const stored = {
+    source: describe(result?.source ?? source),
+    copy: describe(result?.destination ?? destination),
+    openUploads: server.openUploads().length,
+  };
+  return { report: toReport(execution, result, requests, verification, stored, iam), verification };
+}
+
+async function verify(server: S3Server, result: CopyResult | null, options: VerifyOptions): Promise<Verification> {
+  if (result === null) return { equal: false, text: 'nothing was copied' };
+  if (result.status === 'PLANNED') return { equal: false, text: 'nothing was copied: this was a dry run' };
+  return verifyCopy(server, result, options);
+}

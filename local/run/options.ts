@@ -1,0 +1,32 @@
+import type { S3Server } from '../s3';
+import type { DeployedRole } from '../workflow';
+import type { InputOptions } from './input';
+import type { Progress } from './report';
+import type { SourceSetup } from './setup/schema';
+import type { SourceContent } from './source';
+
+export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, InputOptions {
+  /** Command that synthesizes the app, as in `cdk.json`. */
+  readonly app?: string;
+  /** Folder that `app` runs in. Default: the current one. */
+  readonly appFolder?: string;
+  /** Whether `app` reads a scenario from its context, as the scenario app does. Default false. */
+  readonly appReadsScenario?: boolean;
+  /** A synthesized template, instead of `app`. */
+  readonly template?: string;
+  /** Logical id, construct path or name, if there are several state machines. Default: the only one. */
+  readonly stateMachine?: string;
+  /** How many times faster than on AWS the clock of Step Functions runs. Default 10. */
+  readonly timeScale?: number;
+  /** File of faults for the embedded S3, as `S3Server.loadFaults` takes it. */
+  readonly faults?: string;
+  /** Checks every request of the workers against the policies of their role, as synthesized. Default false. */
+  readonly enforceIam?: boolean;
+  /** The source object, both buckets and secrets. Default: a plain object in plain buckets. */
+  readonly sourceSetup?: SourceSetup;
+  /** Changes roles before the run, as `withoutAction` does. */
+  readonly transformRoles?: (roles: readonly DeployedRole[]) => readonly DeployedRole[];
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called with the embedded S3 after everything has been put there, before the execution starts. */
+  readonly onReady?: (server: S3Server) => void | Promise<void>;
+}

@@ -1,0 +1,107 @@
+import { ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
+import type { S3Server } from '../s3';
+import type { DeployedFunction, DeployedRole, DeployedStateMachine, LocalDeployment } from '../workflow';
+import { type BucketOf, deployRoles, deployStorage } from './deploy';
+import { InvalidRun } from './errors';
+import { consoleInput, type RunInput, toRunInput } from './input';
+import { makeKey } from './keys';
+import type { CopyRunOptions } from './options';
+import { secretArnOf } from './secrets';
+import { hasRealBytes, ownerClient, type Preparation, prepareObjects } from './setup/prepare';
+import type { SourceSetup } from './setup/schema';
+import { putSource } from './source';
+
+const DEFAULT_SIZE = 256 * 1024 ** 2;
+
+/** A run whose buckets and objects have been made. */
+export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
+  readonly bucketOf: BucketOf;
+  /** Whether the source has bytes that can be read back; false for generated content. */
+  readonly realBytes: boolean;
+  readonly copyRole?: DeployedRole;
+  readonly enforceIam: boolean;
+}
+
+/**
+ * Makes the buckets, keys, roles and objects of a run in the embedded S3.
+ *
+ * @throws InvalidRun
+ */
+export async function prepareRun(
+  server: S3Server,
+  deployment: LocalDeployment,
+  stateMachine: DeployedStateMachine,
+  options: CopyRunOptions,
+): Promise<PreparedRun> {
+  const { locations, roleArn } = readPlanFunction(deployment, stateMachine);
+  const { sourceSetup: setup = {} } = options;
+  const { region, accountId } = stateMachine;
+  const arnOfSecret = (id: string) => secretArnOf(id, deployment, region, accountId);
+  const { eventSize, ...run } = toRunInput(options, locations, setup, arnOfSecret);
+  const { source, destination } = run;
+  const inputBuckets = { source: source.bucket, destination: destination.bucket };
+  const bucketOf = deployStorage(server, deployment, locations, inputBuckets, setup);
+  const { ssekmsKeyId } = consoleInput(options, setup, arnOfSecret) ?? {};
+  if (options.appReadsScenario === true && typeof ssekmsKeyId === 'string') {
+    // The scenario app imports the key of `options.ssekmsKeyId`, so no template makes it.
+    const bucket = bucketOf(destination.bucket);
+    makeKey(server, ssekmsKeyId, bucket.owner, bucket.region);
+  }
+  const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
+  deployRoles(server, roles, accountId);
+  const content = { file: options.file, size: options.size ?? eventSize ?? DEFAULT_SIZE, onDisk: options.onDisk };
+  if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
+    await putObjects(server, { source, destination, content, copyRole: roleArn }, bucketOf, options.sourceSetup);
+  }
+  const copyRole = roles.find(({ arn }) => arn === roleArn);
+  return {
+    ...run,
+    bucketOf,
+    realBytes: hasRealBytes(setup.object, content),
+    copyRole,
+    enforceIam: options.enforceIam === true,
+  };
+}
+
+async function putObjects(
+  server: S3Server,
+  run: Preparation,
+  bucketOf: BucketOf,
+  setup: SourceSetup | undefined,
+): Promise<void> {
+  if (setup !== undefined) return prepareObjects(server, setup, bucketOf, run);
+  const bucket = bucketOf(run.source.bucket);
+  const client = ownerClient(server, bucket);
+  try {
+    await putSource(server, client, { ...run.source, bucket: bucket.name }, run.content);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The Plan function's environment names the locations of its workflow; its role is the copy role. */
+function readPlanFunction(
+  deployment: LocalDeployment,
+  stateMachine: DeployedStateMachine,
+): { locations: Locations; roleArn: string } {
+  const definition = JSON.stringify(stateMachine.definition);
+  const isPlan = (candidate: DeployedFunction) =>
+    definition.includes(`"${candidate.arn}"`) && candidate.environment[ENV_LOCATIONS] !== undefined;
+  const plan = deployment.functions.find(isPlan);
+  if (!plan) {
+    throw new InvalidRun(
+      `state machine ${stateMachine.logicalId} does not belong to a MultipartCopyWorkflow: none of its functions has the variable ${ENV_LOCATIONS}`,
+    );
+  }
+  return { locations: JSON.parse(plan.environment[ENV_LOCATIONS]!) as Locations, roleArn: plan.roleArn };
+}
+
+/** @throws InvalidRun if the file cannot be read, InvalidFaultError if it does not hold fault rules */
+export async function loadFaults(server: S3Server, file: string): Promise<void> {
+  try {
+    await server.loadFaults(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new InvalidRun(`--faults ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
