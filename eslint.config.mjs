@@ -5,8 +5,11 @@ import prettier from 'eslint-config-prettier';
 import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-// The arrows of docs/architecture.md, never back: bin -> local -> lib, lambda -> lib/private/protocol, and calls -> logic in
-// lambda/shared.
+/** The worker steps: every folder of lambda/ but these two. */
+const STEPS = readdirSync(join(import.meta.dirname, 'lambda')).filter((name) => !['shared', 'dist'].includes(name));
+
+// The dependencies of docs/architecture.md point one way: bin -> local -> lib, lambda -> lib/private/protocol, steps -> shared,
+// calls -> pure logic, and in local/s3 from layer to lower layer.
 const zone = (target, from, message, except) => ({ target, from, message, ...(except && { except }) });
 
 /** The layers of local/s3 from top to bottom, as its README lists them. A layer imports only from the layers below it. */
@@ -93,14 +96,27 @@ export default tseslint.config(
             zone(
               './lib',
               './{lambda,local,bin}/**/*',
-              'lib is the bottom: it imports nothing of the workers, the laptop or the command.',
+              'lib imports nothing of the workers, the local run or the command.',
             ),
-            zone('./lambda', './{local,bin}/**/*', 'workers know nothing of the laptop.'),
-            zone('./lambda', './lib', 'workers share only the protocol with the construct.', ['./private/protocol.ts']),
+            zone('./lib/private/protocol', './lib', 'the protocol imports nothing but its own parts.', [
+              './private/protocol',
+            ]),
+            zone('./lambda', './{local,bin}/**/*', 'the workers do not know the local run or the command.'),
+            zone('./lambda', './lib', 'the workers share only the protocol with the construct.', [
+              './private/protocol.ts',
+              './private/protocol',
+            ]),
             zone(
-              './lambda/shared/*.ts',
-              './lambda/shared/calls',
-              'what is decided without a call knows nothing of calls.',
+              './lambda/**/!(calls)/!(index).ts',
+              './lambda/**/calls/**/*',
+              'only handlers and the files in calls/ may call AWS; everything else is pure.',
+            ),
+            ...STEPS.map((step) =>
+              zone(
+                `./lambda/${step}`,
+                `./lambda/!(${step}|shared)/**/*`,
+                'steps share code through lambda/shared only.',
+              ),
             ),
             zone(
               './local',
@@ -110,6 +126,22 @@ export default tseslint.config(
             ...s3Zones(),
           ],
         },
+      ],
+    },
+  },
+  {
+    // Handlers wire calls and logic together; everything else is tested apart from them.
+    files: ['lambda/*/index.ts'],
+    rules: { 'max-lines': ['error', { max: 100, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    // Pure logic knows the types of the SDK, and none of its clients and commands.
+    files: ['lambda/**/*.ts'],
+    ignores: ['lambda/*/index.ts', 'lambda/**/calls/*.ts', 'lambda/plan/input/input-schema.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@aws-sdk/*', '@smithy/*'], allowTypeImports: true, message: 'Call AWS in calls/.' }] },
       ],
     },
   },

@@ -6,7 +6,13 @@ import {
   type CopyDirectoryBucketOptions,
   CopyLocation,
 } from './copy-location';
-import { accessPointPlace, bucketPlace, directoryBucketPlace, namedBucketPlace, type PlaceIn } from './private/places';
+import {
+  accessPointLocation,
+  bucketLocation,
+  directoryBucketLocation,
+  namedBucketLocation,
+  type LocationBinder,
+} from './private/bound-location';
 
 /**
  * Options of `CopyDestination.bucketName`.
@@ -35,7 +41,7 @@ export abstract class CopyDestination extends CopyLocation {
    * @throws where the prefix cannot be the beginning of a key
    */
   public static bucket(bucket: s3.IBucket, options: CopyBucketOptions = {}): CopyDestination {
-    return new BoundDestination(bucketPlace('CopyDestination.bucket', bucket, options));
+    return new BoundDestination(bucketLocation('CopyDestination.bucket', bucket, options));
   }
 
   /**
@@ -46,7 +52,7 @@ export abstract class CopyDestination extends CopyLocation {
    * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
    */
   public static bucketName(bucketName: string, options: CopyDestinationBucketNameOptions = {}): CopyDestination {
-    return new BoundDestination(namedBucketPlace('CopyDestination.bucketName', bucketName, options));
+    return new BoundDestination(namedBucketLocation('CopyDestination.bucketName', bucketName, options));
   }
 
   /**
@@ -58,7 +64,7 @@ export abstract class CopyDestination extends CopyLocation {
    * @throws where the name, the prefix, the account or the Region cannot be one
    */
   public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopyDestination {
-    return new BoundDestination(directoryBucketPlace('CopyDestination.directoryBucket', bucketName, options));
+    return new BoundDestination(directoryBucketLocation('CopyDestination.directoryBucket', bucketName, options));
   }
 
   /**
@@ -67,14 +73,14 @@ export abstract class CopyDestination extends CopyLocation {
    * @throws where the ARN is not that of an access point of a general purpose bucket, or the prefix cannot be one
    */
   public static accessPoint(accessPointArn: string, options: CopyAccessPointOptions): CopyDestination {
-    return new BoundDestination(accessPointPlace('CopyDestination.accessPoint', accessPointArn, options));
+    return new BoundDestination(accessPointLocation('CopyDestination.accessPoint', accessPointArn, options));
   }
 }
 
 class BoundDestination extends CopyDestination {
   public readonly _side = 'destination';
 
-  constructor(public readonly _placeIn: PlaceIn) {
+  constructor(public readonly _bind: LocationBinder) {
     super();
   }
 }

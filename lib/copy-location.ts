@@ -1,8 +1,8 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Side } from './private/permissions';
-import type { PlaceIn } from './private/places';
+import type { LocationBinder } from './private/bound-location';
+import type { Side } from './private/protocol/permissions';
 
 /**
  * What all locations have in common.
@@ -128,7 +128,7 @@ export abstract class CopyLocation {
   public abstract readonly _side: Side;
 
   /** @internal */
-  public abstract readonly _placeIn: PlaceIn;
+  public abstract readonly _bind: LocationBinder;
 }
 
 /**

@@ -6,7 +6,13 @@ import {
   type CopyDirectoryBucketOptions,
   CopyLocation,
 } from './copy-location';
-import { accessPointPlace, bucketPlace, directoryBucketPlace, namedBucketPlace, type PlaceIn } from './private/places';
+import {
+  accessPointLocation,
+  bucketLocation,
+  directoryBucketLocation,
+  namedBucketLocation,
+  type LocationBinder,
+} from './private/bound-location';
 
 /**
  * Where objects may be copied from.
@@ -21,7 +27,7 @@ export abstract class CopySource extends CopyLocation {
    * @throws where the prefix cannot be the beginning of a key
    */
   public static bucket(bucket: s3.IBucket, options: CopyBucketOptions = {}): CopySource {
-    return new BoundSource(bucketPlace('CopySource.bucket', bucket, options));
+    return new BoundSource(bucketLocation('CopySource.bucket', bucket, options));
   }
 
   /**
@@ -32,7 +38,7 @@ export abstract class CopySource extends CopyLocation {
    * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
    */
   public static bucketName(bucketName: string, options: CopyBucketNameOptions = {}): CopySource {
-    return new BoundSource(namedBucketPlace('CopySource.bucketName', bucketName, options));
+    return new BoundSource(namedBucketLocation('CopySource.bucketName', bucketName, options));
   }
 
   /**
@@ -44,7 +50,7 @@ export abstract class CopySource extends CopyLocation {
    * @throws where the name, the prefix, the account or the Region cannot be one
    */
   public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopySource {
-    return new BoundSource(directoryBucketPlace('CopySource.directoryBucket', bucketName, options));
+    return new BoundSource(directoryBucketLocation('CopySource.directoryBucket', bucketName, options));
   }
 
   /**
@@ -55,14 +61,14 @@ export abstract class CopySource extends CopyLocation {
    * @throws where the ARN is not that of an access point of a general purpose bucket, or the prefix cannot be one
    */
   public static accessPoint(accessPointArn: string, options: CopyAccessPointOptions): CopySource {
-    return new BoundSource(accessPointPlace('CopySource.accessPoint', accessPointArn, options));
+    return new BoundSource(accessPointLocation('CopySource.accessPoint', accessPointArn, options));
   }
 }
 
 class BoundSource extends CopySource {
   public readonly _side = 'source';
 
-  constructor(public readonly _placeIn: PlaceIn) {
+  constructor(public readonly _bind: LocationBinder) {
     super();
   }
 }

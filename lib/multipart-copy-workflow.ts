@@ -13,13 +13,20 @@ import { createObjectCreatedRule, type CopyOnObjectCreatedOptions } from './obje
 import { createCopyRole } from './private/copy-role';
 import { defaultOptions } from './private/default-options';
 import { buildDefinition } from './private/definition';
-import { LocationBook } from './private/location-book';
+import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
 import { createNetwork } from './private/network';
 import { planEnvironment } from './private/plan-environment';
 import { validatePolicySize } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
-import { type Defaults, type Feature, FEATURES } from './private/protocol';
+import {
+  type WorkflowSettings,
+  type Feature,
+  FEATURES,
+  MAX_CONCURRENCY,
+  MAX_PART_SIZE,
+  MIN_PART_SIZE,
+} from './private/protocol';
 import { allowSecrets } from './private/secrets';
 import { ownerStatements } from './private/statements';
 import { keyArn } from './private/validation';
@@ -28,12 +35,6 @@ import { WorkflowBase } from './private/workflow-base';
 
 /** A quarter of the 1,000 concurrent Lambda executions that an account starts with. */
 const DEFAULT_MAX_CONCURRENCY = 250;
-
-/** Children that one map run of a Distributed Map has open at once. */
-const MAX_CONCURRENCY_LIMIT = 10_000;
-
-const MIN_PART_SIZE = 5 * 1024 ** 2;
-const MAX_PART_SIZE = 5 * 1024 ** 3;
 
 /**
  * A Step Functions state machine that copies one S3 object of any size, 0 bytes to 48.8 TiB, server-side.
@@ -98,7 +99,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   public readonly logGroup: logs.LogGroup;
 
   private readonly features: Feature[];
-  private readonly locations: LocationBook;
+  private readonly locations: LocationRegistry;
 
   /**
    * @throws where there is no source or no destination, `partSize` or `maxConcurrency` is out of its range, or props
@@ -172,7 +173,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
    * @throws where the location is not one of the workflow's
    */
   public ownerStatements(location: CopyLocation): OwnerStatements {
-    return ownerStatements(location._side, this.locations.placeOf(location), this.features, this.copyRole);
+    return ownerStatements(location._side, this.locations.boundLocation(location), this.features, this.copyRole);
   }
 
   /**
@@ -199,9 +200,9 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
   }
 
-  private createLocations(props: MultipartCopyWorkflowProps, grantee: iam.IGrantable): LocationBook {
+  private createLocations(props: MultipartCopyWorkflowProps, grantee: iam.IGrantable): LocationRegistry {
     const key = props.defaults?.encryptionKey;
-    const locations = new LocationBook(this, {
+    const locations = new LocationRegistry(this, {
       grantee,
       features: this.features,
       destinationKeys: key ? [keyArn('defaults', key)] : [],
@@ -211,7 +212,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     return locations;
   }
 
-  private defaultsOf(props: MultipartCopyWorkflowProps): Defaults {
+  private defaultsOf(props: MultipartCopyWorkflowProps): WorkflowSettings {
     const customerKeys = props.customerKeys?.map(({ secretArn }) => secretArn);
     return {
       partSize: props.partSize?.toBytes(),
@@ -258,10 +259,8 @@ function validate(props: MultipartCopyWorkflowProps): void {
   requireSome('destinations', props.destinations, 'CopyDestination.bucket(bucket)');
   const { maxConcurrency, partSize } = props;
   if (maxConcurrency !== undefined && !Token.isUnresolved(maxConcurrency)) {
-    if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1 || maxConcurrency > MAX_CONCURRENCY_LIMIT) {
-      throw new Error(
-        `maxConcurrency must be a whole number from 1 to ${MAX_CONCURRENCY_LIMIT}, got ${maxConcurrency}`,
-      );
+    if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1 || maxConcurrency > MAX_CONCURRENCY) {
+      throw new Error(`maxConcurrency must be a whole number from 1 to ${MAX_CONCURRENCY}, got ${maxConcurrency}`);
     }
   }
   if (partSize !== undefined && !partSize.isUnresolved()) {

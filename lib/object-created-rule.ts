@@ -5,8 +5,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { CopySource } from './copy-source';
-import type { LocationBook } from './private/location-book';
-import { describePlace, type Place } from './private/places';
+import { describeLocation, type BoundLocation } from './private/bound-location';
+import type { LocationRegistry } from './private/location-registry';
 
 /**
  * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
@@ -51,7 +51,7 @@ export function createObjectCreatedRule(
   scope: Construct,
   id: string,
   stateMachine: sfn.IStateMachine,
-  locations: LocationBook,
+  locations: LocationRegistry,
   options: CopyOnObjectCreatedOptions,
 ): events.Rule {
   const source = watchedSource(id, locations, options.source);
@@ -77,7 +77,7 @@ export function createObjectCreatedRule(
 }
 
 /** The source that was named, or the first one: a bucket, since nothing else sends events. */
-function watchedSource(id: string, locations: LocationBook, named: CopySource | undefined): Place {
+function watchedSource(id: string, locations: LocationRegistry, named: CopySource | undefined): BoundLocation {
   const source = named ? locations.sources.get(named) : [...locations.sources.values()][0];
   if (!source) {
     throw refusal(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
@@ -90,7 +90,7 @@ function watchedSource(id: string, locations: LocationBook, named: CopySource | 
   throw refusal(id, `${reason}, got ${source.what}`);
 }
 
-function watchedPrefix(id: string, source: Place, keyPrefix = source.prefix): string {
+function watchedPrefix(id: string, source: BoundLocation, keyPrefix = source.prefix): string {
   if (!areKnown(keyPrefix, source.prefix) || keyPrefix.startsWith(source.prefix)) return keyPrefix;
   throw refusal(
     id,
@@ -116,7 +116,7 @@ function areKnown(...texts: string[]): boolean {
 }
 
 /** S3 sends events to the default event bus of the bucket's own account and Region, and to no other. */
-function warnOfDistance(scope: Construct, id: string, source: Place): void {
+function warnOfDistance(scope: Construct, id: string, source: BoundLocation): void {
   const { account, region } = Stack.of(scope);
   const isOther = (theirs: string, ours: string) => areKnown(theirs, ours) && theirs !== ours;
   if (!isOther(source.account, account) && !isOther(source.region, region)) return;
@@ -126,7 +126,7 @@ function warnOfDistance(scope: Construct, id: string, source: Place): void {
   ].join(', ');
   Annotations.of(scope).addWarningV2(
     'cdk-s3-multipart-copy:eventsElsewhere',
-    `Rule ${id} sees no events of ${describePlace(source)} by itself: S3 sends them to the default event bus of the bucket's own ${place}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
+    `Rule ${id} sees no events of ${describeLocation(source)} by itself: S3 sends them to the default event bus of the bucket's own ${place}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
   );
 }
 
@@ -134,9 +134,9 @@ function warnOfDistance(scope: Construct, id: string, source: Place): void {
 function warnOfLoop(
   scope: Construct,
   id: string,
-  source: Place,
+  source: BoundLocation,
   keyPrefix: string,
-  destination: Place | undefined,
+  destination: BoundLocation | undefined,
 ): void {
   if (!areKnown(keyPrefix, source.prefix) || destination?.bucketName !== source.bucketName) return;
   const copiedTo = `${destination.prefix}${keyPrefix.slice(source.prefix.length)}`;

@@ -1,6 +1,6 @@
 // Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
 // that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -58,6 +58,7 @@ const results = await Promise.all([
 
 for (const { path, contents } of results.flatMap((result) => result.outputFiles)) replaceFile(path, contents);
 removeStale('lambda/dist', steps);
+removeOrphans('lib');
 writeThirdPartyLicenses(results.flatMap((result) => Object.keys(result.metafile.inputs)));
 
 /** At once, so that a copy that runs at the moment finds the old bundle or the new one, never half of one. */
@@ -71,6 +72,14 @@ function replaceFile(path, contents) {
 function removeStale(folder, kept) {
   for (const entry of readdirSync(folder)) {
     if (!kept.includes(entry)) rmSync(join(folder, entry), { recursive: true });
+  }
+}
+
+/** Outputs of jsii whose source was moved or deleted: they would be published, and found before the new ones. */
+function removeOrphans(folder) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const source = /^(.*)\.(?:js|d\.ts)$/.exec(name)?.[1];
+    if (source !== undefined && !existsSync(join(folder, `${source}.ts`))) rmSync(join(folder, name));
   }
 }
 

@@ -13,7 +13,7 @@ const SCHEMA = 'schema/execution-input.schema.json';
 const PAGE = 'docs/input.md';
 
 const bundle = await build({
-  entryPoints: ['lambda/shared/input-schema.ts'],
+  entryPoints: ['lambda/plan/input/input-schema.ts'],
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -28,7 +28,7 @@ writeFileSync(module, bundle.outputFiles[0].text);
 const { consoleSchema } = await import(module);
 
 const { $schema, ...schema } = z.toJSONSchema(consoleSchema, { io: 'input' });
-// What options say together: lambda/shared/option-rules.ts, in the words of a schema.
+// What options say together: lambda/plan/input/option-rules.ts, in the words of a schema.
 const needs = (name, value) => ({ properties: { [name]: { const: value } }, required: [name] });
 const only = (name, values) => ({ properties: { [name]: values } });
 const combinable = ['CRC64NVME', 'CRC32', 'CRC32C'];

@@ -13,7 +13,7 @@ const {
   SOURCE_PERMISSIONS,
   TRACING_ACTIONS,
   VPC_ACTIONS,
-} = createRequire(import.meta.url)('../lib/private/permissions.js');
+} = createRequire(import.meta.url)('../lib/private/protocol/permissions.js');
 
 const file = join(root, 'docs', 'permissions.md');
 

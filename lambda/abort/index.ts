@@ -1,10 +1,10 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type AbortEvent, ErrorName, type Failure, MAP_FAILED } from '../../lib/private/protocol';
-import { abortUntilGone } from '../shared/calls/abort';
-import { findChildFailure } from '../shared/calls/map-run';
+import { abortUntilGone } from '../shared/calls/abort-upload';
 import { createS3Clients } from '../shared/calls/s3';
-import { describeObject } from '../shared/copy-source';
+import { describeObject } from '../shared/describe-object';
 import { CopyError } from '../shared/errors';
+import { findChildFailure } from './calls/find-child-failure';
 
 const clients = createS3Clients(30_000);
 const stepFunctions = new SFNClient({});

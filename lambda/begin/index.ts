@@ -4,11 +4,11 @@ import {
   type CreateMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type CopyState, ErrorName, type Upload } from '../../lib/private/protocol';
-import { bareRefusals } from '../shared/access-denied';
-import { abortUntilGone } from '../shared/calls/abort';
+import { otherCausesOf403 } from '../shared/access-denied';
+import { abortUntilGone } from '../shared/calls/abort-upload';
 import { ownParameters } from '../shared/calls/parameters';
 import { createS3Clients } from '../shared/calls/s3';
-import { describeObject } from '../shared/copy-source';
+import { describeObject } from '../shared/describe-object';
 import { CopyError, explain } from '../shared/errors';
 import { metadataParameters, taggingHeader, withExpires, writeParameters } from '../shared/properties';
 
@@ -48,7 +48,7 @@ async function createUpload(state: CopyState): Promise<CreateMultipartUploadComm
     throw explain(error, {
       call: 'CreateMultipartUpload',
       destination: describeObject(destination),
-      orWhere: bareRefusals({ destination }),
+      orWhere: otherCausesOf403({ destination }),
     });
   }
 }

@@ -1,13 +1,14 @@
 import { type CompletedPart, CompleteMultipartUploadCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { type CompleteEvent, type CopyResult, ErrorName } from '../../lib/private/protocol';
 import { readAnnotations } from '../shared/calls/annotations';
-import { finish } from '../shared/calls/finish';
+import { finish } from '../shared/calls/finish-copy';
+import { headMade } from '../shared/calls/head-copy';
 import { ownParameters } from '../shared/calls/parameters';
-import { createS3Clients, headMade } from '../shared/calls/s3';
-import { describeObject } from '../shared/copy-source';
+import { createS3Clients } from '../shared/calls/s3';
+import { describeObject } from '../shared/describe-object';
 import { CopyError, explain, isCopyError } from '../shared/errors';
 import { checksumParameter, compare, expectedOf } from '../shared/integrity';
-import { checkedParts } from './parts';
+import { checkedParts } from './calls/list-parts';
 
 /** S3 may take minutes to put 10,000 parts together. */
 const clients = createS3Clients(14 * 60_000);

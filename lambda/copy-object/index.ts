@@ -6,11 +6,12 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
-import { bareRefusals } from '../shared/access-denied';
-import { finish } from '../shared/calls/finish';
+import { otherCausesOf403 } from '../shared/access-denied';
+import { finish } from '../shared/calls/finish-copy';
+import { headMade } from '../shared/calls/head-copy';
 import { copySourceParameters, ownParameters } from '../shared/calls/parameters';
-import { createS3Clients, headMade } from '../shared/calls/s3';
-import { describeObject } from '../shared/copy-source';
+import { createS3Clients } from '../shared/calls/s3';
+import { describeObject } from '../shared/describe-object';
 import { isDirectoryBucket } from '../shared/directory-buckets';
 import { CopyError, explain, isCopyError } from '../shared/errors';
 import { compare, expectedOf } from '../shared/integrity';
@@ -61,7 +62,7 @@ async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
     source: describeObject(source),
     destination: describeObject(destination),
     ifMatch,
-    orWhere: bareRefusals({ source, destination }),
+    orWhere: otherCausesOf403({ source, destination }),
   };
   const command = new CopyObjectCommand({
     ...(await ownParameters(destination)),

@@ -3,9 +3,9 @@ import { type CopyPartEvent, ErrorName } from '../../lib/private/protocol';
 import { copySourceParameters, ownParameters } from '../shared/calls/parameters';
 import { createS3Clients } from '../shared/calls/s3';
 import { sourcePart } from '../shared/calls/source-part';
-import { describeObject } from '../shared/copy-source';
+import { describeObject } from '../shared/describe-object';
 import { CopyError, explain } from '../shared/errors';
-import { partRange } from '../shared/part-plan';
+import { partRange } from '../shared/part-range';
 
 /** S3 sends nothing until the part is copied: about 75 s for 5 GiB in one Region, and a minute short of our own end. */
 const clients = createS3Clients(14 * 60_000);

@@ -1,34 +1,34 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import {
   type CopyState,
-  type Defaults,
-  ENV_DEFAULTS,
+  type WorkflowSettings,
+  ENV_SETTINGS,
   ENV_LOCATIONS,
   type Integrity,
   type Locations,
   type PartPlan,
   type PlanEvent,
 } from '../../lib/private/protocol';
-import { checkAnnotatable } from '../shared/annotatable';
-import { planRestore } from '../shared/archive';
 import { pinCustomerKey } from '../shared/calls/customer-key';
 import { createS3Clients } from '../shared/calls/s3';
 import { sourcePart } from '../shared/calls/source-part';
-import { checkSourceConditions, sourceConditions } from '../shared/conditions';
 import { checkDirectoryDestination } from '../shared/directory-buckets';
 import { elapsedSeconds } from '../shared/elapsed';
-import { jsonEnv } from '../shared/env';
-import { settleCarried } from '../shared/features';
-import { parseInput } from '../shared/input';
-import type { CopyOptions } from '../shared/input-schema';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
-import { resolveEnds } from '../shared/locations';
-import { partNumbers } from '../shared/part-plan';
-import { settleProperties } from '../shared/properties';
+import { resolveProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
-import { decide, type Decision } from './decide';
-import { headDestination } from './destination';
-import { headSource, readProperties, toSourceObject } from './source';
+import { headDestination } from './calls/head-destination';
+import { headSource, readProperties, toSourceObject } from './calls/head-source';
+import { checkAnnotatable } from './destination/annotatable';
+import { resolveCarriedProperties } from './input/carried-properties';
+import { jsonEnv } from './input/environment';
+import type { CopyOptions } from './input/input-schema';
+import { parseInput } from './input/read-input';
+import { resolveLocations } from './input/resolve-locations';
+import { partNumbers } from './parts/part-plan';
+import { chooseStrategy, type CopyStrategy } from './parts/strategy';
+import { planRestore } from './source/archive';
+import { checkSourceConditions, sourceConditions } from './source/conditions';
 
 const clients = createS3Clients(10_000);
 
@@ -37,12 +37,12 @@ type Undecided = Omit<CopyState, 'action'>;
 
 /** Decides what is to be done. It only reads, so that it may be retried at will. */
 export async function handler(event: PlanEvent): Promise<CopyState> {
-  const defaults = jsonEnv<Defaults>(ENV_DEFAULTS);
+  const defaults = jsonEnv<WorkflowSettings>(ENV_SETTINGS);
   const request = parseInput(event.input, defaults.options);
   const { options } = request;
-  const ends = resolveEnds(request, jsonEnv<Locations>(ENV_LOCATIONS));
+  const ends = resolveLocations(request, jsonEnv<Locations>(ENV_LOCATIONS));
   const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
-  const carried = settleCarried(options, acl, defaults);
+  const carried = resolveCarriedProperties(options, acl, defaults);
 
   const address = await pinCustomerKey(ends.source);
   const destination = await pinCustomerKey(ends.destination);
@@ -52,7 +52,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
   const existing = await headDestination(clients, destination, options);
 
   const restore = planRestore(source, head, options, elapsedSeconds(event.execution));
-  const decision = await decide({
+  const decision = await chooseStrategy({
     source,
     head,
     destination,
@@ -61,7 +61,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
     firstPartSize: async () => (await sourcePart(clients, source, 1)).length,
   });
   const carries = await readProperties(clients, source, head, carried, decision.plan !== undefined);
-  const properties = settleProperties(carries, carried, options, acl, destination.bucket);
+  const properties = resolveProperties(carries, carried, options, acl, destination.bucket);
   checkDirectoryDestination(destination, properties);
   checkAnnotatable(destination, properties);
 
@@ -89,7 +89,7 @@ function skip(state: Undecided, existing: HeadObjectCommandOutput, integrity: In
   return { ...state, action: 'NOTHING', result: toResult({ status: 'SKIPPED', reason, integrity }, state, existing) };
 }
 
-function planned(state: Undecided, { integrity }: Decision, { restore }: CopyOptions): CopyState {
+function planned(state: Undecided, { integrity }: CopyStrategy, { restore }: CopyOptions): CopyState {
   const reason = restore
     ? 'options.dryRun is true; the source is restored first, if need be'
     : 'options.dryRun is true';

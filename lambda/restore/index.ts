@@ -2,7 +2,7 @@ import { RestoreObjectCommand, type Tier } from '@aws-sdk/client-s3';
 import type { CopyState } from '../../lib/private/protocol';
 import { bucketParameters } from '../shared/calls/parameters';
 import { createS3Clients } from '../shared/calls/s3';
-import { describeObject } from '../shared/copy-source';
+import { describeObject } from '../shared/describe-object';
 import { explain } from '../shared/errors';
 
 const clients = createS3Clients(30_000);

@@ -8,12 +8,15 @@ export interface RefusedCall {
   readonly destination?: string;
   /** ARN of the secret that is read. */
   readonly secret?: string;
-  /** What else S3 answers so to, of `bareRefusals`. */
+  /** What else S3 answers so to, of `otherCausesOf403`. */
   readonly orWhere?: readonly string[];
 }
 
 /** What the call says of the buckets, which S3 refuses with a bare 403 where it is not so. */
-export function bareRefusals(ends: { readonly source?: BucketAccess; readonly destination?: BucketAccess }): string[] {
+export function otherCausesOf403(ends: {
+  readonly source?: BucketAccess;
+  readonly destination?: BucketAccess;
+}): string[] {
   const { source, destination } = ends;
   const buckets = Object.entries({ source, destination }).filter(
     (entry): entry is [string, BucketAccess] => !!entry[1],
@@ -65,10 +68,10 @@ export function explainDenial(message: string, denied: RefusedCall): string {
     const needed = NEEDED[/^\w+/.exec(denied.call)?.[0] ?? ''] ?? 'a permission';
     return `the copy role was refused; it needs ${needed} on ${ends}, and kms:Decrypt or kms:GenerateDataKey on the KMS key of an encrypted one. Look at the role's policy and the bucket policy, and for another account's bucket or key at theirs${orWhere}`;
   }
-  return `the copy role may not ${action} on ${resource ?? ends}: ${placeOf(action, reason)}`;
+  return `the copy role may not ${action} on ${resource ?? ends}: ${whereToAllow(action, reason)}`;
 }
 
-function placeOf(action: string, reason: string): string {
+function whereToAllow(action: string, reason: string): string {
   const isKey = action.startsWith('kms:');
   if (/blocked upload requests that specify Server Side Encryption with Customer/.test(reason)) {
     return 'its bucket blocks customer-provided keys (SSE-C), as buckets do unless their owner allows them (BlockedEncryptionTypes of its default encryption)';

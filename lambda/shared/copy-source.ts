@@ -12,7 +12,7 @@ export function encodeCopySource(source: ObjectAddress & { readonly versionId?: 
 }
 
 /** Whether a bucket is named by the ARN of an access point. */
-function isArn(bucket: string): boolean {
+export function isArn(bucket: string): boolean {
   return bucket.startsWith('arn:');
 }
 
@@ -22,10 +22,4 @@ function encodeRfc3986(text: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-/** For messages: `s3://bucket/key` or the ARN by way of an access point, with the version where there is one. */
-export function describeObject(object: ObjectAddress & { readonly versionId?: string }): string {
-  const address = isArn(object.bucket) ? `${object.bucket}/object` : `s3://${object.bucket}`;
-  return `${address}/${object.key}${object.versionId === undefined ? '' : ` (version ${object.versionId})`}`;
 }

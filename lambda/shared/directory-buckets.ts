@@ -1,5 +1,5 @@
 import { type DestinationObject, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
-import { describeObject } from './copy-source';
+import { describeObject } from './describe-object';
 import { CopyError } from './errors';
 
 /** Names of directory buckets (S3 Express One Zone) end in this. */

@@ -5,7 +5,7 @@ import {
   type SourceChecksum,
   type SourceObject,
 } from '../../lib/private/protocol';
-import { describeObject } from './copy-source';
+import { describeObject } from './describe-object';
 import { CopyError } from './errors';
 
 /** S3's checksum algorithms, the one that it adds by itself first. */

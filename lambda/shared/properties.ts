@@ -10,9 +10,9 @@ import type {
   Tag,
 } from '@aws-sdk/client-s3';
 import type { AclGrants, Encryption, ObjectLock, ObjectProperties } from '../../lib/private/protocol';
+import type { CarriedProperties } from '../plan/input/carried-properties';
+import type { CopyOptions } from '../plan/input/input-schema';
 import { isDirectoryBucket } from './directory-buckets';
-import type { Carried } from './features';
-import type { CopyOptions } from './input-schema';
 
 /*
  * Every property of an object besides its bytes: where it is read, what decides, where it is written. The table for people is
@@ -39,9 +39,9 @@ export interface SourceProperties {
  * @param acl canned ACL of the copy
  * @param bucket of the destination
  */
-export function settleProperties(
+export function resolveProperties(
   source: SourceProperties,
-  carried: Carried,
+  carried: CarriedProperties,
   options: CopyOptions,
   acl: string | undefined,
   bucket: string,
@@ -94,7 +94,7 @@ function settleStorageClass(head: HeadObjectCommandOutput, options: CopyOptions,
   return head.StorageClass;
 }
 
-function settleTagging(tags: Tag[], carried: Carried, { tagging }: CopyOptions): string | undefined {
+function settleTagging(tags: Tag[], carried: CarriedProperties, { tagging }: CopyOptions): string | undefined {
   if (carried.tags === 'NONE') return undefined;
   if (carried.tags === 'COPY') return encodeTags(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
   return typeof tagging === 'string' ? tagging || undefined : encodeTags(Object.entries(tagging ?? {}));
@@ -103,7 +103,7 @@ function settleTagging(tags: Tag[], carried: Carried, { tagging }: CopyOptions):
 /** A retention that is over protects nothing, and S3 takes no date in the past. */
 function settleObjectLock(
   head: HeadObjectCommandOutput,
-  carried: Carried,
+  carried: CarriedProperties,
   options: CopyOptions,
 ): ObjectLock | undefined {
   const { objectLockMode, objectLockRetainUntilDate, objectLockLegalHoldStatus } = options;

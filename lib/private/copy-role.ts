@@ -1,7 +1,7 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { TRACING_ACTIONS } from './permissions';
+import { TRACING_ACTIONS } from './protocol/permissions';
 
 export interface CopyRoleOptions {
   readonly copyRole?: iam.IRole;

@@ -4,7 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { CopyAction, MapType } from './protocol';
-import { retryWhatTimeMends } from './retries';
+import { addTransientRetries } from './retries';
 import type { Workers } from './workers';
 
 /** Label of the Distributed Map: part of the ARNs of its map runs and child executions. */
@@ -137,6 +137,6 @@ function worker(
       Duration.seconds(lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds()),
     ),
   });
-  retryWhatTimeMends(task);
+  addTransientRetries(task);
   return task;
 }

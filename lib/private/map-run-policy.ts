@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { MAP_LABEL } from './definition';
-import { MAP_RUN_ACTIONS } from './permissions';
+import { MAP_RUN_ACTIONS } from './protocol/permissions';
 
 /**
  * Lets Abort find the error of the child execution that failed the Distributed Map.

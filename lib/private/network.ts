@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { VPC_ACTIONS } from './permissions';
+import { VPC_ACTIONS } from './protocol/permissions';
 
 /** Where functions are placed, in the words of their props. */
 export interface Network {

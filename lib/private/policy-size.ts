@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CopyRole } from './copy-role';
-import { knownJson } from './known-text';
+import { literalJson } from './literal-text';
 
 /** All inline policies of a role together, without white space. */
 const MAX_INLINE_CHARACTERS = 10_240;
@@ -17,7 +17,7 @@ export function validatePolicySize(scope: Construct, { role, policy }: CopyRole,
       const locations = policy ?? role.node.tryFindChild('DefaultPolicy');
       if (!(locations instanceof iam.Policy)) return [];
       const stack = Stack.of(scope);
-      const size = [locations, mapRuns].reduce((sum, { document }) => sum + knownJson(stack, document).length, 0);
+      const size = [locations, mapRuns].reduce((sum, { document }) => sum + literalJson(stack, document).length, 0);
       if (size <= MAX_INLINE_CHARACTERS) return [];
       const advice = policy ? ", or leave copyRole out: a role of the workflow's own gets managed policies, too" : '';
       return [

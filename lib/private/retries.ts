@@ -62,7 +62,7 @@ const TIMED_OUT: RetryProps = {
 };
 
 /** Retries what time can mend, and nothing else: every other error is final. */
-export function retryWhatTimeMends(task: TaskStateBase): void {
+export function addTransientRetries(task: TaskStateBase): void {
   for (const policy of [CONCURRENCY_EXHAUSTED, LAMBDA_FAULT, S3_THROTTLED, S3_TRANSIENT, TIMED_OUT]) {
     task.addRetry(policy);
   }

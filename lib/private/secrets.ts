@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { actionsFor, type Asked, SECRET_PERMISSIONS } from './permissions';
+import { actionsFor, type Asked, SECRET_PERMISSIONS } from './protocol/permissions';
 import { keyArn } from './validation';
 
 /** Lets the secrets be read. `ISecret.grantRead` allows more, and may write into the policy of the key. */

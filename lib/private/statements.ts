@@ -1,6 +1,8 @@
 import { Arn, ArnFormat, Aws, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { OwnerStatements } from '../copy-location';
+import type { BoundLocation, PolicyName } from './bound-location';
+import type { Feature } from './protocol';
 import {
   actionsFor,
   type Asked,
@@ -8,39 +10,41 @@ import {
   type Need,
   type Side,
   SOURCE_PERMISSIONS,
-} from './permissions';
-import type { Place, PolicyName } from './places';
-import type { Feature } from './protocol';
+} from './protocol/permissions';
 
 type Conditions = Record<string, Record<string, string | string[]>>;
 
 /** Something that the role may do, and whose policy has to say so, too, where that is another account's. */
-interface Right {
+interface AccessRule {
   readonly policyOf: 'bucket' | 'access point' | 'key';
   readonly actions: string[];
   readonly resource: string;
   readonly conditions: Conditions;
 }
 
-/** What the role itself needs to read from or write to a place. */
-export function roleStatements(side: Side, place: Place, features: readonly Feature[]): iam.PolicyStatement[] {
-  return rightsOn(side, place, features).map(
+/** What the role itself needs to read from or write to a location. */
+export function roleStatements(
+  side: Side,
+  location: BoundLocation,
+  features: readonly Feature[],
+): iam.PolicyStatement[] {
+  return accessRules(side, location, features).map(
     ({ actions, resource, conditions }) => new iam.PolicyStatement({ actions, resources: [resource], conditions }),
   );
 }
 
 /**
- * What the owner of a place has to allow the role. The principal is the role's account, narrowed to the role by a
+ * What the owner of a location has to allow the role. The principal is the role's account, narrowed to the role by a
  * condition: S3 and KMS refuse principals that do not exist yet, and forget those that were deleted and made again.
  */
 export function ownerStatements(
   side: Side,
-  place: Place,
+  location: BoundLocation,
   features: readonly Feature[],
   role: iam.IRole,
 ): OwnerStatements {
-  const rights = rightsOn(side, place, features);
-  const statements = (policyOf: Right['policyOf']) =>
+  const rights = accessRules(side, location, features);
+  const statements = (policyOf: AccessRule['policyOf']) =>
     rights
       .filter((each) => each.policyOf === policyOf)
       .map(
@@ -66,27 +70,27 @@ function accountOf(role: iam.IRole): string {
   return Token.isUnresolved(account) ? Arn.split(role.roleArn, ArnFormat.SLASH_RESOURCE_NAME).account! : account;
 }
 
-function rightsOn(side: Side, place: Place, features: readonly Feature[]): Right[] {
+function accessRules(side: Side, location: BoundLocation, features: readonly Feature[]): AccessRule[] {
   const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
-  const asked: Asked = { needs: features, versions: place.versions };
+  const asked: Asked = { needs: features, versions: location.versions };
   const onBucket =
-    place.kind === 'directory bucket'
-      ? [sessionRight(side, place)]
-      : place.policyNames.flatMap((name) => [
-          right(name, actionsFor(table, 'object', asked), keysBelow(name, place.prefix), {}),
-          ...aclRight(side, name, place, features),
-          right(name, actionsFor(table, 'bucket', asked), name.bucket, listCondition(place.prefix)),
+    location.kind === 'directory bucket'
+      ? [sessionRight(side, location)]
+      : location.policyNames.flatMap((name) => [
+          right(name, actionsFor(table, 'object', asked), keysBelow(name, location.prefix), {}),
+          ...aclRight(side, name, location, features),
+          right(name, actionsFor(table, 'bucket', asked), name.bucket, listCondition(location.prefix)),
         ]);
-  const onKeys = place.keys.map((key): Right => ({
+  const onKeys = location.keys.map((key): AccessRule => ({
     policyOf: 'key',
     actions: actionsFor(table, 'key', asked),
     resource: key,
-    conditions: place.kind === 'directory bucket' ? directoryKeyConditions(place) : keyConditions(place),
+    conditions: location.kind === 'directory bucket' ? directoryKeyConditions(location) : keyConditions(location),
   }));
   return [...onBucket, ...onKeys];
 }
 
-function right(name: PolicyName, actions: string[], resource: string, conditions: Conditions): Right {
+function right(name: PolicyName, actions: string[], resource: string, conditions: Conditions): AccessRule {
   return {
     policyOf: name.policyOf,
     actions,
@@ -115,35 +119,35 @@ function listCondition(prefix: string): Conditions {
 }
 
 /** With `copyAcl` the role may write any ACL there anyway. */
-function aclRight(side: Side, name: PolicyName, place: Place, features: readonly Feature[]): Right[] {
-  if (side === 'source' || !place.bucketOwnerFullControl || features.includes('acl')) return [];
+function aclRight(side: Side, name: PolicyName, location: BoundLocation, features: readonly Feature[]): AccessRule[] {
+  if (side === 'source' || !location.bucketOwnerFullControl || features.includes('acl')) return [];
   const rows = DESTINATION_PERMISSIONS.filter(({ needs }) => needs === ('bucketOwnerFullControl' satisfies Need));
   const actions = actionsFor(rows, 'object', { needs: ['bucketOwnerFullControl'], versions: 'none' });
   return [
-    right(name, actions, keysBelow(name, place.prefix), {
+    right(name, actions, keysBelow(name, location.prefix), {
       StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
     }),
   ];
 }
 
 /** CreateSession knows no keys: Plan alone holds copies to the prefix. */
-function sessionRight(side: Side, place: Place): Right {
+function sessionRight(side: Side, location: BoundLocation): AccessRule {
   const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
   return {
     policyOf: 'bucket',
     actions: actionsFor(table, 'directory bucket', { needs: [], versions: 'none' }),
-    resource: place.policyNames[0]!.bucket,
+    resource: location.policyNames[0]!.bucket,
     conditions: side === 'source' ? { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } : {},
   };
 }
 
-function keyConditions(place: Place): Conditions {
+function keyConditions(location: BoundLocation): Conditions {
   // By an access point, too, the context names the bucket and its objects.
-  const name = place.policyNames.at(-1)!;
+  const name = location.policyNames.at(-1)!;
   return {
-    StringEquals: { 'kms:ViaService': `s3.${place.region}.${Aws.URL_SUFFIX}` },
+    StringEquals: { 'kms:ViaService': `s3.${location.region}.${Aws.URL_SUFFIX}` },
     // The encryption context is the bucket's ARN with a bucket key, the object's without.
-    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [name.bucket, keysBelow(name, place.prefix)] },
+    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [name.bucket, keysBelow(name, location.prefix)] },
   };
 }
 
@@ -151,9 +155,9 @@ function keyConditions(place: Place): Conditions {
  * The context is always the bucket's ARN. By which of two names S3 hands it over, and as which of its two services it
  * calls, AWS documents by examples only: either may be.
  */
-function directoryKeyConditions(place: Place): Conditions {
-  const { bucket } = place.policyNames[0]!;
-  const services = ['s3express', 's3'].map((service) => `${service}.${place.region}.${Aws.URL_SUFFIX}`);
+function directoryKeyConditions(location: BoundLocation): Conditions {
+  const { bucket } = location.policyNames[0]!;
+  const services = ['s3express', 's3'].map((service) => `${service}.${location.region}.${Aws.URL_SUFFIX}`);
   return {
     StringEquals: { 'kms:ViaService': services },
     StringEqualsIfExists: {

@@ -1,9 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-
-/** S3 refuses longer keys. */
-const MAX_KEY_BYTES = 1024;
+import { MAX_KEY_BYTES } from './protocol';
 
 /** Throws where a prefix could not be the beginning of a key. */
 export function validatePrefix(what: string, prefix: string | undefined): void {

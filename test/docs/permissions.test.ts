@@ -7,7 +7,7 @@ import {
   MAP_RUN_ACTIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
-} from '../../lib/private/permissions';
+} from '../../lib/private/protocol/permissions';
 
 const ROOT = join(__dirname, '..', '..');
 

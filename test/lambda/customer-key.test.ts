@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = await SecretsServer.start(secrets);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint,
-    MPCOPY_DEFAULTS: JSON.stringify({ maxConcurrency: 250, features: [], customerKeys: [ARN] }),
+    MPCOPY_SETTINGS: JSON.stringify({ maxConcurrency: 250, features: [], customerKeys: [ARN] }),
     MPCOPY_LOCATIONS: JSON.stringify({
       sources: [{ bucket: 'raw', prefix: 'in/' }],
       destinations: [{ bucket: 'locked', prefix: '' }],

@@ -27,7 +27,7 @@ export class Harness {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       MPCOPY_LOCATIONS: JSON.stringify(LOCATIONS),
-      MPCOPY_DEFAULTS: JSON.stringify({ maxConcurrency: 250, features: ['tags'] }),
+      MPCOPY_SETTINGS: JSON.stringify({ maxConcurrency: 250, features: ['tags'] }),
     });
     server.createBucket('raw', { versioning: 'Enabled' });
     server.createBucket('lake');

@@ -20,7 +20,7 @@ const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
 function defaultsOf(props: Partial<MultipartCopyWorkflowProps>, stack = newStack()): any {
   const template = copy(props, stack).template();
   const { Environment } = flatten(resource(template, 'AWS::Lambda::Function', 'CopyPlanFunction').Properties) as any;
-  return JSON.parse(Environment.Variables.MPCOPY_DEFAULTS);
+  return JSON.parse(Environment.Variables.MPCOPY_SETTINGS);
 }
 
 const optionsOf = (defaults: CopyDefaults, props: Partial<MultipartCopyWorkflowProps> = {}) =>

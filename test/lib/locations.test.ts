@@ -190,7 +190,7 @@ describe('the environment of Plan', () => {
 
   test('fails when the app is synthesized if there are too many', () => {
     expect(() => copy({ sources: many(80) }).template()).toThrow(
-      /take at least 4\d{3} bytes of Plan's environment, and Lambda allows 4096; declare fewer sources and destinations/,
+      /need at least 4\d{3} bytes in the environment of the Plan function, and Lambda allows 4096; declare fewer sources and destinations/,
     );
   });
 

@@ -23,9 +23,9 @@ function worker(template: Template, step: string): Record<string, any> {
 }
 
 function planEnvironment(template: Template): { locations: unknown; defaults: unknown } {
-  const { MPCOPY_LOCATIONS, MPCOPY_DEFAULTS, ...others } = worker(template, 'Plan').Environment.Variables;
+  const { MPCOPY_LOCATIONS, MPCOPY_SETTINGS, ...others } = worker(template, 'Plan').Environment.Variables;
   expect(others).toEqual({});
-  return { locations: JSON.parse(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_DEFAULTS) };
+  return { locations: JSON.parse(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_SETTINGS) };
 }
 
 test('there are six functions and no more', () => {
@@ -138,7 +138,7 @@ describe('what Plan is told', () => {
     );
     const variables = worker(template(), 'Plan').Environment.Variables;
     expect(JSON.parse(variables.MPCOPY_LOCATIONS).sources).toEqual([{ bucket: '<import Name>', prefix: '<Prefix>' }]);
-    expect(variables.MPCOPY_DEFAULTS).toBe('{"partSize":<PartSize>,"maxConcurrency":<Workers>,"features":["tags"]}');
+    expect(variables.MPCOPY_SETTINGS).toBe('{"partSize":<PartSize>,"maxConcurrency":<Workers>,"features":["tags"]}');
   });
 });
 

@@ -6,7 +6,7 @@ import {
   PutObjectAnnotationCommand,
 } from '@aws-sdk/client-s3';
 import type { DestinationObject, SourceObject } from '../../../lib/private/protocol';
-import { describeObject } from '../copy-source';
+import { describeObject } from '../describe-object';
 import { explain } from '../errors';
 import { bucketParameters } from './parameters';
 import type { S3Clients } from './s3';

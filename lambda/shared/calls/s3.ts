@@ -1,11 +1,8 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
-import type { BucketAccess, DestinationObject } from '../../../lib/private/protocol';
-import { describeObject } from '../copy-source';
-import { explain } from '../errors';
-import { ownParameters } from './parameters';
+import type { BucketAccess } from '../../../lib/private/protocol';
 
 /** Tries of one call inside a worker; the state machine's Retry policies follow, with longer pauses. */
 const MAX_ATTEMPTS = 4;
@@ -71,29 +68,4 @@ function createS3Client(requestTimeoutMs: number, region: string | undefined): S
     }),
     retryStrategy: new RetryEachCall(),
   });
-}
-
-/** The object that a copy has made, as it is stored. */
-export async function headCopy(
-  clients: S3Clients,
-  destination: DestinationObject,
-  VersionId: string | undefined,
-): Promise<HeadObjectCommandOutput> {
-  try {
-    return await clients(destination).send(
-      new HeadObjectCommand({ ...(await ownParameters(destination)), VersionId, ChecksumMode: 'ENABLED' }),
-    );
-  } catch (error) {
-    throw explain(error, { call: 'HeadObject of the copy', destination: describeObject(destination) });
-  }
-}
-
-/** The object that a try whose answer was lost has made; undefined where what is there, if anything, is not `ours`. */
-export async function headMade(
-  clients: S3Clients,
-  destination: DestinationObject,
-  ours: (existing: HeadObjectCommandOutput) => boolean,
-): Promise<HeadObjectCommandOutput | undefined> {
-  const existing = await headCopy(clients, destination, undefined).catch(() => undefined);
-  return existing && ours(existing) ? existing : undefined;
 }

@@ -1,6 +1,6 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ErrorName, type SourceObject } from '../../../lib/private/protocol';
-import { describeObject } from '../copy-source';
+import { describeObject } from '../describe-object';
 import { CopyError, explain } from '../errors';
 import { ownParameters } from './parameters';
 import type { S3Clients } from './s3';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describeObject, encodeCopySource } from '../../../lambda/shared/copy-source';
+import { encodeCopySource } from '../../../lambda/shared/copy-source';
+import { describeObject } from '../../../lambda/shared/describe-object';
 
 test.each([
   ['a/b.bin', 'bucket/a/b.bin'],

@@ -1,17 +1,17 @@
 import type { GetObjectAclCommandOutput, Grant, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { toGrants } from '../../../lambda/shared/acl';
-import type { Carried } from '../../../lambda/shared/features';
-import type { CopyOptions } from '../../../lambda/shared/input-schema';
-import { longTags, settleProperties, taggingHeader, writeParameters } from '../../../lambda/shared/properties';
+import type { CarriedProperties } from '../../../lambda/plan/input/carried-properties';
+import type { CopyOptions } from '../../../lambda/plan/input/input-schema';
+import { toGrants } from '../../../lambda/plan/source/acl';
+import { longTags, resolveProperties, taggingHeader, writeParameters } from '../../../lambda/shared/properties';
 
-const ALL: Carried = { tags: 'COPY', acl: true, objectLock: true, annotations: true };
-const NONE: Carried = { tags: 'NONE', acl: false, objectLock: false, annotations: false };
+const ALL: CarriedProperties = { tags: 'COPY', acl: true, objectLock: true, annotations: true };
+const NONE: CarriedProperties = { tags: 'NONE', acl: false, objectLock: false, annotations: false };
 const FUTURE = new Date(Date.now() + 86_400_000);
 const PAST = new Date(Date.now() - 86_400_000);
 
 function settle(head: Partial<HeadObjectCommandOutput>, options: CopyOptions = {}, carried = ALL, bucket = 'lake') {
   const source = { head: { $metadata: {}, ...head }, tags: [{ Key: 'a', Value: 'b c' }], hasAnnotations: true };
-  return settleProperties({ ...source, grants: { read: 'id="x"' } }, carried, options, options.acl, bucket);
+  return resolveProperties({ ...source, grants: { read: 'id="x"' } }, carried, options, options.acl, bucket);
 }
 
 test('what is not carried over is left out', () => {
@@ -48,7 +48,7 @@ test.each<[string, string | undefined, CopyOptions, string, string | undefined]>
   expect(settle(head, options, ALL, bucket).storageClass).toBe(expected);
 });
 
-test.each<[CopyOptions, Carried, string | undefined]>([
+test.each<[CopyOptions, CarriedProperties, string | undefined]>([
   [{}, ALL, 'a=b+c'],
   [{}, NONE, undefined],
   [{ tagging: { x: 'ü&=' } }, { ...ALL, tags: 'REPLACE' }, 'x=%C3%BC%26%3D'],

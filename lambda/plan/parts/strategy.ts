@@ -1,0 +1,162 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import {
+  type DeclaredChecksum,
+  type WorkflowSettings,
+  type DestinationObject,
+  ErrorName,
+  type Integrity,
+  MAX_COPY_OBJECT_SIZE,
+  type PartPlan,
+  type ProofPlan,
+  type SourceChecksum,
+  type SourceObject,
+} from '../../../lib/private/protocol';
+import { describeObject } from '../../shared/describe-object';
+import { isDirectoryBucket } from '../../shared/directory-buckets';
+import { CopyError } from '../../shared/errors';
+import { COMBINABLE, partCount, provenBy, storedChecksum } from '../../shared/integrity';
+import type { CopyOptions } from '../input/input-schema';
+import { fitsCopyObject, planParts, type PlanOptions, planSourceParts } from './part-plan';
+import { rangeOf } from './range';
+
+/** How an object is copied, and what it is proven by. */
+export interface CopyStrategy {
+  /** Absent where one CopyObject does it. */
+  readonly plan?: PartPlan;
+  readonly declared?: DeclaredChecksum;
+  readonly proof: ProofPlan;
+  /** What the result will say, if all goes well. */
+  readonly integrity: Integrity;
+}
+
+/** What a decision is made from. */
+export interface StrategyInput {
+  readonly source: SourceObject;
+  readonly head: HeadObjectCommandOutput;
+  readonly destination: DestinationObject;
+  readonly options: CopyOptions;
+  readonly defaults: Pick<WorkflowSettings, 'partSize' | 'maxConcurrency'>;
+  /** Asks S3 for the size of the source's first part. */
+  readonly firstPartSize: () => Promise<number>;
+}
+
+/** @throws InvalidInput, IntegrityUnavailable, EtagNotPreservable */
+export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy> {
+  const { source, options } = facts;
+  const usable = usableChecksum(facts);
+  const plan = await cut(facts, usable);
+  const checksum = keptChecksum(usable, plan);
+  const etagProblem = whyOtherEtag(facts, plan);
+
+  if (options.preserveEtag && etagProblem !== undefined) {
+    throw new CopyError(
+      ErrorName.ETAG_NOT_PRESERVABLE,
+      `the copy of ${describeObject(source)} cannot have its ETag ${source.etag}: ${etagProblem}; leave options.preserveEtag out`,
+    );
+  }
+  if (options.integrity === 'required' && !checksum && etagProblem !== undefined) {
+    throw new CopyError(
+      ErrorName.INTEGRITY_UNAVAILABLE,
+      `nothing but its size could prove the copy of ${describeObject(source)}: ${whyNoChecksum(facts)}, and its ETag will be another since ${etagProblem}; leave options.integrity out to copy it all the same`,
+    );
+  }
+  const sameEtag = options.preserveEtag === true || (options.integrity === 'required' && !checksum);
+  return {
+    plan,
+    declared: declaredChecksum(options, checksum),
+    proof: { checksum, sameEtag: sameEtag || undefined },
+    integrity: checksum
+      ? provenBy(checksum)
+      : { verifiedBy: etagProblem === undefined ? 'etag' : 'size', algorithm: '', checksum: '' },
+  };
+}
+
+/** Undefined where one CopyObject does it. */
+async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): Promise<PartPlan | undefined> {
+  const { source, options, defaults } = facts;
+  const { size } = source;
+  const limits: PlanOptions = {
+    partSize: options.partSize ?? defaults.partSize,
+    maxConcurrency: options.maxConcurrency ?? defaults.maxConcurrency,
+  };
+  if (options.range !== undefined) {
+    const { first, length } = rangeOf(options.range, source);
+    return { ...planParts(length, limits), offset: first };
+  }
+  const isWhole = size === 0 || (fitsCopyObject(size, limits) && options.checksumType !== 'COMPOSITE');
+  const evenly = () => (isWhole ? undefined : planParts(size, limits));
+  // The execution's own choice of parts goes before the proof; the workflow's does not.
+  if (options.partSize !== undefined || size === 0) return evenly();
+
+  const sameParts = async (count: number) => planSourceParts(count, await facts.firstPartSize(), size, limits);
+  if (!options.preserveEtag && checksum) {
+    if (checksum.type === 'COMPOSITE') return sameParts(partCount(checksum));
+    // Only CopyObject keeps a checksum that S3 cannot combine from those of parts.
+    return !COMBINABLE.includes(checksum.algorithm) && size <= MAX_COPY_OBJECT_SIZE ? undefined : evenly();
+  }
+  if (whyNoMd5(facts) !== undefined) return evenly();
+  const parts = partsOfEtag(source.etag);
+  if (parts !== undefined) return sameParts(parts);
+  return size <= MAX_COPY_OBJECT_SIZE && options.checksumType !== 'COMPOSITE' ? undefined : evenly();
+}
+
+/** The source's checksum, where the destination may have it, too. */
+function usableChecksum({ head, destination, options }: StrategyInput): SourceChecksum | undefined {
+  const stored = storedChecksum(head);
+  if (!stored || options.range !== undefined) return undefined;
+  if (isDirectoryBucket(destination.bucket) && stored.algorithm === 'MD5') return undefined;
+  const { checksumAlgorithm: algorithm = stored.algorithm, checksumType: type = stored.type } = options;
+  return algorithm === stored.algorithm && type === stored.type ? stored : undefined;
+}
+
+/** One CopyObject keeps any checksum of the whole, parts keep one that can be combined, the source's own parts a composite one. */
+function keptChecksum(checksum: SourceChecksum | undefined, plan: PartPlan | undefined): SourceChecksum | undefined {
+  if (checksum?.type === 'COMPOSITE') return plan?.boundaries === 'SOURCE' ? checksum : undefined;
+  return plan === undefined || COMBINABLE.includes(checksum?.algorithm ?? '') ? checksum : undefined;
+}
+
+function declaredChecksum(options: CopyOptions, kept: SourceChecksum | undefined): DeclaredChecksum | undefined {
+  const { checksumAlgorithm: algorithm, checksumType } = options;
+  if (kept) return { algorithm: kept.algorithm, type: kept.type };
+  if (algorithm === undefined) return undefined;
+  return { algorithm, type: checksumType ?? (COMBINABLE.includes(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE') };
+}
+
+function whyNoChecksum({ head, options }: StrategyInput): string {
+  const stored = storedChecksum(head);
+  if (!stored) return 'S3 keeps no checksum of it';
+  if (options.range !== undefined) return 'S3 keeps no checksum of its range';
+  return `a copy made so does not have its ${stored.type} ${stored.algorithm}`;
+}
+
+/** Why the copy will have another ETag; undefined where it will be the same, if the destination's bucket encrypts by SSE-S3. */
+function whyOtherEtag(facts: StrategyInput, plan: PartPlan | undefined): string | undefined {
+  if (facts.options.range !== undefined) return 'only a range of it is copied';
+  const noMd5 = whyNoMd5(facts);
+  if (noMd5 !== undefined) return noMd5;
+  const parts = partsOfEtag(facts.source.etag);
+  if (parts === undefined) {
+    return plan === undefined ? undefined : 'the source was made in one piece and has to be copied in parts';
+  }
+  return plan?.boundaries === 'SOURCE' && plan.parts === parts ? undefined : 'the copy has other parts than the source';
+}
+
+/** Why one of the ETags is not made from the MD5 of the bytes. */
+function whyNoMd5({ source, head, destination, options }: StrategyInput): string | undefined {
+  if (isDirectoryBucket(source.bucket) || isDirectoryBucket(destination.bucket)) {
+    return 'ETags of directory buckets are not made from the bytes';
+  }
+  if (head.SSECustomerAlgorithm !== undefined || (head.ServerSideEncryption ?? 'AES256') !== 'AES256') {
+    return `the source is encrypted by ${head.ServerSideEncryption ?? 'SSE-C'}, so that its ETag is not made from its bytes`;
+  }
+  if (destination.customerKey !== undefined || (options.serverSideEncryption ?? 'AES256') !== 'AES256') {
+    return `the copy is to be encrypted by ${options.serverSideEncryption ?? 'SSE-C'}, so that its ETag is not made from its bytes`;
+  }
+  return undefined;
+}
+
+/** The ETag of a multipart object ends in the number of its parts. */
+function partsOfEtag(etag: string): number | undefined {
+  const [, parts] = /-(\d+)"?$/.exec(etag) ?? [];
+  return parts === undefined ? undefined : Number(parts);
+}

@@ -1,0 +1,7 @@
+import type { PartPlan } from '../../lib/private/protocol';
+
+/** First and last byte of a part in the source, both included, as `x-amz-copy-source-range` takes them. */
+export function partRange(plan: PartPlan, partNumber: number): { first: number; last: number } {
+  const first = (partNumber - 1) * plan.partSize;
+  return { first: plan.offset + first, last: plan.offset + Math.min(first + plan.partSize, plan.length) - 1 };
+}

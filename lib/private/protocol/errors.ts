@@ -1,0 +1,32 @@
+/** Names of the errors that workers throw: what Retry and Catch match and what people read. */
+export enum ErrorName {
+  INVALID_INPUT = 'InvalidInput',
+  NOT_ALLOWED = 'NotAllowed',
+  SOURCE_NOT_FOUND = 'SourceNotFound',
+  SOURCE_CHANGED = 'SourceChanged',
+  SOURCE_ARCHIVED = 'SourceArchived',
+  OBJECT_TOO_LARGE = 'ObjectTooLarge',
+  BUCKET_NOT_FOUND = 'BucketNotFound',
+  PRECONDITION_FAILED = 'PreconditionFailed',
+  INTEGRITY_UNAVAILABLE = 'IntegrityUnavailable',
+  ETAG_NOT_PRESERVABLE = 'EtagNotPreservable',
+  UNSUPPORTED_DESTINATION = 'UnsupportedDestination',
+  CUSTOMER_KEY_INVALID = 'CustomerKeyInvalid',
+  DESTINATION_EXISTS = 'DestinationExists',
+  DESTINATION_NOT_FOUND = 'DestinationNotFound',
+  CONCURRENT_WRITE = 'ConcurrentWrite',
+  UPLOAD_NOT_FOUND = 'UploadNotFound',
+  UNSUPPORTED_COPY_SOURCE = 'UnsupportedCopySource',
+  ACCESS_DENIED = 'AccessDenied',
+  CHECKSUM_MISMATCH = 'ChecksumMismatch',
+  SIZE_MISMATCH = 'SizeMismatch',
+  REQUEST_REJECTED = 'RequestRejected',
+  ABORT_FAILED = 'AbortFailed',
+  /** Retried by the state machine. */
+  THROTTLED = 'Throttled',
+  /** Retried by the state machine. */
+  TRANSIENT_S3_ERROR = 'TransientS3Error',
+}
+
+/** What Step Functions calls a Distributed Map whose child failed; the child's own error is not in it. */
+export const MAP_FAILED = 'States.ExceedToleratedFailureThreshold';

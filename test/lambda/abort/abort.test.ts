@@ -1,0 +1,47 @@
+import { Harness, MIB } from '../harness';
+
+// The pauses between tries add up to two minutes.
+jest.mock('timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.start();
+});
+afterEach(() => harness.server.faults.clear());
+afterAll(() => harness.stop());
+
+async function abort(error = { Error: 'Throttled', Cause: '{"errorMessage":"slow"}' }) {
+  const { handler } = await import('../../../lambda/abort');
+  harness.server.putGenerated({ bucket: 'raw', key: 'in/object.bin', size: 12 * MIB });
+  const begun = await harness.begin(
+    await harness.plan({ source: 's3://raw/in/object.bin', options: { partSize: 5 * MIB } }),
+  );
+  await harness.copyPart(begun, 1);
+  return handler({ ...begun, error });
+}
+
+test('leaves no upload behind and hands the error on as it was', async () => {
+  await expect(abort()).resolves.toEqual({ error: 'Throttled', cause: '{"errorMessage":"slow"}' });
+  expect(harness.server.openUploads()).toEqual([]);
+});
+
+test('tries again until S3 says that the upload is gone', async () => {
+  harness.server.faults.add({
+    operation: 'AbortMultipartUpload',
+    times: 6,
+    fault: { kind: 'error', status: 500, code: 'InternalError', message: 'x' },
+  });
+  await abort();
+  expect(harness.server.openUploads()).toEqual([]);
+});
+
+test('fails as AbortFailed with the upload and the first error, where it cannot', async () => {
+  harness.server.faults.add({
+    operation: 'AbortMultipartUpload',
+    fault: { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' },
+  });
+  await expect(abort()).rejects.toMatchObject({
+    name: 'AbortFailed',
+    message: expect.stringMatching(/upload \S+ to s3:\/\/lake\/out\/object.bin could not be aborted.*Throttled: slow$/),
+  });
+});

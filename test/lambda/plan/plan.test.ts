@@ -1,0 +1,214 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { Harness, MIB } from '../harness';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await Harness.start();
+});
+afterEach(() => harness.server.faults.clear());
+afterAll(() => harness.stop());
+
+const source = 's3://raw/in/object.bin';
+
+function putSource(size: number, key = 'in/object.bin') {
+  return harness.server.putGenerated({ bucket: 'raw', key, size });
+}
+
+function putDestination(body: string, key = 'out/object.bin') {
+  return harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: key, Body: body }));
+}
+
+describe('decides', () => {
+  test.each([
+    [0, 'COPY_OBJECT'],
+    [1, 'COPY_OBJECT'],
+    [64 * MIB, 'COPY_OBJECT'],
+    [5 * 1024 * MIB, 'COPY_PARTS'],
+    [5 * 1024 * MIB + 1, 'COPY_PARTS'],
+    [50_000 * 1024 * MIB, 'COPY_PARTS'],
+  ])('%d bytes: %s', async (size, action) => {
+    putSource(size);
+    const state = await harness.plan({ source });
+    expect(state.action).toBe(action);
+    expect(state.partNumbers?.length).toBe(state.plan?.parts);
+  });
+
+  test('the largest object there is fits the 256 KiB of a state', async () => {
+    putSource(50_000 * 1024 * MIB);
+    const state = await harness.plan({ source });
+    expect(state.plan?.parts).toBe(10_000);
+    expect(JSON.stringify(state).length).toBeLessThan(64 * 1024);
+  });
+
+  test('an option goes before the default of the workflow', async () => {
+    putSource(100 * MIB);
+    const { plan } = await harness.plan({ source, options: { partSize: 10 * MIB, maxConcurrency: 3 } });
+    expect(plan).toEqual({
+      parts: 10,
+      partSize: 10 * MIB,
+      offset: 0,
+      length: 100 * MIB,
+      boundaries: 'EVEN',
+      mapType: 'INLINE',
+      maxConcurrency: 3,
+    });
+  });
+});
+
+describe('fixes the source', () => {
+  test('the current version and its ETag, where the input names none', async () => {
+    const { etag, versionId } = putSource(5);
+    expect((await harness.plan({ source })).source).toEqual({
+      bucket: 'raw',
+      key: 'in/object.bin',
+      size: 5,
+      etag: expect.stringContaining(etag.replaceAll('"', '')),
+      versionId,
+      lastModified: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
+  });
+
+  test('the version of the input', async () => {
+    const { versionId } = putSource(5);
+    putSource(6);
+    const state = await harness.plan({ source: { bucket: 'raw', key: 'in/object.bin', versionId } });
+    expect(state.source).toMatchObject({ size: 5, versionId });
+  });
+
+  test('the checksum over its bytes', async () => {
+    putSource(5);
+    expect((await harness.plan({ source })).proof.checksum).toEqual({
+      algorithm: 'CRC64NVME',
+      type: 'FULL_OBJECT',
+      value: expect.any(String),
+    });
+  });
+
+  test('its headers, metadata and tags', async () => {
+    await harness.client.send(
+      new PutObjectCommand({
+        Bucket: 'raw',
+        Key: 'in/object.bin',
+        Body: 'x',
+        ContentType: 'text/plain',
+        CacheControl: 'no-cache',
+        Metadata: { name: 'value' },
+        Tagging: 'a=1&b=%2B',
+        StorageClass: 'STANDARD_IA',
+      }),
+    );
+    expect((await harness.plan({ source })).properties).toEqual({
+      metadataDirective: 'COPY',
+      taggingDirective: 'COPY',
+      contentType: 'text/plain',
+      cacheControl: 'no-cache',
+      metadata: { name: 'value' },
+      tagging: 'a=1&b=%2B',
+      storageClass: 'STANDARD_IA',
+    });
+  });
+});
+
+describe('the overwrite rule', () => {
+  test('never: an object that exists is an error before anything is copied', async () => {
+    putSource(5);
+    await putDestination('there');
+    await expect(harness.plan({ source, options: { overwrite: 'never' } })).rejects.toMatchObject({
+      name: 'DestinationExists',
+      message: expect.stringContaining('s3://lake/out/object.bin'),
+    });
+  });
+
+  test('never: a new object is copied', async () => {
+    putSource(5, 'in/new.bin');
+    const state = await harness.plan({ source: 's3://raw/in/new.bin', options: { overwrite: 'never' } });
+    expect(state).toMatchObject({ action: 'COPY_OBJECT', overwrite: 'never' });
+  });
+
+  test('if-different: an equal object is skipped, and the proof is told', async () => {
+    putSource(5, 'in/same.bin');
+    await harness.copy({ source: 's3://raw/in/same.bin' });
+    const state = await harness.plan({ source: 's3://raw/in/same.bin', options: { overwrite: 'if-different' } });
+    expect(state).toMatchObject({
+      action: 'NOTHING',
+      result: { status: 'SKIPPED', integrity: { verifiedBy: 'full-object-checksum' }, destination: { bucket: 'lake' } },
+    });
+  });
+
+  test('if-different: other bytes of the same size are copied', async () => {
+    await harness.client.send(new PutObjectCommand({ Bucket: 'raw', Key: 'in/object.bin', Body: 'aaaaa' }));
+    await putDestination('bbbbb');
+    const state = await harness.plan({ source, options: { overwrite: 'if-different' } });
+    expect(state.action).toBe('COPY_OBJECT');
+  });
+
+  test('always: the destination is not looked at', async () => {
+    putSource(5);
+    harness.server.requestLog.clear();
+    await harness.plan({ source });
+    expect(harness.server.requestLog.counts()).toEqual({ HeadObject: 1 });
+  });
+});
+
+test('a dry run plans and copies nothing', async () => {
+  putSource(10 * 1024 * MIB);
+  const state = await harness.plan({ source, options: { dryRun: true } });
+  expect(state).toMatchObject({
+    action: 'NOTHING',
+    result: { status: 'PLANNED', parts: 40, partSize: 256 * MIB, integrity: { verifiedBy: 'full-object-checksum' } },
+  });
+  expect(harness.server.openUploads()).toEqual([]);
+});
+
+describe('fails as', () => {
+  test('SourceNotFound for a key that is not there', async () => {
+    await expect(harness.plan({ source: 's3://raw/in/missing' })).rejects.toMatchObject({
+      name: 'SourceNotFound',
+      message: expect.stringContaining('s3://raw/in/missing'),
+    });
+  });
+
+  test('SourceNotFound for a deleted object, and for its delete marker by version', async () => {
+    putSource(5, 'in/deleted');
+    const deleted = await harness.client.send(new DeleteObjectCommand({ Bucket: 'raw', Key: 'in/deleted' }));
+    await expect(harness.plan({ source: 's3://raw/in/deleted' })).rejects.toMatchObject({ name: 'SourceNotFound' });
+    const marker = { bucket: 'raw', key: 'in/deleted', versionId: deleted.VersionId };
+    await expect(harness.plan({ source: marker })).rejects.toMatchObject({
+      name: 'SourceNotFound',
+      message: expect.stringContaining('delete marker'),
+    });
+  });
+
+  test('SourceNotFound for a version that never was', async () => {
+    putSource(5);
+    const unknown = { bucket: 'raw', key: 'in/object.bin', versionId: 'nonsense' };
+    await expect(harness.plan({ source: unknown })).rejects.toMatchObject({ name: 'SourceNotFound' });
+  });
+
+  test.each(['GLACIER', 'DEEP_ARCHIVE'])('SourceArchived for %s', async (storageClass) => {
+    harness.server.putGenerated({ bucket: 'raw', key: 'in/cold', size: 5, storageClass });
+    await expect(harness.plan({ source: 's3://raw/in/cold' })).rejects.toMatchObject({
+      name: 'SourceArchived',
+      message: expect.stringContaining(storageClass),
+    });
+  });
+
+  test('NotAllowed outside the declared locations, without asking S3', async () => {
+    harness.server.requestLog.clear();
+    await expect(harness.plan({ source: 's3://raw/else' })).rejects.toMatchObject({ name: 'NotAllowed' });
+    await expect(harness.plan({ source, destination: 's3://lake/else' })).rejects.toMatchObject({ name: 'NotAllowed' });
+    expect(harness.server.requestLog.counts()).toEqual({});
+  });
+
+  test('Throttled when S3 keeps asking to slow down', async () => {
+    putSource(5);
+    harness.server.faults.add({
+      operation: 'HeadObject',
+      fault: { kind: 'error', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
+    });
+    // A HEAD has no body: 503 is all that the SDK sees.
+    await expect(harness.plan({ source })).rejects.toMatchObject({
+      name: expect.stringMatching(/Throttled|Transient/),
+    });
+  });
+});

@@ -1,0 +1,218 @@
+import { parseInput } from '../../../lambda/plan/input/read-input';
+
+/** The example of the Amazon S3 User Guide, "Amazon S3 event notification message structure for EventBridge". */
+const OBJECT_CREATED = {
+  version: '0',
+  id: '17793124-05d4-b198-2fde-7ededc63b103',
+  'detail-type': 'Object Created',
+  source: 'aws.s3',
+  account: '111122223333',
+  time: '2021-11-12T00:00:00Z',
+  region: 'ca-central-1',
+  resources: ['arn:aws:s3:::amzn-s3-demo-bucket1'],
+  detail: {
+    version: '0',
+    bucket: { name: 'amzn-s3-demo-bucket1' },
+    object: {
+      key: 'example-key',
+      size: 5,
+      etag: 'b1946ac92492d2347c6235b4d2611184',
+      'version-id': 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e',
+      sequencer: '617f08299329d189',
+    },
+    'request-id': 'N4N7GDK58NMKJ12R',
+    requester: '123456789012',
+    'source-ip-address': '1.2.3.4',
+    reason: 'PutObject',
+  },
+};
+
+describe('the console form', () => {
+  test('takes a source alone', () => {
+    expect(parseInput({ source: { bucket: 'raw', key: 'a/b.bin' } })).toMatchObject({
+      source: { bucket: 'raw', key: 'a/b.bin' },
+      destination: undefined,
+      options: {},
+    });
+  });
+
+  test('takes s3:// strings, the key as it is', () => {
+    const request = parseInput({ source: 's3://raw/a b+c%20d/ü?x=1&y\n/', destination: 's3://lake//x' });
+    expect(request.source).toEqual({ bucket: 'raw', key: 'a b+c%20d/ü?x=1&y\n/' });
+    expect(request.destination).toEqual({ bucket: 'lake', key: '/x' });
+  });
+
+  test('takes every option', () => {
+    const options = { overwrite: 'never', dryRun: true, partSize: 5 * 1024 ** 2, maxConcurrency: 10_000 };
+    expect(parseInput({ source: { bucket: 'raw', key: 'k', versionId: 'v' }, options })).toMatchObject({
+      source: { bucket: 'raw', key: 'k', versionId: 'v' },
+      options,
+    });
+  });
+
+  test('takes a destination of which only one half is given', () => {
+    expect(parseInput({ source: 's3://raw/k', destination: { key: 'x' } }).destination).toEqual({ key: 'x' });
+  });
+});
+
+describe('an access point', () => {
+  const arn = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
+
+  test('is a bucket, or the beginning of an object', () => {
+    expect(parseInput({ source: { bucket: arn, key: 'k' } }).source).toEqual({ bucket: arn, key: 'k' });
+    expect(parseInput({ source: `${arn}/object/a/b`, destination: `${arn}/object/c` })).toMatchObject({
+      source: { bucket: arn, key: 'a/b' },
+      destination: { bucket: arn, key: 'c' },
+    });
+  });
+});
+
+describe('defaults of the workflow', () => {
+  test('hold for what the execution leaves out', () => {
+    const { options } = parseInput(
+      { source: 's3://raw/k', options: { dryRun: true } },
+      { storageClass: 'GLACIER_IR', dryRun: false },
+    );
+    expect(options).toEqual({ storageClass: 'GLACIER_IR', dryRun: true });
+  });
+
+  test('hold for events', () => {
+    expect(parseInput(OBJECT_CREATED, { overwrite: 'never' }).options).toEqual({ overwrite: 'never' });
+  });
+
+  test('go as a whole where options say one thing together', () => {
+    const defaults = { taggingDirective: 'REPLACE', tagging: 'a=b', serverSideEncryption: 'aws:kms', ssekmsKeyId: 'k' };
+    expect(parseInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, defaults).options).toEqual({
+      taggingDirective: 'COPY',
+      serverSideEncryption: 'aws:kms',
+      ssekmsKeyId: 'k',
+    });
+    const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:key';
+    const own = { sseCustomerKeySecretArn: secret };
+    expect(parseInput({ source: 's3://raw/k', options: own }, defaults).options).toMatchObject(own);
+  });
+});
+
+describe('an EventBridge event', () => {
+  test('names bucket, key and version', () => {
+    expect(parseInput(OBJECT_CREATED)).toEqual({
+      source: { bucket: 'amzn-s3-demo-bucket1', key: 'example-key', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
+      options: {},
+    });
+  });
+
+  test('has a key that is not URL-encoded', () => {
+    const event = structuredClone(OBJECT_CREATED);
+    event.detail.object.key = 'a b+c%20d';
+    expect(parseInput(event).source.key).toBe('a b+c%20d');
+  });
+
+  test.each([
+    [{ 'detail-type': 'Object Deleted' }, /detail-type "Object Deleted"; only "Object Created"/],
+    [{ source: 'my.app' }, /source "my.app"/],
+    [{ detail: {} }, /detail.bucket is missing.*detail.object is missing/],
+  ])('of another kind is refused: %j', (change, message) => {
+    expect(() => parseInput({ ...OBJECT_CREATED, ...change })).toThrow(message);
+  });
+});
+
+describe('refuses as InvalidInput, naming the value', () => {
+  test.each<[unknown, RegExp]>([
+    [undefined, /the input must be an object with a source/],
+    ['s3://raw/k', /the input must be an object.*got "s3:\/\/raw\/k"/],
+    [[], /the input must be an object/],
+    [{}, /source is missing/],
+    [{ source: 's3://raw' }, /source must be s3:\/\/bucket\/key.*got "s3:\/\/raw"/],
+    [{ source: 7 }, /source must be s3:\/\/bucket\/key.*got 7/],
+    [{ source: { bucket: 'raw' } }, /source.key is missing/],
+    [{ source: { bucket: 'raw', key: '' } }, /source.key must not be empty/],
+    [{ source: { bucket: 'raw', key: 'ü'.repeat(513) } }, /source.key must be at most 1024 bytes/],
+    [{ source: { bucket: 'raw', key: 'k', versionID: 'v' } }, /source has unknown fields: "versionID"/],
+    [{ source: 's3://raw/k', option: {} }, /the input has unknown fields: "option"/],
+    [
+      { source: 's3://raw/k', options: { overwrite: 'sometimes' } },
+      /options.overwrite must be 'always'.*got "sometimes"/,
+    ],
+    [
+      { source: 's3://raw/k', options: { partSize: 5 } },
+      /options.partSize must be a whole number from 5242880 to 5368709120, got 5/,
+    ],
+    [{ source: 's3://raw/k', options: { partSize: '8MiB' } }, /options.partSize must be a whole number.*got "8MiB"/],
+    [{ source: 's3://raw/k', options: { maxConcurrency: 1.5 } }, /options.maxConcurrency must be a whole number/],
+    [{ source: 's3://raw/k', destination: 's3:/lake/x' }, /destination must be s3:\/\/bucket\/key.*got "s3:\/lake\/x"/],
+    [{ source: 's3://raw/k', destination: 's3://lake' }, /or an object with bucket, key or both, got "s3:\/\/lake"/],
+    ...withOptions([
+      [{ unknown: 1 }, /options has unknown fields: "unknown"/],
+      [null, /options must be an object, got null/],
+      [[], /options must be an object/],
+      [{ restore: true }, /options.restore must be an object/],
+      [{ restore: { tier: 'Slow' } }, /options.restore.tier must be 'Expedited' or 'Standard' or 'Bulk', got "Slow"/],
+      [{ range: 'bytes=0-' }, /options.range must be bytes=first-last, got "bytes=0-"/],
+      [{ range: 'bytes=9-8' }, /last byte that is not before the first/],
+      [{ expectedBucketOwner: '123' }, /options.expectedBucketOwner must be an account id of 12 digits/],
+      [{ requestPayer: 'me' }, /options.requestPayer must be 'requester'/],
+      [{ copySourceIfModifiedSince: 'yesterday' }, /must be a date, such as .*got "yesterday"/],
+      [{ copySourceIfUnmodifiedSince: '1' }, /must be a date, such as .*got "1"/],
+      [{ copySourceIfUnmodifiedSince: 'May 5' }, /must be a date, such as .*got "May 5"/],
+      [{ sseCustomerKeySecretArn: 'key' }, /must be the ARN of a Secrets Manager secret/],
+      [{ storageClass: 'COLD' }, /options.storageClass must be one of .*STANDARD_IA.*got "COLD"/],
+      [{ acl: 'mine' }, /options.acl must be one of .*private/],
+      [{ checksumAlgorithm: 'CRC' }, /must be one of .*CRC64NVME/],
+      [{ metadataDirective: 'REPLACE', metadata: { a: 1 } }, /options.metadata.a must be text, got 1/],
+      [{ contentType: 'a/b' }, /options.contentType needs options.metadataDirective 'REPLACE'/],
+      [{ metadataDirective: 'COPY', metadata: {} }, /options.metadata needs/],
+      [{ tagging: 'a=b' }, /options.tagging needs options.taggingDirective 'REPLACE'/],
+      [{ taggingDirective: 'REPLACE' }, /'REPLACE' needs options.tagging/],
+      [{ acl: 'private', aclDirective: 'COPY' }, /exclude each other/],
+      [{ objectLockMode: 'GOVERNANCE' }, /need each other/],
+      [{ objectLockRetainUntilDate: '2030-01-01' }, /need each other/],
+      [{ ifMatch: 'x', overwrite: 'never' }, /options.ifMatch.*exclude/],
+      [{ preserveEtag: true, range: 'bytes=0-1' }, /options.range excludes/],
+      [{ preserveEtag: true, partSize: 5_242_880 }, /options.partSize excludes/],
+      [{ ssekmsKeyId: 'k' }, /options.ssekmsKeyId needs options.serverSideEncryption/],
+      [{ serverSideEncryption: 'aws:kms:dsse', bucketKeyEnabled: true }, /bucketKeyEnabled needs/],
+      [{ checksumType: 'COMPOSITE' }, /options.checksumType needs options.checksumAlgorithm/],
+      [{ checksumAlgorithm: 'CRC64NVME', checksumType: 'COMPOSITE' }, /no COMPOSITE checksum in CRC64NVME/],
+      [{ checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' }, /FULL_OBJECT checksums of parts in/],
+      [{ copySourceIfModifiedSince: '2026-02-31' }, /must be a date, such as .*got "2026-02-31"/],
+      [{ metadataDirective: 'REPLACE', cacheControl: 'a\nb' }, /options.cacheControl must be printable ASCII/],
+      [{ metadataDirective: 'REPLACE', metadata: { 'a b': 'x' } }, /options.metadata.a b must be a name/],
+      [
+        { metadataDirective: 'REPLACE', metadata: { a: 'b\r\n' } },
+        /options.metadata.a must have no control characters/,
+      ],
+      [{ websiteRedirectLocation: 'page' }, /options.websiteRedirectLocation must be empty, or begin with '\/'/],
+      ...[
+        Object.fromEntries(Array.from({ length: 11 }, (_, n) => [n, 'v'])),
+        { '': 'v' },
+        { ['k'.repeat(129)]: 'v' },
+        { k: 'v'.repeat(257) },
+        { 'aws:k': 'v' },
+        { k: 'a&b' },
+        'k=a&k=b',
+      ].map((tagging): [unknown, RegExp] => [
+        { taggingDirective: 'REPLACE', tagging },
+        /options.tagging must be at most 10 tags/,
+      ]),
+      [{ dryRun: 1, contentType: 'x' }, /dryRun must be true or false.*contentType needs/],
+    ]),
+  ])('%j', (input, message) => {
+    expect(() => parseInput(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+    expect(() => parseInput(input)).toThrow(message);
+  });
+
+  test.each(['', 'a=b%20c&%C3%BC=%2B', { 'ü 1': 'a+b=c/@' }, {}])('takes the tags %j', (tagging) => {
+    const options = { taggingDirective: 'REPLACE', tagging };
+    expect(parseInput({ source: 's3://raw/k', options }).options).toEqual(options);
+  });
+
+  test('every problem at once', () => {
+    expect(() => parseInput({ source: { bucket: 'raw' }, options: { dryRun: 'yes' }, more: 1 })).toThrow(
+      /source.key is missing.*options.dryRun must be true or false.*unknown fields: "more"/,
+    );
+  });
+});
+
+function withOptions(cases: [unknown, RegExp][]): [unknown, RegExp][] {
+  return cases.map(([value, message]) => [{ source: 's3://raw/k', options: value }, message]);
+}

@@ -1,0 +1,132 @@
+import type { CopyRequest } from '../../../lambda/plan/input/read-input';
+import { resolveLocations } from '../../../lambda/plan/input/resolve-locations';
+import type { Locations } from '../../../lib/private/protocol';
+
+const LOCATIONS = {
+  sources: [
+    { bucket: 'raw', prefix: 'in/' },
+    { bucket: 'raw', prefix: 'in/deep/' },
+    { bucket: 'all', prefix: '' },
+  ],
+  destinations: [
+    { bucket: 'lake', prefix: 'copies/' },
+    { bucket: 'vault', prefix: '' },
+  ],
+};
+
+function addressOf(request: CopyRequest, locations: Locations) {
+  const { bucket, key } = resolveLocations(request, locations).destination;
+  return { bucket, key };
+}
+
+function resolve(request: Pick<CopyRequest, 'source' | 'destination'>) {
+  return addressOf({ options: {}, ...request }, LOCATIONS);
+}
+
+test.each([
+  [
+    { bucket: 'raw', key: 'in/a/b' },
+    { bucket: 'lake', key: 'copies/a/b' },
+  ],
+  [
+    { bucket: 'raw', key: 'in/deep/b' },
+    { bucket: 'lake', key: 'copies/b' },
+  ],
+  [
+    { bucket: 'all', key: 'in/b' },
+    { bucket: 'lake', key: 'copies/in/b' },
+  ],
+])('%j goes to %j by itself', (source, destination) => {
+  expect(resolve({ source })).toEqual(destination);
+});
+
+test('a destination of which only the bucket is named gets that bucket’s prefix', () => {
+  expect(resolve({ source: { bucket: 'raw', key: 'in/x' }, destination: { bucket: 'vault' } })).toEqual({
+    bucket: 'vault',
+    key: 'x',
+  });
+});
+
+test('a destination of which only the key is named goes to the first bucket', () => {
+  const request = { source: { bucket: 'raw', key: 'in/x' }, destination: { key: 'copies/y' } };
+  expect(resolve(request)).toEqual({ bucket: 'lake', key: 'copies/y' });
+});
+
+describe('NotAllowed', () => {
+  test.each([
+    [
+      'another bucket',
+      { source: { bucket: 'other', key: 'in/x' } },
+      /source s3:\/\/other\/in\/x lies outside.*s3:\/\/raw\/in\/\*/,
+    ],
+    ['another prefix', { source: { bucket: 'raw', key: 'inside' } }, /source s3:\/\/raw\/inside/],
+    [
+      'another destination',
+      { source: { bucket: 'all', key: 'x' }, destination: { bucket: 'lake', key: 'x' } },
+      /destination s3:\/\/lake\/x.*s3:\/\/lake\/copies\/\*/,
+    ],
+  ])('%s', (_, request, message) => {
+    expect(() => resolve(request)).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
+    expect(() => resolve(request)).toThrow(message);
+  });
+});
+
+test('an access point is named by its ARN', () => {
+  const bucket = 'arn:aws:s3:us-east-1:111122223333:accesspoint/writer';
+  const locations = { sources: [{ bucket: 'raw', prefix: '' }], destinations: [{ bucket, prefix: 'out/' }] };
+  const request = { source: { bucket: 'raw', key: 'k' }, destination: { bucket: 'lake' }, options: {} };
+  expect(() => resolveLocations(request, locations)).toThrow(`may use: ${bucket}/object/out/*;`);
+});
+
+describe('source and destination the same', () => {
+  const locations = { sources: [{ bucket: 'b', prefix: '' }], destinations: [{ bucket: 'b', prefix: '' }] };
+  const base = { options: {} };
+
+  test('is InvalidInput', () => {
+    expect(() => addressOf({ ...base, source: { bucket: 'b', key: 'k' } }, locations)).toThrow(
+      expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining('s3://b/k') }),
+    );
+  });
+
+  test('is InvalidInput for an event, which names a version and no destination', () => {
+    const source = { bucket: 'b', key: 'k', versionId: 'v1' };
+    expect(() => addressOf({ ...base, source }, locations)).toThrow(/the same object/);
+  });
+
+  test('is how an earlier version becomes the current one, where the request says so', () => {
+    const source = { bucket: 'b', key: 'k', versionId: 'v1' };
+    const destination = { bucket: 'b', key: 'k' };
+    expect(addressOf({ ...base, source, destination }, locations)).toEqual(destination);
+  });
+});
+
+describe('how the buckets are spoken to', () => {
+  const far: Locations = {
+    sources: [{ bucket: 'raw', prefix: '', region: 'eu-west-1', owner: '111122223333' }],
+    destinations: [{ bucket: 'lake', prefix: '', acl: 'bucket-owner-full-control' }],
+  };
+  const source = { bucket: 'raw', key: 'k' };
+
+  test('is what the construct says of them', () => {
+    expect(resolveLocations({ source, options: {} }, far)).toEqual({
+      source: { ...source, region: 'eu-west-1', owner: '111122223333' },
+      destination: { bucket: 'lake', key: 'k' },
+      acl: 'bucket-owner-full-control',
+    });
+  });
+
+  test('and what the execution says', () => {
+    const secret = (name: string) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}`;
+    const options = {
+      requestPayer: 'requester',
+      expectedSourceBucketOwner: '222233334444',
+      expectedBucketOwner: '333344445555',
+      copySourceSseCustomerKeySecretArn: secret('a'),
+      sseCustomerKeySecretArn: secret('b'),
+    } as const;
+    expect(resolveLocations({ source, options }, far)).toMatchObject({
+      source: { region: 'eu-west-1', owner: '222233334444', requestPayer: 'requester', customerKey: secret('a') },
+      destination: { owner: '333344445555', requestPayer: 'requester', customerKey: secret('b') },
+    });
+  });
+});
