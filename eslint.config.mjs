@@ -52,6 +52,10 @@ function s3Zones() {
   ];
 }
 
+const USE_CLOCK = 'use the Clock of local/s3/base/clock.ts.';
+const useClock = (name) => ({ name, message: USE_CLOCK });
+const noSleep = (name) => ({ name, message: 'advance a ManualClock, or use until() of clients.ts.' });
+
 export default tseslint.config(
   {
     ignores: ['node_modules/', 'cdk.out/', 'coverage/', '**/dist/', 'lib/**/*.js', 'lib/**/*.d.ts', 'tarball/'],
@@ -143,6 +147,28 @@ export default tseslint.config(
         'error',
         { patterns: [{ group: ['@aws-sdk/*', '@smithy/*'], allowTypeImports: true, message: 'Call AWS in calls/.' }] },
       ],
+    },
+  },
+  {
+    // The embedded S3 lives by the clock that it is given.
+    files: ['local/s3/**/*.ts'],
+    ignores: ['local/s3/base/clock.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...['setTimeout', 'setInterval', 'performance'].map(useClock)],
+      'no-restricted-imports': ['error', ...['node:timers', 'node:timers/promises', 'node:perf_hooks'].map(useClock)],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: USE_CLOCK },
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: USE_CLOCK },
+      ],
+    },
+  },
+  {
+    // Its tests move that clock, or wait for what happens; they never wait for time to pass.
+    files: ['test/local/s3/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...['setTimeout', 'setInterval'].map(noSleep)],
+      'no-restricted-imports': ['error', ...['node:timers', 'node:timers/promises'].map(noSleep)],
     },
   },
   {

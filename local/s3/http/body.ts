@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../base/clock';
 import { ALGORITHM_TRAITS, CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '../checksums/algorithms';
 import { DigestStream, type Sink } from '../checksums/digest-stream';
 import { s3Error } from '../errors/s3-error';
@@ -32,6 +33,7 @@ export class HttpRequestBody implements RequestBody {
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
+    private readonly clock: Clock,
     private readonly headers: IncomingHttpHeaders = request.headers,
     private readonly signatures?: ChunkSignatures,
   ) {
@@ -148,7 +150,7 @@ export class HttpRequestBody implements RequestBody {
   private async read(take: (bytes: Uint8Array) => Promise<void> | undefined): Promise<void> {
     if (!this.started && this.header('expect')?.toLowerCase() === '100-continue') this.response.writeContinue();
     this.started = true;
-    await readRequest(this.request, take, IDLE_MILLISECONDS);
+    await readRequest(this.request, take, { clock: this.clock, milliseconds: IDLE_MILLISECONDS });
   }
 
   protected checkSize(size: number): void {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import { readContent } from '../content/reader';
 import { S3Error, s3Error } from '../errors/s3-error';
 import { bodyKeys } from '../iam/body-keys';
@@ -59,7 +58,7 @@ export class RequestHandler {
     const exchange: Exchange = {
       requestId: randomBytes(8).toString('hex').toUpperCase(),
       hostId: randomBytes(56).toString('base64'),
-      started: performance.now(),
+      started: this.context.clock.now(),
       bytes: 0,
     };
     response.setHeader('x-amz-request-id', exchange.requestId);
@@ -72,7 +71,7 @@ export class RequestHandler {
       errorCode = this.fail(request, response, exchange, asS3Error(error));
     }
     this.log.add({
-      time: new Date().toISOString(),
+      time: new Date(this.context.clock.now()).toISOString(),
       operation: exchange.operation ?? 'Unknown',
       bucket: exchange.target?.bucket ?? '',
       key: exchange.target?.key ?? '',
@@ -80,7 +79,7 @@ export class RequestHandler {
       status: response.headersSent ? response.statusCode : 0,
       ...(errorCode !== undefined && { errorCode }),
       bytes: exchange.bytes,
-      milliseconds: Math.round((performance.now() - exchange.started) * 1000) / 1000,
+      milliseconds: this.context.clock.now() - exchange.started,
     });
   }
 
@@ -89,11 +88,11 @@ export class RequestHandler {
     const { kms, accounts } = this.context;
     let answer;
     try {
-      const body = await new HttpRequestBody(request, response).text();
+      const body = await new HttpRequestBody(request, response, this.context.clock).text();
       const { headers } = request;
-      const accessKeyId = accessKeyOf(headers, new Map(), this.context.now());
+      const accessKeyId = accessKeyOf(headers, new Map(), this.context.clock.now());
       const signee = { services: ['kms'], payloadHash: sha256Hex(Buffer.from(body)) };
-      verifySignature(received(request), accounts.find(accessKeyId), this.context.now(), signee);
+      verifySignature(received(request), accounts.find(accessKeyId), this.context.clock.now(), signee);
       const caller = { accessKeyId, region: signingScopeOf(headers, new Map())?.region };
       answer = answerKms(kms, accounts, target, body, caller);
     } catch (error) {
@@ -159,10 +158,10 @@ export class RequestHandler {
       exchange.target = { ...target, key: form.key };
       return form;
     }
-    const accessKeyId = accessKeyOf(request.headers, target.query, this.context.now());
+    const accessKeyId = accessKeyOf(request.headers, target.query, this.context.clock.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
-    const signatures = verifySignature(received(request), exchange.principal, this.context.now());
-    const body = new HttpRequestBody(request, response, headers, signatures);
+    const signatures = verifySignature(received(request), exchange.principal, this.context.clock.now());
+    const body = new HttpRequestBody(request, response, this.context.clock, headers, signatures);
     const { operation, principal } = exchange;
     return new S3Request(operation, method, target, headers, body, principal, accessPoint, sourceIp);
   }
@@ -173,7 +172,8 @@ export class RequestHandler {
     const bucket = this.context.store.findBucket(request.bucket);
     if (bucket !== undefined) checkRegion(bucket, request);
     const { authorizer } = this.context;
-    if (authorizer !== undefined) authorizer.authorizeRequest(request, bucket, await bodyKeys(request));
+    if (authorizer !== undefined)
+      authorizer.authorizeRequest(request, bucket, await bodyKeys(request, this.context.clock.now()));
     if (bucket === undefined) return;
     checkExpectedOwner(bucket, request.header('x-amz-expected-bucket-owner'));
     checkPayer(bucket, request);
@@ -203,7 +203,7 @@ export class RequestHandler {
     if (this.latency === undefined) return;
     const sent = typeof answer.body === 'object' ? answer.body.length : 0;
     const bytes = answer.bytesCopied ?? sent + request.body.received;
-    await setTimeout(this.latency.delay(request.operation, bytes));
+    await this.latency.wait(request.operation, bytes);
   }
 
   private async send(

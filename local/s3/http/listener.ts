@@ -5,13 +5,6 @@ import { nodeErrorCode } from '../base/node-errors';
 import { S3Error, s3Error } from '../errors/s3-error';
 import { errorDocument } from '../wire/response';
 
-export interface ListenerOptions {
-  /** Milliseconds that a client may take for the head of a request. Default one minute. */
-  headersTimeout?: number;
-  /** Milliseconds between two looks for those that take longer. Default half a minute. */
-  connectionsCheckingInterval?: number;
-}
-
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -21,13 +14,13 @@ interface Exchange {
 const exchanges = new WeakMap<Duplex, Exchange>();
 
 /** An HTTP server that answers S3's errors also to what is no request, which Node's parser refuses before anybody has seen it. */
-export function createListener(options: ListenerOptions = {}): Server {
-  const { headersTimeout = 60_000, connectionsCheckingInterval = 30_000 } = options;
+export function createListener(): Server {
   const server = createServer({
     // A long upload is no attack; silence within a request is watched where its body is read.
     requestTimeout: 0,
-    headersTimeout,
-    connectionsCheckingInterval,
+    // Node's own timers, which follow no other clock.
+    headersTimeout: 60_000,
+    connectionsCheckingInterval: 30_000,
     keepAliveTimeout: 60_000,
     // 8 KB of headers and 2 KB of metadata, with room for long copy sources.
     maxHeaderSize: 64 * 1024,

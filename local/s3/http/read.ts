@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../base/clock';
 import { nodeErrorCode } from '../base/node-errors';
 import { s3Error } from '../errors/s3-error';
+
+/** How long a client may be silent within a body. */
+export interface IdleLimit {
+  readonly clock: Clock;
+  readonly milliseconds: number;
+}
 
 /** Takes bytes of a body. A promise asks to wait before more is read. */
 export type Take = (bytes: Uint8Array) => Promise<void> | undefined;
@@ -10,22 +17,22 @@ export type Take = (bytes: Uint8Array) => Promise<void> | undefined;
  * by byte.
  * @throws IncompleteBody when the client goes, RequestTimeout when it is silent for too long, and whatever `take` throws.
  */
-export async function readRequest(request: IncomingMessage, take: Take, idleMilliseconds: number): Promise<void> {
+export async function readRequest(request: IncomingMessage, take: Take, idle: IdleLimit): Promise<void> {
   if (request.readableEnded) return;
   if (request.destroyed) throw s3Error('IncompleteBody');
   let ended: (error?: unknown) => void = () => undefined;
   const end = new Promise<unknown>((resolve) => (ended = resolve));
-  const idle = new IdleTimer(idleMilliseconds, () => ended(s3Error('RequestTimeout')));
+  const watch = new IdleWatch(idle, () => ended(s3Error('RequestTimeout')));
 
   const onData = (bytes: Uint8Array): void => {
-    idle.restart();
+    watch.restart();
     try {
       const wait = take(bytes);
       if (wait === undefined) return;
       request.pause();
-      idle.pause();
+      watch.pause();
       wait.then(() => {
-        idle.restart();
+        watch.restart();
         request.resume();
       }, ended);
     } catch (error) {
@@ -41,7 +48,7 @@ export async function readRequest(request: IncomingMessage, take: Take, idleMill
   if (request.isPaused()) request.resume();
   const failure = await end;
   request.off('data', onData).off('end', onEnd).off('close', onClose);
-  idle.stop();
+  watch.stop();
   // What still comes of the connection's end is told already.
   request.off('error', onError).on('error', () => undefined);
   if (failure !== undefined) throw failure as Error;
@@ -67,7 +74,7 @@ class Enough<T> extends Error {
 export async function readBeginning<T>(
   request: IncomingMessage,
   take: (bytes: Uint8Array) => Beginning<T> | undefined,
-  idleMilliseconds: number,
+  idle: IdleLimit,
 ): Promise<T | undefined> {
   const takeSome = (bytes: Uint8Array): undefined => {
     const beginning = take(bytes);
@@ -77,7 +84,7 @@ export async function readBeginning<T>(
     throw new Enough(beginning.result);
   };
   try {
-    await readRequest(request, takeSome, idleMilliseconds);
+    await readRequest(request, takeSome, idle);
     return undefined;
   } catch (error) {
     if (error instanceof Enough) return error.result as T;
@@ -98,30 +105,42 @@ export function letGo(bytes: Uint8Array): void {
   if (memory instanceof ArrayBuffer && 'transfer' in memory) memory.transfer(0);
 }
 
-/** Tells when a client was silent for longer than the limit; one timer for a whole body. */
-class IdleTimer {
-  private readonly timer: NodeJS.Timeout;
+/** Notices a client that is silent for longer than the limit. Activity is only noted: no timer is set anew for each chunk. */
+class IdleWatch {
+  private lastActivity: number;
   private paused = false;
+  private cancel: (() => void) | undefined;
 
-  constructor(milliseconds: number, told: () => void) {
-    this.timer = setTimeout(() => {
-      // While we are what is slow, the client may be silent.
-      if (this.paused) this.timer.refresh();
-      else told();
-    }, milliseconds);
-    this.timer.unref();
+  constructor(
+    private readonly limit: IdleLimit,
+    private readonly onIdle: () => void,
+  ) {
+    this.lastActivity = limit.clock.now();
+    this.checkIn(limit.milliseconds);
   }
 
+  /** While the server is the slow side, the client may be silent. */
   pause(): void {
     this.paused = true;
   }
 
   restart(): void {
     this.paused = false;
-    this.timer.refresh();
+    this.lastActivity = this.limit.clock.now();
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.cancel?.();
+  }
+
+  private checkIn(milliseconds: number): void {
+    this.cancel = this.limit.clock.schedule(milliseconds, () => this.check());
+  }
+
+  private check(): void {
+    const left = this.lastActivity + this.limit.milliseconds - this.limit.clock.now();
+    if (this.paused) this.checkIn(this.limit.milliseconds);
+    else if (left > 0) this.checkIn(left);
+    else this.onIdle();
   }
 }

@@ -11,7 +11,7 @@ import { type Check, decideCheck, refusal, resourcesOf } from './checks';
 import type { ConditionContext } from './context';
 import { DecisionLog } from './decision-log';
 import { type ConditionKeys, principalKeys } from './principal-keys';
-import { contextOf } from './request-context';
+import { contextOf, type Surroundings } from './request-context';
 import type { Subject } from './subject';
 
 type SessionMode = 'ReadOnly' | 'ReadWrite';
@@ -33,7 +33,7 @@ export interface CopiedObject {
 export class Authorizer {
   readonly log = new DecisionLog();
 
-  constructor(private readonly region: string) {}
+  constructor(private readonly surroundings: Surroundings) {}
 
   /**
    * Checks all that a request needs on its own bucket and key.
@@ -103,7 +103,7 @@ export class Authorizer {
     const service = s3Arn.startsWith('arn:aws:s3express:') ? 's3express' : 's3';
     const context: ConditionContext = new Map([
       ...principalKeys(principal),
-      ['kms:viaservice', [`${service}.${regionOf(keyArn) ?? this.region}.amazonaws.com`]],
+      ['kms:viaservice', [`${service}.${regionOf(keyArn) ?? this.surroundings.region}.amazonaws.com`]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);
@@ -167,17 +167,17 @@ export class Authorizer {
   /** A directory bucket that is missing is about to be created, by the requester's account. */
   private directoryCheck(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
     const { name, bucket } = subject;
-    const region = bucket?.settings.region ?? requestRegion(request, this.region);
+    const region = bucket?.settings.region ?? requestRegion(request, this.surroundings.region);
     const owner = bucket?.settings.ownerAccountId ?? request.principal.accountId;
     const resource = `arn:aws:s3express:${region}:${owner}:bucket/${name}`;
     const { principal, operation } = request;
-    const context = contextOf(request, subject, action, this.region, keys);
+    const context = contextOf(request, subject, action, this.surroundings, keys);
     return { principal, operation, bucket, action, resource, context };
   }
 
   private checkOf(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
     const { principal, operation } = request;
-    const context = contextOf(request, subject, action, this.region, keys);
+    const context = contextOf(request, subject, action, this.surroundings, keys);
     return { principal, operation, bucket: subject.bucket, action, context, ...resourcesOf(subject) };
   }
 

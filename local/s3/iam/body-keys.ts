@@ -6,17 +6,17 @@ import type { ConditionKeys } from './principal-keys';
 import { lockKeys, requestTagKeys } from './request-context';
 
 /** Operations with condition keys that only their body tells. */
-const READERS: Partial<Record<OperationName, (document: XmlElement) => ConditionKeys>> = {
+const READERS: Partial<Record<OperationName, (document: XmlElement, now: number) => ConditionKeys>> = {
   PutObjectTagging: (document) => {
     const tags = childrenOf(childOf(document, 'TagSet') ?? document, 'Tag');
     return requestTagKeys(tags.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? ''] as const));
   },
-  PutObjectRetention: (document) => {
+  PutObjectRetention: (document, now) => {
     const until = textOf(document, 'RetainUntilDate');
     return [
       ...named('s3:object-lock-mode', textOf(document, 'Mode')),
       ...named('s3:object-lock-retain-until-date', until),
-      ...lockKeys(until, Date.now()),
+      ...lockKeys(until, now),
     ];
   },
   PutObjectLegalHold: (document) => named('s3:object-lock-legal-hold', textOf(document, 'Status')),
@@ -28,12 +28,12 @@ function named(key: string, value: string | undefined): ConditionKeys {
 }
 
 /** What conditions can look at in the body of a request. One that is malformed tells nothing: the operation says what is wrong. */
-export async function bodyKeys(request: S3Request): Promise<ConditionKeys> {
+export async function bodyKeys(request: S3Request, now: number): Promise<ConditionKeys> {
   const read = READERS[request.operation];
   if (read === undefined) return [];
   const text = await request.body.text();
   try {
-    return text.trim() === '' ? [] : read(parseXml(text));
+    return text.trim() === '' ? [] : read(parseXml(text), now);
   } catch (error) {
     if (error instanceof S3Error) return [];
     throw error;

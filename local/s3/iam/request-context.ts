@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock';
 import { isObject } from '../store/store';
 import type { S3Request } from '../wire/request';
 import { requestRegion } from '../wire/signing-scope';
@@ -50,6 +51,13 @@ const ON_TAGGED = /^s3:((Get|Put|Delete)Object(Version)?(Acl|Attributes|Tagging)
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** What conditions can look at beside the request. */
+export interface Surroundings {
+  /** The server's Region. */
+  readonly region: string;
+  readonly clock: Clock;
+}
+
 /**
  * What conditions can look at when a request does an action on a subject.
  * @param inBody what the request's body says
@@ -58,10 +66,10 @@ export function contextOf(
   request: S3Request,
   subject: Subject,
   action: string,
-  region: string,
+  { region, clock }: Surroundings,
   inBody: ConditionKeys = [],
 ): ConditionContext {
-  const now = Date.now();
+  const now = clock.now();
   return new Map<string, readonly string[]>([
     ['aws:requestedregion', [requestRegion(request, region)]],
     ['aws:securetransport', ['false']],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { regionOf } from '../base/arns';
+import type { Clock } from '../base/clock';
 import { s3Error } from '../errors/s3-error';
 import type { Authorizer } from '../iam/authorizer';
 import type { Encryption, KmsKey } from '../store/model';
@@ -22,6 +23,16 @@ export interface KmsUse {
   readonly operation: string;
 }
 
+export interface KmsOptions {
+  /** The Region of names that carry none. */
+  readonly region: string;
+  readonly clock: Clock;
+  /** Set if policies are enforced. */
+  readonly authorizer?: Authorizer | undefined;
+  /** Whether an unknown key is created when a request names it. */
+  readonly createsUnknown: boolean;
+}
+
 /** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
 export class Kms {
   readonly requests: KmsRequestCounts = { GenerateDataKey: 0, Decrypt: 0 };
@@ -30,11 +41,12 @@ export class Kms {
 
   constructor(
     private readonly store: Store,
-    private readonly region: string,
-    /** Set when policies are enforced. */
-    private readonly authorizer?: Authorizer,
-    private readonly createsUnknown = false,
+    private readonly options: KmsOptions,
   ) {}
+
+  private get region(): string {
+    return this.options.region;
+  }
 
   private get keys(): ReadonlyMap<string, KmsKey> {
     return this.store.kmsKeys;
@@ -55,7 +67,7 @@ export class Kms {
       manager: options.manager ?? 'CUSTOMER',
       state: 'Enabled',
       aliases: [...(options.aliases ?? [])],
-      createdAt: Date.now(),
+      createdAt: this.options.clock.now(),
     };
     this.store.commitSoon({ type: 'kms-key', key });
     return key;
@@ -76,7 +88,7 @@ export class Kms {
     const arn = arnOf(name, accountId, region);
     const key = this.keys.get(arn) ?? this.list(region).find((candidate) => isAlias(candidate, arn));
     if (key !== undefined) return key;
-    if (!this.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
+    if (!this.options.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
     return this.createNamed(arn);
   }
 
@@ -110,7 +122,7 @@ export class Kms {
     const context = this.contextOf(encryption, use);
     // The policy of the account's own key lets everybody in the account use it through S3.
     const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
-    if (!open) this.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
+    if (!open) this.options.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
     if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });

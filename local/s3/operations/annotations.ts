@@ -74,7 +74,7 @@ async function putObjectAnnotation(context: OperationContext, request: S3Request
     value: decodeText(Buffer.concat(chunks)),
     size: received.size,
     etag: received.digests.get('MD5')?.toString('hex') ?? '',
-    lastModified: wholeSeconds(context.now()),
+    lastModified: wholeSeconds(context.clock.now()),
     checksum,
   };
   const others = (object.annotations ?? []).filter((known) => known.name !== name);

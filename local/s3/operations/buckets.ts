@@ -142,7 +142,7 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const locked = request.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
   const ownership = readOwnership(request);
   const settings = newBucketSettings({
-    createdAt: wholeSeconds(context.now()),
+    createdAt: wholeSeconds(context.clock.now()),
     region,
     ownerAccountId: accountId,
     objectLock: locked,

@@ -95,7 +95,7 @@ function dateOf(
   directory: boolean,
 ): Pick<ObjectVersion, 'sequence' | 'lastModified'> {
   return directory
-    ? { sequence: context.store.nextSequence(), lastModified: wholeSeconds(context.now()) }
+    ? { sequence: context.store.nextSequence(), lastModified: wholeSeconds(context.clock.now()) }
     : { sequence: upload.sequence, lastModified: upload.initiated };
 }
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock';
 import type { BlobStore } from '../content/blobs';
 import type { ContentDigests } from '../content/digests';
 import type { Accounts } from '../iam/accounts';
@@ -24,8 +25,7 @@ export interface OperationContext {
   readonly endpoint: string;
   /** How long a restore from an archive takes. */
   readonly restoreMilliseconds: number;
-  /** Milliseconds since the epoch. */
-  now(): number;
+  readonly clock: Clock;
 }
 
 export type Operation = (context: OperationContext, request: S3Request) => Promise<S3Response> | S3Response;

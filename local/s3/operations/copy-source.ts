@@ -84,9 +84,9 @@ export function resolveCopySource(context: OperationContext, request: S3Request)
       ifUnmodifiedSince: request.header('x-amz-copy-source-if-unmodified-since'),
     },
     object,
-    context.now(),
+    context.clock.now(),
   );
-  checkRestored(object, context.now(), 'InvalidSourceState');
+  checkRestored(object, context.clock.now(), 'InvalidSourceState');
   const use = { principal: request.principal, operation: request.operation, bucket: bucket.name, key: source.key };
   context.kms.decrypt(object.properties.encryption, use);
   const versionId = object.versionId === NULL_VERSION ? undefined : object.versionId;

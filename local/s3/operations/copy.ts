@@ -162,7 +162,7 @@ async function uploadPartCopy(context: OperationContext, request: S3Request): Pr
       size,
       content,
       etag: etagOf(digests.get('MD5')?.toString('hex') ?? '', upload.properties),
-      lastModified: wholeSeconds(context.now()),
+      lastModified: wholeSeconds(context.clock.now()),
       checksum: digests.get(algorithm)?.toString('base64') ?? '',
     };
     // The upload may have been aborted while the digests were made.

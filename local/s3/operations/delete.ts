@@ -107,7 +107,7 @@ async function deleteOne(
   versionId: string | undefined,
   bypass: boolean,
 ): Promise<Deletion> {
-  const now = context.now();
+  const now = context.clock.now();
   if (versionId === undefined) {
     const { accountId } = request.principal;
     const { changes, marker } = deletionOf(context.store, bucket, key, accountId, wholeSeconds(now));

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock';
 import { S3Error } from '../errors/s3-error';
 import { DAY, expiryOf, midnightAfter, matches } from '../rules/lifecycle';
 import { checkDeletable } from '../rules/lock';
@@ -114,18 +115,14 @@ function isDeletable(version: Version, now: number): boolean {
 }
 
 /** Calls at each midnight UTC, which is when S3 looks for what is due. Returns what ends that. */
-export function atMidnight(work: (now: number) => Promise<unknown>): () => void {
-  let timer: NodeJS.Timeout;
+export function atMidnight(clock: Clock, work: (now: number) => Promise<unknown>): () => void {
+  let cancel: () => void;
   const wait = (): void => {
-    timer = setTimeout(
-      () => {
-        wait();
-        work(Date.now()).catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)));
-      },
-      DAY - (Date.now() % DAY),
-    );
-    timer.unref();
+    cancel = clock.schedule(DAY - (clock.now() % DAY), () => {
+      wait();
+      work(clock.now()).catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)));
+    });
   };
   wait();
-  return () => clearTimeout(timer);
+  return () => cancel();
 }

@@ -37,7 +37,7 @@ function readListRequest(context: OperationContext, request: S3Request): ListReq
     maxKeys: integerParameter(request, 'max-keys', { default: MAX_KEYS, maximum: MAX_KEYS }),
     encode: encodingType === undefined ? (name) => name : encodeName,
     encodingType,
-    restoredBy: wantsRestoreStatus(request) ? context.now() : undefined,
+    restoredBy: wantsRestoreStatus(request) ? context.clock.now() : undefined,
   };
 }
 

@@ -23,7 +23,7 @@ async function createMultipartUpload(context: OperationContext, request: S3Reque
   const checksum = declaredChecksum(request);
   const properties = readProperties(context, request, bucket);
   context.kms.generateDataKey(properties.encryption, request);
-  const now = context.now();
+  const now = context.clock.now();
   const upload: Upload = {
     uploadId: randomBytes(48).toString('base64').replaceAll('+', '_').replaceAll('/', '.'),
     key: request.key,
@@ -80,7 +80,7 @@ async function uploadPart(context: OperationContext, request: S3Request): Promis
     size: received.size,
     content: received.content,
     etag: etagOf(received.md5, upload.properties),
-    lastModified: wholeSeconds(context.now()),
+    lastModified: wholeSeconds(context.clock.now()),
     checksum: received.digests.get(algorithm)?.toString('base64') ?? '',
   };
   try {

@@ -13,7 +13,7 @@ import { type OperationContext } from './context';
 /** What the headers of PutObject, CopyObject and CreateMultipartUpload say of the new object. */
 export function readProperties(context: OperationContext, request: S3Request, bucket: Bucket): ObjectProperties {
   const websiteRedirect = readWebsiteRedirect(request);
-  const lock = readObjectLock(request, bucket.settings, context.now());
+  const lock = readObjectLock(request, bucket.settings, context.clock.now());
   const grants = readObjectGrants(request, bucket.settings);
   return {
     ...readMetadata(request),
@@ -39,7 +39,7 @@ export async function commitObject(
     ...object,
     versionId: versionIdFor(bucket, sequence),
     sequence,
-    lastModified: wholeSeconds(context.now()),
+    lastModified: wholeSeconds(context.clock.now()),
     ownerAccountId: objectOwner(bucket.settings, writerAccountId, object.properties.grants),
   };
   await context.store.commit({ type: 'version', bucket: bucket.name, key, version });

@@ -95,9 +95,9 @@ function eventHoldXml(hold: EventHold | undefined): XmlTree {
 async function putObjectRetention(context: OperationContext, request: S3Request): Promise<S3Response> {
   const { bucket, object } = lockedObject(context, request);
   const document = parseDocument(await request.body.text(), 'Retention');
-  const asked = parseRetentionDocument(document, context.now());
+  const asked = parseRetentionDocument(document, context.clock.now());
   const bypass = bypassesGovernance(request, bucket.settings);
-  checkNotShortened(object.properties.lock?.retention, asked.retention, bypass, context.now());
+  checkNotShortened(object.properties.lock?.retention, asked.retention, bypass, context.clock.now());
   const { legalHold, eventHold } = object.properties.lock ?? {};
   const kept = { ...(legalHold !== undefined && { legalHold }), ...(eventHold !== undefined && { eventHold }) };
   return setLock(context, request, object, { ...kept, ...asked });

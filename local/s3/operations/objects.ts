@@ -68,7 +68,7 @@ async function putObject(context: OperationContext, request: S3Request): Promise
 
 function getObject(context: OperationContext, request: S3Request): S3Response {
   const { object, bucket } = readableObject(context, request);
-  checkRestored(object, context.now());
+  checkRestored(object, context.clock.now());
   const selection = select(request, object);
   const length = selection.range?.length ?? object.size;
   if (length > MAX_GET_BYTES) throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'OBJECT' });
@@ -104,7 +104,7 @@ function readableObject(context: OperationContext, request: S3Request): { object
       ifUnmodifiedSince: request.header('if-unmodified-since'),
     },
     object,
-    context.now(),
+    context.clock.now(),
   );
   return { object, bucket };
 }
@@ -172,10 +172,10 @@ function objectHeaders(
     'last-modified': new Date(object.lastModified).toUTCString(),
     'x-amz-version-id': shownVersionId(bucket, object),
     'x-amz-mp-parts-count': selection.byPart ? object.parts?.length : undefined,
-    'x-amz-restore': restoreHeader(object, context.now()),
+    'x-amz-restore': restoreHeader(object, context.clock.now()),
     ...(currentObject(bucket, request.key) === object && expirationHeader(bucket.settings, request.key, object)),
     ...encryptionHeaders(object.properties),
-    'x-amz-archive-status': archiveStatusOf(object, context.now()),
+    'x-amz-archive-status': archiveStatusOf(object, context.clock.now()),
     ...(wantsChecksum(request) &&
       checksumHeaders(selection.checksum, selection.byPart ? undefined : object.parts?.length)),
   };

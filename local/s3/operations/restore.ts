@@ -19,7 +19,7 @@ async function restoreObject(context: OperationContext, request: S3Request): Pro
   const body = await request.body.text();
   const document = body.trim() === '' ? undefined : parseDocument(body, 'RestoreRequest');
   const days = document && textOf(document, 'Days');
-  const now = context.now();
+  const now = context.clock.now();
   const tiered = archiveStatusOf(object, now) !== undefined;
   if (!tiered && !ARCHIVE_CLASSES.has(object.properties.storageClass)) {
     throw s3Error('RestoreNotAllowed', { StorageClass: object.properties.storageClass });

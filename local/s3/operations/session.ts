@@ -34,7 +34,7 @@ function createSession(context: OperationContext, request: S3Request): S3Respons
         SessionToken: credentials.sessionToken,
         SecretAccessKey: credentials.secretAccessKey,
         AccessKeyId: credentials.accessKeyId,
-        Expiration: isoDate(context.now() + SESSION_MILLISECONDS),
+        Expiration: isoDate(context.clock.now() + SESSION_MILLISECONDS),
       },
     }),
     encryptionHeaders(encryption),

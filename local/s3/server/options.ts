@@ -1,3 +1,4 @@
+import { type Clock, SYSTEM_CLOCK } from '../base/clock';
 import { InvalidOptionError } from '../errors/server-errors';
 import { Latency, type LatencyOption } from '../simulation/latency';
 import type { RequestLogEntry } from '../simulation/request-log';
@@ -26,6 +27,8 @@ export interface S3ServerOptions {
   unknownKmsKeys?: 'error' | 'create';
   /** How long a restore from an archive takes, in seconds of `timeScale`. Default 0: it is done at once. */
   restoreSeconds?: number;
+  /** The time that the server lives by. Default: that of the machine. */
+  clock?: Clock;
   /** Gets every entry of the request log as it is made. */
   onRequest?: (entry: RequestLogEntry) => void;
 }
@@ -40,6 +43,7 @@ export interface ResolvedOptions {
   readonly enforceIam: boolean;
   readonly unknownKmsKeys: 'error' | 'create';
   readonly restoreMilliseconds: number;
+  readonly clock: Clock;
   readonly onRequest: S3ServerOptions['onRequest'];
 }
 
@@ -57,12 +61,18 @@ export function checkOptions(options: S3ServerOptions): ResolvedOptions {
   }
   if (dir === '')
     throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
-  const { enforceIam = false, timeScale = 1, unknownKmsKeys = 'error', restoreSeconds = 0 } = options;
+  const {
+    enforceIam = false,
+    timeScale = 1,
+    unknownKmsKeys = 'error',
+    restoreSeconds = 0,
+    clock = SYSTEM_CLOCK,
+  } = options;
   if (!(restoreSeconds >= 0) || !Number.isFinite(restoreSeconds)) {
     throw new InvalidOptionError(`restoreSeconds ${restoreSeconds} is no duration: use a number from 0`);
   }
   const restoreMilliseconds = restoreSeconds * timeScale * 1000;
-  const latency = options.latency === undefined ? undefined : new Latency(options.latency, timeScale);
+  const latency = options.latency === undefined ? undefined : new Latency(options.latency, timeScale, clock);
   const access = { enforceIam, unknownKmsKeys };
-  return { host, port, dir, region, accountId, onRequest, latency, restoreMilliseconds, ...access };
+  return { host, port, dir, region, accountId, onRequest, latency, restoreMilliseconds, clock, ...access };
 }

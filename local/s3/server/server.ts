@@ -101,28 +101,29 @@ export class S3Server {
     private readonly storage: Storage,
   ) {
     const { store, blobs } = storage;
+    const { clock, region } = options;
     this.store = store;
-    this.endMidnights = atMidnight((now) => runLifecycle(store, now));
+    this.endMidnights = atMidnight(clock, (now) => runLifecycle(store, now));
     const { port } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
-    this.region = options.region;
+    this.region = region;
     this.accountId = options.accountId;
     this.requestLog = new RequestLog(options.onRequest);
-    const authorizer = options.enforceIam ? new Authorizer(options.region) : undefined;
+    const authorizer = options.enforceIam ? new Authorizer({ region, clock }) : undefined;
     this.accessLog = authorizer?.log ?? new DecisionLog();
     this.context = {
       store,
       blobs,
       digests: new ContentDigests(blobs),
-      kms: new Kms(store, options.region, authorizer, options.unknownKmsKeys === 'create'),
+      kms: new Kms(store, { region, clock, authorizer, createsUnknown: options.unknownKmsKeys === 'create' }),
       accounts: new Accounts(options.accountId, options.enforceIam),
       authorizer,
-      region: options.region,
+      region,
       accountId: options.accountId,
       endpoint: this.endpoint,
       restoreMilliseconds: options.restoreMilliseconds,
-      now: () => Date.now(),
+      clock,
     };
     const handler = new RequestHandler(this.context, this.faults, this.requestLog, options.latency);
     serveRequests(server, (request, response) => void handler.handle(request, response));
@@ -293,7 +294,7 @@ export class S3Server {
    * Carries out what the lifecycle rules of all buckets have due, which otherwise happens at midnight UTC.
    * @param at milliseconds since the epoch: what is due then. Default: now
    */
-  async runLifecycle(at = Date.now()): Promise<LifecycleRun> {
+  async runLifecycle(at = this.options.clock.now()): Promise<LifecycleRun> {
     return runLifecycle(this.store, at);
   }
 

@@ -71,7 +71,7 @@ export function bucketSettings(context: OperationContext, name: string, options:
     if (point.policy !== undefined) checkPolicyText(point.policy, `access point '${point.name}'`);
   }
   const settings = newBucketSettings({
-    createdAt: wholeSeconds(context.now()),
+    createdAt: wholeSeconds(context.clock.now()),
     region: options.region ?? context.region,
     ownerAccountId: options.ownerAccountId ?? context.accountId,
     objectLock: options.objectLock ?? false,
@@ -171,7 +171,7 @@ export function generatedVersion(
   const version: ObjectVersion = {
     versionId: ownId ?? versionIdFor(bucket, sequence),
     sequence,
-    lastModified: wholeSeconds(object.lastModified ?? context.now()),
+    lastModified: wholeSeconds(object.lastModified ?? context.clock.now()),
     ownerAccountId,
     content,
     size,

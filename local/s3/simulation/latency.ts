@@ -1,3 +1,4 @@
+import { type Clock, sleep } from '../base/clock';
 import { InvalidOptionError } from '../errors/server-errors';
 import type { OperationName } from '../wire/operation-names';
 
@@ -39,7 +40,7 @@ export class Latency {
   constructor(
     option: LatencyOption,
     private readonly timeScale: number,
-    private readonly now: () => number = () => performance.now(),
+    private readonly clock: Clock,
   ) {
     this.model = option === 'aws' ? AWS_LATENCY : { ...AWS_LATENCY, ...option };
     for (const [name, value] of Object.entries({ ...this.model, timeScale })) {
@@ -59,12 +60,17 @@ export class Latency {
     return seconds * 1000 * this.timeScale;
   }
 
+  /** Waits as long as a request takes that moved or copied so many bytes. */
+  wait(operation: OperationName, bytes: number): Promise<void> {
+    return sleep(this.clock, this.delay(operation, bytes));
+  }
+
   /** Whether the prefix takes one more request now; otherwise S3 answers 503 SlowDown. */
   admit(method: string, bucket: string, key: string): boolean {
     const reads = method === 'GET' || method === 'HEAD';
     const rate = reads ? this.model.readsPerSecond : this.model.writesPerSecond;
     const prefix = `${reads ? 'read' : 'write'} ${bucket}/${key.slice(0, key.lastIndexOf('/') + 1)}`;
-    const now = this.now();
+    const now = this.clock.now();
     const state = this.buckets.get(prefix) ?? { tokens: rate, time: now };
     const modelSeconds = this.timeScale === 0 ? Infinity : (now - state.time) / 1000 / this.timeScale;
     const tokens = Math.min(rate, state.tokens + (modelSeconds === Infinity ? rate : modelSeconds * rate));

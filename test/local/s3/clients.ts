@@ -26,6 +26,11 @@ export function clientOf(server: Pick<S3Server, 'endpoint' | 'region'>, config: 
   });
 }
 
+/** Waits until something holds that other work of this process brings about. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise(setImmediate);
+}
+
 export interface RawResponse {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Fault, FaultInjector, InvalidFaultError, type S3Server } from '../../../local/s3';
 import { parseFaultRules } from '../../../local/s3/simulation/faults';
-import { clientOf, raw, startServer } from './clients';
+import { clientOf, raw, startServer, until } from './clients';
 
 const SLOW: Fault = { kind: 'error', status: 503, code: 'SlowDown', message: 'slow' };
 
@@ -139,11 +139,13 @@ describe('faults of a server', () => {
 
   it('never answer, until the client gives up', async () => {
     server.faults.add({ operation: 'HeadObject', times: 1, fault: { kind: 'hang' } });
+    const next = jest.spyOn(server.faults, 'next');
     const abort = new AbortController();
     const asked = clientOf(server).send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' }), {
       abortSignal: abort.signal,
     });
-    setTimeout(() => abort.abort(), 50);
+    await until(() => next.mock.results.length > 0);
+    abort.abort();
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
   });
 

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { GetObjectTaggingCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { S3Server } from '../../../local/s3';
 import { clientOf, raw } from './clients';
@@ -125,7 +124,7 @@ describe('uploads by a form', () => {
     socket.write(`POST /bucket HTTP/1.1\r\nHost: localhost\r\n${type}\r\nContent-Length: ${body.length}\r\n\r\n`);
     for (let start = 0; start < body.length; start += size) {
       socket.write(body.subarray(start, start + size));
-      await setTimeout(1);
+      await new Promise(setImmediate);
     }
     expect(String(await answer)).toMatch(/^HTTP\/1.1 204 /);
     socket.destroy();

@@ -2,37 +2,38 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { InvalidOptionError } from '../../../local/s3';
 import { Latency } from '../../../local/s3/simulation/latency';
 import { clientOf, startServer } from './clients';
+import { ManualClock } from './manual-clock';
 
 describe('the latency model', () => {
   it('takes the published time for a part copy', () => {
-    const latency = new Latency('aws', 1);
+    const latency = new Latency('aws', 1, new ManualClock());
     expect(latency.delay('UploadPartCopy', 0)).toBe(2700);
     expect(latency.delay('UploadPartCopy', 780 * 1024 ** 2)).toBeCloseTo(12_700);
     expect(latency.delay('HeadObject', 0)).toBe(100);
   });
 
   it('is scaled', () => {
-    expect(new Latency('aws', 0.01).delay('UploadPartCopy', 0)).toBe(27);
-    expect(new Latency({ partCopySeconds: 1 }, 1).delay('UploadPartCopy', 0)).toBe(1000);
+    expect(new Latency('aws', 0.01, new ManualClock()).delay('UploadPartCopy', 0)).toBe(27);
+    expect(new Latency({ partCopySeconds: 1 }, 1, new ManualClock()).delay('UploadPartCopy', 0)).toBe(1000);
   });
 
   it('admits so many requests a second and prefix', () => {
-    let now = 0;
-    const latency = new Latency({ writesPerSecond: 3, readsPerSecond: 5 }, 1, () => now);
+    const clock = new ManualClock();
+    const latency = new Latency({ writesPerSecond: 3, readsPerSecond: 5 }, 1, clock);
     const admitted = (method: string, key: string): number =>
       Array.from({ length: 10 }, () => latency.admit(method, 'b', key)).filter(Boolean).length;
     expect(admitted('PUT', 'a/x')).toBe(3);
     expect(admitted('GET', 'a/x')).toBe(5);
     expect(admitted('PUT', 'b/x')).toBe(3);
-    now += 1000;
+    clock.advance(1000);
     expect(admitted('PUT', 'a/x')).toBe(3);
-    now += 334;
+    clock.advance(334);
     expect(admitted('PUT', 'a/x')).toBe(1);
   });
 
   it('refuses numbers that cannot be', () => {
-    expect(() => new Latency({ requestSeconds: -1 }, 1)).toThrow(InvalidOptionError);
-    expect(() => new Latency('aws', NaN)).toThrow(InvalidOptionError);
+    expect(() => new Latency({ requestSeconds: -1 }, 1, new ManualClock())).toThrow(InvalidOptionError);
+    expect(() => new Latency('aws', NaN, new ManualClock())).toThrow(InvalidOptionError);
   });
 
   it('makes a server answer 503 SlowDown beyond what a prefix takes', async () => {

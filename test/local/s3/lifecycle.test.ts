@@ -10,6 +10,7 @@ import {
 import type { S3Server } from '../../../local/s3';
 import { atMidnight } from '../../../local/s3/operations/lifecycle-run';
 import { clientOf, raw, startServer } from './clients';
+import { ManualClock } from './manual-clock';
 
 const Bucket = 'bucket';
 const DAY = 24 * 60 * 60 * 1000;
@@ -158,21 +159,14 @@ describe('lifecycle rules', () => {
 });
 
 describe('what is done at midnight', () => {
-  beforeEach(() => {
-    jest.useFakeTimers({ now: Date.parse('2026-03-01T22:00:00Z') });
-  });
-
-  afterEach(() => {
-    jest.useRealTimers();
-  });
-
   it('is done each day until it is ended', () => {
     const times: string[] = [];
-    const end = atMidnight((now) => Promise.resolve(times.push(new Date(now).toISOString())));
-    jest.advanceTimersByTime(2 * DAY);
+    const clock = new ManualClock(Date.parse('2026-03-01T22:00:00Z'));
+    const end = atMidnight(clock, (now) => Promise.resolve(times.push(new Date(now).toISOString())));
+    clock.advance(2 * DAY);
     expect(times).toEqual(['2026-03-02T00:00:00.000Z', '2026-03-03T00:00:00.000Z']);
     end();
-    jest.advanceTimersByTime(2 * DAY);
+    clock.advance(2 * DAY);
     expect(times).toHaveLength(2);
   });
 });

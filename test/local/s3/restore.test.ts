@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   HeadObjectCommand,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Server, S3ServerOptions } from '../../../local/s3';
 import { clientOf, startServer } from './clients';
+import { ManualClock } from './manual-clock';
 
 let server: S3Server;
 let client: S3Client;
@@ -44,13 +44,16 @@ test('is done at once by default', async () => {
 });
 
 test('takes as long as it is told, by the time scale', async () => {
-  await start({ restoreSeconds: 40, timeScale: 0.01 });
+  const clock = new ManualClock();
+  await start({ restoreSeconds: 40, timeScale: 0.01, clock });
   await archive();
   expect(await restore({ Days: 2, GlacierJobParameters: { Tier: 'Standard' } })).toBe(202);
   expect((await head()).Restore).toBe('ongoing-request="true"');
   await expect(restore({ Days: 2 })).rejects.toMatchObject({ name: 'RestoreAlreadyInProgress' });
   await expect(copy()).rejects.toMatchObject({ name: 'InvalidObjectState', StorageClass: 'GLACIER' });
-  await setTimeout(450);
+  clock.advance(399);
+  expect((await head()).Restore).toBe('ongoing-request="true"');
+  clock.advance(1);
   expect((await head()).Restore).toMatch(/^ongoing-request="false"/);
   await expect(copy()).resolves.toBeDefined();
   // A longer stay of what is there needs no new job.

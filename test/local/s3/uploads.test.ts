@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { S3Server } from '../../../local/s3';
 import { sharedChunks } from '../../../local/s3/base/chunks';
 import { backgroundLoad } from '../../../local/s3/checksums/background';
-import { raw } from './clients';
+import { raw, until } from './clients';
 
 const MIB = 1024 ** 2;
 
@@ -27,13 +27,12 @@ describe('large uploads', () => {
   });
 
   async function untilNothingIsInUse(): Promise<void> {
-    while (
-      sharedChunks().inUse > 0 ||
-      backgroundLoad().digests > 0 ||
-      (await readdir(join(dir, 'incoming'))).length > 0
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until(
+      async () =>
+        sharedChunks().inUse === 0 &&
+        backgroundLoad().digests === 0 &&
+        (await readdir(join(dir, 'incoming'))).length === 0,
+    );
   }
 
   it('at the same time keep apart', async () => {
@@ -57,7 +56,7 @@ describe('large uploads', () => {
     const socket = connect(Number(port), hostname);
     socket.write(`PUT /bucket/broken HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${20 * MIB}\r\n\r\n`);
     socket.write(Buffer.alloc(6 * MIB));
-    while (sharedChunks().inUse === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => sharedChunks().inUse > 0);
     socket.destroy();
     await once(socket, 'close');
     await untilNothingIsInUse();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../base/clock';
 import type { DigestStream } from '../../checksums/digest-stream';
 import { s3Error } from '../../errors/s3-error';
 import { MAX_SINGLE_BYTES } from '../../operations/receive';
@@ -34,21 +35,24 @@ export async function readForm(
   response: ServerResponse,
   bucket: string,
   authenticate: (fields: FormFields) => Principal,
-  now: number,
+  clock: Clock,
 ): Promise<Form> {
   const boundary = boundaryOf(request.headers['content-type']);
   const length = request.headers['content-length'];
   if (length === undefined) throw s3Error('MissingContentLength');
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   const parser = new FormHeadParser(boundary);
-  const head = await readBeginning(request, (bytes) => parser.take(bytes), IDLE_MILLISECONDS);
+  const head = await readBeginning(request, (bytes) => parser.take(bytes), {
+    clock,
+    milliseconds: IDLE_MILLISECONDS,
+  });
   if (head === undefined) throw s3Error('MalformedForm');
   const fields = expanded(head);
   const principal = authenticate(fields);
-  const sizes = checkPolicy(fields, bucket, now);
+  const sizes = checkPolicy(fields, bucket, clock.now());
   const headers = { ...headersOf(fields), 'content-length': length };
   const most = Number(length) - head.bytes - Buffer.byteLength(`\r\n--${boundary}--\r\n`);
-  const body = new FormBody(request, response, headers, new FormFileDecoder(boundary), Math.max(0, most), sizes);
+  const body = new FormBody(request, response, clock, headers, new FormFileDecoder(boundary), Math.max(0, most), sizes);
   return { principal, fields, key: fields.get('key')?.value ?? '', headers, body };
 }
 
@@ -134,13 +138,14 @@ class FormBody extends HttpRequestBody {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
+    clock: Clock,
     headers: Record<string, string>,
     private readonly file: FormFileDecoder,
     /** The size of the file when it is the last field. */
     private readonly most: number,
     private readonly sizes: readonly SizeRange[],
   ) {
-    super(request, response, headers);
+    super(request, response, clock, headers);
   }
 
   override announcedSize(): number {

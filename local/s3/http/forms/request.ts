@@ -25,14 +25,20 @@ export async function understandForm(
   { target, accessPoint, sourceIp }: Posted,
 ): Promise<S3Request> {
   const { accounts, endpoint, store } = context;
-  const now = context.now();
+  const now = context.clock.now();
   // It is its policy that is signed.
   if (accessKeyOf(request.headers, target.query, now) !== undefined) {
     throw s3Error('NotImplemented', { Header: 'Authorization' });
   }
   const bucket = target.bucket ?? '';
   const region = store.findBucket(bucket)?.settings.region;
-  const form = await readForm(request, response, bucket, (fields) => signerOfForm(fields, accounts, region), now);
+  const form = await readForm(
+    request,
+    response,
+    bucket,
+    (fields) => signerOfForm(fields, accounts, region),
+    context.clock,
+  );
   const kept = Object.fromEntries(KEPT_HEADERS.map((name) => [name, request.headers[name]]));
   const authorization = authorizationOf(form.fields);
   return new S3Request(

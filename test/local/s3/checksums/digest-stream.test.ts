@@ -2,6 +2,7 @@ import { CHUNK_BYTES, sharedChunks } from '../../../../local/s3/base/chunks';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, createHasher } from '../../../../local/s3/checksums/algorithms';
 import { backgroundLoad } from '../../../../local/s3/checksums/background';
 import { DigestStream, type Sink } from '../../../../local/s3/checksums/digest-stream';
+import { until } from '../clients';
 
 async function expected(algorithm: ChecksumAlgorithm, bytes: Uint8Array): Promise<string> {
   const hasher = await createHasher(algorithm);
@@ -80,10 +81,14 @@ describe('a digest stream', () => {
     }
     expect(written).toBeLessThan(10);
     expect(sharedChunks().inUse).toBeLessThan(10);
-    const finish = setInterval(() => release.splice(0).forEach((resolve) => resolve()), 1);
-    await wait;
-    await stream.end();
-    clearInterval(finish);
+    const ended = Promise.resolve(wait).then(() => stream.end());
+    let done = false;
+    void ended.finally(() => (done = true));
+    await until(() => {
+      release.splice(0).forEach((resolve) => resolve());
+      return done;
+    });
+    await ended;
     expect(sharedChunks().inUse).toBe(0);
   });
 

@@ -1,4 +1,8 @@
-import { letGo } from '../../../../local/s3/http/read';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { letGo, readRequest } from '../../../../local/s3/http/read';
+import { ManualClock } from '../manual-clock';
 
 describe('memory of received bytes', () => {
   it('is freed at once where it is all theirs', () => {
@@ -21,5 +25,50 @@ describe('memory of received bytes', () => {
       'a piece of a pool',
       65_536,
     ]);
+  });
+});
+
+describe('a client that is silent within a body', () => {
+  const clock = new ManualClock();
+  let body: PassThrough;
+  let taken: (() => void)[];
+  let outcome: Promise<string>;
+
+  /** Reads a body; `take` waits for the test if it is told so. */
+  function read(waits: boolean): void {
+    body = new PassThrough();
+    taken = [];
+    const take = (): Promise<void> | undefined =>
+      waits ? new Promise<void>((resolve) => taken.push(resolve)) : undefined;
+    outcome = readRequest(body as unknown as IncomingMessage, take, { clock, milliseconds: 20_000 }).then(
+      () => 'read',
+      (error: { code: string }) => error.code,
+    );
+  }
+
+  async function send(text: string): Promise<void> {
+    const arrived = once(body, 'data');
+    body.write(text);
+    await arrived;
+  }
+
+  it('is given up after the limit, counted from its last bytes', async () => {
+    read(false);
+    await send('a');
+    clock.advance(19_999);
+    await send('b');
+    clock.advance(19_999);
+    await send('c');
+    clock.advance(20_000);
+    expect(await outcome).toBe('RequestTimeout');
+  });
+
+  it('is waited for while the server is the slow side', async () => {
+    read(true);
+    await send('a');
+    clock.advance(60_000);
+    taken[0]?.();
+    body.end();
+    expect(await outcome).toBe('read');
   });
 });

@@ -1,0 +1,24 @@
+/** The time that the server lives by. Tests and simulations bring their own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /**
+   * Calls `callback` once, after this many milliseconds. It must not keep the process alive.
+   * @returns cancels the call
+   */
+  schedule(milliseconds: number, callback: () => void): () => void;
+}
+
+/** The time of this machine. */
+export const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  schedule: (milliseconds, callback) => {
+    const timer = setTimeout(callback, milliseconds);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+export function sleep(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => void clock.schedule(milliseconds, resolve));
+}
