@@ -3,7 +3,7 @@ import {
   CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
-import { type CopyState, ErrorName, type Upload } from '../../lib/private/protocol';
+import { type CopyPartsState, ErrorName, type Upload } from '../../lib/private/protocol';
 import { otherCausesOf403 } from '../shared/access-denied';
 import { abortUntilGone } from '../shared/calls/abort-upload';
 import { ownParameters } from '../shared/calls/parameters';
@@ -15,7 +15,7 @@ import { metadataParameters, taggingHeader, withExpires, writeParameters } from 
 const clients = createS3Clients(10_000);
 
 /** Starts the upload with everything that the copy is to carry. @throws EtagNotPreservable */
-export async function handler(state: CopyState): Promise<Upload> {
+export async function handler(state: CopyPartsState): Promise<Upload> {
   const { UploadId, ServerSideEncryption = 'AES256' } = await createUpload(state);
   if (!UploadId) {
     throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, 'CreateMultipartUpload: S3 answered without an upload id');
@@ -32,7 +32,7 @@ export async function handler(state: CopyState): Promise<Upload> {
   return upload;
 }
 
-async function createUpload(state: CopyState): Promise<CreateMultipartUploadCommandOutput> {
+async function createUpload(state: CopyPartsState): Promise<CreateMultipartUploadCommandOutput> {
   const { destination, properties, declared } = state;
   const command = new CreateMultipartUploadCommand({
     ...(await ownParameters(destination)),

@@ -1,5 +1,5 @@
 import { type CompletedPart, CompleteMultipartUploadCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CompleteEvent, type CopyResult, ErrorName } from '../../lib/private/protocol';
+import { type UploadState, type CopyResult, ErrorName } from '../../lib/private/protocol';
 import { readAnnotations } from '../shared/calls/annotations';
 import { finish } from '../shared/calls/finish-copy';
 import { headMade } from '../shared/calls/head-copy';
@@ -14,7 +14,7 @@ import { checkedParts } from './calls/list-parts';
 const clients = createS3Clients(14 * 60_000);
 
 /** Makes the parts an object, gives it what S3 takes only then, reads it back and proves it equal. */
-export async function handler(event: CompleteEvent): Promise<CopyResult> {
+export async function handler(event: UploadState): Promise<CopyResult> {
   const annotations = event.properties.annotations ? await readAnnotations(clients, event.source) : [];
   const completed = await completeOnce(event);
   return finish(clients, event, { ...completed, sendLongTags: true, annotations });
@@ -26,7 +26,7 @@ interface Completed {
 }
 
 /** S3 knows nothing of an upload that it has completed, so a try whose answer was lost looks like one that is too late. */
-async function completeOnce(event: CompleteEvent): Promise<Completed> {
+async function completeOnce(event: UploadState): Promise<Completed> {
   try {
     return await complete(event, await checkedParts(clients, event));
   } catch (error) {
@@ -38,12 +38,12 @@ async function completeOnce(event: CompleteEvent): Promise<Completed> {
 }
 
 /** The ETag of a multipart object ends in the number of its parts. */
-function isOurs({ source, proof, plan }: CompleteEvent, existing: HeadObjectCommandOutput): boolean {
+function isOurs({ source, proof, plan }: UploadState, existing: HeadObjectCommandOutput): boolean {
   const comparison = compare(expectedOf(source, proof.checksum, plan.length), existing);
   return 'integrity' in comparison && (existing.ETag ?? '').endsWith(`-${plan.parts}"`);
 }
 
-async function complete(event: CompleteEvent, parts: CompletedPart[]): Promise<Completed> {
+async function complete(event: UploadState, parts: CompletedPart[]): Promise<Completed> {
   const { source, destination, overwrite, ifMatch, plan, proof } = event;
   const { checksum } = proof;
   const command = new CompleteMultipartUploadCommand({

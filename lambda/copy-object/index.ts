@@ -5,7 +5,7 @@ import {
   type CopyObjectCommandOutput,
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
-import { type CopyResult, type CopyState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
+import { type CopyResult, type CopyObjectState, ErrorName, type ObjectProperties } from '../../lib/private/protocol';
 import { otherCausesOf403 } from '../shared/access-denied';
 import { finish } from '../shared/calls/finish-copy';
 import { headMade } from '../shared/calls/head-copy';
@@ -21,7 +21,7 @@ import { metadataParameters, taggingHeader, withExpires, writeParameters } from 
 const clients = createS3Clients(14 * 60_000);
 
 /** Copies a whole object with one call, and proves it equal. */
-export async function handler(state: CopyState): Promise<CopyResult> {
+export async function handler(state: CopyObjectState): Promise<CopyResult> {
   const copy = await copyOnce(state);
   return finish(clients, state, {
     versionId: copy.VersionId,
@@ -35,7 +35,7 @@ export async function handler(state: CopyState): Promise<CopyResult> {
 type Copied = Pick<CopyObjectCommandOutput, 'VersionId' | 'RequestCharged'>;
 
 /** After a try whose answer was lost, the copy itself is what stands in the way of a condition on the destination. */
-async function copyOnce(state: CopyState): Promise<Copied> {
+async function copyOnce(state: CopyObjectState): Promise<Copied> {
   try {
     return await copyObject(state);
   } catch (error) {
@@ -47,7 +47,7 @@ async function copyOnce(state: CopyState): Promise<Copied> {
 }
 
 /** Plan has seen that it was not there, so it is ours if it is equal and as young as the execution. */
-function isOurs({ source, proof, execution }: CopyState, existing: HeadObjectCommandOutput): boolean {
+function isOurs({ source, proof, execution }: CopyObjectState, existing: HeadObjectCommandOutput): boolean {
   const comparison = compare(expectedOf(source, proof.checksum), existing);
   const isProven = 'integrity' in comparison && comparison.integrity.verifiedBy !== 'size';
   // S3's dates have no fractions of seconds.
@@ -55,7 +55,7 @@ function isOurs({ source, proof, execution }: CopyState, existing: HeadObjectCom
   return isProven && (existing.LastModified?.getTime() ?? 0) >= started;
 }
 
-async function copyObject(state: CopyState): Promise<CopyObjectCommandOutput> {
+async function copyObject(state: CopyObjectState): Promise<CopyObjectCommandOutput> {
   const { source, destination, properties, declared, overwrite, ifMatch } = state;
   const context = {
     call: 'CopyObject',

@@ -1,5 +1,5 @@
 import { RestoreObjectCommand, type Tier } from '@aws-sdk/client-s3';
-import type { CopyState } from '../../lib/private/protocol';
+import type { RestoreState } from '../../lib/private/protocol';
 import { bucketParameters } from '../shared/calls/parameters';
 import { createS3Clients } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
@@ -8,11 +8,11 @@ import { explain } from '../shared/errors';
 const clients = createS3Clients(30_000);
 
 /** Asks S3 to restore the source. It takes minutes to days, so the state machine waits for it. */
-export async function handler({ source, restore }: CopyState): Promise<void> {
+export async function handler({ source, restore }: RestoreState): Promise<void> {
   const command = new RestoreObjectCommand({
     ...bucketParameters(source),
     VersionId: source.versionId,
-    RestoreRequest: { Days: restore!.days, GlacierJobParameters: { Tier: restore!.tier as Tier } },
+    RestoreRequest: { Days: restore.days, GlacierJobParameters: { Tier: restore.tier as Tier } },
   });
   try {
     await clients(source).send(command);

@@ -1,12 +1,11 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { CopyResult, CopyState, CopyStatus, Integrity } from '../../lib/private/protocol';
+import type { CopyResult, CopyStatus, Integrity, PartPlan, PlannedCopy } from '../../lib/private/protocol';
 import { elapsedSeconds } from './elapsed';
 import { storedChecksums } from './integrity';
 
-/** What S3 said of the object at the destination. */
-export type MadeObject = Partial<Omit<HeadObjectCommandOutput, '$metadata'>>;
+/** What S3 returned for the object at the destination. */
+export type DestinationHead = Partial<Omit<HeadObjectCommandOutput, '$metadata'>>;
 
-/** What only a result says. */
 export interface Outcome {
   readonly status: CopyStatus;
   /** Why nothing was copied. */
@@ -14,13 +13,18 @@ export interface Outcome {
   readonly integrity: Integrity;
 }
 
-/** The output of an execution: every field is always there. */
+/**
+ * The output of an execution. Every field is always present.
+ *
+ * @param plan undefined if one CopyObject copies the whole object
+ */
 export function toResult(
   { status, reason = '', integrity }: Outcome,
-  state: Pick<CopyState, 'source' | 'destination' | 'plan' | 'execution' | 'requestCharged'>,
-  object: MadeObject,
+  copy: Pick<PlannedCopy, 'source' | 'destination' | 'execution' | 'requestCharged'>,
+  plan: PartPlan | undefined,
+  object: DestinationHead,
 ): CopyResult {
-  const { source, destination, plan, execution } = state;
+  const { source, destination, execution } = copy;
   return {
     status,
     reason,
@@ -50,7 +54,7 @@ export function toResult(
     bucketKeyEnabled: object.BucketKeyEnabled ?? false,
     sseCustomerAlgorithm: object.SSECustomerAlgorithm ?? '',
     sseCustomerKeyMd5: object.SSECustomerKeyMD5 ?? '',
-    requestCharged: object.RequestCharged ?? state.requestCharged ?? '',
+    requestCharged: object.RequestCharged ?? copy.requestCharged ?? '',
     elapsedSeconds: elapsedSeconds(execution),
   };
 }

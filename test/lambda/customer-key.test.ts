@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 test('a copy keeps its key while the secret is rotated', async () => {
-  const state = await harness.begin(await harness.plan(BY_PARTS));
+  const state = await harness.begin(await harness.planParts(BY_PARTS));
   await harness.copyPart(state, 1);
   rotate();
   await harness.copyPart(state, 2);
@@ -59,7 +59,7 @@ test('the next copy has the new key, also where the workers are still warm', asy
 });
 
 test('a version that was deleted is CustomerKeyInvalid', async () => {
-  const state = await harness.begin(await harness.plan(BY_PARTS));
+  const state = await harness.begin(await harness.planParts(BY_PARTS));
   secrets.length = 0;
   rotate();
   jest.resetModules();

@@ -1,7 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type {
-  CompleteEvent,
+  UploadState,
+  CopyObjectState,
   CopyPartEvent,
+  CopyPartsState,
   CopyResult,
   CopyState,
   Locations,
@@ -50,25 +52,39 @@ export class Harness {
     return throughState(await handler(throughState(event)));
   }
 
-  async begin(state: CopyState): Promise<CompleteEvent> {
-    const { handler } = await import('../../lambda/begin');
-    const upload: Upload = throughState(await handler(state));
-    return { ...state, plan: state.plan!, upload };
+  /** @throws if Plan decides on anything but parts */
+  async planParts(input: unknown): Promise<CopyPartsState> {
+    const state = await this.plan(input);
+    if (state.action !== 'COPY_PARTS') throw new Error(`Plan decided on ${state.action}`);
+    return state;
   }
 
-  async copyPart(state: CompleteEvent, partNumber: number): Promise<number> {
+  /** @throws if Plan decides on anything but one CopyObject */
+  async planObject(input: unknown): Promise<CopyObjectState> {
+    const state = await this.plan(input);
+    if (state.action !== 'COPY_OBJECT') throw new Error(`Plan decided on ${state.action}`);
+    return state;
+  }
+
+  async begin(state: CopyPartsState): Promise<UploadState> {
+    const { handler } = await import('../../lambda/begin');
+    const upload: Upload = throughState(await handler(state));
+    return { ...state, upload };
+  }
+
+  async copyPart(state: UploadState, partNumber: number): Promise<number> {
     const { handler } = await import('../../lambda/copy-part');
     const { source, destination, plan, upload } = state;
     const event: CopyPartEvent = { partNumber, source, destination, plan, upload };
     return handler(throughState(event));
   }
 
-  async complete(state: CompleteEvent): Promise<CopyResult> {
+  async complete(state: UploadState): Promise<CopyResult> {
     const { handler } = await import('../../lambda/complete');
     return throughState(await handler(throughState(state)));
   }
 
-  async copyObject(state: CopyState): Promise<CopyResult> {
+  async copyObject(state: CopyObjectState): Promise<CopyResult> {
     const { handler } = await import('../../lambda/copy-object');
     return throughState(await handler(throughState(state)));
   }
@@ -77,8 +93,9 @@ export class Harness {
   async copy(input: unknown): Promise<CopyResult> {
     const state = await this.plan(input);
     if (state.action === 'COPY_OBJECT') return this.copyObject(state);
+    if (state.action !== 'COPY_PARTS') throw new Error(`Plan decided on ${state.action}`);
     const begun = await this.begin(state);
-    for (const partNumber of state.partNumbers!) await this.copyPart(begun, partNumber);
+    for (const partNumber of state.partNumbers) await this.copyPart(begun, partNumber);
     return this.complete(begun);
   }
 

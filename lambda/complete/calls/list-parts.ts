@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CompletedPart, ListPartsCommand, type ListPartsCommandOutput, type Part } from '@aws-sdk/client-s3';
-import { type CompleteEvent, ErrorName, type SourceChecksum } from '../../../lib/private/protocol';
+import { type UploadState, ErrorName, type SourceChecksum } from '../../../lib/private/protocol';
 import { ownParameters } from '../../shared/calls/parameters';
 import type { S3Clients } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
@@ -14,7 +14,7 @@ import { compositeChecksum } from '../composite-checksum';
  *
  * @throws SizeMismatch, ChecksumMismatch, EtagNotPreservable
  */
-export async function checkedParts(clients: S3Clients, event: CompleteEvent): Promise<CompletedPart[]> {
+export async function checkedParts(clients: S3Clients, event: UploadState): Promise<CompletedPart[]> {
   const parts = await listParts(clients, event);
   checkSizes(event, parts);
   const { checksum, sameEtag } = event.proof;
@@ -29,7 +29,7 @@ export async function checkedParts(clients: S3Clients, event: CompleteEvent): Pr
 }
 
 /** S3 names a next marker on the last page too, so the SDK's paginator, which goes by the marker, does not end. */
-async function listParts(clients: S3Clients, { destination, upload, source }: CompleteEvent): Promise<Part[]> {
+async function listParts(clients: S3Clients, { destination, upload, source }: UploadState): Promise<Part[]> {
   const parts: Part[] = [];
   const target = { ...(await ownParameters(destination)), UploadId: upload.uploadId };
   let page: ListPartsCommandOutput | undefined;
@@ -50,7 +50,7 @@ async function listParts(clients: S3Clients, { destination, upload, source }: Co
 }
 
 /** Each part as long as planned, and all together. */
-function checkSizes(event: CompleteEvent, parts: Part[]): void {
+function checkSizes(event: UploadState, parts: Part[]): void {
   const { plan } = event;
   const destination = describeObject(event.destination);
   const mismatch = (text: string) =>
@@ -63,13 +63,13 @@ function checkSizes(event: CompleteEvent, parts: Part[]): void {
   if (bytes !== plan.length) throw mismatch(`${bytes} bytes in its parts instead of ${plan.length}`);
 }
 
-function isAsPlanned(part: Part, partNumber: number, { plan }: CompleteEvent): boolean {
+function isAsPlanned(part: Part, partNumber: number, { plan }: UploadState): boolean {
   const { first, last } = partRange(plan, partNumber);
   return part.PartNumber === partNumber && part.Size === last - first + 1;
 }
 
 /** S3 does not compare composite checksums, so this is done before there is an object that would be wrong. */
-async function checkComposite(event: CompleteEvent, expected: SourceChecksum, parts: Part[]): Promise<void> {
+async function checkComposite(event: UploadState, expected: SourceChecksum, parts: Part[]): Promise<void> {
   const algorithm = expected.algorithm as Algorithm;
   const values = parts.map((part) => part[`Checksum${algorithm}`] ?? '');
   const actual = await compositeChecksum(algorithm, values);
@@ -81,7 +81,7 @@ async function checkComposite(event: CompleteEvent, expected: SourceChecksum, pa
 }
 
 /** The ETag of a multipart object is the MD5 of the MD5s of its parts, which are their ETags, and their number. */
-function checkEtag({ source, destination }: CompleteEvent, parts: Part[]): void {
+function checkEtag({ source, destination }: UploadState, parts: Part[]): void {
   const md5s = parts.map(({ ETag = '' }) => Buffer.from(ETag.replaceAll('"', ''), 'hex'));
   const etag = `"${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-${parts.length}"`;
   if (etag === source.etag) return;

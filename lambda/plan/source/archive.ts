@@ -1,5 +1,5 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { ErrorName, type RestorePlan, type SourceAddress } from '../../../lib/private/protocol';
+import { ErrorName, type RestoreState, type SourceAddress } from '../../../lib/private/protocol';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 import type { CopyOptions } from '../input/input-schema';
@@ -10,6 +10,9 @@ const DEFAULT_DAYS = 2;
 const MIN_WAIT_SECONDS = 60;
 const MAX_WAIT_SECONDS = 15 * 60;
 const LOOKS_IN_A_TENFOLD = 10;
+
+/** Whether a restore has to be requested or is in progress. */
+export type RestoreDecision = Pick<RestoreState, 'action' | 'restore'>;
 
 export type Availability = 'AVAILABLE' | 'ARCHIVED' | 'RESTORING';
 
@@ -32,7 +35,7 @@ export function planRestore(
   head: HeadObjectCommandOutput,
   options: CopyOptions,
   elapsedSeconds: number,
-): { action: 'RESTORE' | 'WAIT_FOR_RESTORE'; restore: RestorePlan } | undefined {
+): RestoreDecision | undefined {
   const state = availability(head);
   if (state === 'AVAILABLE') return undefined;
   const archive = head.ArchiveStatus ?? head.StorageClass;

@@ -1,5 +1,11 @@
 import { PutObjectTaggingCommand } from '@aws-sdk/client-s3';
-import { type CopyResult, type CopyState, ErrorName } from '../../../lib/private/protocol';
+import {
+  type CopyObjectState,
+  type CopyResult,
+  ErrorName,
+  type PlannedCopy,
+  type UploadState,
+} from '../../../lib/private/protocol';
 import { describeObject } from '../describe-object';
 import { CopyError, explain } from '../errors';
 import { expectedOf, proveEqual } from '../integrity';
@@ -20,8 +26,13 @@ export interface Made {
 }
 
 /** Gives the new object what S3 takes only afterwards, reads it back and proves it equal. */
-export async function finish(clients: S3Clients, state: CopyState, made: Made): Promise<CopyResult> {
-  const { source, destination, proof, plan } = state;
+export async function finish(
+  clients: S3Clients,
+  state: CopyObjectState | UploadState,
+  made: Made,
+): Promise<CopyResult> {
+  const { source, destination, proof } = state;
+  const plan = state.action === 'COPY_PARTS' ? state.plan : undefined;
   if (made.sendLongTags) await putLongTags(clients, state, made.versionId);
   const head = await headCopy(clients, destination, made.versionId);
   const integrity = proveEqual(expectedOf(source, proof.checksum, plan?.length), head, source, destination);
@@ -32,13 +43,13 @@ export async function finish(clients: S3Clients, state: CopyState, made: Made): 
     );
   }
   await writeAnnotations(clients, source, destination, head, made.annotations);
-  return toResult({ status: 'COPIED', integrity }, state, {
+  return toResult({ status: 'COPIED', integrity }, state, plan, {
     ...head,
     RequestCharged: made.requestCharged as typeof head.RequestCharged,
   });
 }
 
-async function putLongTags(clients: S3Clients, state: CopyState, VersionId: string | undefined): Promise<void> {
+async function putLongTags(clients: S3Clients, state: PlannedCopy, VersionId: string | undefined): Promise<void> {
   const { destination, properties } = state;
   const TagSet = longTags(properties);
   if (!TagSet) return;

@@ -14,7 +14,7 @@ async function abort(error = { Error: 'Throttled', Cause: '{"errorMessage":"slow
   const { handler } = await import('../../../lambda/abort');
   harness.server.putGenerated({ bucket: 'raw', key: 'in/object.bin', size: 12 * MIB });
   const begun = await harness.begin(
-    await harness.plan({ source: 's3://raw/in/object.bin', options: { partSize: 5 * MIB } }),
+    await harness.planParts({ source: 's3://raw/in/object.bin', options: { partSize: 5 * MIB } }),
   );
   await harness.copyPart(begun, 1);
   return handler({ ...begun, error });

@@ -30,19 +30,19 @@ describe('decides', () => {
     putSource(size);
     const state = await harness.plan({ source });
     expect(state.action).toBe(action);
-    expect(state.partNumbers?.length).toBe(state.plan?.parts);
+    if (state.action === 'COPY_PARTS') expect(state.partNumbers).toHaveLength(state.plan.parts);
   });
 
   test('the largest object there is fits the 256 KiB of a state', async () => {
     putSource(50_000 * 1024 * MIB);
-    const state = await harness.plan({ source });
-    expect(state.plan?.parts).toBe(10_000);
+    const state = await harness.planParts({ source });
+    expect(state.plan.parts).toBe(10_000);
     expect(JSON.stringify(state).length).toBeLessThan(64 * 1024);
   });
 
   test('an option goes before the default of the workflow', async () => {
     putSource(100 * MIB);
-    const { plan } = await harness.plan({ source, options: { partSize: 10 * MIB, maxConcurrency: 3 } });
+    const { plan } = await harness.planParts({ source, options: { partSize: 10 * MIB, maxConcurrency: 3 } });
     expect(plan).toEqual({
       parts: 10,
       partSize: 10 * MIB,
@@ -58,7 +58,7 @@ describe('decides', () => {
 describe('fixes the source', () => {
   test('the current version and its ETag, where the input names none', async () => {
     const { etag, versionId } = putSource(5);
-    expect((await harness.plan({ source })).source).toEqual({
+    expect((await harness.planObject({ source })).source).toEqual({
       bucket: 'raw',
       key: 'in/object.bin',
       size: 5,
@@ -71,13 +71,13 @@ describe('fixes the source', () => {
   test('the version of the input', async () => {
     const { versionId } = putSource(5);
     putSource(6);
-    const state = await harness.plan({ source: { bucket: 'raw', key: 'in/object.bin', versionId } });
+    const state = await harness.planObject({ source: { bucket: 'raw', key: 'in/object.bin', versionId } });
     expect(state.source).toMatchObject({ size: 5, versionId });
   });
 
   test('the checksum over its bytes', async () => {
     putSource(5);
-    expect((await harness.plan({ source })).proof.checksum).toEqual({
+    expect((await harness.planObject({ source })).proof.checksum).toEqual({
       algorithm: 'CRC64NVME',
       type: 'FULL_OBJECT',
       value: expect.any(String),
@@ -97,7 +97,7 @@ describe('fixes the source', () => {
         StorageClass: 'STANDARD_IA',
       }),
     );
-    expect((await harness.plan({ source })).properties).toEqual({
+    expect((await harness.planObject({ source })).properties).toEqual({
       metadataDirective: 'COPY',
       taggingDirective: 'COPY',
       contentType: 'text/plain',

@@ -1,0 +1,56 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
+import { compare, expectedOf, storedChecksum } from '../shared/integrity';
+import { toResult } from '../shared/result';
+import type { CopyOptions } from './input/input-schema';
+import { partNumbers } from './parts/part-plan';
+import type { CopyStrategy } from './parts/strategy';
+import type { RestoreDecision } from './source/archive';
+
+/** Everything that Plan knows when it decides what the execution does next. */
+export interface PlanFindings {
+  readonly copy: PlannedCopy;
+  readonly options: CopyOptions;
+  /** HeadObject of the source. */
+  readonly head: HeadObjectCommandOutput;
+  /** HeadObject of the destination. Absent if nothing is there, or if no option depends on it. */
+  readonly existing?: HeadObjectCommandOutput;
+  readonly strategy: CopyStrategy;
+  /** Present if the source has to be restored first. */
+  readonly restore?: RestoreDecision;
+}
+
+/** The output of Plan. */
+export function decideAction(findings: PlanFindings): CopyState {
+  const { copy, options, strategy, restore } = findings;
+  const equal = provenEqual(findings);
+  if (equal) return skipped(findings, equal);
+  if (options.dryRun) return planned(findings);
+  if (restore) return { ...restore, source: copy.source };
+  if (!strategy.plan) return { ...copy, action: 'COPY_OBJECT' };
+  return { ...copy, action: 'COPY_PARTS', plan: strategy.plan, partNumbers: partNumbers(strategy.plan) };
+}
+
+/** With overwrite `if-different`: what proves that the object at the destination already equals the source. */
+function provenEqual({ copy, options, head, existing, strategy }: PlanFindings): Integrity | undefined {
+  if (options.overwrite !== 'if-different' || !existing) return undefined;
+  const comparison = compare(expectedOf(copy.source, storedChecksum(head), strategy.plan?.length), existing);
+  // Two objects of the same size can still differ.
+  if ('difference' in comparison || comparison.integrity.verifiedBy === 'size') return undefined;
+  return comparison.integrity;
+}
+
+function skipped({ copy, existing, strategy }: PlanFindings, integrity: Integrity): NothingToCopy {
+  const what = integrity.verifiedBy === 'etag' ? 'ETag' : integrity.algorithm;
+  const reason = `the destination exists and has the source's size and ${what}`;
+  const result = toResult({ status: 'SKIPPED', reason, integrity }, copy, strategy.plan, existing!);
+  return { action: 'NOTHING', result };
+}
+
+function planned({ copy, options, strategy }: PlanFindings): NothingToCopy {
+  const reason = options.restore
+    ? 'options.dryRun is true; an archived source would be restored first'
+    : 'options.dryRun is true';
+  const outcome = { status: 'PLANNED', reason, integrity: strategy.integrity } as const;
+  return { action: 'NOTHING', result: toResult(outcome, copy, strategy.plan, {}) };
+}
