@@ -11,8 +11,8 @@ async function local(...args: string[]): Promise<CopyRunReport & Finished> {
   return { ...finished, ...(JSON.parse(finished.stdout) as CopyRunReport) };
 }
 
-describe('mpcopy local copies', () => {
-  test('the largest object there is, through the Distributed Map', async () => {
+describe('mpcopy local', () => {
+  test('copies the largest object, 48.8 TiB, through the Distributed Map', async () => {
     const { code, execution, result, requests, verified } = await local('--size', '48.8TiB', '--enforce-iam');
     expect({ code, verified, status: execution.status }).toEqual({ code: 0, verified: true, status: 'SUCCEEDED' });
     expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyPartsDistributed', 'Complete', 'Done']);
@@ -21,7 +21,7 @@ describe('mpcopy local copies', () => {
     expect(requests.UploadPartCopy).toBe(result!.parts);
   });
 
-  test('10 GiB through the inline Map, proven by a checksum', async () => {
+  test('copies 10 GiB through the inline Map and proves it by a checksum', async () => {
     const { execution, result, requests, verified } = await local('--size', '10GiB', '--enforce-iam');
     expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyParts', 'Complete', 'Done']);
     expect(result!.integrity).toMatchObject({ verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' });
@@ -42,7 +42,7 @@ describe('mpcopy local copies', () => {
     ['5MiB', 'CopyObject', 1],
     ['5GiB', 'Begin', 40],
     ['5368709121B', 'Begin', 40],
-  ])('%s by %s', async (size, state, parts) => {
+  ])('copies %s through state %s', async (size, state, parts) => {
     const { execution, result, verified } = await local('--size', size, '--enforce-iam');
     expect(execution).toMatchObject({ status: 'SUCCEEDED', error: '', cause: '' });
     expect(execution.states).toContain(state);
@@ -50,29 +50,29 @@ describe('mpcopy local copies', () => {
     expect(verified).toBe(true);
   });
 
-  test('a whole number of chosen parts', async () => {
+  test('copies parts of --part-size, --concurrency at a time', async () => {
     const { result, verified } = await local('--size', '320MiB', '--part-size', '64MiB', '--concurrency', '2');
     expect(result).toMatchObject({ parts: 5, partSize: 64 * 1024 ** 2 });
     expect(verified).toBe(true);
   });
 
   test.each([
-    ['with everything in it', 'a b+c%20d/ü/日本語?x=1&y.bin'],
+    ['with spaces, percent signs and letters of other scripts', 'a b+c%20d/ü/日本語?x=1&y.bin'],
     ['of 1,024 bytes', 'ü'.repeat(512)],
-  ])('a key %s', async (_, key) => {
+  ])('copies a key %s', async (_, key) => {
     const { result, verified } = await local('--size', '256MiB', '--key', key);
     expect(result).toMatchObject({ source: { key }, destination: { key } });
     expect(verified).toBe(true);
   });
 
-  test('real bytes of a file', async () => {
+  test('copies the bytes of a file', async () => {
     const path = file('real.bin', 'real bytes '.repeat(1_000_000));
     const { result, verified } = await local('--file', path, '--part-size', '5MiB');
     expect(result).toMatchObject({ source: { size: 11_000_000 }, parts: 3 });
     expect(verified).toBe(true);
   });
 
-  test('the object of a raw EventBridge event', async () => {
+  test('copies the object of a raw EventBridge event', async () => {
     const { result: found } = await local('--size', '1B');
     const event = {
       version: '0',
@@ -93,7 +93,7 @@ describe('mpcopy local copies', () => {
     expect(verified).toBe(true);
   });
 
-  test('and plans without copying', async () => {
+  test('plans a dry run without copying', async () => {
     const { result: found } = await local('--size', '1B');
     const input = { source: { bucket: found!.source.bucket, key: 'k' }, options: { dryRun: true } };
     const { code, result, requests, verified } = await local('--size', '1TiB', '--input', file('dry.json', input));
@@ -102,10 +102,10 @@ describe('mpcopy local copies', () => {
   });
 });
 
-describe('mpcopy local runs any template that holds a workflow', () => {
+describe('mpcopy local --app', () => {
   const app = ['--app', APP];
 
-  test('from below a prefix to below another, with customer managed keys', async () => {
+  test('copies from one prefix to another with customer managed keys', async () => {
     const { result, verified } = await local(
       ...app,
       '--state-machine',
@@ -125,7 +125,7 @@ describe('mpcopy local runs any template that holds a workflow', () => {
     expect(verified).toBe(true);
   });
 
-  test('from an imported bucket whose name is known at deploy time', async () => {
+  test('copies from an imported bucket whose name is a template parameter', async () => {
     const { result, verified } = await local(
       ...app,
       '--state-machine',
@@ -143,26 +143,26 @@ describe('mpcopy local runs any template that holds a workflow', () => {
     expect(verified).toBe(true);
   });
 
-  test('and tells a missing key from a refusal, with the permissions that the role has', async () => {
+  test('fails with SourceNotFound, not AccessDenied, when the key is missing', async () => {
     const { result } = await local(...app, '--state-machine', 'Encrypted', '--size', '1B');
     const missing = file('below.json', { source: { bucket: result!.source.bucket, key: 'incoming/missing' } });
     const args = ['--state-machine', 'Encrypted', '--key', 'incoming/there', '--input', missing, '--enforce-iam'];
     expect((await local(...app, ...args)).execution.error).toBe('SourceNotFound');
   });
 
-  test('and keeps to the declared prefixes', async () => {
+  test('fails with NotAllowed when the key is outside of the declared prefixes', async () => {
     const outside = await local(...app, '--state-machine', 'Encrypted', '--size', '1GiB', '--key', 'elsewhere/x');
     expect(outside).toMatchObject({ code: 1, execution: { error: 'NotAllowed', states: ['Plan'] } });
     expect(outside.requests).toEqual({});
   });
 
-  test('but wants to know which, where there are several', async () => {
+  test('fails when there are several state machines and --state-machine is missing', async () => {
     const { code, stderr } = await mpcopy('local', ...app, '--size', '1B');
     expect(code).toBe(1);
     expect(stderr).toMatch(/There are 2 state machines: .*Encrypted.*Imported/);
   });
 
-  test('from a template file', async () => {
+  test('runs a template file given by --template', async () => {
     const outdir = join(FOLDER, 'cdk.out');
     const run = { cwd: join(__dirname, '..', '..'), env: { ...process.env, CDK_OUTDIR: outdir } };
     await promisify(execFile)(process.execPath, ['bin/dist/app.js'], run);
@@ -171,8 +171,8 @@ describe('mpcopy local runs any template that holds a workflow', () => {
   });
 });
 
-describe('mpcopy local survives', () => {
-  test('parts that fail for a while, in both maps', async () => {
+describe('mpcopy local --faults', () => {
+  test('succeeds although parts fail for a while, in either Map', async () => {
     const faults = file('passing.json', [
       {
         operation: 'UploadPartCopy',
@@ -190,7 +190,7 @@ describe('mpcopy local survives', () => {
   });
 });
 
-describe('mpcopy local fails', () => {
+describe('mpcopy local, when a copy fails', () => {
   const refusal = {
     operation: 'UploadPartCopy',
     partNumber: 7,
@@ -200,7 +200,7 @@ describe('mpcopy local fails', () => {
   test.each([
     ['the inline Map', '10GiB', 'CopyParts'],
     ['a child of the Distributed Map', '50GiB', 'CopyPartsDistributed'],
-  ])('with the error of a part in %s, and aborts', async (_, size, map) => {
+  ])('reports the error of the part in %s and aborts the upload', async (_, size, map) => {
     const finished = await local('--size', size, '--faults', file('refusal.json', [refusal]));
     expect(finished.execution).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
     expect(finished.execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', map, 'Abort', 'Fail']);
@@ -210,7 +210,7 @@ describe('mpcopy local fails', () => {
     expect(finished.stderr).toMatch(/^mpcopy: AccessDenied: UploadPartCopy of part 7 .*\n$/);
   });
 
-  test('of a missing source, of a foreign one, and of input that says nothing', async () => {
+  test('reports a missing source, a source that is not allowed, and invalid input', async () => {
     const { result } = await local('--size', '1B');
     const missing = file('missing.json', { source: { bucket: result!.source.bucket, key: 'missing' } });
     for (const [args, error] of [
@@ -234,7 +234,7 @@ describe('mpcopy local fails', () => {
     [['--app', 'exit 3'], /The app command "exit 3"/],
     [['--faults', '/does/not/exist'], /InvalidRun: --faults \/does\/not\/exist cannot be read/],
     [['--time-scale', '0'], /above 0/],
-  ])('%j before anything runs', async (args, message) => {
+  ])('refuses %j before anything runs', async (args, message) => {
     const { code, stdout, stderr } = await mpcopy('local', ...args, '--json');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
@@ -250,7 +250,7 @@ test('mpcopy local prints a table for people', async () => {
 });
 
 test.each([[['--help']], [['local', '--help']], [['s3', '--help']]])(
-  '%j tells how to use it, with examples',
+  '%j prints the usage with examples',
   async (args) => {
     const { code, stdout } = await mpcopy(...args);
     expect(code).toBe(0);

@@ -40,7 +40,7 @@ async function withServer(args: string[], use: (server: RunningServer) => Promis
 }
 
 describe('mpcopy s3', () => {
-  test('serves any client, ends cleanly, and keeps what is in --dir', async () => {
+  test('serves S3 clients, exits with code 0, and keeps the objects in --dir', async () => {
     const dir = join(FOLDER, 's3');
     const object = { Bucket: 'kept', Key: 'a/b' };
     const first = await withServer(['--dir', dir], async ({ client }) => {
@@ -54,13 +54,13 @@ describe('mpcopy s3', () => {
     expect([first, second]).toEqual([0, 0]);
   });
 
-  test('forgets everything without --dir', async () => {
+  test('starts empty without --dir', async () => {
     await withServer([], async ({ client }) => {
       expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
     });
   });
 
-  test('verifies the signatures of access keys whose secrets --principals has', async () => {
+  test('verifies the signatures of access keys that have a secret in --principals', async () => {
     const listing = async (secret: string): Promise<unknown> => {
       const principals = file('secrets.json', [{ accessKeyId: 'any', secretAccessKey: secret }]);
       let answer: unknown;
@@ -75,7 +75,7 @@ describe('mpcopy s3', () => {
 
   // The kernel's own record of it is not there on other systems.
   const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('takes and gives large bodies in little memory', async () => {
+  onLinux('streams large bodies in little memory', async () => {
     const mebibytes = 768;
     await withServer(['--dir', join(FOLDER, 'large')], async ({ endpoint, client, pid }) => {
       await client.send(new CreateBucketCommand({ Bucket: 'large' }));
@@ -92,33 +92,45 @@ describe('mpcopy s3 refuses', () => {
 
   test.each<[name: string, args: () => string[], message: RegExp]>([
     [
-      'a misspelt option',
+      'a misspelled option',
       () => ['--prt', '1'],
       /unknown option '--prt'\n.*--port.*\n\(mpcopy s3 --help tells the options/,
     ],
+    ['an unknown host', () => ['--host', 'nowhere.invalid'], /InvalidRun: --host nowhere.invalid --port 0 cannot/],
+    ['a file as --dir', () => ['--dir', file('no-folder', '')], /InvalidRun: --dir .*no-folder cannot be used: /],
     [
-      'a host that is not there',
-      () => ['--host', 'nowhere.invalid'],
-      /InvalidRun: --host nowhere.invalid --port 0 cannot/,
+      'a log in a missing folder',
+      () => ['--log', join(FOLDER, 'a', 'b')],
+      /InvalidRun: --log .* cannot be written: ENOENT/,
     ],
-    ['a file for a folder', () => ['--dir', file('no-folder', '')], /InvalidRun: --dir .*no-folder cannot be used: /],
-    ['a log that cannot be', () => ['--log', join(FOLDER, 'a', 'b')], /InvalidRun: --log .* cannot be written: ENOENT/],
-    ['a list as a latency', () => ['--latency', '[]'], /Give aws, or an object of numbers instead of some of/],
-    ['an unknown latency', () => ['--latency', '{"partSeconds": 1}'], /of \{"requestSeconds":0.1,/],
-    ['principals without a name', () => ['--principals', file('no-name.json', [{}])], /objects with an accessKeyId/],
+    ['a list as a latency model', () => ['--latency', '[]'], /Give aws, or an object of numbers instead of some of/],
+    ['an unknown field of the latency model', () => ['--latency', '{"partSeconds": 1}'], /of \{"requestSeconds":0.1,/],
     [
-      'misspelt policies',
+      'a principal without access key',
+      () => ['--principals', file('no-name.json', [{}])],
+      /objects with an accessKeyId/,
+    ],
+    [
+      'a misspelled field of a principal',
       () => reader({ polices: [] }),
       /READER has an unknown field polices; there are accessKeyId, /,
     ],
-    ['policies that are none', () => reader({ policies: 'x' }), /policies of READER must be a list of .*, got "x"/],
     [
-      'a misspelt Effect',
+      'policies that are not a list',
+      () => reader({ policies: 'x' }),
+      /policies of READER must be a list of .*, got "x"/,
+    ],
+    [
+      'a misspelled Effect',
       () => reader({ policies: [{ Statement: { Effect: 'Alow', Action: '*', Resource: '*' } }] }),
       /InvalidOptionError: a policy of access key 'READER' has the Effect "Alow": write Allow or Deny/,
     ],
-    ['an account that is none', () => reader({ accountId: '5' }), /accountId of READER must be the 12 digits .*"5"/],
-    ['a secret that is none', () => reader({ secretAccessKey: 8 }), /secretAccessKey of READER must be a text\n/],
+    ['an invalid account', () => reader({ accountId: '5' }), /accountId of READER must be the 12 digits .*"5"/],
+    [
+      'a secret that is not a string',
+      () => reader({ secretAccessKey: 8 }),
+      /secretAccessKey of READER must be a text\n/,
+    ],
   ])('%s', async (_name, args, message) => {
     const { code, stdout, stderr } = await mpcopy('s3', ...args());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -126,7 +138,7 @@ describe('mpcopy s3 refuses', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  test('a port that is taken', async () => {
+  test('a port in use', async () => {
     await withServer([], async ({ endpoint }) => {
       const { port } = new URL(endpoint);
       const { code, stderr } = await mpcopy('s3', '--port', port);

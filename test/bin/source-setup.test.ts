@@ -19,8 +19,8 @@ async function local(setup: object, ...args: string[]): Promise<CopyRunReport> {
   return report;
 }
 
-describe('the default app fits', () => {
-  test('buckets with versions, keys and names of their own', async () => {
+describe('mpcopy local --source-setup copies', () => {
+  test('between buckets with given names, versioning and KMS keys', async () => {
     const { result } = await local(
       {
         sourceBucket: {
@@ -47,7 +47,7 @@ describe('the default app fits', () => {
     });
   });
 
-  test('access points of both sides', async () => {
+  test('between two access points', async () => {
     const buckets = { sourceBucket: { accessPoint: 'readers' }, destinationBucket: { accessPoint: 'writers' } };
     const { result } = await local(buckets, '--size', '300MiB');
     expect(result).toMatchObject({
@@ -56,7 +56,7 @@ describe('the default app fits', () => {
     });
   });
 
-  test('an access point of another account', async () => {
+  test('from an access point of another account', async () => {
     const { result } = await local(
       { sourceBucket: { accessPoint: 'readers', owner: '210987654321' } },
       '--size',
@@ -65,13 +65,13 @@ describe('the default app fits', () => {
     expect(result!.source.bucket).toBe('arn:aws:s3:us-east-1:210987654321:accesspoint/readers');
   });
 
-  test.each(['sourceBucket', 'destinationBucket'])('a directory bucket as %s', async (side) => {
+  test.each(['sourceBucket', 'destinationBucket'])('with a directory bucket as %s', async (side) => {
     const { result, requests } = await local({ [side]: { directoryBucket: true } }, '--size', '300MiB');
     expect(JSON.stringify(result)).toContain('--use1-az4--x-s3');
     expect(requests.CreateSession).toBeGreaterThan(0);
   });
 
-  test('buckets of other accounts and Regions, with the policies that the workflow prints for their owners', async () => {
+  test('between buckets of other accounts and Regions, with the policies that the workflow prints for their owners', async () => {
     const setup = {
       sourceBucket: { owner: '210987654321', versioning: 'Enabled' },
       destinationBucket: { owner: '210987654322', region: 'eu-central-1', objectOwnership: 'ObjectWriter' },
@@ -84,7 +84,7 @@ describe('the default app fits', () => {
     });
   });
 
-  test('features that options ask for', async () => {
+  test('with the features that the options of the execution need', async () => {
     const { requests } = await local({
       sourceBucket: { objectLock: true, objectOwnership: 'ObjectWriter' },
       destinationBucket: { objectLock: true, objectOwnership: 'ObjectWriter' },
@@ -99,7 +99,7 @@ describe('the default app fits', () => {
     expect(requests).toMatchObject({ GetObjectAcl: 1, GetObjectAnnotation: 1, PutObjectAnnotation: 1 });
   });
 
-  test('a KMS key that options name', async () => {
+  test('with a KMS key that an option names', async () => {
     const options = {
       serverSideEncryption: 'aws:kms',
       ssekmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555',
@@ -108,7 +108,7 @@ describe('the default app fits', () => {
     expect(result!.ssekmsKeyId).toBe(options.ssekmsKeyId);
   });
 
-  test('keys of the client, from secrets', async () => {
+  test('an SSE-C object, with its key from a secret', async () => {
     const { result } = await local({
       sourceBucket: { blockCustomerKeys: false },
       object: { size: '300MiB', sseCustomerKeySecret: KEY_ARN },
@@ -117,7 +117,7 @@ describe('the default app fits', () => {
     expect(result!.parts).toBeGreaterThan(1);
   });
 
-  test('an archived source, which takes its time', async () => {
+  test('an archived source after waiting for its restore', async () => {
     const { execution, requests } = await local(
       {
         object: { size: '1MiB', storageClass: 'DEEP_ARCHIVE' },
@@ -133,18 +133,18 @@ describe('the default app fits', () => {
   });
 });
 
-test('the version that the setup gives an id is copied, though there is a newer one', async () => {
+test('the version of the setup is copied although a newer one exists', async () => {
   const versionId = 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e';
   const setup = { object: { content: 'this', versionId }, newerVersions: [{ content: 'not that one' }] };
   expect((await local(setup)).result).toMatchObject({ source: { versionId, size: 4 } });
 });
 
-test('a range is compared with the range', async () => {
+test('the copy of a range is compared with that range of the source', async () => {
   const setup = { object: { content: '0123456789' }, options: { range: 'bytes=2-5' } };
   expect((await local(setup)).result).toMatchObject({ destination: { size: 4 } });
 });
 
-test('an app of the user gets the buckets of the setup as they are', async () => {
+test('a setup changes only the embedded buckets of an app given by --app', async () => {
   const setup = { object: { tags: { a: 'b' } }, existing: [{ content: 'x' }] };
   const { result } = await local(setup, '--app', APP, '--state-machine', 'Encrypted', '--size', '1MiB');
   expect(result).toMatchObject({ source: { key: 'incoming/object.bin' }, destination: { key: 'copies/object.bin' } });
@@ -162,7 +162,7 @@ test('an app of the user gets the buckets of the setup as they are', async () =>
   );
 });
 
-test('people see what policies were asked, refused and did not need', async () => {
+test('the table shows the number of IAM checks and the unused actions', async () => {
   const { stdout } = await mpcopy('local', '--size', '1MiB', '--enforce-iam');
   expect(stdout).toMatch(/^IAM checks +\d+, 0 denied$/m);
   expect(stdout).toMatch(/^not used +s3:GetObjectTagging, .* on arn:aws:s3:::/m);

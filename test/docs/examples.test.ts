@@ -19,7 +19,7 @@ test('every example with an app is tested here', () => {
 describe('cross-account', () => {
   const stack = (id: string) => app.node.findChild(id) as Stack;
 
-  test('both accounts allow the same: ours by the role, the partner by bucket and key policy', () => {
+  test('the bucket and key policies of the partner allow what our role is allowed', () => {
     const role = 'arn:<AWS::Partition>:iam::111122223333:role/copies-of-partner-outbox';
     const condition = { ArnEquals: { 'aws:PrincipalArn': role } };
     const partner = Template.fromStack(stack('Partner'));
@@ -35,7 +35,7 @@ describe('cross-account', () => {
     ]);
   });
 
-  test('Plan knows the account and the Region', () => {
+  test('Plan knows the account and Region of the partner bucket', () => {
     const functions = Object.values(Template.fromStack(stack('Copies')).findResources('AWS::Lambda::Function'));
     const [locations] = functions.flatMap(({ Properties }) => Properties.Environment?.Variables.MPCOPY_LOCATIONS ?? []);
     expect(JSON.parse(flatten(locations) as string)).toMatchObject({
@@ -43,7 +43,7 @@ describe('cross-account', () => {
     });
   });
 
-  test('neither stack waits for the other, and nothing is warned of', () => {
+  test('neither stack depends on the other, and there are no warnings', () => {
     for (const id of ['Copies', 'Partner']) {
       expect(stack(id).dependencies).toEqual([]);
       expect(Annotations.fromStack(stack(id)).findWarning('*', Match.anyValue())).toEqual([]);

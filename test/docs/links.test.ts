@@ -47,7 +47,7 @@ function problemOf(file: string, link: string): string | undefined {
 
 const FILES = markdownFiles(ROOT);
 
-test('the Markdown files are found', () => {
+test('finds the Markdown files', () => {
   const names = FILES.map((file) => relative(ROOT, file).replaceAll('\\', '/'));
   expect(names).toEqual(expect.arrayContaining(['README.md', 'API.md', 'docs/local.md', 'local/s3/README.md']));
 });
@@ -62,7 +62,7 @@ function linksOf(file: string): string[] {
 
 const CASES = FILES.map((file): [name: string, file: string] => [relative(ROOT, file), file]);
 
-test.each(CASES)('the links of %s lead somewhere', (_name, file) => {
+test.each(CASES)('the relative links of %s have a target', (_name, file) => {
   const broken = linksOf(file).flatMap((link) => {
     const problem = problemOf(file, link);
     return problem === undefined ? [] : [`${link}: ${problem}`];
@@ -70,7 +70,7 @@ test.each(CASES)('the links of %s lead somewhere', (_name, file) => {
   expect(broken).toEqual([]);
 });
 
-test.each(CASES)('the files that %s names are there', (_name, file) => {
+test.each(CASES)('the files that %s mentions exist', (_name, file) => {
   const text = readFileSync(file, 'utf8').replaceAll(/^```.*?^```$/gms, '');
   const paths = [...text.matchAll(/`((?:bench|bin|docs|examples|lambda|lib|local|schema|scripts|test)\/[\w./-]+)`/g)];
   expect(paths.map(([, path = '']) => path).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);

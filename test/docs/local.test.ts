@@ -12,7 +12,7 @@ function examples(heading: string, end: string): string[] {
 const SETUPS = examples('## The source setup', '## The report');
 const FAULTS = examples('## Faults', '## What differs');
 
-test('the examples are found', () => {
+test('finds the examples of docs/local.md', () => {
   expect(SETUPS.length).toBeGreaterThan(6);
   expect(FAULTS).toHaveLength(1);
 });
@@ -20,7 +20,7 @@ test('the examples are found', () => {
 test.each([
   ...SETUPS.map((json): [option: string, json: string] => ['--source-setup', json]),
   ...FAULTS.map((json): [option: string, json: string] => ['--faults', json]),
-])('mpcopy local %s makes a copy as the example has it: %s', async (option, json) => {
+])('mpcopy local %s succeeds with the example %s', async (option, json) => {
   const { code, stderr } = await mpcopy('local', option, file('example.json', json), '--time-scale', '10000', '--json');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });

@@ -11,13 +11,13 @@ import {
 
 const ROOT = join(__dirname, '..', '..');
 
-test('docs/permissions.md is what the policies are made from', () => {
+test('docs/permissions.md is up to date with the permission table', () => {
   const check = () =>
     execFileSync(process.execPath, ['scripts/permissions-doc.mjs', '--check'], { cwd: ROOT, stdio: 'pipe' });
   expect(check).not.toThrow();
 });
 
-describe('the table and the workers', () => {
+describe('the permission table', () => {
   const calls = (rows: readonly ApiPermission[]) => rows.flatMap(({ api }) => api.split(', '));
   const known = new Set([
     ...calls(SOURCE_PERMISSIONS),
@@ -32,12 +32,12 @@ describe('the table and the workers', () => {
     .map((file) => readFileSync(join(ROOT, 'lambda', file), 'utf8'));
   const made = new Set(sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name!)));
 
-  test('every call that a worker makes is in the table', () => {
+  test('contains every API call of the workers', () => {
     expect(made.size).toBeGreaterThan(10);
     expect([...made].filter((call) => !known.has(call))).toEqual([]);
   });
 
-  test('every call of the table is one that a worker makes', () => {
+  test('contains only API calls of the workers', () => {
     // By way of the paginator.
     const paged = sources.flatMap((text) => [...text.matchAll(/paginate(\w+)\(/g)].map(([, name]) => name!));
     expect([...known].filter((call) => !made.has(call) && !paged.includes(call))).toEqual([]);

@@ -6,21 +6,16 @@ import { ErrorName } from '../../lib/private/protocol';
 const ROOT = join(__dirname, '..', '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-/** What the snippets of the README take for granted after the first one. */
-const PRELUDE = `import { Duration, Size, Stack } from 'aws-cdk-lib';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopyIntegrity, CopyOverwrite, CopySource, MultipartCopyWorkflow } from 'cdk-s3-multipart-copy';
-declare const stack: Stack;
-`;
+/** The imports that jsii-rosetta puts before examples without imports of their own, too. */
+const FIXTURE = readFileSync(join(ROOT, 'rosetta', 'default.ts-fixture'), 'utf8');
 
 function snippets(): string[] {
-  return [...README.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) =>
-    code!.includes('import ') ? code! : PRELUDE + code!,
+  return [...README.matchAll(/^```ts( nofixture)?\n(.*?)^```$/gms)].map(([, nofixture, code = '']) =>
+    nofixture === undefined ? FIXTURE.replace('/// here', code) : code,
   );
 }
 
-test('every TypeScript snippet compiles against the library', () => {
+test('every TypeScript snippet of the README compiles', () => {
   const files = new Map(snippets().map((code, index) => [join(ROOT, `readme-${index}.ts`), code]));
   expect(files.size).toBeGreaterThan(3);
   const options: ts.CompilerOptions = {
@@ -48,12 +43,12 @@ test('every TypeScript snippet compiles against the library', () => {
   expect(problems).toEqual([]);
 });
 
-test('every JSON snippet is JSON', () => {
+test('every JSON snippet of the README is valid JSON', () => {
   const json = [...README.matchAll(/^```json\n(.*?)^```$/gms)].map(([, code]) => code!);
   expect(json.length).toBeGreaterThan(1);
   for (const code of json) expect(() => JSON.parse(code) as unknown).not.toThrow();
 });
 
-test('every error name is explained', () => {
+test('the README explains every error name', () => {
   for (const name of Object.values(ErrorName)) expect(README).toContain(`\`${name}\``);
 });

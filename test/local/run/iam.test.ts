@@ -20,7 +20,7 @@ async function run(transformRoles?: Parameters<typeof runCopy>[0]['transformRole
   return (await runCopy({ ...options, ...(transformRoles && { transformRoles }) })).report;
 }
 
-test('a run tells which actions nothing needed', async () => {
+test('the report lists the actions that no request needed', async () => {
   const { iam, verified } = await run();
   expect([verified, iam!.denied]).toEqual([true, []]);
   expect(iam!.checked).toBeGreaterThan(10);
@@ -41,7 +41,7 @@ test.each([
   ['s3:PutObjectTagging', 'destination', 'CreateMultipartUpload'],
   ['s3:ListMultipartUploadParts', 'destination', 'ListParts'],
   ['s3:GetObject', 'destination', 'HeadObject'],
-])('and fails without %s on the %s', async (action, side, operation) => {
+])('the copy fails without %s on the %s', async (action, side, operation) => {
   const { execution, iam } = await run((roles) => withoutAction(roles, action, `multipartcopy-${side}`));
   expect(execution).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
   expect(iam!.denied).toContainEqual(expect.objectContaining({ action, operation }));

@@ -53,7 +53,7 @@ function head(more: object = {}, who = client): Promise<HeadObjectCommandOutput>
 }
 
 describe('a setup file', () => {
-  test('has examples in the documentation that are right', () => {
+  test('of the documentation is accepted', () => {
     const markdown = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'local.md'), 'utf8');
     const section = markdown.slice(markdown.indexOf('## The source setup'), markdown.indexOf('## The report'));
     const examples = [...section.matchAll(/```json\n([^`]+)```/g)].map(([, text = '']) => text);
@@ -73,7 +73,7 @@ describe('a setup file', () => {
     ]);
   });
 
-  test('is refused with all that is wrong in it', () => {
+  test('is refused with a list of all its problems', () => {
     const file = {
       objects: 1,
       object: { size: 'big', storageClass: 'GLACIAL', tags: 3, objectLockMode: 'SOFT', hat: 1 },
@@ -164,7 +164,7 @@ describe('the object of a setup', () => {
     expect(await AnnotationPayload!.transformToString()).toBe('ü');
   });
 
-  test('has parts of its own sizes, with a composite checksum of real bytes', async () => {
+  test('has parts of given sizes and a composite checksum', async () => {
     await prepare({ object: { parts: ['5MiB', '6MiB', 7], checksumAlgorithm: 'SHA256', checksumType: 'COMPOSITE' } });
     const found = await head();
     expect(found).toMatchObject({ ContentLength: 11 * 1024 ** 2 + 7, ChecksumType: 'COMPOSITE' });
@@ -194,12 +194,12 @@ describe('the object of a setup', () => {
     },
   );
 
-  test('may be larger than a CopyObject takes, of generated content', async () => {
+  test('can be larger than the 5 GiB of CopyObject', async () => {
     await prepare({ object: { size: '11GiB', tags: { a: 'b' } } });
     expect(await head({ PartNumber: 1 })).toMatchObject({ PartsCount: 3, ContentLength: 5 * 1024 ** 3, TagCount: 1 });
   });
 
-  test('is locked', async () => {
+  test('has retention, legal hold and event hold', async () => {
     const lock = {
       objectLockMode: 'COMPLIANCE',
       objectLockRetainUntilDate: '2099-01-01T00:00:00Z',
@@ -217,7 +217,7 @@ describe('the object of a setup', () => {
     });
   });
 
-  test('has an ACL of grants', async () => {
+  test('has the given grants', async () => {
     const grants = [
       { permission: 'FULL_CONTROL', account: OWNER },
       { permission: 'READ', account: '210987654321' },
@@ -232,19 +232,19 @@ describe('the object of a setup', () => {
     });
   });
 
-  test('is encrypted twice, with a KMS key that is made', async () => {
+  test('is encrypted with DSSE-KMS by a key that the run makes', async () => {
     await prepare({ object: { serverSideEncryption: 'aws:kms:dsse', ssekmsKeyId: 'alias/own' } });
     expect(await head()).toMatchObject({ ServerSideEncryption: 'aws:kms:dsse' });
   });
 
-  test('is encrypted by a key of the client, from a secret', async () => {
+  test('is encrypted with the SSE-C key of a secret', async () => {
     const secrets = { mine: KEY };
     await prepare({ object: { content: 'x', sseCustomerKeySecret: 'mine' }, secrets }, { blockCustomerKeys: false });
     await expect(head()).rejects.toThrow();
     expect(await head(customerKeyOf('mine', { mine: { text: KEY } }))).toMatchObject({ ContentLength: 1 });
   });
 
-  test('is archived, restored or in a tier of its own', async () => {
+  test('is archived, restored, or in an archive tier', async () => {
     await prepare(
       {
         olderVersions: [
@@ -269,7 +269,7 @@ describe('the object of a setup', () => {
     await expect(read).rejects.toMatchObject({ name: 'InvalidObjectState', AccessTier: 'ARCHIVE_ACCESS' });
   });
 
-  test('has versions around it, with ids of their own', async () => {
+  test('has older and newer versions with given ids', async () => {
     await prepare(
       {
         olderVersions: [{ content: 'first' }, { deleteMarker: true, versionId: 'd'.repeat(32) }],
@@ -288,7 +288,7 @@ describe('the object of a setup', () => {
     expect(listed.DeleteMarkers?.[0]?.VersionId).toBe('d'.repeat(32));
   });
 
-  test('belongs to the owner of its bucket, whose policy comes last', async () => {
+  test('is put by the owner of its bucket before the bucket policy is set', async () => {
     const Statement = [
       {
         Effect: 'Deny',
@@ -310,7 +310,7 @@ describe('the object of a setup', () => {
     partner.destroy();
   });
 
-  test('leaves nothing else behind, and finds objects at the destination', async () => {
+  test('removes its staging bucket, and puts existing objects into the destination', async () => {
     await prepare({ object: { content: 'x' }, existing: [{ content: 'there' }, { key: 'more', tags: { a: 'b' } }] });
     expect((await client.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toEqual(['from', 'into']);
     expect(await head({ Bucket: 'into', Key: 'copy' })).toMatchObject({ ContentLength: 5 });
@@ -330,7 +330,7 @@ describe('the object of a setup', () => {
       { object: { content: 'x', parts: ['5MiB', 1] } },
       /^object.parts: the parts have 5242881 bytes in total, the object has 1/,
     ],
-  ])('%j cannot be', async (setup, message) => {
+  ])('is refused as %j', async (setup, message) => {
     await expect(prepare(setup)).rejects.toMatchObject({ name: 'InvalidRun', message: expect.stringMatching(message) });
   });
 });

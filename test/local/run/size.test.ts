@@ -12,11 +12,11 @@ test.each([
   ['1KiB', 1024],
   ['1GiB', 1024 ** 3],
   ['48.8TiB', 53_656_167_435_468],
-])('%s is %d bytes', (text, bytes) => {
+])('parses %s as %d bytes', (text, bytes) => {
   expect(parseSize(text)).toBe(bytes);
 });
 
-test.each(['', 'MiB', '-1', '1.5.5GiB', '1PB', '1e3', '99999999TiB'])('%j is no size', (text) => {
+test.each(['', 'MiB', '-1', '1.5.5GiB', '1PB', '1e3', '99999999TiB'])('refuses %j', (text) => {
   expect(() => parseSize(text)).toThrow(expect.objectContaining({ name: 'InvalidSize' }));
 });
 
@@ -26,6 +26,6 @@ test.each([
   [1024, '1 KiB'],
   [5 * 1024 ** 3, '5 GiB'],
   [1.5 * 1024 ** 4, '1.50 TiB'],
-])('%d bytes read %s', (bytes, text) => {
+])('formats %d bytes as %s', (bytes, text) => {
   expect(formatSize(bytes)).toBe(text);
 });
