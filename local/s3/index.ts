@@ -3,7 +3,6 @@ export { S3Server, type PrincipalOptions } from './server/server';
 export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './simulation/latency';
 export type { Clock } from './base/clock';
 export type { S3ServerOptions } from './server/options';
-export type { LifecycleRun } from './operations/lifecycle-run';
 export type { ObjectDescription } from './server/describe';
 export type { BucketOptions, GeneratedObject, ObjectAmendment } from './server/setup';
 export { DecisionLog, type DeniedAccess, type UnusedAction } from './iam/decision-log';

@@ -1,4 +1,3 @@
-import { FORM_ERRORS } from './tables/forms';
 import { PROTECTION_ERRORS } from './tables/protection';
 import { REQUEST_ERRORS } from './tables/requests';
 import { SIGNATURE_ERRORS } from './tables/signatures';
@@ -13,7 +12,6 @@ const ERRORS = {
   ...REQUEST_ERRORS,
   ...PROTECTION_ERRORS,
   ...SIGNATURE_ERRORS,
-  ...FORM_ERRORS,
 } as const satisfies Record<string, readonly [status: number, code: string, message: string | undefined]>;
 
 /** A row of the table above. */

@@ -13,15 +13,7 @@ import type { ChunkSignatures } from './signatures/chunks';
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
 /** S3 gives up on a silent upload after about this long. */
-export const IDLE_MILLISECONDS = 20_000;
-
-/** Takes the data out of the bytes on the wire. */
-export interface BodyDecoder {
-  readonly trailers?: ReadonlyMap<string, string>;
-  decode(bytes: Uint8Array): Iterable<Uint8Array>;
-  /** To be called when the request has ended. */
-  end(): void;
-}
+const IDLE_MILLISECONDS = 20_000;
 
 /** The body of a request: decoded, measured, and verified against all that the client said of it. */
 export class HttpRequestBody implements RequestBody {
@@ -137,11 +129,11 @@ export class HttpRequestBody implements RequestBody {
   }
 
   /** Undefined when the bytes on the wire are the data. */
-  protected decoder(): BodyDecoder | undefined {
+  private decoder(): AwsChunkedDecoder | undefined {
     return this.chunked ? new AwsChunkedDecoder(undefined, this.signatures) : undefined;
   }
 
-  protected take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
+  private take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
     this.size += bytes.length;
     return stream.write(bytes);
   }
@@ -153,7 +145,7 @@ export class HttpRequestBody implements RequestBody {
     await readRequest(this.request, take, { clock: this.clock, milliseconds: IDLE_MILLISECONDS });
   }
 
-  protected checkSize(size: number): void {
+  private checkSize(size: number): void {
     const announced = this.chunked ? this.header('x-amz-decoded-content-length') : this.header('content-length');
     if (announced !== undefined && Number(announced) !== size) {
       throw s3Error(this.chunked ? 'IncompleteChunk' : 'IncompleteBody');
@@ -207,7 +199,7 @@ function namesIn(header = ''): readonly string[] {
 }
 
 /** Whether a text is the base64 of so many bytes, and nothing else. */
-export function isDigest(text: string, bytes: number): boolean {
+function isDigest(text: string, bytes: number): boolean {
   const decoded = Buffer.from(text, 'base64');
   return decoded.length === bytes && decoded.toString('base64') === text;
 }

@@ -22,9 +22,7 @@ import { encodeHeader, errorDocument, type S3Response, sendChunks } from '../wir
 import { signingScopeOf } from '../wire/signing-scope';
 import { HttpRequestBody } from './body';
 import { accessKeyOf } from './credentials';
-import { understandForm } from './forms/request';
 import { answerKms, kmsFailure } from './kms-api';
-import { preflightError } from './preflight';
 import { route } from './router';
 import { type ReceivedRequest, sha256Hex } from './signatures/canonical-request';
 import { verifySignature } from './signatures/verify';
@@ -107,7 +105,7 @@ export class RequestHandler {
     response: ServerResponse,
     exchange: Exchange,
   ): Promise<string | undefined> {
-    const s3Request = await this.understand(request, response, exchange);
+    const s3Request = this.understand(request, response, exchange);
     const fault = this.faults.next({
       operation: s3Request.operation,
       bucket: s3Request.bucket,
@@ -121,7 +119,7 @@ export class RequestHandler {
     await this.guard(s3Request);
     const operation = operations[s3Request.operation];
     if (operation === undefined) throw s3Error('NotImplemented');
-    const answer = s3Request.finish(await this.run(operation, s3Request));
+    const answer = await this.run(operation, s3Request);
     if (isCharged(this.context.store.findBucket(s3Request.bucket), s3Request))
       response.setHeader('x-amz-request-charged', 'requester');
     if (fault?.kind === 'reset-after') {
@@ -134,7 +132,7 @@ export class RequestHandler {
     return fault?.kind;
   }
 
-  private async understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<S3Request> {
+  private understand(request: IncomingMessage, response: ServerResponse, exchange: Exchange): S3Request {
     const named = parseTarget(request.url ?? '/', request.headers.host);
     exchange.target = named;
     const { bucket, accessPoint } = bucketBehind(this.context, named.bucket);
@@ -142,9 +140,6 @@ export class RequestHandler {
     exchange.target = target;
     const headers = headersOf(request.headers, target.query);
     const method = request.method ?? 'GET';
-    if (method === 'OPTIONS') {
-      throw preflightError(headers, bucket !== undefined && this.context.store.findBucket(bucket) !== undefined);
-    }
     exchange.operation = route(
       method,
       target,
@@ -152,12 +147,6 @@ export class RequestHandler {
       signingScopeOf(request.headers, target.query)?.service,
     );
     const sourceIp = plainAddress(request.socket.remoteAddress ?? '');
-    if (method === 'POST' && exchange.operation === 'PutObject') {
-      const form = await understandForm(this.context, request, response, { target, accessPoint, sourceIp });
-      exchange.principal = form.principal;
-      exchange.target = { ...target, key: form.key };
-      return form;
-    }
     const accessKeyId = accessKeyOf(request.headers, target.query, this.context.clock.now());
     exchange.principal = this.context.accounts.find(accessKeyId);
     const signatures = verifySignature(received(request), exchange.principal, this.context.clock.now());

@@ -44,52 +44,12 @@ export async function readRequest(request: IncomingMessage, take: Take, idle: Id
   const onError = (error: unknown): void =>
     ended(nodeErrorCode(error) === 'ECONNRESET' ? s3Error('IncompleteBody') : error);
   request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
-  // It is when its beginning has been read.
-  if (request.isPaused()) request.resume();
   const failure = await end;
   request.off('data', onData).off('end', onEnd).off('close', onClose);
   watch.stop();
   // What still comes of the connection's end is told already.
   request.off('error', onError).on('error', () => undefined);
   if (failure !== undefined) throw failure as Error;
-}
-
-/** What a beginning was read for, and the bytes behind it. */
-export interface Beginning<T> {
-  readonly result: T;
-  readonly rest: Uint8Array;
-}
-
-/** Ends the reading of a beginning. */
-class Enough<T> extends Error {
-  constructor(readonly result: T) {
-    super();
-  }
-}
-
-/**
- * Reads a request's body until `take` has what it needs. The bytes behind that are read again by who reads on. Undefined when the body
- * ended before.
- */
-export async function readBeginning<T>(
-  request: IncomingMessage,
-  take: (bytes: Uint8Array) => Beginning<T> | undefined,
-  idle: IdleLimit,
-): Promise<T | undefined> {
-  const takeSome = (bytes: Uint8Array): undefined => {
-    const beginning = take(bytes);
-    if (beginning === undefined) return;
-    request.pause();
-    if (beginning.rest.length > 0) request.unshift(beginning.rest);
-    throw new Enough(beginning.result);
-  };
-  try {
-    await readRequest(request, takeSome, idle);
-    return undefined;
-  } catch (error) {
-    if (error instanceof Enough) return error.result as T;
-    throw error;
-  }
 }
 
 /** Smaller memory may be a piece of a pool that others use too. */

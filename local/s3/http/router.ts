@@ -116,6 +116,8 @@ export function route(
 function refusal(method: string, scope: Scope, subresources: readonly string[]): S3Error {
   if (subresources.some((name) => OTHER_SUBRESOURCES.has(name))) return s3Error('NotImplemented');
   const [first = '', second] = subresources;
+  // Uploads by browser forms.
+  if (method === 'POST' && scope === 'bucket' && first === '') return s3Error('NotImplemented');
   if (second !== undefined) {
     return s3Error(
       'InvalidArgument',

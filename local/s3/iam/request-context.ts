@@ -103,10 +103,9 @@ function signatureKeys(request: S3Request, now: number): ConditionKeys {
   if (version === undefined) return [];
   const presigned = authorization === undefined;
   const isV2 = version === 'AWS';
-  const isForm = request.operation === 'PutObject' && request.method === 'POST';
   const date = request.parameter('X-Amz-Date')?.replace(/^(\d{4})(\d\d)(\d\dT\d\d)(\d\d)(\d\dZ)$/, '$1-$2-$3:$4:$5');
   return [
-    ['s3:authtype', [isForm ? 'POST' : presigned ? 'REST-QUERY-STRING' : 'REST-HEADER']],
+    ['s3:authtype', [presigned ? 'REST-QUERY-STRING' : 'REST-HEADER']],
     ['s3:signatureversion', [version]],
     ...(isV2 ? [['s3:signatureage', ['0']] as const] : []),
     ...(presigned && date !== undefined ? [['s3:signatureage', [String(now - Date.parse(date))]] as const] : []),

@@ -35,7 +35,7 @@ export function bucketBehind(
 }
 
 /** The bucket that a name, or the ARN or alias of an access point, means. */
-export function resolveBucket(context: OperationContext, name: string): NamedBucket {
+function resolveBucket(context: OperationContext, name: string): NamedBucket {
   if (name.endsWith('-s3alias')) {
     const found = findAccessPoint(context, (point) => point.alias === name);
     return found ?? { bucket: context.store.bucket(name) };

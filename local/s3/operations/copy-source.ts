@@ -25,7 +25,7 @@ const ARGUMENT = { ArgumentName: 'x-amz-copy-source', ArgumentValue: 'x-amz-copy
  * Parses the header: `[/]bucket/key[?versionId=id]` or an access point's ARN, percent-encoded. It is split at a literal `?versionId=`
  * first and decoded once after; a `+` is a space.
  */
-export function parseCopySource(header: string): CopySource {
+function parseCopySource(header: string): CopySource {
   const mark = header.indexOf('?versionId=');
   const name = decode(mark < 0 ? header : header.slice(0, mark)).replace(/^\//, '');
   const versionId = mark < 0 ? undefined : header.slice(mark + '?versionId='.length);

@@ -17,7 +17,6 @@ import { objectOperations } from './objects';
 import { restoreOperations } from './restore';
 import { sessionOperations } from './session';
 import { taggingOperations } from './tagging';
-import { unconfiguredOperations } from './unconfigured';
 import { uploadListingOperations } from './upload-listing';
 import { versioningOperations } from './versioning';
 
@@ -41,7 +40,6 @@ export const operations: Operations = {
   ...restoreOperations,
   ...sessionOperations,
   ...taggingOperations,
-  ...unconfiguredOperations,
   ...uploadListingOperations,
   ...versioningOperations,
 };

@@ -6,7 +6,7 @@ import { type S3Response, xmlResponse } from '../wire/response';
 import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
-/** Rules are kept as they were sent, beside what is carried out of them. */
+/** Rules are kept as they were sent, beside what responses tell of them. They are not carried out. */
 function getLifecycle(context: OperationContext, request: S3Request): S3Response {
   const { lifecycle } = context.store.bucket(request.bucket).settings;
   if (lifecycle === undefined) throw s3Error('NoSuchLifecycleConfiguration', { BucketName: request.bucket });
@@ -43,7 +43,7 @@ function parseRule(rule: XmlElement): LifecycleRule {
   const smaller = numberIn(conditions, 'ObjectSizeLessThan');
   const tags = conditions.flatMap((element) => childrenOf(element, 'Tag')).map(tagOf);
   const expiration = expirationOf(rule);
-  const noncurrent = noncurrentOf(rule);
+  checkNoncurrentExpiration(rule);
   const enabled = status === 'Enabled';
   return {
     xml: renderTree(named),
@@ -54,8 +54,6 @@ function parseRule(rule: XmlElement): LifecycleRule {
     ...(smaller !== undefined && { smallerThan: smaller }),
     ...(days !== undefined && enabled && { abortAfterDays: days }),
     ...(expiration !== undefined && enabled && { expiration }),
-    ...(noncurrent !== undefined && enabled && { noncurrent }),
-    ...(expiresMarkers(rule) && enabled && { expiredMarkers: true }),
   };
 }
 
@@ -81,17 +79,12 @@ function expirationOf(rule: XmlElement): LifecycleRule['expiration'] {
   return { date: time };
 }
 
-function expiresMarkers(rule: XmlElement): boolean {
-  const expiration = childOf(rule, 'Expiration');
-  return expiration !== undefined && textOf(expiration, 'ExpiredObjectDeleteMarker')?.toLowerCase() === 'true';
-}
-
-function noncurrentOf(rule: XmlElement): LifecycleRule['noncurrent'] {
+function checkNoncurrentExpiration(rule: XmlElement): void {
   const expiration = childOf(rule, 'NoncurrentVersionExpiration');
-  if (expiration === undefined) return undefined;
+  if (expiration === undefined) return;
+  positive(textOf(expiration, 'NoncurrentDays'));
   const kept = textOf(expiration, 'NewerNoncurrentVersions');
-  const days = positive(textOf(expiration, 'NoncurrentDays'));
-  return { days, ...(kept !== undefined && { kept: positive(kept) }) };
+  if (kept !== undefined) positive(kept);
 }
 
 function positive(text: string | undefined): number {

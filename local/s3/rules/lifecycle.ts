@@ -44,12 +44,12 @@ export function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVer
 }
 
 /** When a rule expires what was made then; undefined when it expires nothing. */
-export function expiryOf(rule: LifecycleRule, created: number): number | undefined {
+function expiryOf(rule: LifecycleRule, created: number): number | undefined {
   const { days, date } = rule.expiration ?? {};
   return days === undefined ? date : midnightAfter(created, days);
 }
 
 /** S3 rounds up to the next midnight UTC. */
-export function midnightAfter(time: number, days: number): number {
+function midnightAfter(time: number, days: number): number {
   return Math.ceil((time + days * DAY) / DAY) * DAY;
 }

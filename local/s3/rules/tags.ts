@@ -2,8 +2,8 @@ import { s3Error } from '../errors/s3-error';
 import type { Tag } from '../store/model';
 import { childOf, childrenOf, textOf, type XmlElement, type XmlTree } from '../wire/xml';
 
-export const MAX_OBJECT_TAGS = 10;
-export const MAX_BUCKET_TAGS = 50;
+const MAX_OBJECT_TAGS = 10;
+const MAX_BUCKET_TAGS = 50;
 
 /** Letters, numbers, spaces and these few signs of any script. */
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;

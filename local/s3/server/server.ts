@@ -19,7 +19,6 @@ import { DecisionLog } from '../iam/decision-log';
 import { checkPolicyText } from '../iam/policy';
 import { Kms, type KmsRequestCounts } from '../kms/kms';
 import type { OperationContext } from '../operations/context';
-import { atMidnight, type LifecycleRun, runLifecycle } from '../operations/lifecycle-run';
 import type { ByteRange } from '../rules/ranges';
 import { FaultInjector, parseFaultRules } from '../simulation/faults';
 import { RequestLog } from '../simulation/request-log';
@@ -93,7 +92,6 @@ export class S3Server {
   readonly faults = new FaultInjector(OPERATION_NAMES);
   private readonly context: OperationContext;
   private readonly store: Store;
-  private readonly endMidnights: () => void;
 
   private constructor(
     private readonly server: Server,
@@ -103,7 +101,6 @@ export class S3Server {
     const { store, blobs } = storage;
     const { clock, region } = options;
     this.store = store;
-    this.endMidnights = atMidnight(clock, (now) => runLifecycle(store, now));
     const { port } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
@@ -290,17 +287,8 @@ export class S3Server {
     return { ...this.context.kms.requests };
   }
 
-  /**
-   * Carries out what the lifecycle rules of all buckets have due, which otherwise happens at midnight UTC.
-   * @param at milliseconds since the epoch: what is due then. Default: now
-   */
-  async runLifecycle(at = this.options.clock.now()): Promise<LifecycleRun> {
-    return runLifecycle(this.store, at);
-  }
-
   /** Ends all connections, and writes what is not yet on disk. */
   async close(): Promise<void> {
-    this.endMidnights();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await closed;

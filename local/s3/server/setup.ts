@@ -198,7 +198,7 @@ export function generatedVersion(
   return { bucket: bucket.name, version, shownVersionId: shownVersionId(bucket, version) };
 }
 
-export function existingBucket(store: Store, name: string): Bucket {
+function existingBucket(store: Store, name: string): Bucket {
   const bucket = store.findBucket(name);
   if (bucket === undefined) throw new NotFoundError(`there is no bucket '${name}': create it with createBucket first`);
   return bucket;

@@ -168,10 +168,6 @@ export interface LifecycleRule {
   readonly abortAfterDays?: number;
   /** When current versions expire: days after their creation, or a date for all. */
   readonly expiration?: { readonly days?: number; readonly date?: number };
-  /** Whether delete markers with nothing below them go. */
-  readonly expiredMarkers?: boolean;
-  /** Days after which versions go that are not current any more, and how many of the newest are kept nevertheless. */
-  readonly noncurrent?: { readonly days: number; readonly kept?: number };
   /** What an object must be for the rule, beside its prefix; sizes exclude their bounds. */
   readonly tags?: readonly Tag[];
   readonly largerThan?: number;

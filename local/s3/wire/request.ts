@@ -3,7 +3,6 @@ import type { Target } from './addressing';
 import type { OperationName } from './operation-names';
 import type { Principal } from './principal';
 import type { RequestBody } from './request-body';
-import type { S3Response } from './response';
 
 /** A request, as the operations see it. */
 export class S3Request {
@@ -18,8 +17,6 @@ export class S3Request {
     readonly accessPoint?: string,
     /** The address that the request comes from. */
     readonly sourceIp?: string,
-    /** Gives an answer the shape that the request asks for. */
-    readonly finish: (answer: S3Response) => S3Response = (answer) => answer,
   ) {}
 
   /** Empty when the request is for the service itself, which no operation on a bucket sees. */

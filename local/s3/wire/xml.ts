@@ -139,7 +139,7 @@ function renderContent(value: XmlValue): string {
 }
 
 /** Carriage returns and control characters would not survive a parser: they go as character references, as S3 sends them. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[&<>"\u0000-\u0008\u000b-\u001f]/g, (character) => {
     return ENTITIES[character] ?? `&#${character.charCodeAt(0)};`;

@@ -27,8 +27,14 @@ describe('requests that ask for more than is served', () => {
     ['PUT', '/bucket/k?versionId=null', {}, 400],
     ['DELETE', '/bucket/k?select', {}, 501],
     ['DELETE', '/bucket/k?partNumber=1', {}, 400],
-    ['POST', '/bucket', { 'content-type': 'multipart/form-data; boundary=b', authorization: 'AWS a:b' }, 501],
-    ['POST', '/bucket', { 'content-type': 'application/x-www-form-urlencoded' }, 412],
+    ['POST', '/bucket', { 'content-type': 'multipart/form-data; boundary=b' }, 501],
+    ['PUT', '/bucket?cors', {}, 501],
+    ['PUT', '/bucket?website', {}, 501],
+    ['PUT', '/bucket?replication', {}, 501],
+    ['PUT', '/bucket?notification', {}, 501],
+    ['PUT', '/bucket?logging', {}, 501],
+    ['PUT', '/bucket?accelerate', {}, 501],
+    ['OPTIONS', '/bucket/k', { origin: 'https://page.example' }, 405],
   ])('change nothing: %s %s %j', async (method, path, headers, status) => {
     const answer = await raw(server, { method, path, headers, ...(method !== 'DELETE' && { body: 'changed' }) });
     expect(answer.status).toBe(status);

@@ -222,7 +222,6 @@ export const REQUEST_ERRORS = {
     'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
   ],
   UnexpectedContent: [400, 'UnexpectedContent', 'This request does not support content'],
-  PreflightOrigin: [400, 'BadRequest', 'Insufficient information. Origin request header needed.'],
   ContentSha256Mismatch: [
     400,
     'XAmzContentSHA256Mismatch',

@@ -7,8 +7,6 @@ export const STATUS_ERRORS = {
   ],
 
   AccessDenied: [403, 'AccessDenied', 'Access Denied'],
-  CorsBucketNotFound: [403, 'AccessForbidden', 'CORSResponse: Bucket not found'],
-  CorsNotEnabled: [403, 'AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.'],
   RequestExpired: [403, 'AccessDenied', 'Request has expired'],
   RequestNotValidYet: [403, 'AccessDenied', 'Request is not yet valid'],
   QueryParametersMissing: [
@@ -53,27 +51,11 @@ export const STATUS_ERRORS = {
     'NoSuchPublicAccessBlockConfiguration',
     'The public access block configuration was not found',
   ],
-  NoSuchCORSConfiguration: [404, 'NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
-  NoSuchWebsiteConfiguration: [
-    404,
-    'NoSuchWebsiteConfiguration',
-    'The specified bucket does not have a website configuration',
-  ],
-  ReplicationConfigurationNotFoundError: [
-    404,
-    'ReplicationConfigurationNotFoundError',
-    'The replication configuration was not found',
-  ],
   NoSuchLifecycleConfiguration: [404, 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
   OwnershipControlsNotFoundError: [
     404,
     'OwnershipControlsNotFoundError',
     'The bucket ownership controls were not found',
-  ],
-  ServerSideEncryptionConfigurationNotFoundError: [
-    404,
-    'ServerSideEncryptionConfigurationNotFoundError',
-    'The server side encryption configuration was not found',
   ],
   ObjectLockConfigurationNotFoundError: [
     404,
@@ -122,11 +104,6 @@ export const STATUS_ERRORS = {
     "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
   ],
   RestoreAlreadyInProgress: [409, 'RestoreAlreadyInProgress', 'Object restore is already in progress'],
-  OperationAborted: [
-    409,
-    'OperationAborted',
-    'A conflicting conditional operation is currently in progress against this resource. Please try again.',
-  ],
 
   MissingContentLength: [411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.'],
   PreconditionFailed: [412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold'],
@@ -138,5 +115,4 @@ export const STATUS_ERRORS = {
   NotImplemented: [501, 'NotImplemented', 'A header you provided implies functionality that is not implemented'],
   ContentMd5Unsupported: [501, 'NotImplemented', 'This bucket does not support Content Md5 header.'],
   SlowDown: [503, 'SlowDown', 'Please reduce your request rate.'],
-  ServiceUnavailable: [503, 'ServiceUnavailable', 'Service is unable to handle request.'],
 } as const;

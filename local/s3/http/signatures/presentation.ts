@@ -1,11 +1,12 @@
 import { type S3Error, s3Error } from '../../errors/s3-error';
 import { checkSkew, longDate } from './clock';
 
-/** The algorithm of Signature Version 4; the other one is that of version 4A. */
+/** The algorithm of Signature Version 4. */
 export const HMAC = 'AWS4-HMAC-SHA256';
-const ALGORITHMS = [HMAC, 'AWS4-ECDSA-P256-SHA256'];
+/** The algorithm of Signature Version 4A, which only multi-Region access points need. It is not served. */
+const ECDSA = 'AWS4-ECDSA-P256-SHA256';
 
-/** Who signed, and for what: day, Region (not in Signature Version 4A), service, and the word that ends it. */
+/** Who signed, and for what: day, Region, service, and the terminal `aws4_request`. */
 export interface Credential {
   readonly accessKeyId: string;
   readonly scope: readonly string[];
@@ -14,7 +15,6 @@ export interface Credential {
 /** What a request brings of its signature, in its Authorization header or its query. */
 export interface Presentation {
   readonly presigned: boolean;
-  readonly algorithm: string;
   readonly credential: Credential;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
@@ -45,8 +45,9 @@ export function presentationOf(
 
 /** That a presigned URL has all its parameters, and is still good, was checked when its access key was read. */
 function inQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string, string>): Presentation {
-  const [algorithm = ''] = ALGORITHMS.filter((name) => name === query.get('X-Amz-Algorithm'));
-  if (algorithm === '') {
+  const algorithm = query.get('X-Amz-Algorithm');
+  if (algorithm === ECDSA) throw s3Error('NotImplemented', { Header: 'X-Amz-Algorithm' });
+  if (algorithm !== HMAC) {
     throw s3Error(
       'AuthorizationQueryParametersError',
       {},
@@ -58,8 +59,7 @@ function inQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string
     headers.get(name) ?? [...query].find(([given]) => given.toLowerCase() === name)?.[1];
   return {
     presigned: true,
-    algorithm,
-    credential: parseCredential(query.get('X-Amz-Credential') ?? '', algorithm, queryError),
+    credential: parseCredential(query.get('X-Amz-Credential') ?? '', queryError),
     signedHeaders: namesIn(query.get('X-Amz-SignedHeaders') ?? ''),
     signature: query.get('X-Amz-Signature') ?? '',
     date: query.get('X-Amz-Date') ?? '',
@@ -73,14 +73,14 @@ function inHeader(headers: ReadonlyMap<string, string>, now: number): Presentati
   // The access key was that of a URL which has a credential and no signature.
   if (authorization === undefined) throw s3Error('SignatureVersionNotSupported');
   const [algorithm = '', ...rest] = authorization.split(' ');
-  if (!ALGORITHMS.includes(algorithm)) {
+  if (algorithm === ECDSA) throw s3Error('NotImplemented', { Header: 'Authorization' });
+  if (algorithm !== HMAC) {
     throw s3Error('UnsupportedAuthorization', { ArgumentName: 'Authorization', ArgumentValue: authorization });
   }
   const components = componentsOf(rest.join(' '));
   return {
     presigned: false,
-    algorithm,
-    credential: parseCredential(components.get('Credential') ?? '', algorithm, headerError),
+    credential: parseCredential(components.get('Credential') ?? '', headerError),
     signedHeaders: namesIn(components.get('SignedHeaders') ?? ''),
     signature: components.get('Signature') ?? '',
     date: longDate(checkSkew(headers.get('x-amz-date') ?? headers.get('date'), now)),
@@ -123,14 +123,13 @@ function queryError(detail: string): S3Error {
   );
 }
 
-export function parseCredential(text: string, algorithm: string, refuse: Refuse): Credential {
+function parseCredential(text: string, refuse: Refuse): Credential {
   const [accessKeyId = '', ...scope] = text.split('/');
-  const length = algorithm === HMAC ? 4 : 3;
-  if (accessKeyId !== '' && scope.length === length) return { accessKeyId, scope };
+  if (accessKeyId !== '' && scope.length === 4) return { accessKeyId, scope };
   throw refuse('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
 }
 
-export function checkCredential(
+function checkCredential(
   { credential, date }: Pick<Presentation, 'credential' | 'date'>,
   accessKeyId: string,
   services: readonly string[],

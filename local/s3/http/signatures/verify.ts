@@ -4,7 +4,7 @@ import type { Principal } from '../../wire/principal';
 import { canonicalRequest, headersByName, type ReceivedRequest, sha256Hex, splitUrl } from './canonical-request';
 import { ChunkSignatures } from './chunks';
 import { HMAC, type Presentation, presentationOf } from './presentation';
-import { ecdsaKey, hmacKey, isSameText } from './signing-key';
+import { hmacKey, isSameText } from './signing-key';
 import { presentationV2, verifyV2 } from './version-2';
 
 /** What makes requests to another service than S3 different. */
@@ -47,7 +47,7 @@ export function verifySignature(
   return undefined;
 }
 
-/** Signature Version 4, and 4A. */
+/** Signature Version 4. */
 function verifyV4(
   request: ReceivedRequest,
   headers: ReadonlyMap<string, string>,
@@ -60,29 +60,22 @@ function verifyV4(
   const payloadHash = hashOfBody ?? payloadHashOf(presented);
   checkAllSigned(headers, presented.signedHeaders);
   const canonical = canonicalRequest(request, headers, presented.signedHeaders, payloadHash);
-  const { algorithm, credential, date, signature } = presented;
-  const text = [algorithm, date, credential.scope.join('/'), sha256Hex(canonical)].join('\n');
-  const hmac = algorithm === HMAC ? hmacKey(secretAccessKey, credential.scope) : undefined;
-  const key = hmac ?? ecdsaKey(secretAccessKey, accessKeyId);
+  const { credential, date, signature } = presented;
+  const text = [HMAC, date, credential.scope.join('/'), sha256Hex(canonical)].join('\n');
+  const key = hmacKey(secretAccessKey, credential.scope);
   const mismatch = (stringToSign: string, provided: string): S3Error =>
     signatureMismatch(accessKeyId, stringToSign, provided, canonical);
   if (!key.isSigned(text, signature)) throw mismatch(text, signature);
   checkToken(presented.sessionToken, principal);
   if (!payloadHash.startsWith('STREAMING-AWS4-')) return undefined;
-  // Nobody is known to sign chunks with version 4A.
-  if (hmac === undefined || !payloadHash.startsWith(`STREAMING-${HMAC}-`)) {
+  if (!payloadHash.startsWith(`STREAMING-${HMAC}-`)) {
     throw s3Error('NotImplemented', { Header: 'x-amz-content-sha256' });
   }
   const scope = `${date}\n${credential.scope.join('/')}`;
-  return new ChunkSignatures(hmac, scope, signature, payloadHash.endsWith('-TRAILER'), mismatch);
+  return new ChunkSignatures(key, scope, signature, payloadHash.endsWith('-TRAILER'), mismatch);
 }
 
-export function signatureMismatch(
-  accessKeyId: string,
-  stringToSign: string,
-  provided: string,
-  canonical?: string,
-): S3Error {
+function signatureMismatch(accessKeyId: string, stringToSign: string, provided: string, canonical?: string): S3Error {
   return s3Error('SignatureDoesNotMatch', {
     AWSAccessKeyId: accessKeyId,
     StringToSign: asText(stringToSign),
@@ -133,7 +126,7 @@ function payloadHashOf({ payloadHash, presigned }: Presentation): string {
 }
 
 /** Credentials of a session are good with its token only. */
-export function checkToken(sessionToken: string | undefined, principal: Principal): void {
+function checkToken(sessionToken: string | undefined, principal: Principal): void {
   if (principal.sessionToken === undefined) return;
   if (sessionToken === undefined) throw s3Error('InvalidAccessKeyId', { AWSAccessKeyId: principal.accessKeyId });
   if (!isSameText(sessionToken, principal.sessionToken)) throw s3Error('InvalidToken', { 'Token-0': sessionToken });

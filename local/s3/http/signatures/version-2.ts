@@ -24,7 +24,7 @@ export function presentationV2(
 }
 
 /** HMAC-SHA1 in base64, of the signatures of version 2. */
-export function isSignedV2(secretAccessKey: string, text: string, signature: string): boolean {
+function isSignedV2(secretAccessKey: string, text: string, signature: string): boolean {
   return isSameText(createHmac('sha1', secretAccessKey).update(text, 'latin1').digest('base64'), signature);
 }
 

@@ -17,7 +17,6 @@ describe('the router', () => {
     ['GET', '/b?versions', 'ListObjectVersions'],
     ['GET', '/b?uploads=', 'ListMultipartUploads'],
     ['POST', '/b?delete', 'DeleteObjects'],
-    ['POST', '/b', 'PutObject'],
     ['GET', '/b/k', 'GetObject'],
     ['GET', '/b/k?partNumber=1', 'GetObject'],
     ['GET', '/b/k?versionId=x&response-content-type=y', 'GetObject'],
