@@ -106,9 +106,15 @@ export default tseslint.config(
               './private/protocol',
             ]),
             zone('./lambda', './{local,bin}/**/*', 'the workers do not know the local run or the command.'),
-            zone('./lambda', './lib', 'the workers share only the protocol with the construct.', [
+            zone('./lib/private/estimates', './lib', 'estimates are pure: they know the protocol and nothing else.', [
+              './private/estimates',
               './private/protocol.ts',
               './private/protocol',
+            ]),
+            zone('./lambda', './lib', 'the workers share only the protocol and the estimates with the rest.', [
+              './private/protocol.ts',
+              './private/protocol',
+              './private/estimates',
             ]),
             zone(
               './lambda/**/!(calls)/!(index).ts',

@@ -1,4 +1,10 @@
 import {
+  type CopyModel,
+  modelledPartSeconds,
+  modelledSeconds,
+  PUBLISHED_MODEL,
+} from '../../../lib/private/estimates/copy-model';
+import {
   INLINE_MAP_LIMIT,
   type MapType,
   MAX_COPY_OBJECT_SIZE,
@@ -9,32 +15,6 @@ import {
 } from '../../../lib/private/protocol';
 
 const MIB = 1024 ** 2;
-
-/** How long S3 and Step Functions take. Seconds and bytes. */
-export interface CopyModel {
-  /** Of one UploadPartCopy or CopyObject, whatever its size. */
-  readonly fixedSeconds: number;
-  /** Of one UploadPartCopy or CopyObject. */
-  readonly bytesPerSecond: number;
-  /** What a copy in parts takes more than one CopyObject: Begin, Complete and the transitions between them. */
-  readonly multipartSeconds: number;
-  /** What a Distributed Map takes more than an inline one, whatever the number of its children. */
-  readonly mapRunSeconds: number;
-  /** Standard children that a Distributed Map starts in a second. */
-  readonly childrenPerSecond: number;
-}
-
-/**
- * `fixedSeconds` and `bytesPerSecond` are a fit to the one published measurement, 25 cells of awslabs/aws-c-s3 pull
- * request 288; `childrenPerSecond` is a quota of Step Functions; `multipartSeconds` and `mapRunSeconds` are estimates.
- */
-export const PUBLISHED_MODEL: CopyModel = {
-  fixedSeconds: 2.7,
-  bytesPerSecond: 78 * MIB,
-  multipartSeconds: 1.5,
-  mapRunSeconds: 2,
-  childrenPerSecond: 100,
-};
 
 export interface PlanOptions {
   /** Bytes, `MIN_PART_SIZE`..`MAX_PART_SIZE`; absent: chosen here. */
@@ -55,16 +35,6 @@ const MAX_WAVES = 16;
  */
 const WORTH_SMALLER_PARTS = 1.05;
 
-/** Seconds that the parts of a plan take, from the start of the first to the end of the last. */
-export function modelledSeconds(plan: PartPlan, size: number, model: CopyModel = PUBLISHED_MODEL): number {
-  const partSeconds = model.fixedSeconds + Math.min(size, plan.partSize) / model.bytesPerSecond;
-  const waves = Math.ceil(plan.parts / plan.maxConcurrency);
-  // Children are started one after the other while earlier ones run, so the last part starts no sooner than this.
-  const [mapRun, dispatch] =
-    plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, plan.parts / model.childrenPerSecond] : [0, 0];
-  return model.multipartSeconds + mapRun + Math.max(waves * partSeconds, dispatch + partSeconds);
-}
-
 /**
  * Whether one CopyObject does it: S3 must allow it, and parts must not be faster. Where the caller chose the size of
  * parts, an object that has more than one of them is copied in parts.
@@ -73,8 +43,7 @@ export function fitsCopyObject(size: number, options: PlanOptions, model: CopyMo
   if (size <= MIN_PART_SIZE) return true;
   if (size > MAX_COPY_OBJECT_SIZE) return false;
   if (options.partSize !== undefined) return size <= options.partSize;
-  const asOne = model.fixedSeconds + size / model.bytesPerSecond;
-  return asOne <= modelledSeconds(planParts(size, options, model), size, model);
+  return modelledPartSeconds(size, model) <= modelledSeconds(planParts(size, options, model), size, model);
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { fitsCopyObject, modelledSeconds, partNumbers, planParts } from '../../../lambda/plan/parts/part-plan';
+import { fitsCopyObject, partNumbers, planParts } from '../../../lambda/plan/parts/part-plan';
 import { partRange } from '../../../lambda/shared/part-range';
+import { modelledSeconds } from '../../../lib/private/estimates/copy-model';
 import {
   MAX_COPY_OBJECT_SIZE,
   MAX_OBJECT_SIZE,

@@ -1,0 +1,44 @@
+import type { PartPlan } from '../protocol';
+
+const MIB = 1024 ** 2;
+
+/** How long S3 and Step Functions take. Seconds and bytes. */
+export interface CopyModel {
+  /** Of one UploadPartCopy or CopyObject, whatever its size. */
+  readonly fixedSeconds: number;
+  /** Of one UploadPartCopy or CopyObject. */
+  readonly bytesPerSecond: number;
+  /** What a copy in parts takes more than one CopyObject: Begin, Complete and the transitions between them. */
+  readonly multipartSeconds: number;
+  /** What a Distributed Map takes more than an inline one, whatever the number of its children. */
+  readonly mapRunSeconds: number;
+  /** Standard children that a Distributed Map starts in a second. */
+  readonly childrenPerSecond: number;
+}
+
+/**
+ * `fixedSeconds` and `bytesPerSecond` are a fit to the one published measurement, 25 cells of awslabs/aws-c-s3 pull
+ * request 288; `childrenPerSecond` is a quota of Step Functions; `multipartSeconds` and `mapRunSeconds` are estimates.
+ */
+export const PUBLISHED_MODEL: CopyModel = {
+  fixedSeconds: 2.7,
+  bytesPerSecond: 78 * MIB,
+  multipartSeconds: 1.5,
+  mapRunSeconds: 2,
+  childrenPerSecond: 100,
+};
+
+/** Seconds that the parts of a plan take, from the start of the first to the end of the last. */
+export function modelledSeconds(plan: PartPlan, size: number, model: CopyModel = PUBLISHED_MODEL): number {
+  const partSeconds = modelledPartSeconds(Math.min(size, plan.partSize), model);
+  const waves = Math.ceil(plan.parts / plan.maxConcurrency);
+  // Children are started one after the other while earlier ones run, so the last part starts no sooner than this.
+  const [mapRun, dispatch] =
+    plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, plan.parts / model.childrenPerSecond] : [0, 0];
+  return model.multipartSeconds + mapRun + Math.max(waves * partSeconds, dispatch + partSeconds);
+}
+
+/** Seconds of one UploadPartCopy or CopyObject. */
+export function modelledPartSeconds(bytes: number, model: CopyModel = PUBLISHED_MODEL): number {
+  return model.fixedSeconds + bytes / model.bytesPerSecond;
+}

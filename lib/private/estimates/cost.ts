@@ -1,0 +1,102 @@
+import {
+  KMS_REQUESTS,
+  LAMBDA_DURATION,
+  LAMBDA_REQUESTS,
+  type ListPrice,
+  priceOf,
+  S3_READ_REQUESTS,
+  S3_WRITE_REQUESTS,
+  STAGED_IN_STANDARD,
+  STATE_TRANSITIONS,
+  TRANSFER_BETWEEN_REGIONS,
+} from './prices';
+
+/** What a copy uses. */
+export interface CopyUsage {
+  /** Number of requests by S3 operation, such as `UploadPartCopy`. */
+  readonly s3Requests: Readonly<Record<string, number>>;
+  /** Storage class of the destination. */
+  readonly storageClass: string;
+  readonly stateTransitions: number;
+  readonly lambdaRequests: number;
+  /** Memory in GB times seconds, all functions together. */
+  readonly lambdaGBSeconds: number;
+  readonly architecture: 'arm64' | 'x86_64';
+  readonly kmsRequests?: number;
+  /** Bytes that leave one Region for another. */
+  readonly transferredBytes?: number;
+}
+
+/** US dollars by service. */
+export interface CostUSD {
+  readonly s3: number;
+  readonly stepFunctions: number;
+  readonly lambda: number;
+  readonly kms: number;
+  readonly transfer: number;
+  readonly total: number;
+}
+
+export interface CostLine {
+  readonly service: Exclude<keyof CostUSD, 'total'>;
+  /** What is charged, such as `UploadPartCopy`. */
+  readonly item: string;
+  readonly quantity: number;
+  /** Absent: the price is not in the table. */
+  readonly price?: ListPrice;
+  /** 0 where the price is not in the table. */
+  readonly usd: number;
+}
+
+export interface CopyCost {
+  readonly lines: readonly CostLine[];
+  readonly costUSD: CostUSD;
+}
+
+/** What S3 does not charge for (S3 pricing page: DELETE and CANCEL requests are free). */
+const FREE = ['AbortMultipartUpload', 'DeleteObject'];
+
+const IS_READ = /^(Head|Get)/;
+
+const BYTES_PER_GB = 1024 ** 3;
+
+/** The cost of a copy at list prices. What has no price in the table counts as 0 and has a line without a price. */
+export function costOf(usage: CopyUsage): CopyCost {
+  const { s3Requests, storageClass, architecture, kmsRequests = 0, transferredBytes = 0 } = usage;
+  const lines = [
+    ...Object.entries(s3Requests)
+      .filter(([operation, quantity]) => quantity > 0 && !FREE.includes(operation))
+      .map(([operation, quantity]) => line('s3', operation, quantity, s3Price(operation, storageClass))),
+    line('stepFunctions', 'state transitions', usage.stateTransitions, STATE_TRANSITIONS),
+    line('lambda', 'requests', usage.lambdaRequests, LAMBDA_REQUESTS),
+    line('lambda', `GB-seconds, ${architecture}`, usage.lambdaGBSeconds, LAMBDA_DURATION[architecture]),
+    ...(kmsRequests > 0 ? [line('kms', 'requests', kmsRequests, KMS_REQUESTS)] : []),
+    ...(transferredBytes > 0
+      ? [line('transfer', 'GB between Regions', transferredBytes / BYTES_PER_GB, TRANSFER_BETWEEN_REGIONS)]
+      : []),
+  ];
+  const sum = (service: CostLine['service']): number =>
+    lines.filter((each) => each.service === service).reduce((total, { usd }) => total + usd, 0);
+  const costs = {
+    s3: sum('s3'),
+    stepFunctions: sum('stepFunctions'),
+    lambda: sum('lambda'),
+    kms: sum('kms'),
+    transfer: sum('transfer'),
+  };
+  return { lines, costUSD: { ...costs, total: Object.values(costs).reduce((total, usd) => total + usd, 0) } };
+}
+
+/** Of one request; undefined if it is not in the table. */
+function s3Price(operation: string, storageClass: string): ListPrice | undefined {
+  if (IS_READ.test(operation)) return S3_READ_REQUESTS;
+  const isStaged = STAGED_IN_STANDARD.includes(storageClass) && STAGED_OPERATIONS.includes(operation);
+  return S3_WRITE_REQUESTS[isStaged ? 'STANDARD' : storageClass];
+}
+
+const STAGED_OPERATIONS = ['CreateMultipartUpload', 'UploadPartCopy', 'UploadPart', 'ListParts'];
+
+function line(service: CostLine['service'], item: string, quantity: number, price: ListPrice | undefined): CostLine {
+  if (price === undefined) return { service, item, quantity, usd: 0 };
+  return { service, item, quantity, price, usd: priceOf(quantity, price) };
+}

@@ -1,0 +1,81 @@
+/*
+ * List prices in US dollars, of one Region at one date: no free tier, no discounts, no taxes. This is the only place in
+ * the project that holds prices. Whoever shows one shows its date and Region too.
+ */
+
+/** Region of all prices below. */
+export const PRICE_REGION = 'us-east-1';
+
+/** When the prices were looked up, ISO 8601. */
+export const PRICE_DATE = '2026-11-22';
+
+export interface ListPrice {
+  /** US dollars for `per` units. */
+  readonly usd: number;
+  readonly per: number;
+  readonly unit: 'requests' | 'transitions' | 'GB-seconds' | 'GB';
+  /** Page of AWS that has the price. */
+  readonly source: string;
+  /** `true`: remembered from that page, not looked up at `PRICE_DATE`. */
+  readonly isUnconfirmed?: true;
+}
+
+const S3_PRICING = 'https://aws.amazon.com/s3/pricing/';
+const LAMBDA_PRICING = 'https://aws.amazon.com/lambda/pricing/';
+const STEP_FUNCTIONS_PRICING = 'https://aws.amazon.com/step-functions/pricing/';
+const KMS_PRICING = 'https://aws.amazon.com/kms/pricing/';
+
+const s3Requests = (usd: number): ListPrice => ({ usd, per: 1000, unit: 'requests', source: S3_PRICING });
+const unconfirmed = (price: ListPrice): ListPrice => ({ ...price, isUnconfirmed: true });
+
+/** PUT, COPY, POST and LIST, by storage class of the destination. */
+export const S3_WRITE_REQUESTS: Readonly<Record<string, ListPrice>> = {
+  STANDARD: s3Requests(0.005),
+  INTELLIGENT_TIERING: unconfirmed(s3Requests(0.005)),
+  STANDARD_IA: s3Requests(0.01),
+  ONEZONE_IA: unconfirmed(s3Requests(0.01)),
+  GLACIER_IR: s3Requests(0.02),
+  GLACIER: s3Requests(0.03),
+  DEEP_ARCHIVE: unconfirmed(s3Requests(0.05)),
+};
+
+/**
+ * Parts of an upload to these classes are kept in STANDARD until it is completed and are billed so; only
+ * CompleteMultipartUpload is billed by the class (S3 pricing page, note on multipart uploads).
+ */
+export const STAGED_IN_STANDARD: readonly string[] = ['GLACIER', 'DEEP_ARCHIVE'];
+
+/** GET, HEAD and SELECT of STANDARD. */
+export const S3_READ_REQUESTS: ListPrice = s3Requests(0.0004);
+
+/** Of Standard workflows. A retry is one more transition (Step Functions pricing page). */
+export const STATE_TRANSITIONS: ListPrice = {
+  usd: 0.025,
+  per: 1000,
+  unit: 'transitions',
+  source: STEP_FUNCTIONS_PRICING,
+};
+
+/** Memory of the function times its duration, by architecture. A GB has 1,024 MB. */
+export const LAMBDA_DURATION: Readonly<Record<'arm64' | 'x86_64', ListPrice>> = {
+  arm64: { usd: 0.000_013_333_4, per: 1, unit: 'GB-seconds', source: LAMBDA_PRICING },
+  x86_64: { usd: 0.000_016_666_7, per: 1, unit: 'GB-seconds', source: LAMBDA_PRICING },
+};
+
+export const LAMBDA_REQUESTS: ListPrice = { usd: 0.2, per: 1_000_000, unit: 'requests', source: LAMBDA_PRICING };
+
+/** Decrypt and GenerateDataKey with a symmetric key. */
+export const KMS_REQUESTS: ListPrice = unconfirmed({ usd: 0.03, per: 10_000, unit: 'requests', source: KMS_PRICING });
+
+/** Between Regions of the United States; other pairs of Regions have other prices, which are not in this table. */
+export const TRANSFER_BETWEEN_REGIONS: ListPrice = unconfirmed({
+  usd: 0.02,
+  per: 1,
+  unit: 'GB',
+  source: S3_PRICING,
+});
+
+/** @returns US dollars */
+export function priceOf(quantity: number, price: ListPrice): number {
+  return (quantity / price.per) * price.usd;
+}
