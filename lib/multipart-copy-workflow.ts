@@ -19,14 +19,9 @@ import { createNetwork } from './private/network';
 import { planEnvironment } from './private/plan-environment';
 import { validatePolicySize } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
-import {
-  type WorkflowSettings,
-  type Feature,
-  FEATURES,
-  MAX_CONCURRENCY,
-  MAX_PART_SIZE,
-  MIN_PART_SIZE,
-} from './private/protocol';
+import { type Feature, FEATURE_NAMES, FEATURES, type WorkflowSettings } from './private/protocol';
+import { problemsOf } from './private/protocol/kinds';
+import { OPTIONS } from './private/protocol/options';
 import { allowSecrets } from './private/secrets';
 import { ownerStatements } from './private/statements';
 import { keyArn } from './private/validation';
@@ -235,16 +230,8 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   }
 }
 
-/** In the order of the protocol. */
 function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
-  const on: Record<Feature, boolean> = {
-    tags: props.copyTags ?? true,
-    acl: props.copyAcl ?? false,
-    objectLock: props.copyObjectLock ?? false,
-    annotations: props.copyAnnotations ?? false,
-    restore: props.allowRestore ?? false,
-  };
-  return FEATURES.filter((feature) => on[feature]);
+  return FEATURE_NAMES.filter((name) => props[FEATURES[name].prop] ?? FEATURES[name].default);
 }
 
 /** JavaScript can leave them out. */
@@ -257,16 +244,13 @@ function requireSome(name: string, list: readonly unknown[] | undefined, example
 function validate(props: MultipartCopyWorkflowProps): void {
   requireSome('sources', props.sources, 'CopySource.bucket(bucket)');
   requireSome('destinations', props.destinations, 'CopyDestination.bucket(bucket)');
-  const { maxConcurrency, partSize } = props;
-  if (maxConcurrency !== undefined && !Token.isUnresolved(maxConcurrency)) {
-    if (!Number.isInteger(maxConcurrency) || maxConcurrency < 1 || maxConcurrency > MAX_CONCURRENCY) {
-      throw new Error(`maxConcurrency must be a whole number from 1 to ${MAX_CONCURRENCY}, got ${maxConcurrency}`);
-    }
-  }
-  if (partSize !== undefined && !partSize.isUnresolved()) {
-    const bytes = partSize.toBytes();
-    if (!Number.isInteger(bytes) || bytes < MIN_PART_SIZE || bytes > MAX_PART_SIZE) {
-      throw new Error(`partSize must be from 5 MiB to 5 GiB in whole bytes, got ${bytes} bytes`);
-    }
-  }
+  validateOption('maxConcurrency', props.maxConcurrency);
+  validateOption('partSize', props.partSize?.toBytes());
+}
+
+/** The prop is the default of the option of the same name, and has its limits. */
+function validateOption(name: 'maxConcurrency' | 'partSize', value: number | undefined): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  const [problem] = problemsOf(OPTIONS[name].kind, value, [name]);
+  if (problem) throw new Error(`${name} ${problem.text}`);
 }

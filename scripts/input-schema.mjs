@@ -1,109 +1,165 @@
-// Writes what an execution may be started with: a JSON Schema for editors and programs, and a page for people, both from
-// the schema that the Plan worker validates with. `npm run docs` runs it.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+// Generates the JSON Schema of the execution input and docs/input.md from lib/private/protocol/{input,options}.ts, by which Plan
+// validates inputs. Run it after a build, as `npm run docs` does; with `--check` it only reports what is out of date.
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import * as z from 'zod/mini';
+import { ROOT, table, writeGenerated } from './generated.mjs';
 
-process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const require = createRequire(import.meta.url);
+const { FEATURES } = require('../lib/private/protocol/features.js');
+const { CONSOLE_INPUT } = require('../lib/private/protocol/input.js');
+const { OPTIONS } = require('../lib/private/protocol/options.js');
 
 const SCHEMA = 'schema/execution-input.schema.json';
 const PAGE = 'docs/input.md';
 
-const bundle = await build({
-  entryPoints: ['lambda/plan/input/input-schema.ts'],
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  write: false,
-  // One zod, which holds the descriptions, for the schema and for this script.
-  packages: 'external',
-});
-// Beside the sources, so that the packages are found.
-const module = join(process.cwd(), 'node_modules', '.cache', 'input-schema.mjs');
-mkdirSync(dirname(module), { recursive: true });
-writeFileSync(module, bundle.outputFiles[0].text);
-const { consoleSchema } = await import(module);
+// JSON Schema
 
-const { $schema, ...schema } = z.toJSONSchema(consoleSchema, { io: 'input' });
-// What options say together: lambda/plan/input/option-rules.ts, in the words of a schema.
-const needs = (name, value) => ({ properties: { [name]: { const: value } }, required: [name] });
-const only = (name, values) => ({ properties: { [name]: values } });
-const combinable = ['CRC64NVME', 'CRC32', 'CRC32C'];
-const metadata = ['cacheControl', 'contentDisposition', 'contentEncoding', 'contentLanguage', 'contentType', 'expires'];
-Object.assign(schema.properties.options, {
-  dependentSchemas: {
-    ...Object.fromEntries([...metadata, 'metadata'].map((name) => [name, needs('metadataDirective', 'REPLACE')])),
-    tagging: needs('taggingDirective', 'REPLACE'),
-    acl: only('aclDirective', { const: 'NONE' }),
-    objectLockMode: { required: ['objectLockRetainUntilDate'] },
-    objectLockRetainUntilDate: { required: ['objectLockMode'] },
-    ifMatch: only('overwrite', { const: 'always' }),
-    range: only('preserveEtag', { const: false }),
-    partSize: only('preserveEtag', { const: false }),
-    ssekmsKeyId: {
-      ...only('serverSideEncryption', { enum: ['aws:kms', 'aws:kms:dsse'] }),
-      required: ['serverSideEncryption'],
-    },
-    sseCustomerKeySecretArn: { properties: { serverSideEncryption: false, bucketKeyEnabled: false } },
-    checksumType: { required: ['checksumAlgorithm'] },
-  },
-  allOf: [
-    { if: needs('taggingDirective', 'REPLACE'), then: { required: ['tagging'] } },
-    { if: needs('checksumType', 'COMPOSITE'), then: only('checksumAlgorithm', { not: { const: 'CRC64NVME' } }) },
-    { if: needs('checksumType', 'FULL_OBJECT'), then: only('checksumAlgorithm', { enum: combinable }) },
-    { if: needs('bucketKeyEnabled', true), then: only('serverSideEncryption', { const: 'aws:kms' }) },
-  ],
-});
+function schemaOf(kind) {
+  switch (kind.type) {
+    case 'enum':
+      return { type: 'string', enum: kind.values };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'integer':
+      return { type: 'integer', minimum: kind.minimum, maximum: kind.maximum };
+    case 'text':
+      return { type: 'string', minLength: kind.minLength, pattern: kind.pattern?.source };
+    case 'map':
+      return { type: 'object', propertyNames: schemaOf(kind.names), additionalProperties: schemaOf(kind.values) };
+    case 'object':
+      return {
+        type: 'object',
+        properties: mapValues(kind.fields, fieldSchema),
+        required: namesWhere(kind.fields, ({ required }) => required),
+        additionalProperties: kind.open ? undefined : false,
+      };
+    case 'either':
+      return { anyOf: [schemaOf(kind.text), schemaOf(kind.object)] };
+  }
+}
+
+function fieldSchema({ kind, doc, default: value }) {
+  const hasValue = value !== undefined && typeof value !== 'object';
+  const otherwise = typeof value === 'object' ? ` Default: ${value.text}.` : '';
+  return { description: `${doc}${otherwise}`, default: hasValue ? value : undefined, ...schemaOf(kind) };
+}
+
+/** The combinations of an option, for objects that have the option. */
+function dependentSchema(name, { combinations = [] }) {
+  const schemas = combinations.map(({ when, requires = {}, excludes = {} }) => {
+    const rules = {
+      required: Object.keys(requires),
+      properties: {
+        ...mapValues(requires, (values) => (values === true ? true : { enum: values })),
+        ...mapValues(excludes, (values) => (values === true ? false : { not: { enum: values } })),
+      },
+    };
+    return when === undefined ? rules : { if: { properties: { [name]: { enum: when } } }, then: rules };
+  });
+  return schemas.length === 1 ? schemas[0] : { allOf: schemas };
+}
+
+function mapValues(object, map) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]));
+}
+
+function namesWhere(fields, holds) {
+  const names = Object.keys(fields).filter((name) => holds(fields[name]));
+  return names.length > 0 ? names : undefined;
+}
+
+const schema = schemaOf(CONSOLE_INPUT);
+const combined = namesWhere(OPTIONS, ({ combinations }) => combinations !== undefined);
+schema.properties.options.dependentSchemas = Object.fromEntries(
+  combined.map((name) => [name, dependentSchema(name, OPTIONS[name])]),
+);
+
 const document = {
-  $schema,
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Execution input of a MultipartCopyWorkflow',
-  description: 'The console form. An EventBridge "Object Created" event is an input, too.',
+  description: 'The console form. An "Object Created" event of EventBridge is an input, too.',
   ...schema,
 };
 
-// Patterns that say only which characters a text may have are not worth a page's room.
-const isOfCharacters = (pattern) => /\\x[0-9a-f]{2}/.test(pattern);
+// docs/input.md
 
-function typeOf({ type, enum: values, anyOf, pattern, minimum, maximum, additionalProperties, properties }) {
-  if (values) return values.map((value) => `\`${value}\``).join(', ');
-  if (anyOf) return anyOf.map(typeOf).join(' or ');
-  if (type === 'integer') return `${minimum.toLocaleString('en')} to ${maximum.toLocaleString('en')}`;
-  if (type === 'object' && properties) {
-    return `object: ${Object.entries(properties)
-      .map(([name, property]) => `\`${name}\` (${typeOf(property)})`)
-      .join(', ')}`;
+const code = (text) => `\`${text}\``;
+
+function valuesOf(kind) {
+  switch (kind.type) {
+    case 'enum':
+      return kind.values.map(code).join(', ');
+    case 'boolean':
+      return '`true`, `false`';
+    case 'integer':
+      return `${kind.minimum.toLocaleString('en')} to ${kind.maximum.toLocaleString('en')}`;
+    case 'object':
+      return Object.entries(kind.fields)
+        .map(([name, field]) => `${code(name)} (${valuesOf(field.kind)}; default ${defaultOf(field)})`)
+        .join(', ');
+    case 'map':
+      return 'object of texts';
+    default:
+      return kind.mustBe;
   }
-  if (type === 'object') return additionalProperties ? 'object of texts' : 'object';
-  if (type === 'boolean') return '`true`, `false`';
-  return pattern && !isOfCharacters(pattern) ? `text, \`${pattern}\`` : 'text';
 }
 
-const rows = Object.entries(schema.properties.options.properties).map(
-  ([name, property]) => `| \`${name}\` | ${typeOf(property).replaceAll('|', '\\|')} | ${property.description} |`,
-);
-const page = `<!-- Made by scripts/input-schema.mjs from the schema that the Plan worker validates with. -->
+function defaultOf({ default: value }) {
+  return typeof value === 'object' ? value.text : code(value);
+}
+
+function needsOf({ feature, isCustomerKey }) {
+  if (isCustomerKey) return '`customerKeys`';
+  if (!feature) return '';
+  const values = feature.values ? `${feature.values.map(code).join(', ')}: ` : '';
+  return `${values}${code(FEATURES[feature.name].prop)}`;
+}
+
+function propsOf({ prop, kind }) {
+  if (prop) return code(prop);
+  return kind.type === 'object'
+    ? Object.values(kind.fields)
+        .map((field) => code(field.prop))
+        .join(', ')
+    : '';
+}
+
+const rows = Object.entries(OPTIONS).map(([name, option]) => [
+  code(name),
+  valuesOf(option.kind).replaceAll('|', '\\|'),
+  option.doc,
+  defaultOf(option),
+  needsOf(option),
+  propsOf(option),
+]);
+
+const page = `<!-- Generated by scripts/input-schema.mjs from lib/private/protocol/options.ts. -->
 
 # Execution input
 
-\`source\` is all that is needed: \`s3://bucket/key\`, \`arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY\`, or an object with
-\`bucket\` (a name, or the ARN or alias of an access point), \`key\`, and perhaps \`versionId\`. \`destination\` has the same forms
-without a version, and may be an object with only one of \`bucket\` and \`key\`. Keys are used as they are, never decoded. Unknown fields are refused, and all
-problems are told at once. The same as a JSON Schema: [\`${SCHEMA}\`](../${SCHEMA}), in the npm package too,
-but for what a schema cannot say: what is a date, how many bytes a key has, which tags S3 takes, and that a range does not end before it begins.
+Only \`source\` is required. It is \`s3://bucket/key\`, \`arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY\`, or an object with
+\`bucket\` (a name, or the ARN or alias of an access point), \`key\`, and optionally \`versionId\`. \`destination\` has the same forms
+without a version; as an object it may have only one of \`bucket\` and \`key\`. Keys are never decoded.
 
-## options
+Unknown fields are refused, and the error names all problems at once. The JSON Schema of the input is
+[\`${SCHEMA}\`](../${SCHEMA}), which the npm package includes. It cannot express which texts are dates, how many bytes a
+key has, which tags S3 accepts, and that a range does not end before it begins.
 
-All are optional. Names are those of S3's parameters where S3 has one. Dates are written as in ISO 8601, \`2026-11-22T10:00:00Z\`, or as in HTTP. What the workflow declares in \`defaults\` holds for executions
-that leave an option out, and for those that EventBridge starts.
+## Options
 
-| option | values | meaning |
-| --- | --- | --- |
-${rows.join('\n')}
+All options are optional. Their names are those of S3's parameters where S3 has one. Dates are ISO 8601, such as
+\`2026-11-22T10:00:00Z\`, or HTTP dates.
+
+- **Needs** is the property of \`MultipartCopyWorkflow\` without which an execution that sets the option fails with \`NotAllowed\`.
+- **Default** applies if the execution leaves the option out, unless the workflow sets another default by the property of
+  \`defaults\` in the last column. Those apply to executions that EventBridge starts, too.
+
+${table(['option', 'values', 'meaning', 'default', 'needs', 'in `defaults`'], rows)}
 `;
 
-mkdirSync(dirname(SCHEMA), { recursive: true });
-writeFileSync(SCHEMA, await format(JSON.stringify(document), { ...(await resolveConfig(SCHEMA)), filepath: SCHEMA }));
-writeFileSync(PAGE, page);
+writeGenerated(
+  SCHEMA,
+  await format(JSON.stringify(document), { ...(await resolveConfig(join(ROOT, SCHEMA))), filepath: SCHEMA }),
+);
+writeGenerated(PAGE, page);

@@ -1,11 +1,12 @@
-// Writes the tables of docs/permissions.md from the table that the policies are made from. Run it after a build; with
-// `--check` it only tells whether the document is up to date.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Generates the tables of docs/permissions.md from the table that the policies are made from. Run it after a build, as
+// `npm run docs` does; with `--check` it only reports whether the document is out of date.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ROOT, table, writeGenerated } from './generated.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const { FEATURES } = require('../lib/private/protocol/features.js');
 const {
   DESTINATION_PERMISSIONS,
   MAP_RUN_ACTIONS,
@@ -13,17 +14,18 @@ const {
   SOURCE_PERMISSIONS,
   TRACING_ACTIONS,
   VPC_ACTIONS,
-} = createRequire(import.meta.url)('../lib/private/protocol/permissions.js');
+} = require('../lib/private/protocol/permissions.js');
 
-const file = join(root, 'docs', 'permissions.md');
+const FILE = 'docs/permissions.md';
 
-/** What switches a row on, as users say it. */
+/** What turns a row on. */
 const NEEDS = {
-  tags: '`copyTags` (on by default)',
-  acl: '`copyAcl`',
-  objectLock: '`copyObjectLock`',
-  annotations: '`copyAnnotations`',
-  restore: '`allowRestore`',
+  ...Object.fromEntries(
+    Object.entries(FEATURES).map(([name, feature]) => [
+      name,
+      `\`${feature.prop}\`${feature.default ? ' (on by default)' : ''}`,
+    ]),
+  ),
   bucketOwnerFullControl: '`bucketOwnerFullControl` of the location',
   customerKeys: '`customerKeys`',
 };
@@ -52,10 +54,6 @@ function tableOf(rows) {
   return table(head, cells);
 }
 
-function table(head, rows) {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
 const BLOCKS = {
   source: tableOf(SOURCE_PERMISSIONS),
   destination: tableOf(DESTINATION_PERMISSIONS),
@@ -75,21 +73,12 @@ const BLOCKS = {
   ),
 };
 
-const before = readFileSync(file, 'utf8');
-const after = Object.entries(BLOCKS).reduce(replaceBlock, before);
-if (process.argv.includes('--check')) {
-  if (after !== before) {
-    console.error('docs/permissions.md is out of date; run npm run docs');
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(file, after);
-}
+writeGenerated(FILE, Object.entries(BLOCKS).reduce(replaceBlock, readFileSync(join(ROOT, FILE), 'utf8')));
 
 function replaceBlock(text, [name, block]) {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [head, rest] = text.split(begin);
   const tail = rest?.split(end)[1];
-  if (tail === undefined) throw new Error(`docs/permissions.md has no block between ${begin} and ${end}`);
+  if (tail === undefined) throw new Error(`${FILE} has no block between ${begin} and ${end}`);
   return `${head}${begin}\n${block}\n${end}${tail}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32 as crc32WithPolynomial, crc64, xxhash128, xxhash3, xxhash64 } from 'hash-wasm';
-import type { Algorithm } from '../shared/integrity';
+import type { ChecksumAlgorithm } from '../../lib/private/protocol';
 
 /** Reflected polynomials. */
 const CASTAGNOLI = 0x82f63b78;
@@ -9,7 +9,7 @@ const NVME = '9a6c9329ac4bc9b5';
 
 const hex = async (digest: Promise<string>) => Buffer.from(await digest, 'hex');
 
-const HASHERS: Record<Algorithm, (bytes: Buffer) => Buffer | Promise<Buffer>> = {
+const HASHERS: Record<ChecksumAlgorithm, (bytes: Buffer) => Buffer | Promise<Buffer>> = {
   MD5: (bytes) => createHash('md5').update(bytes).digest(),
   SHA1: (bytes) => createHash('sha1').update(bytes).digest(),
   SHA256: (bytes) => createHash('sha256').update(bytes).digest(),
@@ -27,7 +27,7 @@ const HASHERS: Record<Algorithm, (bytes: Buffer) => Buffer | Promise<Buffer>> = 
  *
  * @param values of the parts in their order, Base64
  */
-export async function compositeChecksum(algorithm: Algorithm, values: string[]): Promise<string> {
+export async function compositeChecksum(algorithm: ChecksumAlgorithm, values: string[]): Promise<string> {
   const digest = await HASHERS[algorithm](Buffer.concat(values.map((value) => Buffer.from(value, 'base64'))));
   return `${digest.toString('base64')}-${values.length}`;
 }

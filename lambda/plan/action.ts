@@ -1,8 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
+import type { CopyOptions } from '../../lib/private/protocol/options';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
 import { toResult } from '../shared/result';
-import type { CopyOptions } from './input/input-schema';
 import { partNumbers } from './parts/part-plan';
 import type { CopyStrategy } from './parts/strategy';
 import type { RestoreDecision } from './source/archive';

@@ -17,9 +17,9 @@ import { decideAction } from './action';
 import { headDestination } from './calls/head-destination';
 import { headSource, readProperties, toSourceObject } from './calls/head-source';
 import { checkAnnotatable } from './destination/annotatable';
-import { resolveCarriedProperties } from './input/carried-properties';
+import { checkAllowed, resolveCarriedProperties } from './input/carried-properties';
 import { jsonEnv } from './input/environment';
-import { parseInput } from './input/read-input';
+import { readInput } from './input/read-input';
 import { resolveLocations } from './input/resolve-locations';
 import { chooseStrategy } from './parts/strategy';
 import { planRestore } from './source/archive';
@@ -29,12 +29,13 @@ const clients = createS3Clients(10_000);
 
 /** Decides what the execution does. Plan only reads, so it can be retried at any time. */
 export async function handler(event: PlanEvent): Promise<CopyState> {
-  const defaults = jsonEnv<WorkflowSettings>(ENV_SETTINGS);
-  const request = parseInput(event.input, defaults.options);
+  const settings = jsonEnv<WorkflowSettings>(ENV_SETTINGS);
+  const request = readInput(event.input, settings.options);
   const { options } = request;
   const ends = resolveLocations(request, jsonEnv<Locations>(ENV_LOCATIONS));
   const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
-  const carried = resolveCarriedProperties(options, acl, defaults);
+  checkAllowed(options, settings);
+  const carried = resolveCarriedProperties(options, acl, settings);
 
   const address = await pinCustomerKey(ends.source);
   const destination = await pinCustomerKey(ends.destination);
@@ -49,7 +50,7 @@ export async function handler(event: PlanEvent): Promise<CopyState> {
     head,
     destination,
     options,
-    defaults,
+    settings,
     firstPartSize: async () => (await sourcePart(clients, source, 1)).length,
   });
   const carries = await readProperties(clients, source, head, carried, strategy.plan !== undefined);

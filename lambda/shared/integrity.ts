@@ -1,4 +1,6 @@
 import {
+  CHECKSUM_ALGORITHMS,
+  type ChecksumAlgorithm,
   ErrorName,
   type Integrity,
   type ObjectAddress,
@@ -8,33 +10,14 @@ import {
 import { describeObject } from './describe-object';
 import { CopyError } from './errors';
 
-/** S3's checksum algorithms, the one that it adds by itself first. */
-export const ALGORITHMS = [
-  'CRC64NVME',
-  'CRC32C',
-  'CRC32',
-  'SHA512',
-  'SHA256',
-  'SHA1',
-  'MD5',
-  'XXHASH128',
-  'XXHASH3',
-  'XXHASH64',
-] as const;
-
-export type Algorithm = (typeof ALGORITHMS)[number];
-
-/** Those whose value over a whole object S3 can tell from the values of its parts. */
-export const COMBINABLE: readonly string[] = ['CRC64NVME', 'CRC32C', 'CRC32'];
-
 /** The fields in which S3 answers checksums, in the calls that make or describe an object or a part. */
 export type ChecksumFields = { readonly ChecksumType?: string } & {
-  readonly [A in Algorithm as `Checksum${A}`]?: string;
+  readonly [A in ChecksumAlgorithm as `Checksum${A}`]?: string;
 };
 
 /** The checksum that S3 keeps of an object; undefined where it keeps none. */
 export function storedChecksum(fields: ChecksumFields): SourceChecksum | undefined {
-  const algorithm = ALGORITHMS.find((name) => fields[`Checksum${name}`] !== undefined);
+  const algorithm = CHECKSUM_ALGORITHMS.find((name) => fields[`Checksum${name}`] !== undefined);
   if (algorithm === undefined) return undefined;
   const type = fields.ChecksumType === 'COMPOSITE' ? 'COMPOSITE' : 'FULL_OBJECT';
   return { algorithm, type, value: fields[`Checksum${algorithm}`]! };
@@ -42,8 +25,8 @@ export function storedChecksum(fields: ChecksumFields): SourceChecksum | undefin
 
 /** Every checksum that S3 keeps of an object, by S3's name of the algorithm. */
 export function storedChecksums(fields: ChecksumFields): Record<string, string> {
-  const values = ALGORITHMS.map((name) => [name, fields[`Checksum${name}`]] as const);
-  return Object.fromEntries(values.filter((entry): entry is [Algorithm, string] => entry[1] !== undefined));
+  const values = CHECKSUM_ALGORITHMS.map((name) => [name, fields[`Checksum${name}`]] as const);
+  return Object.fromEntries(values.filter((entry): entry is [ChecksumAlgorithm, string] => entry[1] !== undefined));
 }
 
 /** Number of parts of an object with a composite checksum. */

@@ -10,8 +10,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-s3';
 import type { AclGrants, Encryption, ObjectLock, ObjectProperties } from '../../lib/private/protocol';
-import type { CarriedProperties } from '../plan/input/carried-properties';
-import type { CopyOptions } from '../plan/input/input-schema';
+import type { CopyOptions } from '../../lib/private/protocol/options';
 import { isDirectoryBucket } from './directory-buckets';
 
 /*
@@ -24,6 +23,14 @@ const MAX_TAGGING_HEADER_BYTES = 2048;
 
 /** Storage classes that only directory buckets have. */
 const DIRECTORY_CLASSES = ['EXPRESS_ONEZONE'];
+
+/** Which properties of the source the copy gets. */
+export interface CarriedProperties {
+  readonly tags: 'COPY' | 'REPLACE' | 'NONE';
+  readonly acl: boolean;
+  readonly objectLock: boolean;
+  readonly annotations: boolean;
+}
 
 /** What the source carries, as S3 tells it. */
 export interface SourceProperties {

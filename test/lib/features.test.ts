@@ -86,44 +86,51 @@ describe('defaults', () => {
     expect(optionsOf({ requesterPays: false })).toBeUndefined();
   });
 
-  test('a key alone means SSE-KMS, a tier alone two days, days alone the standard tier', () => {
+  test('a key alone means SSE-KMS, and a tier or days alone leave the rest to Plan', () => {
     const encryptionKey = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN);
     expect(optionsOf({ encryptionKey })).toEqual({ serverSideEncryption: 'aws:kms', ssekmsKeyId: KEY_ARN });
     const restoring = { allowRestore: true };
     expect(optionsOf({ restoreTier: CopyRestoreTier.EXPEDITED }, restoring)).toEqual({
-      restore: { tier: 'Expedited', days: 2 },
+      restore: { tier: 'Expedited' },
     });
     expect(optionsOf({ restoreFor: Duration.hours(24) }, restoring)).toEqual({
-      restore: { tier: 'Standard', days: 1 },
+      restore: { days: 1 },
     });
   });
 
   test.each<[string, CopyDefaults, Partial<MultipartCopyWorkflowProps>, string]>([
-    [
-      'an ACL',
-      { acl: CopyCannedAcl.PRIVATE },
-      {},
-      'defaults.acl "private" needs the permission to write ACLs; set copyAcl: true',
-    ],
-    ['a restore', { restoreTier: CopyRestoreTier.BULK }, {}, 'set allowRestore: true'],
-    ['a restore for days', { restoreFor: Duration.days(1) }, {}, 'set allowRestore: true'],
+    ['an ACL', { acl: CopyCannedAcl.PRIVATE }, {}, 'defaults.acl requires copyAcl: true'],
+    ['a restore', { restoreTier: CopyRestoreTier.BULK }, {}, 'requires allowRestore: true'],
+    ['a restore for days', { restoreFor: Duration.days(1) }, {}, 'requires allowRestore: true'],
     [
       'half a day',
       { restoreFor: Duration.hours(12) },
       { allowRestore: true },
-      'must be whole days, at least 1, got 12 hours',
+      'defaults.restoreFor must be a whole number of days from 1 to 36500, got 0.5',
+    ],
+    [
+      'more days than S3 keeps a restored object',
+      { restoreFor: Duration.days(40_000) },
+      { allowRestore: true },
+      'defaults.restoreFor must be a whole number of days from 1 to 36500, got 40000',
+    ],
+    [
+      'a value that TypeScript does not allow',
+      { overwrite: 'sometimes' as CopyOverwrite },
+      {},
+      "defaults.overwrite must be 'always', 'never' or 'if-different', got \"sometimes\"",
     ],
     [
       'bucket keys without KMS',
       { serverSideEncryption: CopyEncryption.S3_MANAGED, bucketKeyEnabled: true },
       {},
-      'defaults.serverSideEncryption "AES256" uses keys of S3',
+      "defaults.bucketKeyEnabled true cannot be combined with defaults.serverSideEncryption 'AES256'",
     ],
     [
       'bucket keys with DSSE',
       { serverSideEncryption: CopyEncryption.KMS_DSSE, bucketKeyEnabled: true },
       {},
-      'S3 has no bucket keys for "aws:kms:dsse"',
+      "cannot be combined with defaults.serverSideEncryption 'aws:kms:dsse', because S3 has Bucket Keys for aws:kms only",
     ],
     ['ETags under KMS', { serverSideEncryption: CopyEncryption.KMS, preserveEtag: true }, {}, 'defaults.preserveEtag'],
   ])('fails with %s that cannot be', (_name, defaults, props, message) => {
@@ -133,7 +140,7 @@ describe('defaults', () => {
   test('fails with a key that S3 would not use', () => {
     const encryptionKey = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN);
     expect(() => copy({ defaults: { encryptionKey, serverSideEncryption: CopyEncryption.S3_MANAGED } })).toThrow(
-      'leave out encryptionKey and bucketKeyEnabled',
+      "defaults.encryptionKey requires defaults.serverSideEncryption 'aws:kms' or 'aws:kms:dsse'",
     );
     expect(() => copy({ defaults: { encryptionKey, preserveEtag: true } })).toThrow('defaults.preserveEtag');
   });

@@ -63,7 +63,7 @@ describe('props that cannot be', () => {
     Size.mebibytes(5121),
   ])('fails with parts of %s', (partSize) => {
     expect(() => copy({ partSize })).toThrow(
-      `partSize must be from 5 MiB to 5 GiB in whole bytes, got ${partSize.toBytes()} bytes`,
+      `partSize must be a whole number of bytes from 5242880 to 5368709120, got ${partSize.toBytes()}`,
     );
   });
 

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type CompletedPart, ListPartsCommand, type ListPartsCommandOutput, type Part } from '@aws-sdk/client-s3';
-import { type UploadState, ErrorName, type SourceChecksum } from '../../../lib/private/protocol';
+import {
+  type ChecksumAlgorithm,
+  type UploadState,
+  ErrorName,
+  type SourceChecksum,
+} from '../../../lib/private/protocol';
 import { ownParameters } from '../../shared/calls/parameters';
 import type { S3Clients } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError, explain } from '../../shared/errors';
-import { type Algorithm, checksumParameter } from '../../shared/integrity';
+import { checksumParameter } from '../../shared/integrity';
 import { partRange } from '../../shared/part-range';
 import { compositeChecksum } from '../composite-checksum';
 
@@ -20,7 +25,7 @@ export async function checkedParts(clients: S3Clients, event: UploadState): Prom
   const { checksum, sameEtag } = event.proof;
   if (checksum?.type === 'COMPOSITE') await checkComposite(event, checksum, parts);
   if (sameEtag) checkEtag(event, parts);
-  const algorithm = event.declared?.algorithm as Algorithm | undefined;
+  const algorithm = event.declared?.algorithm as ChecksumAlgorithm | undefined;
   return parts.map((part) => {
     const value = algorithm && part[`Checksum${algorithm}`];
     const { PartNumber, ETag } = part;
@@ -70,7 +75,7 @@ function isAsPlanned(part: Part, partNumber: number, { plan }: UploadState): boo
 
 /** S3 does not compare composite checksums, so this is done before there is an object that would be wrong. */
 async function checkComposite(event: UploadState, expected: SourceChecksum, parts: Part[]): Promise<void> {
-  const algorithm = expected.algorithm as Algorithm;
+  const algorithm = expected.algorithm as ChecksumAlgorithm;
   const values = parts.map((part) => part[`Checksum${algorithm}`] ?? '');
   const actual = await compositeChecksum(algorithm, values);
   if (actual === expected.value) return;

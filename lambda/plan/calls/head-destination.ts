@@ -1,11 +1,11 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { type DestinationObject, ErrorName } from '../../../lib/private/protocol';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { otherCausesOf403 } from '../../shared/access-denied';
 import { ownParameters } from '../../shared/calls/parameters';
 import type { S3Clients } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError, explain } from '../../shared/errors';
-import type { CopyOptions } from '../input/input-schema';
 import { unquote } from '../source/conditions';
 
 /**

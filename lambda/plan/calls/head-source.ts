@@ -22,8 +22,7 @@ import type { S3Clients } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
 import { isDirectoryBucket } from '../../shared/directory-buckets';
 import { CopyError, explain } from '../../shared/errors';
-import type { SourceProperties } from '../../shared/properties';
-import type { CarriedProperties } from '../input/carried-properties';
+import type { CarriedProperties, SourceProperties } from '../../shared/properties';
 import { toGrants } from '../source/acl';
 
 /** @throws SourceNotFound, AccessDenied */

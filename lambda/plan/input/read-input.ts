@@ -1,45 +1,69 @@
-import type * as z from 'zod/mini';
 import { ErrorName, type ObjectAddress } from '../../../lib/private/protocol';
-import { CopyError } from '../../shared/errors';
 import {
-  ACCESS_POINT_OBJECT,
-  consoleSchema,
-  type CopyOptions,
-  eventSchema,
-  optionsSchema,
-  S3_URI,
-} from './input-schema';
-import { contradictions, withDefaults } from './option-rules';
+  CONSOLE_INPUT,
+  type ConsoleInput,
+  OBJECT_CREATED_EVENT,
+  type ObjectCreatedEvent,
+  parseUri,
+} from '../../../lib/private/protocol/input';
+import { type Problem, problemsOf, show } from '../../../lib/private/protocol/kinds';
+import {
+  asDefault,
+  asInput,
+  combinationProblems,
+  type NameOption,
+  type RawOptions,
+  valueProblems,
+  withDefaults,
+} from '../../../lib/private/protocol/option-rules';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
+import { CopyError } from '../../shared/errors';
 
-/** What an execution asks for, whichever form it came in. */
+/** What an execution asks for, in whichever form. */
 export interface CopyRequest {
   readonly source: ObjectAddress & { readonly versionId?: string };
-  /** Absent: the first declared destination, with its prefix in the place of the source's. */
+  /** Absent: the workflow's first destination, with its prefix in place of the source's. */
   readonly destination?: { readonly bucket?: string; readonly key?: string };
   readonly options: CopyOptions;
 }
 
-type Options = { readonly [name: string]: unknown };
-
 /**
- * Reads an execution input: the console form or a raw EventBridge `Object Created` event, whose key is as it is and not
- * URL-encoded as in S3's own notifications.
+ * Reads an execution input: the console form, or an `Object Created` event of EventBridge.
  *
- * @param defaults options of executions that name none
- * @throws InvalidInput that names every problem at once
+ * @param defaults options for executions that leave them out
+ * @throws InvalidInput that names every problem
  */
-export function parseInput(input: unknown, defaults: Options = {}): CopyRequest {
-  if (isEvent(input)) return fromEvent(input, defaults);
+export function readInput(input: unknown, defaults: RawOptions = {}): CopyRequest {
+  return isEvent(input) ? readEvent(input, defaults) : readConsoleInput(input, defaults);
+}
+
+function readConsoleInput(input: unknown, defaults: RawOptions): CopyRequest {
+  const problems = problemsOf(CONSOLE_INPUT, input).map(describe);
   const own = optionsOf(input);
-  const merged = own === undefined ? input : { ...(input as object), options: withDefaults(own, defaults) };
-  const parsed = consoleSchema.safeParse(merged);
-  const problems = [...problemsOf(parsed, merged), ...contradictions(optionsOf(merged) ?? {})];
-  if (!parsed.success || problems.length > 0) throw misunderstood(problems);
-  const { source, destination, options = {} } = parsed.data;
+  const options = withDefaults(own, defaults);
+  throwIfAny([...problems, ...problemsOfOptions(options, own)]);
+  const { source, destination } = input as ConsoleInput;
   return {
-    source: toAddress(source),
-    destination: destination === undefined ? undefined : toAddress(destination),
-    options,
+    source: typeof source === 'string' ? parseUri(source) : source,
+    destination: typeof destination === 'string' ? parseUri(destination) : destination,
+    options: options,
+  };
+}
+
+/** EventBridge passes keys unchanged. They are not URL-encoded as in S3's other notifications. */
+function readEvent(event: Event, defaults: RawOptions): CopyRequest {
+  if (event.source !== 'aws.s3' || event['detail-type'] !== 'Object Created') {
+    throw new CopyError(
+      ErrorName.INVALID_INPUT,
+      `the input is an EventBridge event with source ${show(event.source)} and detail-type ${show(event['detail-type'])}; only "Object Created" events of "aws.s3" can be copied`,
+    );
+  }
+  const problems = problemsOf(OBJECT_CREATED_EVENT, event).map(describe);
+  throwIfAny([...problems, ...problemsOfOptions(defaults, {})]);
+  const { bucket, object } = (event as unknown as ObjectCreatedEvent).detail;
+  return {
+    source: { bucket: bucket.name, key: object.key, versionId: object['version-id'] },
+    options: defaults,
   };
 }
 
@@ -52,73 +76,30 @@ function isEvent(input: unknown): input is Event {
   return typeof input === 'object' && input !== null && 'detail-type' in input;
 }
 
-function fromEvent(event: Event, defaults: Options): CopyRequest {
-  if (event.source !== 'aws.s3' || event['detail-type'] !== 'Object Created') {
-    throw new CopyError(
-      ErrorName.INVALID_INPUT,
-      `the input is an EventBridge event of source ${show(event.source)} and detail-type ${show(event['detail-type'])}; only "Object Created" events of "aws.s3" are copied`,
-    );
-  }
-  const parsed = eventSchema.safeParse(event);
-  if (!parsed.success) throw misunderstood(problemsOf(parsed, event));
-  const { bucket, object } = parsed.data.detail;
-  return {
-    source: { bucket: bucket.name, key: object.key, versionId: object['version-id'] },
-    options: optionsSchema.parse(defaults),
-  };
+/** The options of an input that may be invalid; none if they are no object. */
+function optionsOf(input: unknown): RawOptions {
+  const options = typeof input === 'object' && input !== null && 'options' in input ? input.options : {};
+  return typeof options === 'object' && options !== null && !Array.isArray(options) ? (options as RawOptions) : {};
 }
 
-/** Undefined where there can be none. */
-function optionsOf(input: unknown): Options | undefined {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return undefined;
-  const { options = {} } = input as { options?: unknown };
-  return typeof options === 'object' && options !== null && !Array.isArray(options) ? (options as Options) : undefined;
+/**
+ * What is wrong with options besides the values that the execution itself gives them. The defaults are validated when the
+ * app is synthesized, but tokens have their values only in the deployed workflow.
+ */
+function problemsOfOptions(options: RawOptions, own: RawOptions): string[] {
+  const isDefault = (name = '') => Object.hasOwn(options, name) && !Object.hasOwn(own, name);
+  const nameOption: NameOption = (path) => (isDefault(path[0]) ? asDefault(path) : asInput(path));
+  const ofDefaults = valueProblems(options).filter(({ path }) => isDefault(path[0]));
+  return [
+    ...ofDefaults.map(({ path, text }) => `${asDefault(path)} ${text}`),
+    ...combinationProblems(options, nameOption),
+  ];
 }
 
-function toAddress<T extends object>(address: string | T): T | { bucket: string; key: string } {
-  if (typeof address !== 'string') return address;
-  const [, bucket = '', key = ''] = S3_URI.exec(address) ?? ACCESS_POINT_OBJECT.exec(address) ?? [];
-  return { bucket, key };
+function describe({ path, text }: Problem): string {
+  return `${path.join('.') || 'the input'} ${text}`;
 }
 
-function misunderstood(problems: string[]): CopyError {
-  return new CopyError(ErrorName.INVALID_INPUT, `the input cannot be understood: ${problems.join('; ')}`);
-}
-
-function problemsOf(parsed: z.core.util.SafeParseResult<unknown>, input: unknown): string[] {
-  if (parsed.success) return [];
-  return parsed.error.issues.flatMap((issue) => meantIssues(issue, input)).map((issue) => describeIssue(issue, input));
-}
-
-/** Where a field takes text or an object, the problems of the object that was meant, rather than that it is neither. */
-function meantIssues(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodIssue[] {
-  const value = valueAt(input, issue.path);
-  if (issue.code !== 'invalid_union' || typeof value !== 'object' || value === null) return [issue];
-  const ofObject = issue.errors.find(([first]) => first !== undefined && first.path.length > 0);
-  return ofObject?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
-}
-
-function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
-  const path = issue.path.map(String).join('.') || 'the input';
-  if (issue.code === 'unrecognized_keys') {
-    return `${path} has unknown fields: ${issue.keys.map((name) => JSON.stringify(name)).join(', ')}`;
-  }
-  const value = valueAt(input, issue.path);
-  return value === undefined && issue.path.length > 0
-    ? `${path} is missing: it ${issue.message}`
-    : `${path} ${issue.message}, got ${show(value)}`;
-}
-
-function valueAt(input: unknown, path: PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, name) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[name] : undefined,
-    input,
-  );
-}
-
-/** Long enough to recognise a value, short enough for an error message. */
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+function throwIfAny(problems: string[]): void {
+  if (problems.length > 0) throw new CopyError(ErrorName.INVALID_INPUT, problems.join('; '));
 }

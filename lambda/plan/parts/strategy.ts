@@ -5,17 +5,18 @@ import {
   type DestinationObject,
   ErrorName,
   type Integrity,
+  isCombinable,
   MAX_COPY_OBJECT_SIZE,
   type PartPlan,
   type ProofPlan,
   type SourceChecksum,
   type SourceObject,
 } from '../../../lib/private/protocol';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { isDirectoryBucket } from '../../shared/directory-buckets';
 import { CopyError } from '../../shared/errors';
-import { COMBINABLE, partCount, provenBy, storedChecksum } from '../../shared/integrity';
-import type { CopyOptions } from '../input/input-schema';
+import { partCount, provenBy, storedChecksum } from '../../shared/integrity';
 import { fitsCopyObject, planParts, type PlanOptions, planSourceParts } from './part-plan';
 import { rangeOf } from './range';
 
@@ -35,7 +36,7 @@ export interface StrategyInput {
   readonly head: HeadObjectCommandOutput;
   readonly destination: DestinationObject;
   readonly options: CopyOptions;
-  readonly defaults: Pick<WorkflowSettings, 'partSize' | 'maxConcurrency'>;
+  readonly settings: Pick<WorkflowSettings, 'partSize' | 'maxConcurrency'>;
   /** Asks S3 for the size of the source's first part. */
   readonly firstPartSize: () => Promise<number>;
 }
@@ -73,11 +74,11 @@ export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy
 
 /** Undefined where one CopyObject does it. */
 async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): Promise<PartPlan | undefined> {
-  const { source, options, defaults } = facts;
+  const { source, options, settings } = facts;
   const { size } = source;
   const limits: PlanOptions = {
-    partSize: options.partSize ?? defaults.partSize,
-    maxConcurrency: options.maxConcurrency ?? defaults.maxConcurrency,
+    partSize: options.partSize ?? settings.partSize,
+    maxConcurrency: options.maxConcurrency ?? settings.maxConcurrency,
   };
   if (options.range !== undefined) {
     const { first, length } = rangeOf(options.range, source);
@@ -92,7 +93,7 @@ async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): 
   if (!options.preserveEtag && checksum) {
     if (checksum.type === 'COMPOSITE') return sameParts(partCount(checksum));
     // Only CopyObject keeps a checksum that S3 cannot combine from those of parts.
-    return !COMBINABLE.includes(checksum.algorithm) && size <= MAX_COPY_OBJECT_SIZE ? undefined : evenly();
+    return !isCombinable(checksum.algorithm) && size <= MAX_COPY_OBJECT_SIZE ? undefined : evenly();
   }
   if (whyNoMd5(facts) !== undefined) return evenly();
   const parts = partsOfEtag(source.etag);
@@ -112,14 +113,14 @@ function usableChecksum({ head, destination, options }: StrategyInput): SourceCh
 /** One CopyObject keeps any checksum of the whole, parts keep one that can be combined, the source's own parts a composite one. */
 function keptChecksum(checksum: SourceChecksum | undefined, plan: PartPlan | undefined): SourceChecksum | undefined {
   if (checksum?.type === 'COMPOSITE') return plan?.boundaries === 'SOURCE' ? checksum : undefined;
-  return plan === undefined || COMBINABLE.includes(checksum?.algorithm ?? '') ? checksum : undefined;
+  return plan === undefined || isCombinable(checksum?.algorithm ?? '') ? checksum : undefined;
 }
 
 function declaredChecksum(options: CopyOptions, kept: SourceChecksum | undefined): DeclaredChecksum | undefined {
   const { checksumAlgorithm: algorithm, checksumType } = options;
   if (kept) return { algorithm: kept.algorithm, type: kept.type };
   if (algorithm === undefined) return undefined;
-  return { algorithm, type: checksumType ?? (COMBINABLE.includes(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE') };
+  return { algorithm, type: checksumType ?? (isCombinable(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE') };
 }
 
 function whyNoChecksum({ head, options }: StrategyInput): string {

@@ -1,8 +1,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ErrorName, type RestoreState, type SourceAddress } from '../../../lib/private/protocol';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
-import type { CopyOptions } from '../input/input-schema';
 
 const DEFAULT_DAYS = 2;
 

@@ -1,7 +1,7 @@
 import { ErrorName, type SourceAddress, type SourceConditions } from '../../../lib/private/protocol';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
-import type { CopyOptions } from '../input/input-schema';
 
 /** What conditions are compared with. */
 export interface ConditionTarget {

@@ -1,7 +1,18 @@
 /**
- * What a workflow may carry or do besides bytes and headers. Each brings permissions along, so the construct says which
- * are on, and Plan refuses an execution that asks for another.
+ * What a workflow can carry or do besides bytes and headers. Each feature needs permissions of its own, so a prop of
+ * `MultipartCopyWorkflow` turns it on, and Plan refuses an execution that needs one that is off.
  */
-export const FEATURES = ['tags', 'acl', 'objectLock', 'annotations', 'restore'] as const;
+export const FEATURES = {
+  tags: { prop: 'copyTags', default: true },
+  acl: { prop: 'copyAcl', default: false },
+  objectLock: { prop: 'copyObjectLock', default: false },
+  annotations: { prop: 'copyAnnotations', default: false },
+  restore: { prop: 'allowRestore', default: false },
+} as const;
 
-export type Feature = (typeof FEATURES)[number];
+export type Feature = keyof typeof FEATURES;
+
+export const FEATURE_NAMES = Object.keys(FEATURES) as readonly Feature[];
+
+/** The props of `MultipartCopyWorkflow` that turn features on. */
+export type FeatureProps = { readonly [F in Feature as (typeof FEATURES)[F]['prop']]?: boolean };

@@ -27,3 +27,8 @@ export const INLINE_MAP_LIMIT = 40;
 
 /** Child executions that one run of a Distributed Map keeps open at the same time. */
 export const MAX_CONCURRENCY = 10_000;
+
+/** Of one object. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+export const MAX_TAGS = 10;
+export const MAX_TAG_KEY_CHARACTERS = 128;
+export const MAX_TAG_VALUE_CHARACTERS = 256;

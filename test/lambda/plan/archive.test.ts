@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { CopyOptions } from '../../../lambda/plan/input/input-schema';
 import { availability, planRestore } from '../../../lambda/plan/source/archive';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 
 type Head = Partial<HeadObjectCommandOutput>;
 const head = (fields: Head): HeadObjectCommandOutput => ({ $metadata: {}, ...fields });

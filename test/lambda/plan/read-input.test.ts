@@ -1,4 +1,5 @@
-import { parseInput } from '../../../lambda/plan/input/read-input';
+import { readInput } from '../../../lambda/plan/input/read-input';
+import type { RawOptions } from '../../../lib/private/protocol/option-rules';
 
 /** The example of the Amazon S3 User Guide, "Amazon S3 event notification message structure for EventBridge". */
 const OBJECT_CREATED = {
@@ -29,7 +30,7 @@ const OBJECT_CREATED = {
 
 describe('the console form', () => {
   test('takes a source alone', () => {
-    expect(parseInput({ source: { bucket: 'raw', key: 'a/b.bin' } })).toMatchObject({
+    expect(readInput({ source: { bucket: 'raw', key: 'a/b.bin' } })).toMatchObject({
       source: { bucket: 'raw', key: 'a/b.bin' },
       destination: undefined,
       options: {},
@@ -37,21 +38,21 @@ describe('the console form', () => {
   });
 
   test('takes s3:// strings, the key as it is', () => {
-    const request = parseInput({ source: 's3://raw/a b+c%20d/ü?x=1&y\n/', destination: 's3://lake//x' });
+    const request = readInput({ source: 's3://raw/a b+c%20d/ü?x=1&y\n/', destination: 's3://lake//x' });
     expect(request.source).toEqual({ bucket: 'raw', key: 'a b+c%20d/ü?x=1&y\n/' });
     expect(request.destination).toEqual({ bucket: 'lake', key: '/x' });
   });
 
   test('takes every option', () => {
     const options = { overwrite: 'never', dryRun: true, partSize: 5 * 1024 ** 2, maxConcurrency: 10_000 };
-    expect(parseInput({ source: { bucket: 'raw', key: 'k', versionId: 'v' }, options })).toMatchObject({
+    expect(readInput({ source: { bucket: 'raw', key: 'k', versionId: 'v' }, options })).toMatchObject({
       source: { bucket: 'raw', key: 'k', versionId: 'v' },
       options,
     });
   });
 
   test('takes a destination of which only one half is given', () => {
-    expect(parseInput({ source: 's3://raw/k', destination: { key: 'x' } }).destination).toEqual({ key: 'x' });
+    expect(readInput({ source: 's3://raw/k', destination: { key: 'x' } }).destination).toEqual({ key: 'x' });
   });
 });
 
@@ -59,8 +60,8 @@ describe('an access point', () => {
   const arn = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
 
   test('is a bucket, or the beginning of an object', () => {
-    expect(parseInput({ source: { bucket: arn, key: 'k' } }).source).toEqual({ bucket: arn, key: 'k' });
-    expect(parseInput({ source: `${arn}/object/a/b`, destination: `${arn}/object/c` })).toMatchObject({
+    expect(readInput({ source: { bucket: arn, key: 'k' } }).source).toEqual({ bucket: arn, key: 'k' });
+    expect(readInput({ source: `${arn}/object/a/b`, destination: `${arn}/object/c` })).toMatchObject({
       source: { bucket: arn, key: 'a/b' },
       destination: { bucket: arn, key: 'c' },
     });
@@ -69,7 +70,7 @@ describe('an access point', () => {
 
 describe('defaults of the workflow', () => {
   test('hold for what the execution leaves out', () => {
-    const { options } = parseInput(
+    const { options } = readInput(
       { source: 's3://raw/k', options: { dryRun: true } },
       { storageClass: 'GLACIER_IR', dryRun: false },
     );
@@ -77,25 +78,57 @@ describe('defaults of the workflow', () => {
   });
 
   test('hold for events', () => {
-    expect(parseInput(OBJECT_CREATED, { overwrite: 'never' }).options).toEqual({ overwrite: 'never' });
+    expect(readInput(OBJECT_CREATED, { overwrite: 'never' }).options).toEqual({ overwrite: 'never' });
   });
 
   test('go as a whole where options say one thing together', () => {
     const defaults = { taggingDirective: 'REPLACE', tagging: 'a=b', serverSideEncryption: 'aws:kms', ssekmsKeyId: 'k' };
-    expect(parseInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, defaults).options).toEqual({
+    expect(readInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, defaults).options).toEqual({
       taggingDirective: 'COPY',
       serverSideEncryption: 'aws:kms',
       ssekmsKeyId: 'k',
     });
     const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:key';
     const own = { sseCustomerKeySecretArn: secret };
-    expect(parseInput({ source: 's3://raw/k', options: own }, defaults).options).toMatchObject(own);
+    expect(readInput({ source: 's3://raw/k', options: own }, defaults).options).toMatchObject(own);
+  });
+});
+
+describe('invalid defaults, which tokens can be in the deployed workflow', () => {
+  const invalid: [RawOptions, RegExp][] = [
+    [{ restore: { days: 40_000 } }, /^defaults.restoreFor must be a whole number of days from 1 to 36500, got 40000$/],
+    [{ requestPayer: 'me' }, /^defaults.requesterPays must be 'requester', got "me"$/],
+    [
+      { ssekmsKeyId: 'k' },
+      /^defaults.encryptionKey requires options.serverSideEncryption 'aws:kms' or 'aws:kms:dsse'$/,
+    ],
+  ];
+
+  test.each(invalid)('%j fail an event with InvalidInput', (defaults, message) => {
+    expect(() => readInput(OBJECT_CREATED, defaults)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+    expect(() => readInput(OBJECT_CREATED, defaults)).toThrow(message);
+  });
+
+  test.each(invalid)('%j fail an execution that leaves them out with InvalidInput', (defaults, message) => {
+    expect(() => readInput({ source: 's3://raw/k' }, defaults)).toThrow(message);
+  });
+
+  test('do not fail an execution that overrides them', () => {
+    const input = { source: 's3://raw/k', options: { restore: { days: 3 } } };
+    expect(readInput(input, { restore: { days: 40_000 } }).options).toEqual({ restore: { days: 3 } });
+  });
+
+  test('are named apart from the options of the execution', () => {
+    const input = { source: 's3://raw/k', options: { serverSideEncryption: 'aws:kms' } };
+    expect(() => readInput(input, { preserveEtag: true })).toThrow(
+      /^defaults.preserveEtag true cannot be combined with options.serverSideEncryption 'aws:kms'/,
+    );
   });
 });
 
 describe('an EventBridge event', () => {
   test('names bucket, key and version', () => {
-    expect(parseInput(OBJECT_CREATED)).toEqual({
+    expect(readInput(OBJECT_CREATED)).toEqual({
       source: { bucket: 'amzn-s3-demo-bucket1', key: 'example-key', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
       options: {},
     });
@@ -104,7 +137,7 @@ describe('an EventBridge event', () => {
   test('has a key that is not URL-encoded', () => {
     const event = structuredClone(OBJECT_CREATED);
     event.detail.object.key = 'a b+c%20d';
-    expect(parseInput(event).source.key).toBe('a b+c%20d');
+    expect(readInput(event).source.key).toBe('a b+c%20d');
   });
 
   test.each([
@@ -112,7 +145,7 @@ describe('an EventBridge event', () => {
     [{ source: 'my.app' }, /source "my.app"/],
     [{ detail: {} }, /detail.bucket is missing.*detail.object is missing/],
   ])('of another kind is refused: %j', (change, message) => {
-    expect(() => parseInput({ ...OBJECT_CREATED, ...change })).toThrow(message);
+    expect(() => readInput({ ...OBJECT_CREATED, ...change })).toThrow(message);
   });
 });
 
@@ -125,8 +158,11 @@ describe('refuses as InvalidInput, naming the value', () => {
     [{ source: 's3://raw' }, /source must be s3:\/\/bucket\/key.*got "s3:\/\/raw"/],
     [{ source: 7 }, /source must be s3:\/\/bucket\/key.*got 7/],
     [{ source: { bucket: 'raw' } }, /source.key is missing/],
-    [{ source: { bucket: 'raw', key: '' } }, /source.key must not be empty/],
-    [{ source: { bucket: 'raw', key: 'ü'.repeat(513) } }, /source.key must be at most 1024 bytes/],
+    [{ source: { bucket: 'raw', key: '' } }, /source.key must be the key of an object.*got ""/],
+    [
+      { source: { bucket: 'raw', key: 'ü'.repeat(513) } },
+      /source.key must be the key of an object, 1 to 1024 bytes of UTF-8/,
+    ],
     [{ source: { bucket: 'raw', key: 'k', versionID: 'v' } }, /source has unknown fields: "versionID"/],
     [{ source: 's3://raw/k', option: {} }, /the input has unknown fields: "option"/],
     [
@@ -135,7 +171,7 @@ describe('refuses as InvalidInput, naming the value', () => {
     ],
     [
       { source: 's3://raw/k', options: { partSize: 5 } },
-      /options.partSize must be a whole number from 5242880 to 5368709120, got 5/,
+      /options.partSize must be a whole number of bytes from 5242880 to 5368709120, got 5/,
     ],
     [{ source: 's3://raw/k', options: { partSize: '8MiB' } }, /options.partSize must be a whole number.*got "8MiB"/],
     [{ source: 's3://raw/k', options: { maxConcurrency: 1.5 } }, /options.maxConcurrency must be a whole number/],
@@ -146,42 +182,58 @@ describe('refuses as InvalidInput, naming the value', () => {
       [null, /options must be an object, got null/],
       [[], /options must be an object/],
       [{ restore: true }, /options.restore must be an object/],
-      [{ restore: { tier: 'Slow' } }, /options.restore.tier must be 'Expedited' or 'Standard' or 'Bulk', got "Slow"/],
-      [{ range: 'bytes=0-' }, /options.range must be bytes=first-last, got "bytes=0-"/],
-      [{ range: 'bytes=9-8' }, /last byte that is not before the first/],
-      [{ expectedBucketOwner: '123' }, /options.expectedBucketOwner must be an account id of 12 digits/],
+      [{ restore: { tier: 'Slow' } }, /options.restore.tier must be 'Expedited', 'Standard' or 'Bulk', got "Slow"/],
+      [{ range: 'bytes=0-' }, /options.range must be bytes=first-last.*got "bytes=0-"/],
+      [{ range: 'bytes=9-8' }, /where first is not after last, got "bytes=9-8"/],
+      [{ expectedBucketOwner: '123' }, /options.expectedBucketOwner must be an account ID of 12 digits/],
       [{ requestPayer: 'me' }, /options.requestPayer must be 'requester'/],
       [{ copySourceIfModifiedSince: 'yesterday' }, /must be a date, such as .*got "yesterday"/],
       [{ copySourceIfUnmodifiedSince: '1' }, /must be a date, such as .*got "1"/],
       [{ copySourceIfUnmodifiedSince: 'May 5' }, /must be a date, such as .*got "May 5"/],
       [{ sseCustomerKeySecretArn: 'key' }, /must be the ARN of a Secrets Manager secret/],
-      [{ storageClass: 'COLD' }, /options.storageClass must be one of .*STANDARD_IA.*got "COLD"/],
-      [{ acl: 'mine' }, /options.acl must be one of .*private/],
-      [{ checksumAlgorithm: 'CRC' }, /must be one of .*CRC64NVME/],
-      [{ metadataDirective: 'REPLACE', metadata: { a: 1 } }, /options.metadata.a must be text, got 1/],
-      [{ contentType: 'a/b' }, /options.contentType needs options.metadataDirective 'REPLACE'/],
-      [{ metadataDirective: 'COPY', metadata: {} }, /options.metadata needs/],
-      [{ tagging: 'a=b' }, /options.tagging needs options.taggingDirective 'REPLACE'/],
-      [{ taggingDirective: 'REPLACE' }, /'REPLACE' needs options.tagging/],
-      [{ acl: 'private', aclDirective: 'COPY' }, /exclude each other/],
-      [{ objectLockMode: 'GOVERNANCE' }, /need each other/],
-      [{ objectLockRetainUntilDate: '2030-01-01' }, /need each other/],
-      [{ ifMatch: 'x', overwrite: 'never' }, /options.ifMatch.*exclude/],
-      [{ preserveEtag: true, range: 'bytes=0-1' }, /options.range excludes/],
-      [{ preserveEtag: true, partSize: 5_242_880 }, /options.partSize excludes/],
-      [{ ssekmsKeyId: 'k' }, /options.ssekmsKeyId needs options.serverSideEncryption/],
-      [{ serverSideEncryption: 'aws:kms:dsse', bucketKeyEnabled: true }, /bucketKeyEnabled needs/],
-      [{ checksumType: 'COMPOSITE' }, /options.checksumType needs options.checksumAlgorithm/],
-      [{ checksumAlgorithm: 'CRC64NVME', checksumType: 'COMPOSITE' }, /no COMPOSITE checksum in CRC64NVME/],
-      [{ checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' }, /FULL_OBJECT checksums of parts in/],
+      [{ storageClass: 'COLD' }, /options.storageClass must be .* or 'STANDARD_IA', got "COLD"/],
+      [{ acl: 'mine' }, /options.acl must be .*'private'/],
+      [{ checksumAlgorithm: 'CRC' }, /options.checksumAlgorithm must be 'CRC64NVME', /],
+      [{ metadataDirective: 'REPLACE', metadata: { a: 1 } }, /options.metadata.a must be text.*got 1/],
+      [{ contentType: 'a/b' }, /options.contentType requires options.metadataDirective 'REPLACE'/],
+      [{ metadataDirective: 'COPY', metadata: {} }, /options.metadata requires/],
+      [{ tagging: 'a=b' }, /options.tagging requires options.taggingDirective 'REPLACE'/],
+      [{ taggingDirective: 'REPLACE' }, /'REPLACE' requires options.tagging/],
+      [{ acl: 'private', aclDirective: 'COPY' }, /options.acl cannot be combined with options.aclDirective 'COPY'/],
+      [{ objectLockMode: 'GOVERNANCE' }, /objectLockMode requires options.objectLockRetainUntilDate/],
+      [{ objectLockRetainUntilDate: '2030-01-01' }, /RetainUntilDate requires options.objectLockMode/],
+      [{ ifMatch: 'x', overwrite: 'never' }, /options.ifMatch cannot be combined with options.overwrite 'never'/],
+      [{ preserveEtag: true, range: 'bytes=0-1' }, /options.preserveEtag true cannot be combined with options.range/],
+      [{ preserveEtag: true, serverSideEncryption: 'aws:kms' }, /cannot be combined with options.serverSideEncryption/],
+      [
+        { preserveEtag: true, partSize: 5_242_880 },
+        /options.preserveEtag true cannot be combined with options.partSize/,
+      ],
+      [{ ssekmsKeyId: 'k' }, /options.ssekmsKeyId requires options.serverSideEncryption 'aws:kms' or 'aws:kms:dsse'/],
+      [
+        { serverSideEncryption: 'aws:kms:dsse', bucketKeyEnabled: true },
+        /bucketKeyEnabled true cannot be combined with options.serverSideEncryption 'aws:kms:dsse'/,
+      ],
+      [{ checksumType: 'COMPOSITE' }, /options.checksumType 'COMPOSITE' requires options.checksumAlgorithm/],
+      [{ checksumAlgorithm: 'CRC64NVME', checksumType: 'COMPOSITE' }, /S3 has no composite CRC64NVME/],
+      [
+        { checksumAlgorithm: 'SHA256', checksumType: 'FULL_OBJECT' },
+        /'FULL_OBJECT' requires options.checksumAlgorithm 'CRC64NVME', 'CRC32C' or 'CRC32'/,
+      ],
       [{ copySourceIfModifiedSince: '2026-02-31' }, /must be a date, such as .*got "2026-02-31"/],
       [{ metadataDirective: 'REPLACE', cacheControl: 'a\nb' }, /options.cacheControl must be printable ASCII/],
-      [{ metadataDirective: 'REPLACE', metadata: { 'a b': 'x' } }, /options.metadata.a b must be a name/],
+      [
+        { metadataDirective: 'REPLACE', metadata: { 'a b': 'x' } },
+        /options.metadata.a b has a name that is not a header name/,
+      ],
       [
         { metadataDirective: 'REPLACE', metadata: { a: 'b\r\n' } },
-        /options.metadata.a must have no control characters/,
+        /options.metadata.a must be text without control characters/,
       ],
-      [{ websiteRedirectLocation: 'page' }, /options.websiteRedirectLocation must be empty, or begin with '\/'/],
+      [
+        { websiteRedirectLocation: 'page' },
+        /options.websiteRedirectLocation must be empty, or printable ASCII that begins with '\/'/,
+      ],
       ...[
         Object.fromEntries(Array.from({ length: 11 }, (_, n) => [n, 'v'])),
         { '': 'v' },
@@ -194,20 +246,20 @@ describe('refuses as InvalidInput, naming the value', () => {
         { taggingDirective: 'REPLACE', tagging },
         /options.tagging must be at most 10 tags/,
       ]),
-      [{ dryRun: 1, contentType: 'x' }, /dryRun must be true or false.*contentType needs/],
+      [{ dryRun: 1, contentType: 'x' }, /dryRun must be true or false.*contentType requires/],
     ]),
   ])('%j', (input, message) => {
-    expect(() => parseInput(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
-    expect(() => parseInput(input)).toThrow(message);
+    expect(() => readInput(input)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+    expect(() => readInput(input)).toThrow(message);
   });
 
   test.each(['', 'a=b%20c&%C3%BC=%2B', { 'ü 1': 'a+b=c/@' }, {}])('takes the tags %j', (tagging) => {
     const options = { taggingDirective: 'REPLACE', tagging };
-    expect(parseInput({ source: 's3://raw/k', options }).options).toEqual(options);
+    expect(readInput({ source: 's3://raw/k', options }).options).toEqual(options);
   });
 
   test('every problem at once', () => {
-    expect(() => parseInput({ source: { bucket: 'raw' }, options: { dryRun: 'yes' }, more: 1 })).toThrow(
+    expect(() => readInput({ source: { bucket: 'raw' }, options: { dryRun: 'yes' }, more: 1 })).toThrow(
       /source.key is missing.*options.dryRun must be true or false.*unknown fields: "more"/,
     );
   });

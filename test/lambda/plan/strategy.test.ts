@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { CopyOptions } from '../../../lambda/plan/input/input-schema';
 import { chooseStrategy } from '../../../lambda/plan/parts/strategy';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { MIB } from '../harness';
 
 const SINGLE = '"0123456789abcdef0123456789abcdef"';
@@ -25,7 +25,7 @@ function decideFor({ head = {}, options = {}, etag = SINGLE, size = 100 * MIB, b
     head: { $metadata: {}, ...head },
     destination: { bucket, key: 'k', customerKey: rest.customerKey },
     options,
-    defaults: { maxConcurrency: 250, partSize: rest.partSize },
+    settings: { maxConcurrency: 250, partSize: rest.partSize },
     firstPartSize: () => Promise.resolve(40 * MIB),
   });
 }

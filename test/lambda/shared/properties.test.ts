@@ -1,8 +1,13 @@
 import type { GetObjectAclCommandOutput, Grant, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { CarriedProperties } from '../../../lambda/plan/input/carried-properties';
-import type { CopyOptions } from '../../../lambda/plan/input/input-schema';
 import { toGrants } from '../../../lambda/plan/source/acl';
-import { longTags, resolveProperties, taggingHeader, writeParameters } from '../../../lambda/shared/properties';
+import {
+  longTags,
+  resolveProperties,
+  taggingHeader,
+  writeParameters,
+  type CarriedProperties,
+} from '../../../lambda/shared/properties';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
 
 const ALL: CarriedProperties = { tags: 'COPY', acl: true, objectLock: true, annotations: true };
 const NONE: CarriedProperties = { tags: 'NONE', acl: false, objectLock: false, annotations: false };

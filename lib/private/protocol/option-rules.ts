@@ -1,0 +1,129 @@
+/*
+ * Evaluates the rows of options.ts. The order is the same for executions and for `defaults` of the construct: values
+ * first, then combinations, then what the workflow must have turned on.
+ *
+ * Values that no execution can change belong into `withDefaults`, limits that the construct sets beside `missingFeatures`.
+ */
+import { type Feature, type FeatureProps, FEATURES } from './features';
+import { listOf, type ObjectKind, type Problem, problemsOf } from './kinds';
+import {
+  type Combination,
+  type Option,
+  type OptionField,
+  type OptionName,
+  OPTIONS,
+  type OtherOptions,
+} from './options';
+
+/** Options that have not been validated. */
+export interface RawOptions {
+  readonly [name: string]: unknown;
+}
+
+const ROWS: Readonly<Record<string, Option>> = OPTIONS;
+
+/** The value of the field `options`. */
+export const OPTIONS_KIND: ObjectKind<typeof OPTIONS> = { type: 'object', mustBe: 'an object', fields: OPTIONS };
+
+/** What option the reader of a message set: `options.restore.days` of an execution, or `defaults.restoreFor`. */
+export type NameOption = (path: readonly string[]) => string;
+
+export const asInput: NameOption = (path) => ['options', ...path].join('.');
+
+/** Options that `CopyDefaults` cannot set keep the name that they have in an execution. */
+export const asDefault: NameOption = (path) => {
+  const field = path.reduce<OptionField | undefined>((outer, name) => fieldsOf(outer)[name], {
+    kind: OPTIONS_KIND,
+  } as never);
+  // An option that is an object is set by a property for each of its fields.
+  const props = field?.prop === undefined ? Object.values(fieldsOf(field)).map(({ prop }) => prop) : [field.prop];
+  return props.length === 0 ? asInput(path) : props.map((prop) => `defaults.${prop}`).join(' or ');
+};
+
+function fieldsOf(field: OptionField | undefined): Readonly<Record<string, OptionField>> {
+  return field?.kind.type === 'object' ? (field.kind.fields as Record<string, OptionField>) : {};
+}
+
+/** The options of an execution, and the defaults of the workflow for those that it leaves out. */
+export function withDefaults(own: RawOptions, defaults: RawOptions): RawOptions {
+  const groups = new Set(Object.keys(own).flatMap((name) => groupOf(name) ?? []));
+  const kept = Object.entries(defaults).filter(([name]) => !groups.has(groupOf(name) ?? ''));
+  return { ...Object.fromEntries(kept), ...own };
+}
+
+function groupOf(name: string): string | undefined {
+  return Object.hasOwn(ROWS, name) ? ROWS[name]!.group : undefined;
+}
+
+/** What is wrong with the value of each option by itself. Paths begin with the name of the option. */
+export function valueProblems(options: unknown): Problem[] {
+  return problemsOf(OPTIONS_KIND, options);
+}
+
+/** What is wrong with options that are valid by themselves. They may be invalid, so that all problems are found at once. */
+export function combinationProblems(options: RawOptions, nameOption: NameOption): string[] {
+  return Object.entries(ROWS).flatMap(([name, { combinations = [] }]) =>
+    combinations
+      .filter(({ when }) => isSet(options, name, when ?? true))
+      .flatMap((rule) => violations(options, name, rule, nameOption)),
+  );
+}
+
+function violations(
+  options: RawOptions,
+  name: string,
+  { when, requires = {}, excludes = {}, because }: Combination,
+  nameOption: NameOption,
+): string[] {
+  const subject = withValues(nameOption([name]), when ?? true);
+  const reason = because === undefined ? '' : `, because ${because}`;
+  const entries = (others: OtherOptions) => Object.entries(others);
+  const missing = entries(requires).filter(([other, values]) => !isSet(options, other, values));
+  const present = entries(excludes).filter(([other, values]) => isSet(options, other, values));
+  return [
+    ...missing.map(([other, values]) => `${subject} requires ${withValues(nameOption([other]), values)}${reason}`),
+    ...present.map(([other, values]) => {
+      const found = values === true ? true : [options[other] as string];
+      return `${subject} cannot be combined with ${withValues(nameOption([other]), found)}${reason}`;
+    }),
+  ];
+}
+
+function isSet(options: RawOptions, name: string, values: true | readonly unknown[]): boolean {
+  const value = options[name];
+  return values === true ? value !== undefined : values.includes(value);
+}
+
+function withValues(name: string, values: true | readonly unknown[]): string {
+  return values === true ? name : `${name} ${listOf(values)}`;
+}
+
+/** A feature that an option needs and that the workflow does not have. */
+export interface MissingFeature {
+  readonly option: OptionName;
+  readonly value: unknown;
+  /** Prop of `MultipartCopyWorkflow` that turns the feature on. */
+  readonly prop: string;
+}
+
+export function missingFeatures(options: RawOptions, features: readonly Feature[]): MissingFeature[] {
+  return featureNeeds(options)
+    .filter(({ feature }) => !features.includes(feature))
+    .map(({ option, value, feature }) => ({ option, value, prop: FEATURES[feature].prop }));
+}
+
+/** The props of `MultipartCopyWorkflow` that an execution with these options needs. */
+export function neededProps(options: RawOptions): FeatureProps {
+  return Object.fromEntries(featureNeeds(options).map(({ feature }) => [FEATURES[feature].prop, true]));
+}
+
+function featureNeeds(options: RawOptions): { option: OptionName; value: unknown; feature: Feature }[] {
+  return Object.entries(ROWS).flatMap(([name, { feature }]) =>
+    feature && isSet(options, name, feature.values ?? true)
+      ? [{ option: name as OptionName, value: options[name], feature: feature.name }]
+      : [],
+  );
+}
+
+/** The options whose value is the ARN of a secret with a customer-provided key. */
+export const CUSTOMER_KEY_OPTIONS = (Object.keys(ROWS) as OptionName[]).filter((name) => ROWS[name]!.isCustomerKey);

@@ -1,0 +1,23 @@
+// What the scripts that generate documents have in common.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Writes a file, or with `--check` on the command line only reports that it is out of date. */
+export function writeGenerated(file, text) {
+  const path = join(ROOT, file);
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  } else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`${file} is out of date; run npm run docs`);
+    process.exitCode = 1;
+  }
+}
+
+/** The rows as a Markdown table. */
+export function table(head, rows) {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
