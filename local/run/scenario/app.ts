@@ -10,7 +10,7 @@ import { type Scenario, SCENARIO_CONTEXT } from './scenario';
 const PLAIN: Scenario = {
   source: { keyArns: [] },
   destination: { keyArns: [] },
-  features: { copyAcl: false, copyObjectLock: false, copyAnnotations: false, allowRestore: false },
+  features: {},
   customerKeys: [],
 };
 

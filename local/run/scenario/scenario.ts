@@ -1,3 +1,5 @@
+import type { FeatureProps } from '../../../lib/private/protocol';
+import { CUSTOMER_KEY_OPTIONS, neededProps } from '../../../lib/private/protocol/option-rules';
 import type { InputOptions } from '../input';
 import { consoleInput } from '../input';
 import { keyOf } from '../keys';
@@ -13,12 +15,7 @@ export const SCENARIO_ENVIRONMENT = { account: '123456789012', region: 'us-east-
 export interface Scenario {
   readonly source: LocationScenario;
   readonly destination: LocationScenario;
-  readonly features: {
-    readonly copyAcl: boolean;
-    readonly copyObjectLock: boolean;
-    readonly copyAnnotations: boolean;
-    readonly allowRestore: boolean;
-  };
+  readonly features: FeatureProps;
   /** ARNs of the secrets that hold SSE-C keys. */
   readonly customerKeys: string[];
 }
@@ -48,20 +45,12 @@ export function scenarioOf(
   if (setup === undefined && options === undefined) return undefined;
   const { object, existing = [], olderVersions = [], newerVersions = [] } = setup ?? {};
   const text = (name: string) => (typeof options?.[name] === 'string' ? options[name] : undefined);
-  const secrets = [text('copySourceSseCustomerKeySecretArn'), text('sseCustomerKeySecretArn')];
+  const secrets = CUSTOMER_KEY_OPTIONS.map(text);
   const versions = [...olderVersions, ...(object ? [object] : []), ...newerVersions];
   return {
     source: locationOf(setup?.sourceBucket, versions.map(keyIdOf)),
     destination: locationOf(setup?.destinationBucket, [text('ssekmsKeyId'), ...existing.map(keyIdOf)]),
-    features: {
-      copyAcl: text('acl') !== undefined || text('aclDirective') === 'COPY',
-      copyObjectLock:
-        text('objectLockDirective') === 'COPY' ||
-        text('objectLockMode') !== undefined ||
-        text('objectLockLegalHoldStatus') !== undefined,
-      copyAnnotations: text('annotationDirective') === 'COPY',
-      allowRestore: options?.restore !== undefined,
-    },
+    features: neededProps(options ?? {}),
     customerKeys: [...new Set(secrets.filter((arn) => arn !== undefined))],
   };
 }
