@@ -25,6 +25,8 @@ export interface OperationContext {
   readonly endpoint: string;
   /** How long a restore from an archive takes. */
   readonly restoreMilliseconds: number;
+  /** For how long a repeated CompleteMultipartUpload gets the same answer again. */
+  readonly repeatCompleteMilliseconds: number;
   readonly clock: Clock;
 }
 

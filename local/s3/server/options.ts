@@ -8,31 +8,46 @@ export interface S3ServerOptions {
   host?: string;
   /** Default 0, a free port. */
   port?: number;
-  /** Data directory, kept across restarts; it is made if missing. Default: memory. */
+  /** Data directory, kept across restarts. It is created if it does not exist. Default: data is in memory. */
   dir?: string;
   /** Default `us-east-1`. */
   region?: string;
   /** The account of the credentials that name no other, 12 digits. Default `123456789012`. */
   accountId?: string;
-  /** Makes requests take the time that they take on AWS, and prefixes only so many. Default: no delay, no limit. */
+  /** Makes requests take as long as on AWS, and limits the request rate of each prefix. Default: no delay, no limit. */
   latency?: LatencyOption;
-  /** Real seconds for a second of the latency model and of restores. Default 1. */
+  /**
+   * Real seconds for each second of AWS, in the latency model, restores, repeated completions and the time windows of faults.
+   * Default 1.
+   */
   timeScale?: number;
   /** Checks every request against the policies of its principal and its bucket. Default false: everything is allowed. */
   enforceIam?: boolean;
   /**
-   * What a KMS key is that nobody has created: an error, as on AWS, or created when it is first named (`create`), for a
-   * server without a KMS beside it. Default `error`.
+   * What happens if a request names a KMS key that nobody has created: it is refused as on AWS (`error`), or the key is created
+   * (`create`), for servers without a KMS beside them. Default `error`.
    */
   unknownKmsKeys?: 'error' | 'create';
-  /** How long a restore from an archive takes, in seconds of `timeScale`. Default 0: it is done at once. */
+  /** How long a restore from an archive takes, in seconds of AWS. Default 0: it is done at once. */
   restoreSeconds?: number;
+  /**
+   * For how long a CompleteMultipartUpload that repeats a successful one gets the same answer again, in seconds of AWS. Afterwards
+   * it gets NoSuchUpload. AWS does not document its time. Default 600; 0 is never.
+   */
+  repeatCompleteSeconds?: number;
+  /**
+   * Whether a part that is in flight when its upload is aborted is stored and opens the upload again, until that is aborted once
+   * more. On AWS such parts "might or might not succeed" (API reference of AbortMultipartUpload). Default false: the part fails
+   * with NoSuchUpload.
+   */
+  latePartsReopenUploads?: boolean;
   /** The time that the server lives by. Default: that of the machine. */
   clock?: Clock;
   /** Gets every entry of the request log as it is made. */
   onRequest?: (entry: RequestLogEntry) => void;
 }
 
+/** The options with their defaults, in the units that the server works with. */
 export interface ResolvedOptions {
   readonly host: string;
   readonly port: number;
@@ -40,16 +55,20 @@ export interface ResolvedOptions {
   readonly region: string;
   readonly accountId: string;
   readonly latency: Latency | undefined;
+  readonly timeScale: number;
   readonly enforceIam: boolean;
   readonly unknownKmsKeys: 'error' | 'create';
   readonly restoreMilliseconds: number;
+  readonly repeatCompleteMilliseconds: number;
+  readonly latePartsReopenUploads: boolean;
   readonly clock: Clock;
   readonly onRequest: S3ServerOptions['onRequest'];
 }
 
-/** The options with their defaults. */
-export function checkOptions(options: S3ServerOptions): ResolvedOptions {
-  const { host = '127.0.0.1', port = 0, dir, region = 'us-east-1', accountId = '123456789012', onRequest } = options;
+/** @throws InvalidOptionError */
+export function resolveOptions(options: S3ServerOptions): ResolvedOptions {
+  const { port = 0, dir, region = 'us-east-1', accountId = '123456789012' } = options;
+  const { timeScale = 1, clock = SYSTEM_CLOCK, restoreSeconds = 0, repeatCompleteSeconds = 600 } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidOptionError(`port ${port} is not a TCP port: use 1 to 65535, or 0 for a free one`);
   }
@@ -59,20 +78,32 @@ export function checkOptions(options: S3ServerOptions): ResolvedOptions {
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
     throw new InvalidOptionError(`region '${region}' is not an AWS Region: use one like us-east-1`);
   }
-  if (dir === '')
+  if (dir === '') {
     throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
-  const {
-    enforceIam = false,
-    timeScale = 1,
-    unknownKmsKeys = 'error',
-    restoreSeconds = 0,
-    clock = SYSTEM_CLOCK,
-  } = options;
-  if (!(restoreSeconds >= 0) || !Number.isFinite(restoreSeconds)) {
-    throw new InvalidOptionError(`restoreSeconds ${restoreSeconds} is no duration: use a number from 0`);
   }
-  const restoreMilliseconds = restoreSeconds * timeScale * 1000;
-  const latency = options.latency === undefined ? undefined : new Latency(options.latency, timeScale, clock);
-  const access = { enforceIam, unknownKmsKeys };
-  return { host, port, dir, region, accountId, onRequest, latency, restoreMilliseconds, clock, ...access };
+  if (!(timeScale >= 0) || !Number.isFinite(timeScale)) {
+    throw new InvalidOptionError(`timeScale ${timeScale} is not a factor: use a number from 0`);
+  }
+  return {
+    host: options.host ?? '127.0.0.1',
+    port,
+    dir,
+    region,
+    accountId,
+    latency: options.latency === undefined ? undefined : new Latency(options.latency, timeScale, clock),
+    timeScale,
+    enforceIam: options.enforceIam ?? false,
+    unknownKmsKeys: options.unknownKmsKeys ?? 'error',
+    restoreMilliseconds: milliseconds('restoreSeconds', restoreSeconds) * timeScale,
+    repeatCompleteMilliseconds: milliseconds('repeatCompleteSeconds', repeatCompleteSeconds) * timeScale,
+    latePartsReopenUploads: options.latePartsReopenUploads ?? false,
+    clock,
+    onRequest: options.onRequest,
+  };
+}
+
+/** @throws InvalidOptionError */
+function milliseconds(option: string, seconds: number): number {
+  if (seconds >= 0 && Number.isFinite(seconds)) return seconds * 1000;
+  throw new InvalidOptionError(`${option} ${seconds} is not a duration: use a number of seconds from 0`);
 }

@@ -29,7 +29,7 @@ import { Store } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { OPERATION_NAMES } from '../wire/operation-names';
 import { describeVersion, type ObjectDescription } from './describe';
-import { checkOptions, type ResolvedOptions, type S3ServerOptions } from './options';
+import { resolveOptions, type ResolvedOptions, type S3ServerOptions } from './options';
 import {
   accessPointPolicyChange,
   amendmentOf,
@@ -65,7 +65,7 @@ export class S3Server {
    * @throws InvalidOptionError, DirectoryInUseError, DamagedJournalError
    */
   static async start(options: S3ServerOptions = {}): Promise<S3Server> {
-    const resolved = checkOptions(options);
+    const resolved = resolveOptions(options);
     await loadCrcs();
     const storage = await openStorage(resolved.dir);
     const server = createListener();
@@ -120,6 +120,7 @@ export class S3Server {
       accountId: options.accountId,
       endpoint: this.endpoint,
       restoreMilliseconds: options.restoreMilliseconds,
+      repeatCompleteMilliseconds: options.repeatCompleteMilliseconds,
       clock,
     };
     const handler = new RequestHandler(this.context, this.faults, this.requestLog, options.latency);

@@ -148,6 +148,17 @@ export interface Upload {
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
 }
 
+/** An upload that has become an object, with what its CompleteMultipartUpload was answered. */
+export interface CompletedUpload {
+  readonly uploadId: string;
+  readonly key: string;
+  readonly completedAt: number;
+  /** Digest of the part numbers and ETags that the request listed. */
+  readonly partsDigest: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface BucketEncryption {
   readonly algorithm?: Encryption['algorithm'];
   /** As configured: an id, an ARN or an alias; undefined is the account's `aws/s3` key. */
@@ -243,4 +254,5 @@ export type Change =
     }
   | { readonly type: 'part'; readonly bucket: string; readonly uploadId: string; readonly part: UploadPart }
   | { readonly type: 'kms-key'; readonly key: KmsKey }
+  | { readonly type: 'upload-completed'; readonly bucket: string; readonly completed: CompletedUpload }
   | { readonly type: 'upload-deleted'; readonly bucket: string; readonly uploadId: string };

@@ -3,7 +3,16 @@ import type { Content } from '../content/extents';
 import { s3Error } from '../errors/s3-error';
 import type { Journal } from './journal';
 import { KeyIndex } from './key-index';
-import type { BucketSettings, Change, KmsKey, ObjectVersion, Upload, UploadPart, Version } from './model';
+import type {
+  BucketSettings,
+  Change,
+  CompletedUpload,
+  KmsKey,
+  ObjectVersion,
+  Upload,
+  UploadPart,
+  Version,
+} from './model';
 
 /** An upload with the parts it has so far. */
 export interface UploadState {
@@ -19,6 +28,8 @@ export interface Bucket {
   /** Versions of each key, the newest first; never an empty list. */
   readonly keys: KeyIndex<readonly Version[]>;
   readonly uploads: Map<string, UploadState>;
+  /** Uploads that were completed not long ago, by their id. */
+  readonly completedUploads: Map<string, CompletedUpload>;
 }
 
 /**
@@ -87,6 +98,15 @@ export class Store {
     }
   }
 
+  /** Forgets uploads that were completed before a time; the journal does at its next compaction. */
+  forgetCompletedUploads(before: number): void {
+    for (const bucket of this.buckets()) {
+      for (const { uploadId, completedAt } of bucket.completedUploads.values()) {
+        if (completedAt < before) bucket.completedUploads.delete(uploadId);
+      }
+    }
+  }
+
   async close(): Promise<void> {
     await this.journal.close();
     await this.blobs.close();
@@ -119,6 +139,8 @@ export class Store {
       case 'kms-key':
         this.kmsKeys.set(change.key.arn, change.key);
         return [];
+      case 'upload-completed':
+        return this.completeUpload(this.bucket(change.bucket), change.completed);
       case 'upload-deleted':
         return this.removeUpload(this.bucket(change.bucket), change.uploadId);
       default:
@@ -128,7 +150,8 @@ export class Store {
 
   private applyBucket(name: string, settings: BucketSettings): readonly string[] {
     const known = this.byName.get(name);
-    if (known === undefined) this.byName.set(name, { name, settings, keys: new KeyIndex(), uploads: new Map() });
+    if (known === undefined)
+      this.byName.set(name, { name, settings, keys: new KeyIndex(), uploads: new Map(), completedUploads: new Map() });
     else known.settings = settings;
     return [];
   }
@@ -176,6 +199,11 @@ export class Store {
     return replaced === undefined ? [] : this.release(replaced.content);
   }
 
+  private completeUpload(bucket: Bucket, completed: CompletedUpload): readonly string[] {
+    bucket.completedUploads.set(completed.uploadId, completed);
+    return this.removeUpload(bucket, completed.uploadId);
+  }
+
   private removeUpload(bucket: Bucket, uploadId: string): readonly string[] {
     const state = bucket.uploads.get(uploadId);
     bucket.uploads.delete(uploadId);
@@ -220,6 +248,9 @@ export class Store {
         for (const part of parts.values()) {
           yield { type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part };
         }
+      }
+      for (const completed of bucket.completedUploads.values()) {
+        yield { type: 'upload-completed', bucket: bucket.name, completed };
       }
     }
   }
