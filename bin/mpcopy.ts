@@ -7,30 +7,30 @@ import { fail } from './fail';
 
 const program = new Command('mpcopy')
   .description(
-    'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account takes part.',
+    'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account is needed.',
   )
   .version(version)
   .addCommand(localCommand())
   .addCommand(s3Command())
-  .showHelpAfterError('(mpcopy --help tells the commands)')
+  .showHelpAfterError('(mpcopy --help lists the commands)')
   .addHelpText(
     'after',
     `
 Examples:
   $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
   $ mpcopy local --file movie.mp4             copy the bytes of a file
-  $ mpcopy local --app "node bin/my-app.js"   run the workflow of your own CDK app
+  $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
   $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
   );
 
-/** That of `engines`: the interpreter of state machines needs it. */
+/** The version that `engines` of package.json asks for. */
 const MIN_NODE = 22;
 
 const [major] = process.versions.node.split('.');
 if (Number(major) < MIN_NODE) {
   fail(
     new Error(
-      `Node.js ${MIN_NODE} or later is needed, this is ${process.version}; install a newer one, or run it by npx -p node@24 -p cdk-s3-multipart-copy mpcopy`,
+      `Node.js ${MIN_NODE} or later is needed, this is ${process.version}; install a newer version, or run npx -p node@24 -p cdk-s3-multipart-copy mpcopy`,
     ),
   );
 } else {

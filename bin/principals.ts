@@ -7,26 +7,26 @@ interface Field {
   readonly advice: string;
 }
 
-/** A field that is not known is a typing error: without its policies an access key may do everything. */
+/** Unknown fields are refused: an access key whose policies are lost by a typing error may do everything. */
 const FIELDS: Record<keyof PrincipalOptions, Field> = {
-  accessKeyId: { takes: isText, advice: 'a text' },
+  accessKeyId: { takes: isText, advice: 'a string' },
   accountId: { takes: (value) => isText(value) && /^\d{12}$/.test(value), advice: 'the 12 digits of an account' },
   arn: {
     takes: (value) => isText(value) && /^arn:[\w-]+:(iam|sts)::\d{12}:./.test(value),
     advice: 'the ARN of a user or role',
   },
   policies: { takes: (value) => Array.isArray(value) && value.every(isPolicy), advice: 'a list of policy documents' },
-  secretAccessKey: { takes: isText, advice: 'a text' },
+  secretAccessKey: { takes: isText, advice: 'a string' },
   conditionKeys: {
     takes: (value) => isObject(value) && Object.values(value).every(isTextOrTexts),
-    advice: 'an object of texts, or lists of texts',
+    advice: 'an object of strings, or lists of strings',
   },
 };
 
 /**
- * The access keys of `--principals`.
+ * Reads the access keys of `--principals`.
  *
- * @throws InvalidRun with every problem
+ * @throws InvalidRun that lists every problem
  */
 export function readPrincipals(file: string): PrincipalOptions[] {
   let principals: unknown;
@@ -47,7 +47,9 @@ function problemsOf(principal: PrincipalOptions): string[] {
   return Object.entries(principal).flatMap(([name, value]: [string, unknown]) => {
     const field = Object.entries(FIELDS).find(([known]) => known === name)?.[1];
     if (field === undefined) {
-      return [`${principal.accessKeyId} has an unknown field ${name}; there are ${Object.keys(FIELDS).join(', ')}`];
+      return [
+        `${principal.accessKeyId} has an unknown field ${name}; the fields are ${Object.keys(FIELDS).join(', ')}`,
+      ];
     }
     const shown = name === 'secretAccessKey' ? '' : `, got ${JSON.stringify(value)}`;
     return field.takes(value) ? [] : [`${name} of ${principal.accessKeyId} must be ${field.advice}${shown}`];

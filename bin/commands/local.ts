@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   type CopyRun,
@@ -14,6 +13,7 @@ import { fail } from '../fail';
 import { createProgressBar } from '../progress';
 import { renderRun } from '../render';
 import { scaleArgument } from '../scale';
+import { chooseApp, type ChosenApp } from './local-app';
 
 interface LocalOptions {
   readonly file?: string;
@@ -33,62 +33,64 @@ interface LocalOptions {
   readonly json?: boolean;
 }
 
-const SIZES = 'SIZE takes B, KB, MB, GB, TB, KiB, MiB, GiB and TiB: 256MiB, 1.5TB.';
-
 export function localCommand(): Command {
   return new Command('local')
     .description('Copy one object through the synthesized state machine on this machine, and compare source and copy.')
-    .showHelpAfterError('(mpcopy local --help tells the options)')
+    .showHelpAfterError('(mpcopy local --help lists the options)')
     .addOption(new Option('--file <path>', 'copy the bytes of this file').conflicts(['size', 'onDisk']))
-    .option('--size <size>', 'copy an object of this size, of generated content (default: 256MiB)', sizeArgument)
-    .option('--on-disk', 'with --size: generate real bytes and keep them on disk while the copy runs')
-    .option('--key <key>', "key of the source object, as it is (default: the input's, else object.bin)")
+    .option('--size <size>', 'copy an object of this size, with generated content (default: 256MiB)', sizeArgument)
+    .option('--on-disk', 'with --size: generate real bytes, and keep them on disk during the run')
+    .option('--key <key>', "key of the source object, not encoded (default: the input's, else object.bin)")
     .option('--part-size <size>', 'size of the parts: options.partSize of the input', sizeArgument)
-    .option('--concurrency <number>', 'parts at the same time: options.maxConcurrency of the input', countArgument)
+    .option('--concurrency <number>', 'parts copied at a time: options.maxConcurrency of the input', countArgument)
     .option('--input <file>', 'execution input: the console form, or an EventBridge "Object Created" event')
     .option(
       '--source-setup <file>',
-      'source object, buckets and secrets other than by default, as JSON (see docs/local.md of the repository)',
+      'source object, buckets and secrets, as JSON (see docs/local.md of the repository)',
     )
     .addOption(
-      new Option('--app <command>', 'CDK app to synthesize (default: two buckets and a workflow)').conflicts(
-        'template',
-      ),
+      new Option(
+        '--app <command>',
+        'CDK app to synthesize, or folder of a cloud assembly (default: the app of ./cdk.json, else a demo app)',
+      ).conflicts('template'),
     )
     .option('--template <file>', 'synthesized template to run, in its cloud assembly')
     .option(
       '--state-machine <id>',
-      'logical id of the state machine, or construct path of the workflow, where there are several',
+      'construct path of the workflow (Copy, or Stack/Copy) or logical id, if there are several state machines',
     )
     .option(
       '--time-scale <number>',
-      "how much faster than on AWS Step Functions' clock runs (default: 10)",
+      'how many times faster than on AWS the clock of Step Functions runs (default: 10)',
       scaleArgument,
     )
-    .option('--faults <file>', 'faults that the embedded S3 is to have, as a JSON list or one a line')
+    .option('--faults <file>', 'faults of the embedded S3, as a JSON list or one per line')
     .option('--enforce-iam', 'check every request of the workers against the policies of their synthesized role')
-    .option('--json', 'print a report as JSON and nothing else')
-    .addHelpText(
-      'after',
-      `
-${SIZES}
-Generated content takes no room: --size 48.8TiB works. Waits and dispatch rates of Step Functions run at --time-scale;
-1 is as slow as AWS. Exit code 0: the execution succeeded, and source and copy are equal where something was copied.
+    .option('--json', 'print the report as JSON and nothing else')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+const HELP = `
+Units of SIZE: B, KB, MB, GB, TB, KiB, MiB, GiB and TiB, as in 256MiB or 1.5TB.
+Generated content takes no space: --size 48.8TiB works. Waits and dispatch rates of Step Functions run at --time-scale;
+1 is as slow as AWS. Exit code 0: the execution succeeded, and source and copy are equal if something was copied.
+
+The app is that of --template, --app, or ./cdk.json, which is run as the CDK CLI runs it. Without a cdk.json, and always
+with --source-setup unless --app or --template is given, it is a demo app: two buckets and a workflow that fit the setup.
 
 Examples:
   $ mpcopy local --size 48.8TiB
   $ mpcopy local --file movie.mp4 --part-size 8MiB --json
-  $ mpcopy local --app "npx ts-node bin/my-app.ts" --key raw/a.bin
-  $ mpcopy local --input event.json
-  $ mpcopy local --source-setup locked.json --input copy-lock.json --enforce-iam`,
-    )
-    .action(run);
-}
+  $ mpcopy local --app "npx tsx bin/my-app.ts" --key raw/a.bin
+  $ mpcopy local --state-machine MyStack/Copy --input event.json
+  $ mpcopy local --source-setup locked.json --input copy-lock.json --enforce-iam`;
 
 async function run(options: LocalOptions): Promise<void> {
   const bar = createProgressBar(options.json ? 'none' : process.stderr.isTTY ? 'bar' : 'lines');
   try {
-    const runOptions = toRunOptions(options);
+    const { title, ...runOptions } = toRunOptions(options);
+    if (!options.json) process.stderr.write(`Running the ${title}\n`);
     const finished = await runCopy({ ...runOptions, onProgress: (progress) => bar.update(progress) });
     bar.stop();
     report(finished, options);
@@ -140,24 +142,15 @@ function refused(error: Error): CopyRunReport {
   };
 }
 
-function toRunOptions(options: LocalOptions): CopyRunOptions {
-  const { app, template, concurrency, input, sourceSetup, ...rest } = options;
-  const chosen = app === undefined && template === undefined ? scenarioApp() : { app, template };
-  return {
+function toRunOptions({ concurrency, input, sourceSetup, ...rest }: LocalOptions): CopyRunOptions & ChosenApp {
+  const given = {
     ...rest,
-    ...chosen,
     maxConcurrency: concurrency,
     input: input === undefined ? undefined : readInput(input),
     sourceSetup:
       sourceSetup === undefined ? undefined : parseSetup(readText('--source-setup', sourceSetup), sourceSetup),
   };
-}
-
-/** The scenario app, which is built next to this command. */
-function scenarioApp(): Pick<CopyRunOptions, 'app' | 'appFolder' | 'appReadsScenario'> {
-  const app = join(__dirname, 'scenario-app.js');
-  if (!existsSync(app)) throw new InvalidRun(`${app} does not exist; run npm run build, or specify --app`);
-  return { app: `"${process.execPath}" "${app}"`, appFolder: dirname(app), appReadsScenario: true };
+  return { ...given, app: undefined, ...chooseApp(given, process.cwd()) };
 }
 
 function readInput(file: string): unknown {
@@ -186,6 +179,6 @@ function sizeArgument(text: string): number {
 }
 
 function countArgument(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Specify a whole number of at least 1.');
   return Number(text);
 }

@@ -24,32 +24,32 @@ interface S3Options {
 export function s3Command(): Command {
   return new Command('s3')
     .description(
-      'Run the embedded S3 as a server. Any credentials do, unless --principals has their secret; buckets live until it ends, or in --dir.',
+      'Run the embedded S3 as a server. Any credentials are accepted unless --principals has their secret. Without --dir, buckets are in memory.',
     )
-    .showHelpAfterError('(mpcopy s3 --help tells the options)')
+    .showHelpAfterError('(mpcopy s3 --help lists the options)')
     .option('--port <number>', 'port to listen on; 0 picks a free one', parsePort, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--dir <folder>', 'keep buckets and objects here, across restarts (default: in memory)')
     .option('--region <region>', 'Region of the server (default: us-east-1)')
-    .option('--account <id>', 'account of credentials that name no other, 12 digits (default: 123456789012)')
+    .option('--account <id>', 'account of access keys that belong to no other, 12 digits (default: 123456789012)')
     .option(
       '--latency <model>',
-      `take the time that S3 takes: 'aws', or JSON such as {"partCopySeconds":1}`,
+      `answer as slowly as Amazon S3: 'aws', or a model as JSON such as {"partCopySeconds":1}`,
       parseLatency,
     )
-    .option('--time-scale <number>', 'how much faster than on AWS the latency model runs', scaleArgument, 1)
+    .option('--time-scale <number>', 'how many times faster than on AWS the latency model runs', scaleArgument, 1)
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
-    .option('--create-kms-keys', 'take any KMS key for one that exists, instead of refusing unknown ones as KMS does')
-    .option('--principals <file>', 'access keys, their policies and secrets, as a JSON list')
-    .option('--faults <file>', 'faults to have, as a JSON list or one a line')
-    .option('--log <file>', 'write a JSON line for every request; - is standard error')
+    .option('--create-kms-keys', 'create unknown KMS keys on first use, instead of refusing them as KMS does')
+    .option('--principals <file>', 'access keys with their policies and secrets, as a JSON list')
+    .option('--faults <file>', 'faults, as a JSON list or one per line')
+    .option('--log <file>', 'write a JSON line for every request; - means standard error')
     .option('--json', 'print {"endpoint": …} as the first line')
     .addHelpText(
       'after',
       `
-KMS clients find CreateKey, DescribeKey and a few more calls at the same endpoint.
-Access keys that --principals does not name are the root user of the account of the same 12 digits, else of --account.
-The signatures of those that it gives a secretAccessKey are verified; any do for the others.
+The same endpoint serves CreateKey, DescribeKey and a few more calls of KMS.
+An access key that --principals does not list is the root user of the account with the same 12 digits, else of --account.
+Signatures are verified for access keys that --principals gives a secretAccessKey; for others, any signature is accepted.
 
 Examples:
   $ mpcopy s3 --port 9000 --dir ./s3-data
@@ -93,7 +93,7 @@ async function serve(options: S3Options): Promise<void> {
   await server.close();
 }
 
-/** @throws InvalidRun where the system refuses the address or the folder */
+/** @throws InvalidRun if the address or the folder cannot be used */
 async function startServer(options: S3ServerOptions & Pick<S3Options, 'host' | 'port'>): Promise<S3Server> {
   try {
     return await S3Server.start(options);
@@ -102,7 +102,7 @@ async function startServer(options: S3ServerOptions & Pick<S3Options, 'host' | '
     if (code === undefined) throw error;
     if (code === 'EADDRINUSE') {
       throw new InvalidRun(
-        `--port ${options.port} of ${options.host} is in use; give another one, or 0 for a free one`,
+        `--port ${options.port} of ${options.host} is in use; specify another one, or 0 for any free port`,
       );
     }
     if (syscall === 'listen' || syscall === 'getaddrinfo') {
@@ -112,7 +112,7 @@ async function startServer(options: S3ServerOptions & Pick<S3Options, 'host' | '
   }
 }
 
-/** @throws InvalidRun where the file cannot be written */
+/** @throws InvalidRun if the file cannot be written */
 function requestWriter(file: string): (entry: RequestLogEntry) => void {
   const stream = file === '-' ? process.stderr : createWriteStream(file, { fd: openLog(file) });
   return (entry) => stream.write(`${JSON.stringify(entry)}\n`);
@@ -128,7 +128,7 @@ function openLog(file: string): number {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Give a whole number from 0 to 65535.');
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Specify a whole number from 0 to 65535.');
   return port;
 }
 
@@ -139,9 +139,7 @@ function parseLatency(text: string): LatencyOption {
     const isObject = typeof model === 'object' && model !== null && !Array.isArray(model);
     if (isObject && Object.keys(model).every((name) => Object.hasOwn(AWS_LATENCY, name))) return model;
   } catch {
-    // Told below.
+    // Reported below.
   }
-  throw new InvalidArgumentError(
-    `Give aws, or an object of numbers instead of some of ${JSON.stringify(AWS_LATENCY)}.`,
-  );
+  throw new InvalidArgumentError(`Specify aws, or an object that overrides some of ${JSON.stringify(AWS_LATENCY)}.`);
 }

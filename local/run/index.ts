@@ -5,5 +5,6 @@ export type { CopyRunOptions } from './options';
 export { loadFaults } from './prepare-run';
 export type { CopyRun, CopyRunReport, Progress } from './report';
 export { runCopy } from './run-copy';
+export { needsScenario } from './scenario/scenario';
 export { parseSetup } from './setup/parse';
 export type { SourceSetup } from './setup/schema';

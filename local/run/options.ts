@@ -12,6 +12,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly appFolder?: string;
   /** Whether `app` reads a scenario from its context, as the scenario app does. Default false. */
   readonly appReadsScenario?: boolean;
+  /** Folder of a cloud assembly, instead of `app`. */
+  readonly assembly?: string;
   /** A synthesized template, instead of `app`. */
   readonly template?: string;
   /** Logical id, construct path or name, if there are several state machines. Default: the only one. */

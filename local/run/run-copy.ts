@@ -24,7 +24,8 @@ const DEFAULT_TIME_SCALE = 10;
  */
 export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
   if (options.template !== undefined) return runDeployment(LocalDeployment.fromTemplate(options.template), options);
-  if (options.app === undefined) throw new InvalidRun('neither an app nor a template is given');
+  if (options.assembly !== undefined) return runDeployment(LocalDeployment.fromAssembly(options.assembly), options);
+  if (options.app === undefined) throw new InvalidRun('neither an app nor an assembly nor a template is given');
   const outdir = await mkdtemp(join(tmpdir(), 'cdk.out-'));
   try {
     await synthesize(options.app, { cwd: options.appFolder, outdir, context: contextOf(options) });

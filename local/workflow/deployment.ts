@@ -102,30 +102,32 @@ export class LocalDeployment {
   }
 
   /**
-   * The state machine of that logical id, construct path (`Copy` for `new MultipartCopyWorkflow(stack, 'Copy')`), name or
-   * ARN; without an argument, the only one there is.
+   * Finds a state machine by its logical id, name, ARN or construct path (`Copy` or `Stack/Copy` for
+   * `new MultipartCopyWorkflow(stack, 'Copy')`). Default: the only one there is.
    *
-   * @throws StateMachineNotFound when none or several answer
+   * @throws StateMachineNotFound if none or several match
    */
-  stateMachine(logicalIdOrName?: string): DeployedStateMachine {
-    const candidates =
-      logicalIdOrName === undefined
-        ? this.stateMachines
-        : this.stateMachines.filter((machine) => machine.isCalled(logicalIdOrName));
+  stateMachine(wanted?: string): DeployedStateMachine {
+    const candidates = wanted === undefined ? this.stateMachines : bestMatches(this.stateMachines, wanted);
     const [found] = candidates;
     if (candidates.length === 1 && found !== undefined) return found;
-    const all = this.stateMachines.map((machine) => machine.logicalId).join(', ');
-    if (all === '') {
+    if (this.stateMachines.length === 0) {
       throw new StateMachineNotFound(
         'The template holds no AWS::StepFunctions::StateMachine. Give the app or template of a stack with a MultipartCopyWorkflow.',
       );
     }
-    throw new StateMachineNotFound(
-      logicalIdOrName === undefined
-        ? `There are ${candidates.length} state machines: ${all}. Say which one to run by its logical id or construct path (--state-machine).`
-        : `${candidates.length === 0 ? 'No' : 'More than one'} state machine is called "${logicalIdOrName}". There are: ${all}.`,
-    );
+    const paths = (candidates.length === 0 ? this.stateMachines : candidates).map(({ path }) => path).join(', ');
+    if (candidates.length === 0) {
+      throw new StateMachineNotFound(`No state machine is called "${wanted}". There are: ${paths}.`);
+    }
+    const count = `${candidates.length} state machines${wanted === undefined ? '' : ` called "${wanted}"`}`;
+    throw new StateMachineNotFound(`There are ${count}: ${paths}. Specify one of these paths (--state-machine).`);
   }
+}
+
+function bestMatches(machines: readonly DeployedStateMachine[], wanted: string): DeployedStateMachine[] {
+  const best = Math.max(0, ...machines.map((machine) => machine.matches(wanted)));
+  return best === 0 ? [] : machines.filter((machine) => machine.matches(wanted) === best);
 }
 
 function findStack(sources: readonly StackSource[], wanted: string): StackSource {

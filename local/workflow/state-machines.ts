@@ -44,14 +44,21 @@ export class DeployedStateMachine {
     return this.resolved;
   }
 
-  isCalled(wanted: string): boolean {
-    if ([this.logicalId, this.name, this.arn, withoutHash(this.logicalId)].includes(wanted)) return true;
-    // The construct path, with or without the stack: `Copy` is what `new MultipartCopyWorkflow(stack, 'Copy')` is known by.
-    const path = this.resource.stack.constructPath(this.resource.logicalId);
-    return (
-      path !== undefined &&
-      [path, path.slice(path.indexOf('/') + 1)].some((name) => `${name}/`.startsWith(`${wanted}/`))
-    );
+  /** Construct path without its last part, `Resource`; stack and logical id if the template has no path metadata. */
+  get path(): string {
+    const { stack, logicalId } = this.resource;
+    return stack.constructPath(logicalId)?.replace(/\/Resource$/, '') ?? `${stack.name}/${logicalId}`;
+  }
+
+  /**
+   * How well a text names this state machine: 3 by its logical id, name, ARN or path; 2 by the beginning of its path, such as
+   * `Stack/Copy` for the workflow `Copy`; 1 by a path relative to its stack or stage, such as `Copy`; 0 not at all.
+   */
+  matches(wanted: string): number {
+    const { logicalId, name, arn, path } = this;
+    if ([logicalId, name, arn, path, withoutHash(logicalId)].includes(wanted)) return 3;
+    if (`${path}/`.startsWith(`${wanted}/`)) return 2;
+    return `/${path}/`.includes(`/${wanted}/`) ? 1 : 0;
   }
 
   private readDefinition(): AslDefinition {

@@ -228,7 +228,7 @@ describe('mpcopy local, when a copy fails', () => {
 
   test.each([
     [['--size', 'banana'], /"banana" is not a size/],
-    [['--sizes', '1'], /unknown option '--sizes'\n.*--size.*\n\(mpcopy local --help tells the options\)/],
+    [['--sizes', '1'], /unknown option '--sizes'\n.*--size.*\n\(mpcopy local --help lists the options\)/],
     [['--file', '/does/not/exist'], /--file \/does\/not\/exist cannot be read/],
     [['--template', '/does/not/exist'], /There is no template \/does\/not\/exist/],
     [['--app', 'exit 3'], /The app command "exit 3"/],

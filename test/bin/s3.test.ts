@@ -94,7 +94,7 @@ describe('mpcopy s3 refuses', () => {
     [
       'a misspelled option',
       () => ['--prt', '1'],
-      /unknown option '--prt'\n.*--port.*\n\(mpcopy s3 --help tells the options/,
+      /unknown option '--prt'\n.*--port.*\n\(mpcopy s3 --help lists the options/,
     ],
     ['an unknown host', () => ['--host', 'nowhere.invalid'], /InvalidRun: --host nowhere.invalid --port 0 cannot/],
     ['a file as --dir', () => ['--dir', file('no-folder', '')], /InvalidRun: --dir .*no-folder cannot be used: /],
@@ -103,7 +103,7 @@ describe('mpcopy s3 refuses', () => {
       () => ['--log', join(FOLDER, 'a', 'b')],
       /InvalidRun: --log .* cannot be written: ENOENT/,
     ],
-    ['a list as a latency model', () => ['--latency', '[]'], /Give aws, or an object of numbers instead of some of/],
+    ['a list as a latency model', () => ['--latency', '[]'], /Specify aws, or an object that overrides some of/],
     ['an unknown field of the latency model', () => ['--latency', '{"partSeconds": 1}'], /of \{"requestSeconds":0.1,/],
     [
       'a principal without access key',
@@ -113,7 +113,7 @@ describe('mpcopy s3 refuses', () => {
     [
       'a misspelled field of a principal',
       () => reader({ polices: [] }),
-      /READER has an unknown field polices; there are accessKeyId, /,
+      /READER has an unknown field polices; the fields are accessKeyId, /,
     ],
     [
       'policies that are not a list',
@@ -129,7 +129,7 @@ describe('mpcopy s3 refuses', () => {
     [
       'a secret that is not a string',
       () => reader({ secretAccessKey: 8 }),
-      /secretAccessKey of READER must be a text\n/,
+      /secretAccessKey of READER must be a string\n/,
     ],
   ])('%s', async (_name, args, message) => {
     const { code, stdout, stderr } = await mpcopy('s3', ...args());
@@ -144,7 +144,7 @@ describe('mpcopy s3 refuses', () => {
       const { code, stderr } = await mpcopy('s3', '--port', port);
       expect(code).toBe(1);
       expect(stderr).toBe(
-        `mpcopy: InvalidRun: --port ${port} of 127.0.0.1 is in use; give another one, or 0 for a free one\n`,
+        `mpcopy: InvalidRun: --port ${port} of 127.0.0.1 is in use; specify another one, or 0 for any free port\n`,
       );
     });
   });

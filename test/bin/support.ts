@@ -22,8 +22,13 @@ export interface Finished {
 }
 
 export function mpcopy(...args: string[]): Promise<Finished> {
+  return mpcopyIn(ROOT, ...args);
+}
+
+/** Runs the command in another folder than the checkout. */
+export function mpcopyIn(cwd: string, ...args: string[]): Promise<Finished> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MPCOPY, ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, [MPCOPY, ...args], { cwd }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });

@@ -55,6 +55,15 @@ export function scenarioOf(
   };
 }
 
+/** Whether an input or a setup needs more of the app than two plain buckets and a workflow. */
+export function needsScenario(run: InputOptions & { readonly sourceSetup?: SourceSetup }): boolean {
+  if (run.sourceSetup !== undefined) return true;
+  const scenario = scenarioOf(run, undefined, (id) => id);
+  if (scenario === undefined) return false;
+  const { features, customerKeys, destination } = scenario;
+  return Object.values(features).includes(true) || customerKeys.length > 0 || destination.keyArns.length > 0;
+}
+
 function keyIdOf({ ssekmsKeyId }: ObjectSetup): string | undefined {
   return ssekmsKeyId;
 }

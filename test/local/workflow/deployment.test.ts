@@ -270,13 +270,29 @@ describe('finding the state machine', () => {
     expect(deployment.stateMachine('other')).toBe(other);
   });
 
+  test('two of one name are told apart by their paths', () => {
+    const { app } = newStack();
+    const stacks = ['First', 'Second'].map((id) => new Stack(app, id));
+    const staged = new Stack(new Stage(app, 'Prod'), 'First');
+    for (const stack of [...stacks, staged]) {
+      new sfn.StateMachine(stack, 'Copy', { definitionBody: sfn.DefinitionBody.fromChainable(pass(stack)) });
+    }
+    const deployment = deploy(app);
+    expect(() => deployment.stateMachine('Copy')).toThrow(
+      /There are 3 state machines called "Copy": Prod\/First\/Copy, First\/Copy, Second\/Copy\. Specify one of these/,
+    );
+    for (const path of ['First/Copy', 'Second/Copy', 'Prod/First/Copy']) {
+      expect(deployment.stateMachine(path).path).toBe(path);
+    }
+  });
+
   test('none and several are named errors', () => {
     const { app, stack } = newStack();
     new s3.Bucket(stack, 'Bucket');
     const empty = deploy(app);
     expect(() => empty.stateMachine()).toThrow(StateMachineNotFound);
     expect(() => empty.stateMachine()).toThrow(/holds no AWS::StepFunctions::StateMachine/);
-    expect(() => twoMachines().stateMachine()).toThrow(/There are 2 state machines: Copy/);
+    expect(() => twoMachines().stateMachine()).toThrow(/There are 2 state machines: Test\/Copy, Test\/Other/);
     expect(() => twoMachines().stateMachine('Nope')).toThrow(/No state machine is called "Nope"/);
   });
 });

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { type CopyRunOptions, InvalidRun, needsScenario } from '../../local/run';
+
+/** The options of `mpcopy local` that determine which app runs. */
+export interface AppOptions extends Pick<CopyRunOptions, 'input' | 'sourceSetup'> {
+  readonly app?: string;
+  readonly template?: string;
+}
+
+/** What a run synthesizes or reads. */
+export type ChosenApp = Pick<CopyRunOptions, 'app' | 'appFolder' | 'appReadsScenario' | 'assembly' | 'template'> & {
+  /** For people: which app it is, and why. */
+  readonly title: string;
+};
+
+/**
+ * Chooses the app of a run: `--template`, `--app`, the app of `cdk.json`, or the demo app that comes with the command. A setup needs
+ * an app that is synthesized to fit it, so it selects the demo app.
+ *
+ * @param folder the folder that the command runs in
+ * @throws InvalidRun if there is no such app
+ */
+export function chooseApp(options: AppOptions, folder: string): ChosenApp {
+  const { app, template } = options;
+  if (template !== undefined) return { template, title: `template ${template}` };
+  if (app !== undefined) return { ...runnable(app, folder), title: `app ${app}` };
+  if (options.sourceSetup !== undefined) return demoApp('synthesized to fit --source-setup');
+  const file = join(folder, 'cdk.json');
+  if (!existsSync(file)) return demoApp('there is no cdk.json here');
+  // The checkout of this library: its cdk.json has the simplest app there is, the demo app has whatever an input needs.
+  if (isOwnCheckout(folder) && needsScenario(options)) return demoApp('synthesized to fit the options of --input');
+  const command = appOf(file);
+  return { ...runnable(command, folder), title: `app of cdk.json: ${command}` };
+}
+
+/** The app that is built next to this command. */
+function demoApp(reason: string): ChosenApp {
+  const app = join(__dirname, '..', 'dist', 'scenario-app.js');
+  if (!existsSync(app)) throw new InvalidRun(`${app} does not exist; run npm run build, or specify --app`);
+  return {
+    app: `"${process.execPath}" "${app}"`,
+    appFolder: dirname(app),
+    appReadsScenario: true,
+    title: `demo app, ${reason}`,
+  };
+}
+
+/** The command that the CDK CLI would run: `build` of cdk.json, then its `app`. */
+function appOf(file: string): string {
+  let settings: unknown;
+  try {
+    settings = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InvalidRun(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const { app, build } = (settings ?? {}) as { app?: unknown; build?: unknown };
+  if (typeof app !== 'string' || app.trim() === '') {
+    throw new InvalidRun(`${file} names no "app"; add one, or specify --app or --template`);
+  }
+  return typeof build === 'string' && build.trim() !== '' ? `${build} && ${app}` : app;
+}
+
+/** Like the CDK CLI, takes a folder for a cloud assembly and runs a JavaScript file that is not executable by Node.js. */
+function runnable(app: string, folder: string): Pick<CopyRunOptions, 'app' | 'appFolder' | 'assembly'> {
+  const path = resolve(folder, app);
+  if (!existsSync(path)) return { app, appFolder: folder };
+  const stats = statSync(path);
+  if (stats.isDirectory()) return { assembly: path };
+  const isExecutable = process.platform !== 'win32' && (stats.mode & 0o111) !== 0;
+  const isScript = ['.js', '.cjs', '.mjs'].includes(extname(path));
+  return { app: isScript && !isExecutable ? `"${process.execPath}" "${path}"` : app, appFolder: folder };
+}
+
+function isOwnCheckout(folder: string): boolean {
+  return realpathSync(folder) === realpathSync(join(__dirname, '..', '..'));
+}
