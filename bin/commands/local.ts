@@ -10,6 +10,7 @@ import {
 } from '../../local/run';
 import { parseSize } from '../../local/run/size';
 import { fail } from '../fail';
+import { exitWhenInterrupted } from '../interrupt';
 import { createProgressBar } from '../progress';
 import { renderRun } from '../render';
 import { scaleArgument } from '../scale';
@@ -88,6 +89,8 @@ Examples:
 
 async function run(options: LocalOptions): Promise<void> {
   const bar = createProgressBar(options.json ? 'none' : process.stderr.isTTY ? 'bar' : 'lines');
+  exitWhenInterrupted(() => bar.stop());
+  process.removeAllListeners('warning').on('warning', printWarning);
   try {
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
@@ -100,6 +103,11 @@ async function run(options: LocalOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(refused(error))}\n`);
     fail(error);
   }
+}
+
+/** In one line. A full disk is an error of the run, which reports it. */
+function printWarning({ name, message, code }: NodeJS.ErrnoException): void {
+  if (code !== 'ENOSPC') process.stderr.write(`mpcopy: ${name}: ${message}\n`);
 }
 
 function report(finished: CopyRun, options: LocalOptions): void {

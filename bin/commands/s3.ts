@@ -88,7 +88,7 @@ async function serve(options: S3Options): Promise<void> {
       : `S3 is listening on ${server.endpoint} (path-style, or BUCKET.localhost:${new URL(server.endpoint).port}); Ctrl+C ends it\n`,
   );
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   await server.close();
 }

@@ -10,8 +10,10 @@ import { secretArnOf } from './secrets';
 import { hasRealBytes, ownerClient, type Preparation, prepareObjects } from './setup/prepare';
 import type { SourceSetup } from './setup/schema';
 import { putSource } from './source';
+import { explainFullDisk } from './temporary';
 
-const DEFAULT_SIZE = 256 * 1024 ** 2;
+/** Size of the source object if nothing else says it. */
+export const DEFAULT_SIZE = 256 * 1024 ** 2;
 
 /** A run whose buckets and objects have been made. */
 export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
@@ -51,7 +53,10 @@ export async function prepareRun(
   deployRoles(server, roles, accountId);
   const content = { file: options.file, size: options.size ?? eventSize ?? DEFAULT_SIZE, onDisk: options.onDisk };
   if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
-    await putObjects(server, { source, destination, content, copyRole: roleArn }, bucketOf, options.sourceSetup);
+    const preparation = { source, destination, content, copyRole: roleArn };
+    await explainFullDisk('the source object', content.size, () =>
+      putObjects(server, preparation, bucketOf, options.sourceSetup),
+    );
   }
   const copyRole = roles.find(({ arn }) => arn === roleArn);
   return {

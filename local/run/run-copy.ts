@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { S3Server } from '../s3';
 import { secretArn } from '../secrets';
 import { type DeployedStateMachine, type Json, LocalDeployment, synthesize } from '../workflow';
@@ -9,10 +6,13 @@ import { execute } from './execute';
 import { inspectRun } from './inspect-run';
 import type { CopyRunOptions } from './options';
 import { withOwnerPolicies } from './owner-policies';
-import { loadFaults, prepareRun } from './prepare-run';
+import { DEFAULT_SIZE, loadFaults, prepareRun } from './prepare-run';
 import type { CopyRun } from './report';
 import { SCENARIO_CONTEXT, SCENARIO_ENVIRONMENT, scenarioOf } from './scenario/scenario';
 import { serveSecrets } from './secrets';
+import { formatSize } from './size';
+import { requireReadable } from './source';
+import { explainFullDisk, requireSpace, withTemporaryFolder } from './temporary';
 
 const DEFAULT_TIME_SCALE = 10;
 
@@ -23,22 +23,30 @@ const DEFAULT_TIME_SCALE = 10;
  * @throws InvalidRun, and the errors of `local/workflow` for an app or a template that cannot be run
  */
 export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
+  await checkFiles(options);
   if (options.template !== undefined) return runDeployment(LocalDeployment.fromTemplate(options.template), options);
   if (options.assembly !== undefined) return runDeployment(LocalDeployment.fromAssembly(options.assembly), options);
-  if (options.app === undefined) throw new InvalidRun('neither an app nor an assembly nor a template is given');
-  const outdir = await mkdtemp(join(tmpdir(), 'cdk.out-'));
-  try {
-    await synthesize(options.app, { cwd: options.appFolder, outdir, context: contextOf(options) });
+  const { app } = options;
+  if (app === undefined) throw new InvalidRun('neither an app nor an assembly nor a template is given');
+  return withTemporaryFolder('cdk.out-', async (outdir) => {
+    await explainFullDisk('the cloud assembly', 0, () =>
+      synthesize(app, { cwd: options.appFolder, outdir, context: contextOf(options) }),
+    );
     const deployment = LocalDeployment.fromAssembly(outdir);
     const { sourceSetup: setup, appReadsScenario = false } = options;
     const isOfScenario = setup !== undefined && appReadsScenario;
-    return await runDeployment(
+    return runDeployment(
       deployment,
       isOfScenario ? { ...options, sourceSetup: withOwnerPolicies(setup, deployment) } : options,
     );
-  } finally {
-    await rm(outdir, { recursive: true, force: true });
-  }
+  });
+}
+
+/** Before anything is made: the files of the options, and the space for what they ask for. */
+async function checkFiles({ file, onDisk, size = DEFAULT_SIZE, faults }: CopyRunOptions): Promise<void> {
+  if (faults !== undefined) await requireReadable('--faults', faults);
+  if (file !== undefined) return requireSpace(`--file ${file}`, await requireReadable('--file', file));
+  if (onDisk === true) requireSpace(`--on-disk --size ${formatSize(size)}`, size);
 }
 
 /** The scenario app has no `env`, so it gets the account and Region that `LocalDeployment` takes by default. */
@@ -52,7 +60,17 @@ function contextOf(options: CopyRunOptions): Record<string, Json> {
 
 async function runDeployment(deployment: LocalDeployment, options: CopyRunOptions): Promise<CopyRun> {
   const stateMachine = deployment.stateMachine(options.stateMachine);
-  const dir = storesBytes(options) ? await mkdtemp(join(tmpdir(), 'mpcopy-')) : undefined;
+  if (!storesBytes(options)) return runWith(undefined, deployment, stateMachine, options);
+  return withTemporaryFolder('mpcopy-', (dir) => runWith(dir, deployment, stateMachine, options));
+}
+
+/** @param dir folder for the objects of the embedded S3; undefined keeps them in memory */
+async function runWith(
+  dir: string | undefined,
+  deployment: LocalDeployment,
+  stateMachine: DeployedStateMachine,
+  options: CopyRunOptions,
+): Promise<CopyRun> {
   const server = await S3Server.start({
     ...(dir !== undefined && { dir }),
     region: stateMachine.region,
@@ -65,7 +83,6 @@ async function runDeployment(deployment: LocalDeployment, options: CopyRunOption
     return await runOn(server, deployment, stateMachine, options);
   } finally {
     await server.close();
-    if (dir !== undefined) await rm(dir, { recursive: true, force: true });
   }
 }
 

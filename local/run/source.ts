@@ -1,6 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -45,7 +45,7 @@ export async function putSource(
 ): Promise<number> {
   const { size = 0 } = content;
   if (content.file !== undefined) {
-    const bytes = await fileSize(content.file);
+    const bytes = await requireReadable('--file', content.file);
     await upload(client, address, createReadStream(content.file, { highWaterMark: CHUNK }), bytes);
     return bytes;
   }
@@ -59,14 +59,24 @@ export async function putSource(
   return size;
 }
 
-async function fileSize(file: string): Promise<number> {
+/**
+ * Checks that a file can be opened for reading. Returns its size.
+ *
+ * @param option that names the file
+ * @throws InvalidRun
+ */
+export async function requireReadable(option: string, file: string): Promise<number> {
+  let handle;
   try {
-    const stats = await stat(file);
+    handle = await open(file, 'r');
+    const stats = await handle.stat();
     if (stats.isFile()) return stats.size;
   } catch (error) {
-    throw new InvalidRun(`--file ${file} cannot be read: ${(error as Error).message}`);
+    throw new InvalidRun(`${option} ${file} cannot be read: ${(error as Error).message}`);
+  } finally {
+    await handle?.close();
   }
-  throw new InvalidRun(`--file ${file} is not a file`);
+  throw new InvalidRun(`${option} ${file} is not a file`);
 }
 
 async function upload(client: S3Client, { bucket, key }: SourceAddress, body: Readable, size: number): Promise<void> {

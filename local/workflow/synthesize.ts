@@ -88,12 +88,20 @@ function readJsonIfThere(file: string): JsonObject {
 
 function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: string | 0; stderr: string }> {
   return new Promise((settle, reject) => {
-    const child = spawn(command, { cwd, env, shell: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    // A process group of its own, so that what the shell starts can be ended with it.
+    const detached = process.platform !== 'win32';
+    const child = spawn(command, { cwd, env, detached, shell: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const kill = () => {
+      if (child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
+    };
+    // Before the handlers that remove the folder which the command writes to.
+    process.prependOnceListener('exit', kill);
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', (error) =>
       reject(new SynthesisFailed(`The app command "${command}" cannot be started in ${cwd}: ${error.message}`)),
     );
+    child.on('exit', () => process.off('exit', kill));
     child.on('close', (code, signal) => settle({ code: code === 0 ? 0 : (signal ?? `exit code ${code}`), stderr }));
   });
 }

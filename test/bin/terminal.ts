@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MPCOPY } from './support';
+
+const SOCKET = `mpcopy-test-${process.pid}`;
+
+function tmux(...args: string[]): string {
+  return execFileSync('tmux', ['-L', SOCKET, '-f', '/dev/null', ...args], { encoding: 'utf8' });
+}
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+if (!hasTmux) process.stderr.write('tests in a terminal are skipped: there is no tmux here\n');
+
+/** `test`, if there is a terminal to be had. */
+export const testInTerminal = hasTmux ? test : test.skip;
+
+/** A terminal of 120 columns in which the bundled command runs. It stays open after the command has ended. */
+export class Terminal {
+  static run(args: readonly string[], environment: Record<string, string> = {}): Terminal {
+    const command = [process.execPath, MPCOPY, ...args].map((word) => `'${word}'`).join(' ');
+    const variables = Object.entries(environment).map(([name, value]) => ['-e', `${name}=${value}`]);
+    // The shell survives Ctrl-C, prints the exit code, and keeps the terminal open.
+    const script = `trap : INT; ${command}; echo "exit code $?"; sleep 1000`;
+    tmux('new-session', '-d', '-x', '120', '-y', '30', ...variables.flat(), script);
+    return new Terminal();
+  }
+
+  /** The lines that the terminal shows, without empty ones. */
+  screen(): string[] {
+    return tmux('capture-pane', '-p')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+  }
+
+  /** @returns the screen when a line matches */
+  async shows(pattern: RegExp): Promise<string[]> {
+    return until(() => {
+      const lines = this.screen();
+      return lines.some((line) => pattern.test(line)) ? lines : undefined;
+    });
+  }
+
+  press(key: string): void {
+    tmux('send-keys', key);
+  }
+
+  get showsCursor(): boolean {
+    return tmux('display-message', '-p', '#{cursor_flag}').trim() === '1';
+  }
+
+  /** @returns the exit code of the command, when it has ended */
+  async ended(): Promise<number> {
+    const lines = await this.shows(/^exit code \d+/);
+    return Number(/exit code (\d+)/.exec(lines.join('\n'))?.[1]);
+  }
+
+  /** As when its window is closed. */
+  close(): void {
+    spawnSync('tmux', ['-L', SOCKET, 'kill-server']);
+  }
+}
+
+/** Polls: what another process does cannot be awaited. The test's own timeout ends it. */
+export async function until<T>(find: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    await sleep(20);
+  }
+}
