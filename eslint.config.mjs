@@ -9,7 +9,7 @@ import tseslint from 'typescript-eslint';
 const STEPS = readdirSync(join(import.meta.dirname, 'lambda')).filter((name) => !['shared', 'dist'].includes(name));
 
 // The dependencies of docs/architecture.md point one way: bin -> local -> lib, lambda -> lib/private/protocol, steps -> shared,
-// calls -> pure logic, and in local/s3 from layer to lower layer.
+// calls -> pure logic, and in local/s3 and local/workflow from layer to lower layer.
 const zone = (target, from, message, except) => ({ target, from, message, ...(except && { except }) });
 
 /** The layers of local/s3 from top to bottom, as its README lists them. A layer imports only from the layers below it. */
@@ -52,9 +52,41 @@ function s3Zones() {
   ];
 }
 
-const USE_CLOCK = 'use the Clock of local/s3/base/clock.ts.';
-const useClock = (name) => ({ name, message: USE_CLOCK });
-const noSleep = (name) => ({ name, message: 'advance a ManualClock, or use until() of clients.ts.' });
+/** Time comes from the clock that the code is given. */
+const noClockBut = (clock) => {
+  const message = `use the Clock of ${clock}.`;
+  const restricted = (names) => ['error', ...names.map((name) => ({ name, message }))];
+  return {
+    'no-restricted-globals': restricted(['setTimeout', 'setInterval', 'performance']),
+    'no-restricted-imports': restricted(['node:timers', 'node:timers/promises', 'node:perf_hooks']),
+    'no-restricted-syntax': [
+      'error',
+      { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message },
+      { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message },
+    ],
+  };
+};
+
+/** Tests move the clock, or wait for what happens; they never wait for time to pass. */
+const noSleep = (message) => {
+  const restricted = (names) => ['error', ...names.map((name) => ({ name, message }))];
+  return {
+    'no-restricted-globals': restricted(['setTimeout', 'setInterval']),
+    'no-restricted-imports': restricted(['node:timers', 'node:timers/promises']),
+  };
+};
+/** Folders of which each imports only from those after it, but for the ones that are listed. */
+const layers = (root, folders, apart = {}) =>
+  folders.flatMap((folder, index) => {
+    const forbidden = [...folders.slice(0, index), ...(apart[folder] ?? [])];
+    const rest = forbidden.map((name) =>
+      zone(`${root}/${folder}`, `${root}/${name}`, `see the layers in ${root}/README.md.`),
+    );
+    return [
+      ...rest,
+      zone(`${root}/${folder}`, `${root}/{index,step-functions}.ts`, 'layers do not know who puts them together.'),
+    ];
+  });
 
 export default tseslint.config(
   {
@@ -134,6 +166,15 @@ export default tseslint.config(
               'the laptop runs the synthesized bundles, it does not import the workers.',
             ),
             ...s3Zones(),
+            zone(
+              './local/workflow',
+              './{lib,lambda,bin,local/{s3,secrets,run}}/**/*',
+              'local/workflow runs any template: it knows nothing of this library or of the rest of the laptop.',
+            ),
+            ...layers('./local/workflow', ['api', 'engine', 'lambda', 'template', 'asl'], {
+              engine: ['lambda', 'template'],
+              lambda: ['asl'],
+            }),
           ],
         },
       ],
@@ -156,26 +197,22 @@ export default tseslint.config(
     },
   },
   {
-    // The embedded S3 lives by the clock that it is given.
     files: ['local/s3/**/*.ts'],
     ignores: ['local/s3/base/clock.ts'],
-    rules: {
-      'no-restricted-globals': ['error', ...['setTimeout', 'setInterval', 'performance'].map(useClock)],
-      'no-restricted-imports': ['error', ...['node:timers', 'node:timers/promises', 'node:perf_hooks'].map(useClock)],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: USE_CLOCK },
-        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: USE_CLOCK },
-      ],
-    },
+    rules: noClockBut('local/s3/base/clock.ts'),
   },
   {
-    // Its tests move that clock, or wait for what happens; they never wait for time to pass.
     files: ['test/local/s3/**/*.ts'],
-    rules: {
-      'no-restricted-globals': ['error', ...['setTimeout', 'setInterval'].map(noSleep)],
-      'no-restricted-imports': ['error', ...['node:timers', 'node:timers/promises'].map(noSleep)],
-    },
+    rules: noSleep('advance a ManualClock, or use until() of clients.ts.'),
+  },
+  {
+    files: ['local/workflow/**/*.ts'],
+    ignores: ['local/workflow/clock.ts'],
+    rules: noClockBut('local/workflow/clock.ts'),
+  },
+  {
+    files: ['test/local/workflow/**/*.ts'],
+    rules: noSleep('move a VirtualClock, or use a Gate.'),
   },
   {
     files: ['bin/**/*.ts', 'bench/**/*.ts'],

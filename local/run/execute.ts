@@ -24,20 +24,20 @@ export async function execute(
   input: unknown,
   options: ExecuteOptions,
 ): Promise<ExecutionResult> {
-  const stepFunctions = new LocalStepFunctions(deployment, { serviceEndpoints: options.serviceEndpoints });
   let root: string | undefined;
+  const stepFunctions = new LocalStepFunctions(deployment, {
+    // A host name, not an address: SDKs prefix it with the bucket or access point.
+    s3Endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
+    serviceEndpoints: options.serviceEndpoints,
+    timeScale: options.timeScale,
+    onEvent: (event) => {
+      // The first event belongs to the execution itself; its child executions come later.
+      root ??= event.executionArn;
+      if (event.executionArn === root) options.onProgress?.(toProgress(event));
+    },
+  });
   try {
-    return await stepFunctions.start(stateMachine, {
-      // A host name, not an address: SDKs prefix it with the bucket or access point.
-      endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
-      input,
-      timeScale: options.timeScale,
-      onEvent: (event) => {
-        // The first event belongs to the execution itself; its child executions come later.
-        root ??= event.executionArn;
-        if (event.executionArn === root) options.onProgress?.(toProgress(event));
-      },
-    });
+    return await stepFunctions.start(stateMachine, { input });
   } finally {
     // Parts in flight when the copy failed run to their end, as on AWS.
     await stepFunctions.idle();

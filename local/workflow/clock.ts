@@ -1,34 +1,188 @@
-/** Node.js timers hold 2^31-1 ms. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+/** Cancels a timer. */
+export type Cancel = () => void;
 
 /**
- * The workflow's clock. With a time scale above 1, what AWS spends waiting (Wait, Retry intervals, the dispatch of map
- * children) passes faster; code runs as fast as it runs. So a timeout is shortened too, but never below a floor that leaves
- * real code its real time.
+ * The time that everything of a workflow runs on: waits, retries, the dispatch of children, time limits, dates in records.
+ * Milliseconds are those of AWS; how long they really take is the clock's business.
  */
-export class Clock {
+export interface Clock {
+  /** By how many milliseconds a timer may be late, since real timers count whole milliseconds. */
+  readonly resolution: number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once, after that many milliseconds. */
+  schedule(ms: number, callback: () => void): Cancel;
+  /**
+   * Like `schedule`, for a time limit on code that really runs. A clock that runs faster than real time still leaves it some
+   * real time, since the code does not run faster.
+   */
+  limit(ms: number, callback: () => void): Cancel;
+  /** When a limit that begins now will end, in milliseconds since 1970. */
+  deadline(limitMs: number): number;
+  /** Says that code is really running, which a clock that jumps from timer to timer waits for. @returns says that it ended */
+  hold(): () => void;
+}
+
+/** Node.js timers hold 2^31-1 ms; longer ones are set again. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Real time, or a time that passes faster (or slower) by a factor. */
+export class ScaledClock implements Clock {
+  private readonly origin = Date.now();
+  private readonly started = performance.now();
+
+  /**
+   * @param timeScale how many times faster than real time it runs
+   * @param limitFloorSeconds no limit ends before that many real seconds, unless it is shorter itself
+   */
   constructor(
-    readonly timeScale: number,
-    private readonly timeoutFloorSeconds: number,
+    readonly timeScale = 1,
+    private readonly limitFloorSeconds = 30,
   ) {}
 
-  /** Real milliseconds for a wait of that many seconds on AWS. */
-  waitMs(seconds: number): number {
-    return clampTimer((seconds * 1000) / this.timeScale);
+  get resolution(): number {
+    return this.timeScale;
   }
 
-  /** Real milliseconds for a timeout of that many seconds on AWS. */
-  timeoutMs(seconds: number): number {
-    const floor = Math.min(seconds, this.timeoutFloorSeconds);
-    return clampTimer(Math.max(seconds / this.timeScale, floor) * 1000);
+  now(): number {
+    return this.origin + (performance.now() - this.started) * this.timeScale;
+  }
+
+  schedule(ms: number, callback: () => void): Cancel {
+    return setLongTimer(ms / this.timeScale, callback);
+  }
+
+  limit(ms: number, callback: () => void): Cancel {
+    return setLongTimer(this.realLimit(ms), callback);
+  }
+
+  deadline(limitMs: number): number {
+    return this.now() + this.realLimit(limitMs) * this.timeScale;
+  }
+
+  hold(): () => void {
+    return () => undefined;
+  }
+
+  private realLimit(ms: number): number {
+    return Math.max(ms / this.timeScale, Math.min(ms, this.limitFloorSeconds * 1000));
   }
 }
 
-function clampTimer(ms: number): number {
-  return Math.min(Math.max(ms, 0), LONGEST_TIMER_MS);
+function setLongTimer(ms: number, callback: () => void): Cancel {
+  let timer: NodeJS.Timeout;
+  const arm = (left: number): void => {
+    const next = Math.min(Math.max(left, 0), LONGEST_TIMER_MS);
+    timer = setTimeout(() => (left > next ? arm(left - next) : callback()), next);
+  };
+  arm(ms);
+  return () => clearTimeout(timer);
 }
 
-/** Lets everything that is already due (the interpreter's log among it) happen first. */
+interface VirtualTimer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/**
+ * A time that stands still until it is moved. It passes in no real time, and a run on it takes the same course every time,
+ * as far as nothing else than timers decides the course.
+ */
+export class VirtualClock implements Clock {
+  readonly resolution = 0;
+  private readonly timers = new Set<VirtualTimer>();
+  private held = 0;
+  private released: (() => void) | undefined;
+
+  /** @param time milliseconds since 1970 */
+  constructor(private time = Date.UTC(2026, 0, 1)) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  schedule(ms: number, callback: () => void): Cancel {
+    const timer = { at: this.time + Math.max(ms, 0), callback };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  }
+
+  limit(ms: number, callback: () => void): Cancel {
+    return this.schedule(ms, callback);
+  }
+
+  deadline(limitMs: number): number {
+    return this.time + limitMs;
+  }
+
+  hold(): () => void {
+    this.held++;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.held--;
+      isHeld = false;
+      if (this.held === 0) this.released?.();
+    };
+  }
+
+  /** Moves time on, and lets everything that becomes due on the way happen at its own time. */
+  async advance(ms: number): Promise<void> {
+    const end = this.time + ms;
+    await afterPendingWork();
+    for (let timer = this.next(); timer !== undefined && timer.at <= end; timer = this.next()) {
+      this.fire(timer);
+      await afterPendingWork();
+    }
+    this.time = end;
+  }
+
+  /**
+   * Moves time from timer to timer until the promise settles. While something holds the clock, time stands still.
+   *
+   * @throws Error when neither a timer nor anything that holds the clock is left
+   */
+  async run<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+      this.released?.();
+    };
+    promise.then(settle, settle);
+    await afterPendingWork();
+    while (!settled) {
+      if (this.held > 0) {
+        await new Promise<void>((resolve) => (this.released = resolve));
+        this.released = undefined;
+      } else {
+        const timer = this.next();
+        if (timer === undefined) throw new Error('Nothing is running and no timer is set, but the promise is pending.');
+        this.fire(timer);
+      }
+      await afterPendingWork();
+    }
+    return promise;
+  }
+
+  private next(): VirtualTimer | undefined {
+    let first: VirtualTimer | undefined;
+    for (const timer of this.timers) if (first === undefined || timer.at < first.at) first = timer;
+    return first;
+  }
+
+  private fire(timer: VirtualTimer): void {
+    this.timers.delete(timer);
+    this.time = Math.max(this.time, timer.at);
+    timer.callback();
+  }
+}
+
+/** Resolves when everything that is already due has happened. */
 export function afterPendingWork(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Starts to count real milliseconds, for reports of how long something took on this machine. @returns how many have passed */
+export function stopwatch(): () => number {
+  const started = performance.now();
+  return () => performance.now() - started;
 }

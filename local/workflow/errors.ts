@@ -55,3 +55,18 @@ export class InvalidExecution extends LocalWorkflowError {
 export class ExecutionAlreadyExists extends LocalWorkflowError {
   override readonly name = 'ExecutionAlreadyExists';
 }
+
+/** An execution that RedriveExecution would refuse. */
+export class ExecutionNotRedrivable extends LocalWorkflowError {
+  override readonly name = 'ExecutionNotRedrivable';
+}
+
+/** An execution that was never started here. */
+export class ExecutionDoesNotExist extends LocalWorkflowError {
+  override readonly name = 'ExecutionDoesNotExist';
+}
+
+/** Options of `LocalStepFunctions` that make no sense. */
+export class InvalidOptions extends LocalWorkflowError {
+  override readonly name = 'InvalidOptions';
+}

@@ -2,11 +2,11 @@
  * Runs the state machine of a synthesized CDK app on a laptop: `synthesize` an app or read an assembly or template with
  * `LocalDeployment`, then start executions with `LocalStepFunctions`.
  */
-export { synthesize, type SynthesizeOptions } from './synthesize';
-export { LocalDeployment, type DeployedOutput, type DeploymentOptions } from './deployment';
-export { DeployedFunction } from './functions';
-export { DeployedStateMachine } from './state-machines';
-export { type DeployedRole, type PolicyDocument } from './roles';
+export { synthesize, type SynthesizeOptions } from './template/synthesize';
+export { LocalDeployment, type DeployedOutput, type DeploymentOptions } from './template/deployment';
+export { DeployedFunction } from './template/functions';
+export { DeployedStateMachine } from './template/state-machines';
+export { type DeployedRole, type PolicyDocument } from './template/roles';
 export {
   type BucketEncryption,
   type DeployedAccessPoint,
@@ -15,15 +15,16 @@ export {
   type DeployedRule,
   type DeployedRuleTarget,
   type DeployedSecret,
-} from './storage';
+} from './template/storage';
 export {
   LocalStepFunctions,
   type ExecutionResult,
   type LocalStepFunctionsOptions,
   type RunOptions,
 } from './step-functions';
-export { credentialsOfRole, type Credentials, type FunctionMetrics, type LogLine } from './lambda';
-export { type MapProgress, type WorkflowEvent } from './events';
-export { type ExecutionStatus, type MapRunCounts, type MapRunRecord, type MapRunStatus } from './records';
+export { ScaledClock, VirtualClock, type Clock } from './clock';
+export { credentialsOfRole, type Credentials, type FunctionMetrics, type LogLine } from './lambda/service';
+export { type MapProgress, type WorkflowEvent } from './engine/events';
+export { type ExecutionStatus, type MapRunCounts, type MapRunRecord, type MapRunStatus } from './engine/records';
 export { type Json } from './json';
 export * from './errors';

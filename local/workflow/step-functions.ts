@@ -1,49 +1,56 @@
 import { randomUUID } from 'node:crypto';
-import { checkDefinition } from './asl';
-import { Clock } from './clock';
-import { compile, type CompiledMachine } from './compile';
-import { type LocalDeployment } from './deployment';
-import { ExecutionAlreadyExists, InvalidExecution } from './errors';
-import { type WorkflowEvent } from './events';
-import { Execution } from './execution';
-import { runExecution } from './frame';
+import { SfnEndpoint } from './api/endpoint';
+import { checkDefinition } from './asl/check';
+import { ScaledClock, stopwatch, type Clock } from './clock';
+import { type WorkflowEvent } from './engine/events';
+import { Executions, type StartedExecution } from './engine/executions';
+import { checkExecutionInput, checkExecutionName } from './engine/limits';
+import { runStrand } from './engine/machine';
+import { Records, type ExecutionRecord, type ExecutionStatus, type MapRunRecord } from './engine/records';
+import { Chance } from './engine/runtime';
+import { ExecutionDoesNotExist, InvalidOptions } from './errors';
 import { type Json } from './json';
-import { credentialsOfRole, LambdaService, type Credentials, type FunctionMetrics, type LogLine } from './lambda';
-import { checkExecutionInput, checkExecutionName, LIMITS } from './limits';
-import { runMachine } from './machine';
-import { Records, type ExecutionRecord, type ExecutionStatus, type MapRunRecord } from './records';
-import { type Runtime } from './runtime';
-import { SfnEndpoint } from './sfn-endpoint';
-import { ApiError } from './sfn-operations';
-import { type DeployedStateMachine } from './state-machines';
+import {
+  credentialsOfRole,
+  LambdaService,
+  type Credentials,
+  type FunctionMetrics,
+  type LogLine,
+} from './lambda/service';
+import { type LocalDeployment } from './template/deployment';
+import { type DeployedStateMachine } from './template/state-machines';
 
 export interface LocalStepFunctionsOptions {
+  /** URL of an S3 endpoint, which the functions get as AWS_ENDPOINT_URL_S3. */
+  readonly s3Endpoint: string;
+  /** How many times faster than on AWS waits, retry intervals, timeouts and the dispatch of map children pass. Default 1. */
+  readonly timeScale?: number;
+  /** A time scale shortens no timeout below that many real seconds, since code does not run faster. Default 30. */
+  readonly timeoutFloorSeconds?: number;
+  /** The time that everything runs on, in place of `timeScale` and `timeoutFloorSeconds`. */
+  readonly clock?: Clock;
+  /** Makes everything that happens by chance the same in every run: jitter, ids, random numbers. Default: another every time. */
+  readonly seed?: string | number;
+  /** Default: made-up ones of each function's role, see `credentialsOfRole`. */
+  readonly credentials?: Credentials | ((roleArn: string) => Credentials);
   /** Worker threads of one function, each of which takes any number of invocations at a time. Default 1. */
   readonly environmentsPerFunction?: number;
   /** Lambda invocations at one time; more are throttled. Default 1,000, the default quota of an account. */
   readonly accountConcurrency?: number;
-  /** A time scale shortens no timeout below that many real seconds, since code does not run faster. Default 30. */
-  readonly timeoutFloorSeconds?: number;
   /** Endpoints of services other than S3 and Step Functions, as `{ KMS: 'http://…' }` for AWS_ENDPOINT_URL_KMS. */
   readonly serviceEndpoints?: Record<string, string>;
-  /** Whether ListExecutions and DescribeExecution refuse Express children of a Map Run. Default false, as the API says. */
+  /** Whether ListExecutions and DescribeExecution refuse Express children of a Map Run. Default false. */
   readonly hideExpressChildren?: boolean;
+  readonly onEvent?: (event: WorkflowEvent) => void;
   /** Gets every line that a handler logs; nothing is printed. */
   readonly onLog?: (line: LogLine) => void;
 }
 
 export interface RunOptions {
-  /** URL of an S3 endpoint, which the functions get as AWS_ENDPOINT_URL_S3. */
-  readonly endpoint: string;
   /** Any JSON value. */
   readonly input: unknown;
   /** 1 to 80 characters; default a UUID, as on AWS. */
   readonly executionName?: string;
-  /** How many times faster than on AWS waits, retry intervals, timeouts and the dispatch of map children pass. Default 1. */
-  readonly timeScale?: number;
-  readonly onEvent?: (event: WorkflowEvent) => void;
-  /** Default: made-up ones of each function's role, see `credentialsOfRole`. */
-  readonly credentials?: Credentials | ((roleArn: string) => Credentials);
 }
 
 export interface ExecutionResult {
@@ -62,13 +69,8 @@ export interface ExecutionResult {
   /** Length of the execution's own history. */
   readonly events: number;
   readonly mapRuns: readonly MapRunRecord[];
-  /** By logical id of the function; sums over all runs with the same endpoint, credentials and time scale. */
+  /** By logical id of the function; sums over all executions. */
   readonly functions: Record<string, FunctionMetrics>;
-}
-
-interface Started {
-  readonly execution: Execution;
-  readonly finished: Promise<ExecutionResult>;
 }
 
 /**
@@ -78,17 +80,18 @@ interface Started {
  * its endpoint.
  */
 export class LocalStepFunctions {
+  readonly clock: Clock;
   private readonly records = new Records();
-  private readonly services = new Map<string, LambdaService>();
-  private readonly started = new Map<string, Started>();
-  private endpoint: Promise<SfnEndpoint> | undefined;
-  /** How the run goes whose functions may call StartExecution. */
-  private latest: { readonly runtimeOf: () => Runtime } | undefined;
+  private readonly running: Promise<{ endpoint: SfnEndpoint; lambda: LambdaService; executions: Executions }>;
 
+  /** @throws InvalidOptions */
   constructor(
     private readonly deployment: LocalDeployment,
-    private readonly options: LocalStepFunctionsOptions = {},
-  ) {}
+    private readonly options: LocalStepFunctionsOptions,
+  ) {
+    this.clock = options.clock ?? clockOf(options);
+    this.running = this.open();
+  }
 
   /**
    * Starts an execution and waits for its end. An execution that fails is a result, not an exception.
@@ -100,150 +103,87 @@ export class LocalStepFunctions {
   async start(stateMachine: DeployedStateMachine, options: RunOptions): Promise<ExecutionResult> {
     checkExecutionInput(options.input);
     if (options.executionName !== undefined) checkExecutionName(options.executionName);
-    const clock = this.clockOf(options);
-    const endpoint = await this.sfnEndpoint();
-    const runtimeOf = (): Runtime => this.runtime(options, clock, endpoint.url);
-    this.latest = { runtimeOf };
+    checkDefinition(stateMachine.definition, stateMachine.logicalId, stateMachine.type);
     // What travels is JSON text, so neither a Date nor a later change of the caller's object may get in.
     const input = JSON.parse(JSON.stringify(options.input)) as Json;
-    return this.launch(stateMachine, options.executionName, input, runtimeOf()).finished;
+    const { executions } = await this.running;
+    return this.finished(executions.start(stateMachine, options.executionName, input));
+  }
+
+  /**
+   * Goes on with an execution that did not succeed, from the states that failed or were stopped, and waits for its end.
+   *
+   * @throws ExecutionDoesNotExist, ExecutionNotRedrivable
+   */
+  async redrive(executionArn: string): Promise<ExecutionResult> {
+    const { executions } = await this.running;
+    const started = executions.get(executionArn);
+    if (started === undefined) throw new ExecutionDoesNotExist(`Execution Does Not Exist: '${executionArn}'`);
+    executions.redrive(started);
+    return this.finished(started);
   }
 
   /** Resolves when no function is running any more; those of an aborted state run on, as on AWS. */
   async idle(): Promise<void> {
-    await Promise.all([...this.services.values()].map((service) => service.idle()));
+    await (await this.running).lambda.idle();
   }
 
   /** Ends what runs, the threads of the functions, and the Step Functions endpoint. */
   async close(): Promise<void> {
-    for (const { execution } of this.started.values()) execution.end('ABORTED', {});
-    await Promise.all([...this.services.values()].map((service) => service.close()));
-    this.services.clear();
-    await (await this.endpoint)?.close();
-    this.endpoint = undefined;
+    const { endpoint, lambda, executions } = await this.running;
+    executions.stopAll();
+    await lambda.close();
+    await endpoint.close();
   }
 
-  /** URL of the Step Functions API that the functions see; it can be asked before, during and after a run. */
+  /** URL of the Step Functions API that the functions see; it can be asked before, during and after an execution. */
   async endpointUrl(): Promise<string> {
-    return (await this.sfnEndpoint()).url;
+    return (await this.running).endpoint.url;
   }
 
-  private launch(machine: DeployedStateMachine, wanted: string | undefined, input: Json, runtime: Runtime): Started {
-    const name = wanted ?? randomUUID();
-    const executionArn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
-    const known = this.started.get(executionArn);
-    if (known !== undefined) return sameExecution(known, input);
-    const compiled = this.compiled(machine, runtime.clock);
-    let abandon: (error: Error) => void = () => undefined;
-    const abandoned = new Promise<never>((_, reject) => (abandon = reject));
-    const execution = new Execution(
-      {
-        executionArn,
-        name,
-        stateMachineArn: machine.arn,
-        stateMachineName: machine.name,
-        roleArn: machine.roleArn,
-        type: machine.type,
-      },
-      {
-        ...runtime,
-        fail: (error) => {
-          abandon(error);
-          execution.scope.abort();
-        },
-      },
-      input,
-    );
-    const ended = runExecution(execution, compiled, runMachine, timeoutOf(machine)).then((record) =>
-      this.resultOf(record, execution),
-    );
-    const started = { execution, finished: Promise.race([abandoned, ended]) };
-    this.started.set(executionArn, started);
-    return started;
-  }
-
-  private compiled(machine: DeployedStateMachine, clock: Clock): CompiledMachine {
-    checkDefinition(machine.definition, machine.logicalId, machine.type);
-    return compile(machine.definition, clock.timeScale);
-  }
-
-  private runtime(options: RunOptions, clock: Clock, sfnUrl: string): Runtime {
-    return {
+  private async open(): Promise<{ endpoint: SfnEndpoint; lambda: LambdaService; executions: Executions }> {
+    const { options, deployment, clock, records } = this;
+    const endpoint = await SfnEndpoint.listen({
+      records,
       clock,
-      lambda: this.lambdaService(options, clock, sfnUrl),
-      records: this.records,
-      onEvent: options.onEvent ?? (() => undefined),
-      fail: () => undefined,
-    };
-  }
-
-  /** Threads get their environment when they start, so runs share them only if they have the same. */
-  private lambdaService(options: RunOptions, clock: Clock, sfnUrl: string): LambdaService {
-    const { credentials = credentialsOfRole, endpoint } = options;
-    const ofRole = typeof credentials === 'function' ? credentials : (): Credentials => credentials;
-    const roles = this.deployment.roles.map((role) => ofRole(role.arn));
-    const key = JSON.stringify([endpoint, clock.timeScale, ofRole(''), roles]);
-    let service = this.services.get(key);
-    if (service === undefined) {
-      service = new LambdaService(this.deployment.functions, {
-        s3Endpoint: endpoint,
-        stepFunctionsEndpoint: sfnUrl,
-        credentials: ofRole,
-        accountConcurrency: this.options.accountConcurrency ?? 1000,
-        environmentsPerFunction: this.options.environmentsPerFunction ?? 1,
-        clock,
-        ...(this.options.serviceEndpoints && { serviceEndpoints: this.options.serviceEndpoints }),
-        ...(this.options.onLog && { onLog: this.options.onLog }),
-      });
-      this.services.set(key, service);
-    }
-    return service;
-  }
-
-  private clockOf({ timeScale = 1 }: RunOptions): Clock {
-    if (!(timeScale > 0) || !Number.isFinite(timeScale)) {
-      throw new InvalidExecution(
-        `The time scale is ${timeScale}. Give a number above 0; 1 is real time, 10 ten times faster.`,
-      );
-    }
-    return new Clock(timeScale, this.options.timeoutFloorSeconds ?? 30);
-  }
-
-  private sfnEndpoint(): Promise<SfnEndpoint> {
-    this.endpoint ??= SfnEndpoint.listen({
-      records: this.records,
-      stateMachineArns: this.deployment.stateMachines.map((machine) => machine.arn),
-      hideExpressChildren: this.options.hideExpressChildren ?? false,
-      start: (stateMachineArn, name, input) => this.startFromApi(stateMachineArn, name, input),
-      stop: (executionArn, error, cause) => this.stop(executionArn, error, cause),
+      stateMachines: deployment.stateMachines,
+      hideExpressChildren: options.hideExpressChildren ?? false,
+      executions: () => executions,
     });
-    return this.endpoint;
+    const { credentials = credentialsOfRole } = options;
+    const lambda = new LambdaService(deployment.functions, {
+      s3Endpoint: options.s3Endpoint,
+      stepFunctionsEndpoint: endpoint.url,
+      credentials: typeof credentials === 'function' ? credentials : (): Credentials => credentials,
+      accountConcurrency: options.accountConcurrency ?? 1000,
+      environmentsPerFunction: options.environmentsPerFunction ?? 1,
+      clock,
+      ...(options.serviceEndpoints && { serviceEndpoints: options.serviceEndpoints }),
+      ...(options.onLog && { onLog: options.onLog }),
+    });
+    const executions = new Executions({
+      clock,
+      lambda,
+      records,
+      chance: new Chance(String(options.seed ?? randomUUID())),
+      onEvent: options.onEvent ?? (() => undefined),
+      runStrand,
+    });
+    return { endpoint, lambda, executions };
   }
 
-  private startFromApi(stateMachineArn: string, name: string | undefined, input: Json): ExecutionRecord {
-    const machine = this.deployment.stateMachines.find((candidate) => candidate.arn === stateMachineArn);
-    if (machine === undefined || this.latest === undefined) {
-      const why = machine === undefined ? 'it is not in the templates' : 'no run has said yet where S3 is';
-      throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}' (${why})`);
-    }
-    const { runtimeOf } = this.latest;
-    if (name !== undefined) asApiError('InvalidName', () => checkExecutionName(name));
-    asApiError('InvalidExecutionInput', () => checkExecutionInput(input));
-    const { execution, finished } = asApiError('ExecutionAlreadyExists', () =>
-      this.launch(machine, name, input, runtimeOf()),
-    );
-    finished.catch(() => undefined);
-    return execution.record;
+  private async finished(started: StartedExecution): Promise<ExecutionResult> {
+    const elapsed = stopwatch();
+    const record = await started.finished;
+    return this.resultOf(record, started, Math.round(elapsed()) / 1000);
   }
 
-  private stop(executionArn: string, error?: string, cause?: string): ExecutionRecord | undefined {
-    const execution = this.started.get(executionArn)?.execution;
-    execution?.end('ABORTED', { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) });
-    return execution?.record;
-  }
-
-  private resultOf(record: ExecutionRecord, execution: Execution): ExecutionResult {
-    const stopDate = record.stopDate ?? new Date();
+  private async resultOf(
+    record: ExecutionRecord,
+    { execution }: StartedExecution,
+    elapsedSeconds: number,
+  ): Promise<ExecutionResult> {
+    const { lambda } = await this.running;
     return {
       status: record.status as ExecutionResult['status'],
       ...(record.output !== undefined && { output: record.output }),
@@ -251,34 +191,19 @@ export class LocalStepFunctions {
       ...(record.cause !== undefined && { cause: record.cause }),
       states: execution.states,
       startDate: record.startDate,
-      stopDate,
-      elapsedSeconds: (stopDate.getTime() - record.startDate.getTime()) / 1000,
+      stopDate: record.stopDate ?? record.startDate,
+      elapsedSeconds,
       executionArn: record.executionArn,
-      events: record.events,
+      events: record.eventCount,
       mapRuns: this.records.mapRunsOf(record.executionArn),
-      functions: Object.fromEntries(execution.runtime.lambda.metrics),
+      functions: Object.fromEntries(lambda.metrics),
     };
   }
 }
 
-/** StartExecution is idempotent while an execution of that name and input runs (API reference, StartExecution). */
-function sameExecution(known: Started, input: Json): Started {
-  const { record } = known.execution;
-  if (record.status === 'RUNNING' && JSON.stringify(record.input) === JSON.stringify(input)) return known;
-  throw new ExecutionAlreadyExists(
-    `Execution Already Exists: '${record.executionArn}'. Give another execution name, or none.`,
+function clockOf({ timeScale = 1, timeoutFloorSeconds = 30 }: LocalStepFunctionsOptions): Clock {
+  if (timeScale > 0 && Number.isFinite(timeScale)) return new ScaledClock(timeScale, timeoutFloorSeconds);
+  throw new InvalidOptions(
+    `The time scale is ${timeScale}. Give a number above 0; 1 is real time, 10 ten times faster.`,
   );
-}
-
-function asApiError<T>(type: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw new ApiError(type, (error as Error).message);
-  }
-}
-
-function timeoutOf(machine: DeployedStateMachine): number | undefined {
-  const own = machine.definition.TimeoutSeconds;
-  return machine.type === 'EXPRESS' ? Math.min(own ?? LIMITS.expressSeconds, LIMITS.expressSeconds) : own;
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CopyRunReport, parseSetup, runCopy, withoutAction } from '../../../local/run';
 import { synthesize } from '../../../local/workflow';
-import { temporaryFolder } from '../../../local/workflow/temporary';
+import { temporaryFolder } from '../../../local/workflow/template/temporary';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const SETUP = parseSetup(JSON.stringify({ object: { size: '300MiB', tags: { a: 'b' } } }), 'setup');

@@ -6,13 +6,15 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import {
+  type Clock,
+  type ExecutionResult,
   LocalDeployment,
   LocalStepFunctions,
-  type ExecutionResult,
   type LocalStepFunctionsOptions,
   type RunOptions,
+  VirtualClock,
 } from '../../../local/workflow';
-import { removeTemporaryFolders } from '../../../local/workflow/temporary';
+import { removeTemporaryFolders } from '../../../local/workflow/template/temporary';
 
 // aws-cdk-lib's own check of templates takes longer than most of these tests.
 process.env.CDK_VALIDATION = 'false';
@@ -35,8 +37,8 @@ export async function cleanUp(): Promise<void> {
 }
 
 /** An app as `synthesize` and the CDK CLI set it up. */
-export function newApp(outdir = temporaryFolder()): App {
-  return new App({ outdir, context: { 'aws:cdk:enable-path-metadata': true } });
+export function newApp(outdir = temporaryFolder(), context: Record<string, unknown> = {}): App {
+  return new App({ outdir, context: { 'aws:cdk:enable-path-metadata': true, ...context } });
 }
 
 /** An app with one stack; nothing of it is shared between tests. */
@@ -61,7 +63,7 @@ export function handler(
   });
 }
 
-/** A Task without the retries that aws-cdk-lib adds for Lambda's own errors, which tests would wait for. */
+/** A Task without the retries that aws-cdk-lib adds for Lambda's own errors. */
 export function invoke(
   stack: Stack,
   id: string,
@@ -88,24 +90,28 @@ export function deploy(app: App): LocalDeployment {
   return LocalDeployment.fromAssembly(app.synth().directory);
 }
 
-export function runnerOf(deployment: LocalDeployment, options: LocalStepFunctionsOptions = {}): LocalStepFunctions {
-  const runner = new LocalStepFunctions(deployment, options);
-  runners.push(runner);
-  return runner;
+export interface Runner {
+  readonly runner: LocalStepFunctions;
+  readonly clock: VirtualClock;
+  /** Runs one execution of the only state machine to its end; time stands still while functions run. */
+  readonly run: (input?: unknown, options?: Partial<RunOptions>) => Promise<ExecutionResult>;
 }
 
-/** Synthesizes, runs the only state machine once, a thousand times faster than AWS. */
-export async function runOnce(
-  app: App,
-  input: unknown = {},
-  options: Partial<RunOptions> & { runner?: LocalStepFunctionsOptions } = {},
-): Promise<ExecutionResult> {
-  const deployment = deploy(app);
-  const { runner, ...rest } = options;
-  return runnerOf(deployment, runner).start(deployment.stateMachine(), {
-    endpoint: 'http://127.0.0.1:9',
-    input,
-    timeScale: 1000,
-    ...rest,
-  });
+type RunnerOptions = Omit<Partial<LocalStepFunctionsOptions>, 'clock'> & { readonly clock?: Clock & VirtualClock };
+
+/** A runner on a virtual clock, with an S3 endpoint that nobody listens at; closed by `cleanUp`. */
+export async function runnerOf(deployment: LocalDeployment, options: RunnerOptions = {}): Promise<Runner> {
+  const { clock = new VirtualClock(), ...rest } = options;
+  const runner = new LocalStepFunctions(deployment, { s3Endpoint: 'http://127.0.0.1:9', clock, ...rest });
+  runners.push(runner);
+  await runner.endpointUrl();
+  const run: Runner['run'] = (input = {}, given = {}) =>
+    clock.run(runner.start(deployment.stateMachine(), { input, ...given }));
+  return { runner, clock, run };
+}
+
+/** Synthesizes, and runs the only state machine once. */
+export async function runOnce(app: App, input: unknown = {}, options?: RunnerOptions): Promise<ExecutionResult> {
+  const { run } = await runnerOf(deploy(app), options);
+  return run(input);
 }

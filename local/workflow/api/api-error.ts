@@ -1,0 +1,10 @@
+/** An error of the Step Functions API: `__type` and message of a response with status 400. */
+export class ApiError extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = type;
+  }
+}

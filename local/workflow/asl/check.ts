@@ -1,0 +1,120 @@
+import { InvalidDefinition, UnsupportedDefinition } from '../errors';
+import { asObject, asText, type JsonObject } from '../json';
+import {
+  eachExpression,
+  eachState,
+  isDistributed,
+  LAMBDA_FUNCTION,
+  LAMBDA_INVOKE,
+  type AslDefinition,
+  type AslState,
+  type WorkflowType,
+} from './definition';
+import { ExpressionSyntaxError, parseExpression, type Expression } from './expression';
+import { STATES_FUNCTIONS } from './functions';
+import { validateDefinition } from './validator';
+
+/**
+ * Refuses, before anything runs, what Step Functions would not deploy and what the local run cannot run as Step Functions
+ * does.
+ *
+ * @throws InvalidDefinition, UnsupportedDefinition
+ */
+export function checkDefinition(definition: AslDefinition, name: string, type: WorkflowType): void {
+  if (checked.get(definition) === type) return;
+  const where = (stateName: string): string => `State ${stateName} of ${name}`;
+  refuseJsonata(definition as unknown as JsonObject, `State machine ${name}`);
+  eachState(definition, (stateName, state) => refuseUnsupported(state, where(stateName)));
+  const errors = validateDefinition(definition);
+  if (errors.length > 0) throw new InvalidDefinition(`The definition of ${name} is not valid:\n${errors.join('\n')}`);
+  eachState(definition, (stateName, state) => checkState(state, where(stateName), type));
+  checked.set(definition, type);
+}
+
+/** Definitions that are known to be right: checking one takes some 50 ms. */
+const checked = new WeakMap<AslDefinition, WorkflowType>();
+
+function refuseUnsupported(state: AslState, where: string): void {
+  refuseJsonata(state, where);
+  for (const [field, why] of UNSUPPORTED_FIELDS) {
+    if (field in state) throw new UnsupportedDefinition(`${where} has ${field}: ${why}.`);
+  }
+  if (state.Type === 'Task') checkTask(state, where);
+}
+
+function checkState(state: AslState, where: string, type: WorkflowType): void {
+  if (state.Type === 'Map' && isDistributed(state) && type === 'EXPRESS') {
+    throw new InvalidDefinition(`${where} is a distributed Map, which a state machine of type EXPRESS cannot have.`);
+  }
+  eachExpression(state, (expression) => checkExpression(expression, where));
+}
+
+const UNSUPPORTED_FIELDS = new Map([
+  ['Assign', 'workflow variables are not supported by the local run'],
+  ['Arguments', 'JSONata is not supported by the local run'],
+  ['Output', 'JSONata is not supported by the local run'],
+  ['Items', 'JSONata is not supported by the local run'],
+  ['ItemReader', 'reading items from S3 is not supported by the local run; give the items in the input'],
+  ['ItemBatcher', 'batches of items are not supported by the local run'],
+  ['ResultWriter', 'writing results to S3 is not supported by the local run'],
+  ['Credentials', 'calling functions with the role of another account is not supported by the local run'],
+]);
+
+function refuseJsonata(scope: JsonObject, where: string): void {
+  if (scope.QueryLanguage !== 'JSONata') return;
+  throw new UnsupportedDefinition(`${where} is in JSONata; the local run supports JSONPath only.`);
+}
+
+/** Parameters of lambda:invoke that change what happens, and that the local Lambda does not have. */
+const UNSUPPORTED_PARAMETERS = ['ClientContext', 'LogType', 'DurableExecutionName', 'TenantId'];
+
+function checkTask(state: AslState, where: string): void {
+  const resource = asText(state.Resource);
+  if (LAMBDA_FUNCTION.test(resource)) return;
+  if (!LAMBDA_INVOKE.test(resource)) {
+    throw new UnsupportedDefinition(
+      `${where} calls ${resource}. In the local run, a Task can call a Lambda function, by arn:aws:states:::lambda:invoke or by its ARN.`,
+    );
+  }
+  const parameters = asObject(state.Parameters);
+  const unsupported = UNSUPPORTED_PARAMETERS.find((name) => name in parameters || `${name}.$` in parameters);
+  if (unsupported !== undefined) {
+    throw new UnsupportedDefinition(`${where} has the parameter ${unsupported}, which the local run does not support.`);
+  }
+  const { InvocationType: type = 'RequestResponse' } = parameters;
+  if (type !== 'RequestResponse') {
+    throw new UnsupportedDefinition(
+      `${where} has the InvocationType ${asText(type)}; the local run supports RequestResponse only.`,
+    );
+  }
+}
+
+/** Parts of the context object that the local run has: "Accessing the Context object", Step Functions Developer Guide. */
+const CONTEXT_PATH = /^\$\$(?:$|[.[]['"]?(?:Execution|StateMachine|State|Map)\b)/;
+
+function checkExpression(expression: string, where: string): void {
+  try {
+    check(parseExpression(expression), where);
+  } catch (error) {
+    if (error instanceof ExpressionSyntaxError) throw new InvalidDefinition(`${where}: ${error.message}.`);
+    throw error;
+  }
+}
+
+function check(expression: Expression, where: string): void {
+  if (expression.kind === 'path' && expression.path.startsWith('$$') && !CONTEXT_PATH.test(expression.path)) {
+    throw new UnsupportedDefinition(
+      `${where} reads ${expression.path} of the context object, which the local run does not have.`,
+    );
+  }
+  if (expression.kind === 'path' && /^\$[A-Za-z_]/.test(expression.path)) {
+    throw new UnsupportedDefinition(
+      `${where} reads the variable ${expression.path}; workflow variables are not supported by the local run.`,
+    );
+  }
+  if (expression.kind !== 'call') return;
+  if (!STATES_FUNCTIONS.has(expression.name)) {
+    throw new InvalidDefinition(`${where} calls States.${expression.name}, which is not an intrinsic function.`);
+  }
+  expression.args.forEach((arg) => check(arg, where));
+}

@@ -1,0 +1,210 @@
+import { type AslDefinition } from '../asl/definition';
+import { failureOf, type StateFailure } from '../asl/failure';
+import { type Cancel } from '../clock';
+import { type Json, type JsonObject } from '../json';
+import { newStrand, type Frame } from './frame';
+import { History, type EventDetails, type Trace } from './history';
+import { HISTORY_LIMIT_CAUSE, LIMITS } from './limits';
+import { type ExecutionRecord, type ExecutionStatus, type PastRecord, type WorkflowType } from './records';
+import { type Runtime } from './runtime';
+import { Aborted, Scope } from './scope';
+
+export interface ExecutionIdentity {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string;
+  readonly type: WorkflowType;
+  readonly mapRunArn?: string;
+  /** Names the execution for what happens by chance in it. */
+  readonly path: string;
+}
+
+/** How an execution ended. */
+export interface Outcome {
+  readonly output?: Json;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+type MutableRecord = { -readonly [K in keyof ExecutionRecord]: ExecutionRecord[K] };
+
+/** One execution, of a state machine or of a child of a distributed Map: its record, its history, and what can end it. */
+export class Execution {
+  readonly record: ExecutionRecord;
+  /** `$$`, without what belongs to a state or to an item of a Map. */
+  readonly context: JsonObject;
+  /** Names of the states entered, in order; those of map items are left out. */
+  readonly states: string[] = [];
+  private readonly mutable: MutableRecord;
+  private readonly past: PastRecord[] = [];
+  private readonly history: History;
+  private readonly strand;
+  private readonly trace: Trace = { previous: 0 };
+  private scope: Scope;
+  /** Settles when everything that ran has come to rest. */
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly identity: ExecutionIdentity,
+    readonly runtime: Runtime,
+    private readonly machine: AslDefinition,
+    input: Json,
+    parent?: Scope,
+  ) {
+    const { clock, records } = runtime;
+    this.scope = new Scope(parent);
+    this.strand = newStrand(machine.StartAt, input);
+    this.history = new History(clock, identity.type === 'STANDARD');
+    const { history } = this;
+    this.mutable = {
+      executionArn: identity.executionArn,
+      name: identity.name,
+      stateMachineArn: identity.stateMachineArn,
+      type: identity.type,
+      ...(identity.mapRunArn !== undefined && { mapRunArn: identity.mapRunArn }),
+      startDate: new Date(clock.now()),
+      input,
+      status: 'RUNNING',
+      redriveCount: 0,
+      past: this.past,
+      get eventCount() {
+        return history.length;
+      },
+      history: history.events,
+    };
+    this.record = this.mutable;
+    this.context = {
+      Execution: {
+        Id: identity.executionArn,
+        Name: identity.name,
+        Input: input,
+        RoleArn: identity.roleArn,
+        StartTime: this.record.startDate.toISOString(),
+        RedriveCount: 0,
+      },
+      StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
+    };
+    this.history.add(0, 'ExecutionStarted', { input, roleArn: identity.roleArn });
+    records.addExecution(this.record);
+  }
+
+  /** Runs to the end; how it ended is in the record. */
+  run(): Promise<ExecutionRecord> {
+    const run = this.runStrand();
+    this.running = run;
+    return run;
+  }
+
+  private async runStrand(): Promise<ExecutionRecord> {
+    const { identity, runtime, strand, scope } = this;
+    const cancelTimeout = this.limitTime();
+    const frame: Frame = {
+      execution: this,
+      scope,
+      trace: this.trace,
+      path: identity.path,
+      recordStates: identity.mapRunArn === undefined,
+    };
+    try {
+      this.end('SUCCEEDED', { output: await runtime.runStrand(this.machine, strand, frame) });
+    } catch (error) {
+      // Whoever aborted the scope of the execution has ended it; a parent that aborts its own does not.
+      if (!(error instanceof Aborted)) this.endFailed(failureOf(error));
+      else if (this.scope === scope) this.end('ABORTED', {});
+    } finally {
+      cancelTimeout();
+      scope.close();
+    }
+    return this.record;
+  }
+
+  /**
+   * Goes on from the states that did not succeed, with their inputs. The caller has checked that it may.
+   *
+   * @param parent of a child of a Map Run that is redriven
+   */
+  redrive(parent?: Scope): Promise<ExecutionRecord> {
+    const { mutable, runtime, running } = this;
+    this.remember();
+    mutable.status = 'RUNNING';
+    delete mutable.stopDate;
+    delete mutable.error;
+    delete mutable.cause;
+    mutable.redriveCount++;
+    mutable.redriveDate = new Date(runtime.clock.now());
+    Object.assign(this.context.Execution as JsonObject, {
+      RedriveCount: mutable.redriveCount,
+      RedriveTime: mutable.redriveDate.toISOString(),
+    });
+    this.scope = new Scope(parent);
+    this.trace.previous = this.addEvent(this.trace.previous, 'ExecutionRedriven', {
+      redriveCount: mutable.redriveCount,
+    });
+    // What was stopped just now has to come to rest first.
+    const run = running.then(() => this.runStrand());
+    this.running = run;
+    return run;
+  }
+
+  /** Ends the execution unless it has ended, and aborts whatever still runs in it. */
+  end(status: Exclude<ExecutionStatus, 'RUNNING'>, outcome: Outcome): void {
+    const { mutable } = this;
+    if (mutable.status !== 'RUNNING') return;
+    const { output, error, cause } = outcome;
+    const told = {
+      ...(output !== undefined && { output }),
+      ...(error !== undefined && { error }),
+      ...(cause !== undefined && { cause: cause.slice(0, LIMITS.causeLength) }),
+    };
+    this.remember();
+    this.trace.previous = this.history.add(this.trace.previous, TERMINAL_EVENTS[status], told);
+    Object.assign(mutable, told, { status, stopDate: new Date(this.runtime.clock.now()) });
+    if (status !== 'SUCCEEDED') this.scope.abort();
+  }
+
+  /** Adds an event to the history, unless the execution has ended. A Standard execution ends when only one is left. */
+  addEvent(previousEventId: number, type: string, details?: EventDetails): number {
+    const { record, history } = this;
+    if (record.status !== 'RUNNING') return previousEventId;
+    if (record.type === 'STANDARD' && history.length >= LIMITS.historyEvents - 1) {
+      this.end('FAILED', { error: 'States.Runtime', cause: HISTORY_LIMIT_CAUSE });
+      return previousEventId;
+    }
+    return history.add(previousEventId, type, details);
+  }
+
+  private endFailed({ error, reason }: StateFailure): void {
+    this.end('FAILED', { error, cause: reason });
+  }
+
+  /** TimeoutSeconds of the state machine, which begins anew with a redrive; five minutes for Express. */
+  private limitTime(): Cancel {
+    const own = this.machine.TimeoutSeconds;
+    const seconds =
+      this.identity.type === 'EXPRESS' ? Math.min(own ?? LIMITS.expressSeconds, LIMITS.expressSeconds) : own;
+    if (seconds === undefined) return () => undefined;
+    return this.runtime.clock.limit(seconds * 1000, () => this.end('TIMED_OUT', {}));
+  }
+
+  private remember(): void {
+    const { status, stopDate, error, cause, redriveCount, redriveDate } = this.record;
+    this.past.push({
+      until: this.runtime.clock.now(),
+      status,
+      redriveCount,
+      ...(stopDate && { stopDate }),
+      ...(error !== undefined && { error }),
+      ...(cause !== undefined && { cause }),
+      ...(redriveDate && { redriveDate }),
+    });
+  }
+}
+
+const TERMINAL_EVENTS = {
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  TIMED_OUT: 'ExecutionTimedOut',
+  ABORTED: 'ExecutionAborted',
+} as const;

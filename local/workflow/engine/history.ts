@@ -1,0 +1,62 @@
+import { type Clock } from '../clock';
+import { type Json } from '../json';
+
+/** Data of an event. `input`, `output` and `parameters` are JSON values here, and text in the API. */
+export type EventDetails = Readonly<Record<string, Json | undefined>>;
+
+export interface HistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  /** A `HistoryEventType` of the API. */
+  readonly type: string;
+  readonly details?: EventDetails;
+}
+
+/** Where a strand of an execution is in its history: the event that its next event follows. */
+export interface Trace {
+  previous: number;
+}
+
+/**
+ * The events of one execution, as GetExecutionHistory lists them. Express executions have events too, which count for
+ * nothing and cannot be read.
+ *
+ * Which event follows which is told from public recordings of AWS (localstack/localstack, the AWS-validated snapshots below
+ * tests/aws/services/stepfunctions/v2):
+ *
+ * - the first state follows event 0, and the events of one state follow each other;
+ * - the first state of a branch, and each first iteration, follow the …StateStarted; a further iteration follows what the
+ *   iteration before it in the same place ended with;
+ * - MapStateSucceeded and MapStateExited both follow the MapIterationSucceeded of the iteration that ended last;
+ * - a Map that is retried has no MapStateFailed; one that fails for good has it, and it is followed by MapStateExited where
+ *   the error is caught.
+ */
+export class History {
+  private readonly list: HistoryEvent[] = [];
+  private counted = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly isKept: boolean,
+  ) {}
+
+  get length(): number {
+    return this.counted;
+  }
+
+  get events(): readonly HistoryEvent[] {
+    return this.list;
+  }
+
+  /** @returns the id of the event */
+  add(previousEventId: number, type: string, details?: EventDetails): number {
+    this.counted++;
+    if (this.isKept) {
+      const event = { id: this.counted, previousEventId, timestamp: this.clock.now(), type };
+      this.list.push(details === undefined ? event : { ...event, details });
+    }
+    return this.counted;
+  }
+}

@@ -1,0 +1,218 @@
+import { chooseNext } from '../asl/choice';
+import {
+  applyInputPath,
+  applyOutputPath,
+  applyParameters,
+  applyResultPath,
+  applyResultSelector,
+  resultPathOf,
+} from '../asl/data-flow';
+import { type AslDefinition, type AslState } from '../asl/definition';
+import { dataLimitExceeded, errorEquals, failureOf, StateFailure } from '../asl/failure';
+import { catchersOf, errorOutput, retriersOf, retryDelay, type Retrier } from '../asl/retry';
+import { type EvaluationScope } from '../asl/template';
+import { afterPendingWork, type Clock } from '../clock';
+import { type Json } from '../json';
+import { runDistributedMap } from './distributed-map';
+import { addEvent, noteEvent, type Frame, type Strand } from './frame';
+import { runInlineMap } from './inline-map';
+import { exceedsPayload } from './limits';
+import { mapInputOf } from './map-input';
+import { runParallel } from './parallel';
+import { Aborted } from './scope';
+import { failWith, runTask, runWait } from './tasks';
+import { scopeOf, type Visit } from './visit';
+
+/** Where a state leads: to the next one, or to the end of its strand. */
+interface Exit {
+  readonly output: Json;
+  readonly next: string | undefined;
+}
+
+/**
+ * Runs a strand from where it stands to its end. One that does not succeed stays where it failed, for a redrive.
+ *
+ * @throws Aborted when the frame's scope was aborted
+ * @throws StateFailure what it failed with
+ */
+export async function runStrand(machine: AslDefinition, strand: Strand, frame: Frame): Promise<Json> {
+  strand.status = 'RUNNING';
+  try {
+    for (let transitions = 1; ; transitions++) {
+      // A loop of states that wait for nothing would keep timers from ending it.
+      if (transitions % 100 === 0) await letTimersIn(frame.execution.runtime.clock);
+      const { output, next } = await runState(machine, strand, frame);
+      if (next === undefined) {
+        strand.status = 'SUCCEEDED';
+        strand.output = output;
+        return output;
+      }
+      strand.cursor = { state: next, input: output };
+    }
+  } catch (error) {
+    strand.status = 'UNSUCCESSFUL';
+    throw error;
+  }
+}
+
+async function letTimersIn(clock: Clock): Promise<void> {
+  const release = clock.hold();
+  await afterPendingWork();
+  release();
+}
+
+async function runState(machine: AslDefinition, { cursor }: Strand, frame: Frame): Promise<Exit> {
+  frame.scope.check();
+  const state = machine.States[cursor.state];
+  if (state === undefined) throw new StateFailure('States.Runtime', `There is no state '${cursor.state}'.`);
+  const visit: Visit = { name: cursor.state, state, cursor, frame, retryCount: 0 };
+  enter(visit);
+  const exit = await tryState(visit);
+  if (exceedsPayload(exit.output)) {
+    delete cursor.progress;
+    throw dataLimitExceeded(visit.name);
+  }
+  addEvent(frame, `${state.Type}StateExited`, { name: visit.name, output: exit.output });
+  frame.scope.check();
+  tell(visit, 'StateExited');
+  return exit;
+}
+
+function enter(visit: Visit): void {
+  const { name, state, cursor, frame } = visit;
+  const { execution, scope, recordStates } = frame;
+  if (cursor.enteredAt === undefined) {
+    cursor.enteredAt = execution.runtime.clock.now();
+    addEvent(frame, `${state.Type}StateEntered`, { name, input: cursor.input });
+  }
+  if (recordStates) execution.states.push(name);
+  tell(visit, 'StateEntered');
+  execution.runtime.onStateEntered?.(execution.identity.executionArn, name);
+  scope.check();
+}
+
+function tell({ name, state, frame }: Visit, type: 'StateEntered' | 'StateExited'): void {
+  const { execution, recordStates } = frame;
+  if (!recordStates) return;
+  const { executionArn } = execution.identity;
+  execution.runtime.onEvent({ type, executionArn, state: name, stateType: state.Type });
+}
+
+/** Performs a state, again and again as its retriers say; a catcher leads on from an error that is left. */
+async function tryState(first: Visit): Promise<Exit> {
+  const { state, cursor } = first;
+  const retries = retriersOf(state).map((retrier) => ({ retrier, attempts: 0 }));
+  for (let visit = first; ; visit = { ...visit, retryCount: visit.retryCount + 1 }) {
+    try {
+      return await perform(visit);
+    } catch (error) {
+      if (error instanceof Aborted) throw error;
+      const failure = failureOf(error);
+      if (await retried(visit, failure, retries)) {
+        delete cursor.progress;
+        continue;
+      }
+      // Step Functions runs branches and iterations again whose results were too large.
+      if (failure.error === 'States.DataLimitExceeded') delete cursor.progress;
+      if (state.Type === 'Map' || state.Type === 'Parallel') addEvent(visit.frame, `${state.Type}StateFailed`);
+      return caught(visit, failure);
+    }
+  }
+}
+
+/** A retrier, and how often it has retried the state since it was entered. */
+interface Retries {
+  readonly retrier: Retrier;
+  attempts: number;
+}
+
+/** Waits for the time of the next try; false where no retrier is for the failure, or its attempts are used up. */
+async function retried(visit: Visit, failure: StateFailure, retries: readonly Retries[]): Promise<boolean> {
+  const { name, state, frame, retryCount } = visit;
+  const { execution, path } = frame;
+  const { clock, chance, onEvent } = execution.runtime;
+  const about = { executionArn: execution.identity.executionArn, state: name, stateType: state.Type };
+  onEvent({
+    type: 'StateFailed',
+    ...about,
+    error: failure.error ?? '',
+    ...(failure.reason !== undefined && failure.reason !== '' && { cause: failure.reason }),
+  });
+  const retry = retries.find(({ retrier }) => errorEquals(retrier.errorEquals, failure));
+  if (retry === undefined || retry.attempts >= retry.retrier.maxAttempts) return false;
+  const jitter = (): number => chance.fraction(`jitter/${path}/${name}/${retryCount}`);
+  await frame.scope.sleep(clock, retryDelay(retry.retrier, retry.attempts++, jitter) * 1000);
+  onEvent({ type: 'StateRetried', ...about, attempt: retry.attempts });
+  return true;
+}
+
+/** @throws StateFailure where no catcher is for it */
+function caught({ state, cursor }: Visit, failure: StateFailure): Exit {
+  const catcher = catchersOf(state).find((candidate) => errorEquals(candidate.errorEquals, failure));
+  if (catcher === undefined) throw failure;
+  return { output: applyResultPath(catcher.resultPath, cursor.input, errorOutput(failure)), next: catcher.next };
+}
+
+async function perform(visit: Visit): Promise<Exit> {
+  const { state, cursor } = visit;
+  if (state.Type === 'Fail') throw failWith(visit);
+  const raw = scopeOf(visit, cursor.input);
+  const scope = { ...raw, input: applyInputPath(state, raw) };
+  const next = state.Next as string | undefined;
+  switch (state.Type) {
+    case 'Pass':
+      return { output: finished(visit, passed(state, scope), scope), next };
+    case 'Task':
+      return { output: finished(visit, selected(state, await runTask(visit, scope), scope), scope), next };
+    case 'Map':
+      return { output: finished(visit, selected(state, held(visit, await runMap(visit, scope)), scope), scope), next };
+    case 'Parallel':
+      return {
+        output: finished(visit, selected(state, held(visit, await runParallel(visit, scope)), scope), scope),
+        next,
+      };
+    case 'Wait':
+      await runWait(visit, scope);
+      return { output: applyOutputPath(state, scope.input, scope), next };
+    case 'Choice':
+      return { output: applyOutputPath(state, scope.input, scope), next: chosen(visit, scope) };
+    case 'Succeed':
+      return { output: applyOutputPath(state, scope.input, scope), next: undefined };
+    default:
+      throw new StateFailure('States.Runtime', `There is no type of states called '${state.Type}'.`);
+  }
+}
+
+function passed(state: AslState, scope: EvaluationScope): Json {
+  return 'Result' in state ? state.Result : applyParameters(state.Parameters, scope);
+}
+
+/** The result of branches or items is held to the limit too, whatever ResultPath does with it. */
+function held({ name }: Visit, result: Json): Json {
+  if (exceedsPayload(result)) throw dataLimitExceeded(name);
+  return result;
+}
+
+function selected(state: AslState, result: Json, scope: EvaluationScope): Json {
+  return applyResultSelector(state, result, scope);
+}
+
+/** ResultPath writes into the raw input, OutputPath selects from what that gives. */
+function finished({ state, cursor }: Visit, result: Json, scope: EvaluationScope): Json {
+  return applyOutputPath(state, applyResultPath(resultPathOf(state), cursor.input, result), scope);
+}
+
+function chosen({ name, state }: Visit, scope: EvaluationScope): string {
+  const next = chooseNext(state, scope);
+  if (next !== undefined) return next;
+  throw new StateFailure('States.NoChoiceMatched', `No choice rule of state '${name}' matched, and it has no Default.`);
+}
+
+async function runMap(visit: Visit, scope: EvaluationScope): Promise<Json> {
+  const map = mapInputOf(visit, scope);
+  // A redriven Map goes on, it does not start.
+  if (visit.cursor.progress === undefined) addEvent(visit.frame, 'MapStateStarted', { length: map.items.length });
+  const result = map.distributed ? await runDistributedMap(map) : await runInlineMap(map);
+  noteEvent(visit.frame, 'MapStateSucceeded');
+  return result;
+}

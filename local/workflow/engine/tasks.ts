@@ -1,0 +1,202 @@
+import { timeOf } from '../asl/choice';
+import { applyParameters, literalOrPath } from '../asl/data-flow';
+import { LAMBDA_INVOKE } from '../asl/definition';
+import { dataLimitExceeded, failureOf, runtimeFailure, StateFailure, timeoutFailure } from '../asl/failure';
+import { type EvaluationScope } from '../asl/template';
+import { type Clock } from '../clock';
+import { LocalWorkflowError } from '../errors';
+import { FunctionError, InvokeRefused, type InvokeResult } from '../invoker';
+import { asNumber, asObject, asString, asText, type Json, type JsonObject } from '../json';
+import { addEvent } from './frame';
+import { type EventDetails } from './history';
+import { exceedsPayload } from './limits';
+import { scopeOf, type Visit } from './visit';
+
+/** What differs between the two ways in which a Task calls a function. */
+interface Integration {
+  /** Names the task where its result is too large. */
+  readonly what: string;
+  readonly functionName: string;
+  readonly payload: Json;
+  /** The result of the Task. */
+  readonly output: (result: InvokeResult) => Json;
+  /** Beginning of the types of the Task's events. */
+  readonly events: 'Task' | 'LambdaFunction';
+  readonly scheduled: EventDetails;
+  readonly started: EventDetails | undefined;
+  /** Details that every later event has too. */
+  readonly about: EventDetails;
+}
+
+/** One try of a Task: a synchronous call of a Lambda function. */
+export async function runTask(visit: Visit, scope: EvaluationScope): Promise<Json> {
+  const { state, frame } = visit;
+  const parameters = applyParameters(state.Parameters, scope);
+  const integration = LAMBDA_INVOKE.test(asText(state.Resource))
+    ? lambdaInvoke(visit, parameters)
+    : lambdaFunction(asText(state.Resource), parameters);
+  const { what, events, about } = integration;
+  if (exceedsPayload(parameters)) throw dataLimitExceeded(what);
+  const limits = limitsOf(visit, scope);
+  addEvent(frame, `${events}Scheduled`, { ...integration.scheduled, ...limits });
+  addEvent(frame, `${events}Started`, integration.started);
+  try {
+    frame.scope.check();
+    const output = integration.output(await invoke(visit, integration, Math.min(...Object.values(limits))));
+    if (exceedsPayload(output)) throw dataLimitExceeded(what);
+    addEvent(frame, `${events}Succeeded`, { output, ...about });
+    return output;
+  } catch (error) {
+    throw failed(visit, error, integration);
+  }
+}
+
+/** Adds the event of a failed try. @returns what to throw */
+function failed({ frame }: Visit, error: unknown, { events, about }: Integration): unknown {
+  if (frame.scope.aborted) return error;
+  if (error instanceof LocalWorkflowError) frame.execution.runtime.fail(error);
+  const failure = stateFailureOf(error);
+  const type = failure.error === 'States.Timeout' ? 'TimedOut' : 'Failed';
+  addEvent(frame, `${events}${type}`, {
+    ...(failure.error !== undefined && { error: failure.error }),
+    ...(failure.reason !== undefined && { cause: failure.reason }),
+    ...about,
+  });
+  return failure;
+}
+
+/** Error is the handler's error name, Cause the JSON text that Lambda answered with. */
+function stateFailureOf(error: unknown): StateFailure {
+  if (error instanceof FunctionError) return new StateFailure(error.name, JSON.stringify(error.payload));
+  if (error instanceof InvokeRefused) return new StateFailure(`Lambda.${error.name}`, error.message);
+  return failureOf(error);
+}
+
+function invoke({ name, frame, retryCount }: Visit, task: Integration, limitSeconds: number): Promise<InvokeResult> {
+  const { execution, scope } = frame;
+  const { lambda, clock } = execution.runtime;
+  const { executionArn } = execution.identity;
+  const invocation = lambda.invoke({
+    functionName: task.functionName,
+    payload: task.payload,
+    caller: { executionArn, state: name, retryCount },
+  });
+  return scope.race(withLimit(invocation, limitSeconds, clock));
+}
+
+/**
+ * TimeoutSeconds and HeartbeatSeconds. A function sends no heartbeats, so the shorter of the two ends the state with
+ * States.Timeout; the function runs on.
+ */
+function withLimit<T>(promise: Promise<T>, seconds: number, clock: Clock): Promise<T> {
+  if (seconds === Infinity) return promise;
+  return new Promise((resolve, reject) => {
+    const cancel = clock.limit(seconds * 1000, () => reject(timeoutFailure()));
+    promise.then(resolve, reject).finally(cancel);
+  });
+}
+
+function limitsOf({ name, state }: Visit, scope: EvaluationScope): Record<string, number> {
+  const seconds = (field: string): number | undefined => {
+    const value = literalOrPath(state, field, scope);
+    const number = asNumber(value);
+    if (value === undefined || (number !== undefined && number > 0)) return number;
+    throw runtimeFailure(`State ${name}: ${field} must be a positive number, not ${asText(value)}.`);
+  };
+  const timeoutInSeconds = seconds('TimeoutSeconds');
+  const heartbeatInSeconds = seconds('HeartbeatSeconds');
+  return {
+    ...(timeoutInSeconds !== undefined && { timeoutInSeconds }),
+    ...(heartbeatInSeconds !== undefined && { heartbeatInSeconds }),
+  };
+}
+
+/** A function's ARN as Resource: the input is the payload, the payload of the answer the result. */
+function lambdaFunction(resource: string, parameters: Json): Integration {
+  return {
+    what: resource,
+    functionName: resource,
+    payload: parameters,
+    output: ({ payload }) => payload,
+    events: 'LambdaFunction',
+    scheduled: { input: parameters, resource },
+    started: undefined,
+    about: {},
+  };
+}
+
+/** `arn:aws:states:::lambda:invoke`: parameters and result are those of Lambda's Invoke, with the payload parsed. */
+function lambdaInvoke({ name, frame }: Visit, parameters: Json): Integration {
+  const { FunctionName: functionName, Payload: payload = {}, Qualifier: qualifier } = asObject(parameters);
+  if (typeof functionName !== 'string') {
+    throw runtimeFailure(`State ${name}: FunctionName of lambda:invoke must be a string.`);
+  }
+  const about = { resource: 'invoke', resourceType: 'lambda' };
+  const [, , , region = ''] = frame.execution.identity.stateMachineArn.split(':');
+  return {
+    what: 'lambda',
+    functionName: typeof qualifier === 'string' ? `${functionName}:${qualifier}` : functionName,
+    payload,
+    output: invokeResponse,
+    events: 'Task',
+    scheduled: { ...about, region, parameters },
+    started: about,
+    about,
+  };
+}
+
+function invokeResponse({ payload, requestId }: InvokeResult): JsonObject {
+  const length = String(Buffer.byteLength(JSON.stringify(payload)));
+  return {
+    ExecutedVersion: '$LATEST',
+    Payload: payload,
+    SdkHttpMetadata: {
+      AllHttpHeaders: {
+        'X-Amz-Executed-Version': ['$LATEST'],
+        'x-amzn-RequestId': [requestId],
+        'Content-Length': [length],
+        'Content-Type': ['application/json'],
+      },
+      HttpHeaders: {
+        'Content-Length': length,
+        'Content-Type': 'application/json',
+        'X-Amz-Executed-Version': '$LATEST',
+        'x-amzn-RequestId': requestId,
+      },
+      HttpStatusCode: 200,
+    },
+    SdkResponseMetadata: { RequestId: requestId },
+    StatusCode: 200,
+  };
+}
+
+/** Seconds, or until a time; what lies in the past is over at once. */
+export async function runWait(visit: Visit, scope: EvaluationScope): Promise<void> {
+  const { name, state, frame } = visit;
+  const { clock } = frame.execution.runtime;
+  const seconds = literalOrPath(state, 'Seconds', scope);
+  const timestamp = literalOrPath(state, 'Timestamp', scope);
+  await frame.scope.sleep(
+    clock,
+    seconds === undefined ? untilMs(name, timestamp, clock.now()) : secondsMs(name, seconds),
+  );
+}
+
+function secondsMs(name: string, seconds: Json): number {
+  if (typeof seconds === 'number' && seconds >= 0) return seconds * 1000;
+  throw runtimeFailure(`State ${name} cannot wait for ${asText(seconds)} seconds: a number from 0 is expected.`);
+}
+
+function untilMs(name: string, timestamp: Json | undefined, now: number): number {
+  const time = timeOf(asText(timestamp));
+  if (time !== undefined) return Math.max(0, time - now);
+  throw runtimeFailure(`State ${name} cannot wait until "${asText(timestamp)}", which is not a timestamp of RFC 3339.`);
+}
+
+/** A Fail state: no Catch of its own, but that of the Map or Parallel around it. */
+export function failWith(visit: Visit): StateFailure {
+  const scope = scopeOf(visit, visit.cursor.input);
+  const error = literalOrPath(visit.state, 'Error', scope);
+  const cause = literalOrPath(visit.state, 'Cause', scope);
+  return new StateFailure(asString(error), asString(cause));
+}

@@ -1,0 +1,161 @@
+import { InvalidAssembly, StateMachineNotFound } from '../errors';
+import { asObject, asString, type Json } from '../json';
+import { readAssembly, readTemplateFile, type StackSource } from './assembly';
+import { DeployedFunction } from './functions';
+import { withNestedStacks } from './nested-stacks';
+import { findRoles, type DeployedRole } from './roles';
+import { Stack } from './stack';
+import { DeployedStateMachine } from './state-machines';
+import {
+  findAccessPoints,
+  findBuckets,
+  findKeys,
+  findRules,
+  findSecrets,
+  type DeployedAccessPoint,
+  type DeployedBucket,
+  type DeployedKey,
+  type DeployedRule,
+  type DeployedSecret,
+} from './storage';
+
+export interface DeploymentOptions {
+  /** Name, artifact id or display name of one stack; it and the stacks it depends on are taken. Default: all stacks. */
+  readonly stack?: string;
+  /** Region of stacks that are for any environment. Default `us-east-1`. */
+  readonly region?: string;
+  /** Account of stacks that are for any environment. Default `123456789012`, the account of AWS's examples. */
+  readonly accountId?: string;
+  /** Values of template parameters that have no default. */
+  readonly parameters?: Record<string, string>;
+}
+
+export interface DeployedOutput {
+  readonly stack: string;
+  readonly key: string;
+  readonly value: Json;
+  readonly exportName?: string;
+}
+
+/**
+ * What a cloud assembly would deploy, seen from a laptop: the resources that a state machine needs, with every intrinsic
+ * function resolved. Nothing is created; the caller makes the buckets, `LocalStepFunctions` runs the rest.
+ *
+ * Names and ARNs that AWS would generate are made from stack name and logical id, so they are the same in every run.
+ */
+export class LocalDeployment {
+  /** @throws InvalidAssembly */
+  static fromAssembly(directory: string, options: DeploymentOptions = {}): LocalDeployment {
+    const sources = readAssembly(directory);
+    if (options.stack === undefined) return new LocalDeployment(sources, options);
+    return new LocalDeployment(withDependencies(sources, findStack(sources, options.stack)), options);
+  }
+
+  /**
+   * One template file, inside or outside of a cloud assembly; assets are found beside it.
+   * Inside an assembly, the stacks that it depends on come along.
+   *
+   * @throws InvalidAssembly
+   */
+  static fromTemplate(file: string, options: DeploymentOptions = {}): LocalDeployment {
+    const { stacks, stack } = readTemplateFile(file);
+    return new LocalDeployment(withDependencies(stacks, stack), options);
+  }
+
+  readonly buckets: readonly DeployedBucket[];
+  readonly accessPoints: readonly DeployedAccessPoint[];
+  readonly secrets: readonly DeployedSecret[];
+  readonly keys: readonly DeployedKey[];
+  readonly functions: readonly DeployedFunction[];
+  readonly stateMachines: readonly DeployedStateMachine[];
+  /** Roles with all documents that the templates attach to them. */
+  readonly roles: readonly DeployedRole[];
+  readonly rules: readonly DeployedRule[];
+  readonly outputs: readonly DeployedOutput[];
+
+  private constructor(sources: readonly StackSource[], options: DeploymentOptions) {
+    const exports = new Map<string, () => Json>();
+    const stacks = sources.flatMap((source) =>
+      withNestedStacks(
+        new Stack(source, {
+          region: source.region ?? options.region ?? 'us-east-1',
+          accountId: source.accountId ?? options.accountId ?? '123456789012',
+          parameter: (name) => options.parameters?.[name],
+          importValue: (name) => exports.get(name)?.(),
+        }),
+      ),
+    );
+    for (const stack of stacks) for (const [name, value] of stack.exports()) exports.set(name, value);
+    this.buckets = stacks.flatMap(findBuckets);
+    this.accessPoints = stacks.flatMap(findAccessPoints);
+    this.secrets = stacks.flatMap(findSecrets);
+    this.keys = stacks.flatMap(findKeys);
+    this.functions = stacks.flatMap((stack) =>
+      stack.resources('AWS::Lambda::Function').map((resource) => new DeployedFunction(resource)),
+    );
+    this.stateMachines = stacks.flatMap((stack) =>
+      stack.resources('AWS::StepFunctions::StateMachine').map((resource) => new DeployedStateMachine(resource)),
+    );
+    this.roles = findRoles(stacks);
+    this.rules = stacks.flatMap(findRules);
+    this.outputs = stacks.flatMap(findOutputs);
+  }
+
+  /**
+   * Finds a state machine by its logical id, name, ARN or construct path (`Copy` or `Stack/Copy` for
+   * `new MultipartCopyWorkflow(stack, 'Copy')`). Default: the only one there is.
+   *
+   * @throws StateMachineNotFound if none or several match
+   */
+  stateMachine(wanted?: string): DeployedStateMachine {
+    const candidates = wanted === undefined ? this.stateMachines : bestMatches(this.stateMachines, wanted);
+    const [found] = candidates;
+    if (candidates.length === 1 && found !== undefined) return found;
+    if (this.stateMachines.length === 0) {
+      throw new StateMachineNotFound(
+        'The template holds no AWS::StepFunctions::StateMachine. Give the app or template of a stack with a MultipartCopyWorkflow.',
+      );
+    }
+    const paths = (candidates.length === 0 ? this.stateMachines : candidates).map(({ path }) => path).join(', ');
+    if (candidates.length === 0) {
+      throw new StateMachineNotFound(`No state machine is called "${wanted}". There are: ${paths}.`);
+    }
+    const count = `${candidates.length} state machines${wanted === undefined ? '' : ` called "${wanted}"`}`;
+    throw new StateMachineNotFound(`There are ${count}: ${paths}. Specify one of these paths (--state-machine).`);
+  }
+}
+
+function bestMatches(machines: readonly DeployedStateMachine[], wanted: string): DeployedStateMachine[] {
+  const best = Math.max(0, ...machines.map((machine) => machine.matches(wanted)));
+  return best === 0 ? [] : machines.filter((machine) => machine.matches(wanted) === best);
+}
+
+function findStack(sources: readonly StackSource[], wanted: string): StackSource {
+  const found = sources.find((source) => source.name === wanted || source.aliases.includes(wanted));
+  if (found !== undefined) return found;
+  const names = sources.map((source) => source.name).join(', ');
+  throw new InvalidAssembly(`There is no stack "${wanted}". The assembly holds: ${names || 'no stack at all'}.`);
+}
+
+function withDependencies(sources: readonly StackSource[], root: StackSource): StackSource[] {
+  const taken = new Set<StackSource>();
+  const take = (source: StackSource): void => {
+    if (taken.has(source)) return;
+    taken.add(source);
+    sources.filter((other) => source.dependencies.some((id) => other.aliases.includes(id))).forEach(take);
+  };
+  take(root);
+  return sources.filter((source) => taken.has(source));
+}
+
+function findOutputs(stack: Stack): DeployedOutput[] {
+  return Object.entries(asObject(stack.source.template.Outputs)).map(([key, output]) => {
+    const exportName = asObject(asObject(output).Export).Name;
+    return {
+      stack: stack.name,
+      key,
+      value: stack.resolveLeniently(asObject(output).Value ?? null),
+      ...(exportName !== undefined && { exportName: asString(stack.resolveLeniently(exportName)) ?? '' }),
+    };
+  });
+}

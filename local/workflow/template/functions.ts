@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, readFileSync, cpSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { UnsupportedFunction } from '../errors';
+import { asText, asNumber, asObject, asString, type JsonObject } from '../json';
+import { assetPath, isDirectory } from './assets';
+import { type Resource } from './stack';
+import { temporaryFolder } from './temporary';
+
+/**
+ * An AWS::Lambda::Function. Everything that only a run needs is resolved when it is first asked for, so that a function that
+ * cannot run here (Python, a container image) is no trouble until a state machine calls it.
+ */
+export class DeployedFunction {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly region: string;
+  readonly name: string;
+  readonly arn: string;
+  private directory: string | undefined;
+
+  constructor(private readonly resource: Resource) {
+    this.logicalId = resource.logicalId;
+    this.stack = resource.stack.name;
+    this.region = resource.stack.region;
+    this.name = asText(resource.stack.ref(resource.logicalId));
+    this.arn = asText(resource.stack.attribute(resource.logicalId, 'Arn'));
+  }
+
+  get runtime(): string {
+    return asString(this.property('Runtime')) ?? 'container image';
+  }
+
+  get handler(): string {
+    return asString(this.property('Handler')) ?? '';
+  }
+
+  /** Seconds; Lambda's default is 3. */
+  get timeoutSeconds(): number {
+    return asNumber(this.property('Timeout')) ?? 3;
+  }
+
+  /** MB; Lambda's default is 128. */
+  get memorySize(): number {
+    return asNumber(this.property('MemorySize')) ?? 128;
+  }
+
+  get roleArn(): string {
+    return asText(this.property('Role'));
+  }
+
+  /** Undefined means: the account's concurrency is the limit. */
+  get reservedConcurrency(): number | undefined {
+    return asNumber(this.property('ReservedConcurrentExecutions'));
+  }
+
+  get logGroupName(): string {
+    return asString(asObject(this.property('LoggingConfig')).LogGroup) ?? `/aws/lambda/${this.name}`;
+  }
+
+  /** The variables that the template gives the function, and only these. @throws UnresolvedIntrinsic */
+  get environment(): Record<string, string> {
+    const variables = asObject(asObject(this.property('Environment')).Variables);
+    return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, asText(value)]));
+  }
+
+  /**
+   * The folder that is the function's /var/task.
+   *
+   * @throws UnsupportedFunction for what is no Node.js code in a folder or in the template itself
+   * @throws AssetNotFound
+   */
+  get codeDirectory(): string {
+    this.directory ??= standsAlone(this.findCode());
+    return this.directory;
+  }
+
+  private findCode(): string {
+    const code = asObject(this.property('Code'));
+    if (!this.runtime.startsWith('nodejs')) {
+      throw this.unsupported(`its runtime is ${this.runtime}, and only Node.js runtimes run here`);
+    }
+    const inline = asString(code.ZipFile);
+    if (inline !== undefined) return writeInline(inline, this.logicalId);
+    const objectKey = asString(code.S3Key);
+    if (objectKey === undefined) throw this.unsupported('its code is neither an asset nor inline');
+    const path = assetPath(this.resource.stack.source, objectKey, `function ${this.logicalId}`);
+    if (isDirectory(path)) return path;
+    throw this.unsupported(`its code is the file ${path}. Give lambda.Code.fromAsset the folder instead of a zip file`);
+  }
+
+  private unsupported(why: string): UnsupportedFunction {
+    return new UnsupportedFunction(`Function ${this.logicalId} of stack ${this.stack} cannot run here: ${why}.`);
+  }
+
+  private property(name: string): JsonObject[string] | undefined {
+    return this.resource.stack.property(this.logicalId, name);
+  }
+}
+
+/** Inline code is a file `index` with the runtime's extension (CloudFormation, AWS::Lambda::Function Code). */
+function writeInline(code: string, logicalId: string): string {
+  const directory = temporaryFolder(`${logicalId}-`);
+  writeFileSync(join(directory, 'index.js'), code);
+  return directory;
+}
+
+/**
+ * On Lambda, /var/task has no folder above it with a package.json; in a project of `"type": "module"`, a CommonJS bundle below
+ * cdk.out would be taken for an ES module. Such code is copied to where nothing stands above it.
+ */
+function standsAlone(directory: string): string {
+  if (existsSync(join(directory, 'package.json')) || !belowModulePackage(dirname(directory))) return directory;
+  const copy = join(temporaryFolder('task-'), 'task');
+  mkdirSync(copy);
+  cpSync(directory, copy, { recursive: true, dereference: true });
+  return copy;
+}
+
+function belowModulePackage(directory: string): boolean {
+  const file = join(directory, 'package.json');
+  if (existsSync(file)) {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { type?: string }).type === 'module';
+  }
+  const parent = dirname(directory);
+  return parent !== directory && belowModulePackage(parent);
+}

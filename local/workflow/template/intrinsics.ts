@@ -1,0 +1,146 @@
+import { UnresolvedIntrinsic } from '../errors';
+import { asText, asArray, isObject, type Json, type JsonObject } from '../json';
+
+/** What the intrinsic functions of one template look up outside of themselves. */
+export interface IntrinsicScope {
+  readonly region: string;
+  ref(name: string): Json | typeof NO_VALUE;
+  getAtt(logicalId: string, attribute: string): Json;
+  importValue(exportName: string): Json;
+  condition(name: string): boolean;
+  findInMap(map: string, first: string, second: string): Json | undefined;
+}
+
+/** `AWS::NoValue`: takes the property or list item that holds it away. */
+export const NO_VALUE = Symbol('AWS::NoValue');
+
+type Resolved = Json | typeof NO_VALUE;
+type IntrinsicFunction = (argument: Json, scope: IntrinsicScope) => Resolved;
+
+/** Replaces every intrinsic function in `value`, as CloudFormation does before it hands properties to a service. */
+export function resolveIntrinsics(value: Json, scope: IntrinsicScope): Json {
+  const resolved = resolve(value, scope);
+  return resolved === NO_VALUE ? null : resolved;
+}
+
+function resolve(value: Json, scope: IntrinsicScope): Resolved {
+  if (Array.isArray(value)) return value.map((item) => resolve(item, scope)).filter((item) => item !== NO_VALUE);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value);
+  const [key] = keys;
+  if (keys.length === 1 && key !== undefined) {
+    // Not what objects inherit: a property may well be called `valueOf`.
+    const intrinsic = Object.hasOwn(FUNCTIONS, key) ? FUNCTIONS[key] : undefined;
+    if (intrinsic !== undefined) return intrinsic(value[key] as Json, scope);
+    if (key.startsWith('Fn::')) {
+      throw new UnresolvedIntrinsic(
+        `${key} is not known here: ${JSON.stringify(value)}. Use another intrinsic function.`,
+      );
+    }
+  }
+  const properties = Object.entries(value).map(([name, property]) => [name, resolve(property, scope)] as const);
+  return Object.fromEntries(properties.filter(([, property]) => property !== NO_VALUE)) as JsonObject;
+}
+
+const FUNCTIONS: Record<string, IntrinsicFunction> = {
+  Ref: (argument, scope) => scope.ref(text(argument, scope, 'Ref')),
+
+  'Fn::GetAtt': (argument, scope) => {
+    const [logicalId, ...attribute] = typeof argument === 'string' ? argument.split('.') : asArray(argument);
+    return scope.getAtt(
+      text(logicalId ?? '', scope, 'Fn::GetAtt'),
+      attribute.map((part) => text(part, scope, 'Fn::GetAtt')).join('.'),
+    );
+  },
+
+  'Fn::Join': (argument, scope) => {
+    const [delimiter, list] = asArray(argument);
+    const items = resolve(list ?? null, scope);
+    if (!Array.isArray(items)) throw wrong('Fn::Join', argument, 'needs a list as its second argument');
+    return items.map((item) => text(item, scope, 'Fn::Join')).join(text(delimiter ?? '', scope, 'Fn::Join'));
+  },
+
+  'Fn::Sub': (argument, scope) => {
+    const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
+    if (typeof template !== 'string') throw wrong('Fn::Sub', argument, 'needs a string');
+    return substitute(template, isObject(variables) ? variables : {}, scope);
+  },
+
+  'Fn::Select': (argument, scope) => {
+    const [index, list] = asArray(argument);
+    const items = resolve(list ?? null, scope);
+    const item = Array.isArray(items) ? items[Number(resolve(index ?? null, scope))] : undefined;
+    if (item === undefined) throw wrong('Fn::Select', argument, 'points outside of its list');
+    return item;
+  },
+
+  'Fn::Split': (argument, scope) => {
+    const [delimiter, source] = asArray(argument);
+    return text(source ?? '', scope, 'Fn::Split').split(text(delimiter ?? '', scope, 'Fn::Split'));
+  },
+
+  'Fn::If': (argument, scope) => {
+    const [condition, whenTrue, whenFalse] = asArray(argument);
+    return resolve((scope.condition(asText(condition)) ? whenTrue : whenFalse) ?? null, scope);
+  },
+
+  'Fn::FindInMap': (argument, scope) => {
+    const keys = asArray(argument).slice(0, 3);
+    const [map, first, second] = keys.map((key) => text(key, scope, 'Fn::FindInMap'));
+    const found = scope.findInMap(map ?? '', first ?? '', second ?? '');
+    if (found !== undefined) return found;
+    const options = asArray(argument)[3];
+    if (isObject(options) && 'DefaultValue' in options) return resolve(options.DefaultValue, scope);
+    throw wrong('Fn::FindInMap', argument, `finds nothing under ${map}.${first}.${second}`);
+  },
+
+  'Fn::ImportValue': (argument, scope) => scope.importValue(text(argument, scope, 'Fn::ImportValue')),
+  'Fn::Base64': (argument, scope) => Buffer.from(text(argument, scope, 'Fn::Base64')).toString('base64'),
+  'Fn::GetAZs': (argument, scope) => {
+    const region = text(argument, scope, 'Fn::GetAZs') || scope.region;
+    return ['a', 'b', 'c'].map((zone) => region + zone);
+  },
+  'Fn::Length': (argument, scope) => {
+    const list = resolve(argument, scope);
+    if (!Array.isArray(list)) throw wrong('Fn::Length', argument, 'needs a list');
+    return list.length;
+  },
+  'Fn::ToJsonString': (argument, scope) => JSON.stringify(resolveIntrinsics(argument, scope)),
+
+  // Inside a policy statement, `Condition` is a block of that name, not a condition of the template.
+  Condition: (argument, scope) =>
+    typeof argument === 'string' ? scope.condition(argument) : { Condition: resolveIntrinsics(argument, scope) },
+  'Fn::Equals': (argument, scope) => {
+    const [left, right] = asArray(argument).map((side) => asText(resolveIntrinsics(side, scope)));
+    return left === right;
+  },
+  'Fn::And': (argument, scope) => asArray(argument).every((item) => resolve(item, scope) === true),
+  'Fn::Or': (argument, scope) => asArray(argument).some((item) => resolve(item, scope) === true),
+  'Fn::Not': (argument, scope) => !asArray(argument).every((item) => resolve(item, scope) === true),
+};
+
+function substitute(template: string, variables: JsonObject, scope: IntrinsicScope): string {
+  return template.replace(/\$\{([^}]*)\}/g, (whole, inner: string) => {
+    // ${!Literal} is how CloudFormation writes a ${Literal} that stays.
+    if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
+    const name = inner.trim();
+    const own = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (own !== undefined) return text(own, scope, whole);
+    return text(name.includes('.') ? { 'Fn::GetAtt': name } : { Ref: name }, scope, whole);
+  });
+}
+
+function text(value: Json, scope: IntrinsicScope, where: string): string {
+  const resolved = resolve(value, scope);
+  if (typeof resolved === 'string') return resolved;
+  if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
+  // Ref to a CommaDelimitedList parameter inside of Fn::Join or Fn::Sub.
+  if (Array.isArray(resolved) && resolved.every((item) => typeof item === 'string')) return resolved.join(',');
+  throw wrong(where, value, 'does not give a string');
+}
+
+function wrong(name: string, argument: Json, what: string): UnresolvedIntrinsic {
+  return new UnresolvedIntrinsic(
+    `${name} ${what}: ${JSON.stringify(argument)}. CloudFormation would refuse this template.`,
+  );
+}

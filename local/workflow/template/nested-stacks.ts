@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { asString, stableHex, type Json } from '../json';
+import { readJson } from './assembly';
+import { assetPath } from './assets';
+import { Stack } from './stack';
+
+/** A stack and the stacks that its AWS::CloudFormation::Stack resources nest in it, at any depth. */
+export function withNestedStacks(stack: Stack): Stack[] {
+  const nested = stack.resources('AWS::CloudFormation::Stack').map(({ logicalId }) => nestedStack(stack, logicalId));
+  return [stack, ...nested.flatMap(withNestedStacks)];
+}
+
+function nestedStack(parent: Stack, logicalId: string): Stack {
+  const templateFile = templateOf(parent, logicalId);
+  const stack = new Stack(
+    {
+      ...parent.source,
+      name: `${parent.name}-${logicalId}-${stableHex(`${parent.name}/${logicalId}`, 12).toUpperCase()}`,
+      aliases: [],
+      templateFile,
+      template: readJson(templateFile),
+    },
+    {
+      region: parent.region,
+      accountId: parent.accountId,
+      parameter: (name) => parent.nestedParameter(logicalId, name),
+      importValue: (name) => parent.importValue(name),
+    },
+  );
+  parent.nested.set(logicalId, stack);
+  return stack;
+}
+
+/** CDK notes the template's file in the metadata; without, the last segment of TemplateURL is the asset's key. */
+function templateOf(parent: Stack, logicalId: string): string {
+  const noted = parent.metadata(logicalId, 'aws:asset:path');
+  if (noted !== undefined) return join(parent.source.directory, noted);
+  const url: Json = parent.leniently(logicalId, 'TemplateURL') ?? '';
+  return assetPath(parent.source, (asString(url) ?? '').split('/').at(-1) ?? '', `nested stack ${logicalId}`);
+}

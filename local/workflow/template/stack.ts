@@ -1,0 +1,295 @@
+import { UnresolvedIntrinsic } from '../errors';
+import {
+  asArray,
+  asText,
+  asBoolean,
+  asObject,
+  asString,
+  isObject,
+  stableHex,
+  stableUuid,
+  type Json,
+  type JsonObject,
+} from '../json';
+import { type StackSource } from './assembly';
+import { generatedName, resourceAttribute, resourceRef, type ResourceFacts } from './attributes';
+import { NO_VALUE, resolveIntrinsics, type IntrinsicScope } from './intrinsics';
+
+export interface StackOptions {
+  readonly region: string;
+  readonly accountId: string;
+  /** Value of a template parameter; undefined leaves it to its default. */
+  readonly parameter: (name: string) => Json | undefined;
+  /** Exports of all stacks; undefined for a name that none exports. */
+  readonly importValue: (name: string) => Json | undefined;
+}
+
+/** One resource whose condition holds. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly stack: Stack;
+}
+
+/**
+ * One template with its names: everything that an intrinsic function can ask for is answered here, lazily, so that a value
+ * that only AWS can know hurts only where something that runs needs it.
+ */
+export class Stack {
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly partition: string;
+  /** Nested stacks by the logical id of their AWS::CloudFormation::Stack. */
+  readonly nested = new Map<string, Stack>();
+  private readonly inProgress = new Set<string>();
+  private readonly conditions = new Map<string, boolean>();
+
+  constructor(
+    readonly source: StackSource,
+    private readonly options: StackOptions,
+  ) {
+    this.name = source.name;
+    this.region = options.region;
+    this.accountId = options.accountId;
+    this.partition = partitionOf(options.region);
+  }
+
+  /** Resources of the given types, in the order of the template, without those whose condition is false. */
+  resources(...types: string[]): Resource[] {
+    return Object.entries(asObject(this.source.template.Resources)).flatMap(([logicalId, value]) => {
+      const type = asString(asObject(value).Type) ?? '';
+      const condition = asString(asObject(value).Condition);
+      if (!types.includes(type) || (condition !== undefined && !this.condition(condition))) return [];
+      return [{ logicalId, type, stack: this }];
+    });
+  }
+
+  /** A property as something that runs needs it: every value in it must be knowable. @throws UnresolvedIntrinsic */
+  property(logicalId: string, name: string): Json | undefined {
+    const value = asObject(this.resource(logicalId)?.Properties)[name];
+    if (value === undefined) return undefined;
+    try {
+      return resolveIntrinsics(value, this.scope(true));
+    } catch (error) {
+      if (!(error instanceof UnresolvedIntrinsic)) throw error;
+      throw new UnresolvedIntrinsic(`${name} of ${logicalId} in stack ${this.name}: ${error.message}`);
+    }
+  }
+
+  /** A property for show: what only AWS can know is made up, the same in every run. */
+  leniently(logicalId: string, name: string): Json | undefined {
+    const value = asObject(this.resource(logicalId)?.Properties)[name];
+    return value === undefined ? undefined : this.resolveLeniently(value);
+  }
+
+  /** Resolves any value of this template, making up what only AWS can know. */
+  resolveLeniently(value: Json): Json {
+    try {
+      return resolveIntrinsics(value, this.scope(false));
+    } catch (error) {
+      if (!(error instanceof UnresolvedIntrinsic)) throw error;
+      return `unknown-${stableHex(JSON.stringify(value), 12)}`;
+    }
+  }
+
+  /** Path of the construct that made the resource, which CDK writes into its metadata. */
+  constructPath(logicalId: string): string | undefined {
+    return this.metadata(logicalId, 'aws:cdk:path');
+  }
+
+  ref(logicalId: string): Json {
+    return this.refOf(logicalId, true);
+  }
+
+  attribute(logicalId: string, attribute: string): Json {
+    return this.attributeOf(logicalId, attribute, true);
+  }
+
+  /** The exports of this stack by name; the values are resolved when asked for. */
+  exports(): Map<string, () => Json> {
+    const exports = new Map<string, () => Json>();
+    for (const output of Object.values(asObject(this.source.template.Outputs))) {
+      const name = asObject(asObject(output).Export).Name;
+      const value = asObject(output).Value;
+      if (name === undefined || value === undefined) continue;
+      exports.set(asText(this.resolveLeniently(name)), () => resolveIntrinsics(value, this.scope(true)));
+    }
+    return exports;
+  }
+
+  /** Value of an output. @throws UnresolvedIntrinsic */
+  output(key: string): Json | undefined {
+    const value = asObject(asObject(this.source.template.Outputs)[key]).Value;
+    return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
+  }
+
+  /** A parameter that this stack hands to a nested one, resolved when the nested one needs it. */
+  nestedParameter(logicalId: string, name: string): Json | undefined {
+    const value = asObject(asObject(this.resource(logicalId)?.Properties).Parameters)[name];
+    return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
+  }
+
+  importValue(name: string): Json | undefined {
+    return this.options.importValue(name);
+  }
+
+  /** A metadata entry of a resource. */
+  metadata(logicalId: string, key: string): string | undefined {
+    return asString(asObject(this.resource(logicalId)?.Metadata)[key]);
+  }
+
+  private resource(logicalId: string): JsonObject | undefined {
+    const resource = asObject(this.source.template.Resources)[logicalId];
+    return isObject(resource) ? resource : undefined;
+  }
+
+  private scope(strict: boolean): IntrinsicScope {
+    return {
+      region: this.region,
+      ref: (name) => this.refOf(name, strict),
+      getAtt: (logicalId, attribute) => this.attributeOf(logicalId, attribute, strict),
+      importValue: (name) => this.importedOf(name, strict),
+      condition: (name) => this.condition(name),
+      findInMap: (map, first, second) =>
+        asObject(asObject(asObject(this.source.template.Mappings)[map])[first])[second],
+    };
+  }
+
+  private facts(logicalId: string, type: string): ResourceFacts {
+    return {
+      logicalId,
+      type,
+      stackName: this.name,
+      region: this.region,
+      accountId: this.accountId,
+      partition: this.partition,
+      property: (name) => this.property(logicalId, name),
+    };
+  }
+
+  private refOf(name: string, strict: boolean): Json {
+    const pseudo = this.pseudoParameter(name);
+    if (pseudo !== undefined) return pseudo as Json;
+    const parameter = asObject(this.source.template.Parameters)[name];
+    if (parameter !== undefined) return this.parameterValue(name, asObject(parameter), strict);
+    return this.guarded(`Ref ${name}`, () => {
+      const facts = this.facts(name, this.typeOf(name));
+      const value = resourceRef(facts);
+      if (value !== undefined) return value;
+      if (strict) throw this.unknown(`Ref of ${name}`, facts.type);
+      return generatedName(facts, 128);
+    });
+  }
+
+  private attributeOf(logicalId: string, attribute: string, strict: boolean): Json {
+    return this.guarded(`Fn::GetAtt ${logicalId}.${attribute}`, () => {
+      const facts = this.facts(logicalId, this.typeOf(logicalId));
+      const value = this.outputOfNested(logicalId, attribute) ?? resourceAttribute(facts, attribute);
+      if (value !== undefined) return value;
+      if (strict) throw this.unknown(`Attribute ${attribute} of ${logicalId}`, facts.type);
+      return `${generatedName(facts, 128)}-${attribute}`;
+    });
+  }
+
+  private outputOfNested(logicalId: string, attribute: string): Json | undefined {
+    const name = /^Outputs\.(.+)$/.exec(attribute)?.[1];
+    return name === undefined ? undefined : this.nested.get(logicalId)?.output(name);
+  }
+
+  private typeOf(logicalId: string): string {
+    const resource = this.resource(logicalId);
+    if (resource !== undefined) return asString(resource.Type) ?? '';
+    throw new UnresolvedIntrinsic(
+      `${logicalId} is neither a resource nor a parameter of stack ${this.name} (${this.source.templateFile}).`,
+    );
+  }
+
+  private unknown(what: string, type: string): UnresolvedIntrinsic {
+    return new UnresolvedIntrinsic(
+      `${what} (${type}) is only known to AWS after a deployment. ` +
+        'Something that runs locally needs it: set the value in the app when it is synthesized for a local run.',
+    );
+  }
+
+  private parameterValue(name: string, parameter: JsonObject, strict: boolean): Json {
+    const type = asString(parameter.Type) ?? 'String';
+    // The default of an SSM parameter type is the name of the SSM parameter, not its value.
+    const byDefault = type.startsWith('AWS::SSM::') ? undefined : parameter.Default;
+    const value = this.options.parameter(name) ?? byDefault;
+    if (value !== undefined) {
+      const isList = type.startsWith('List<') || type === 'CommaDelimitedList';
+      return isList && !Array.isArray(value) ? asText(value).split(',') : value;
+    }
+    if (strict) {
+      throw new UnresolvedIntrinsic(
+        `Parameter ${name} of stack ${this.name} has no value. Give one in the option "parameters".`,
+      );
+    }
+    return `parameter-${name}`;
+  }
+
+  private importedOf(name: string, strict: boolean): Json {
+    const value = this.options.importValue(name);
+    if (value !== undefined) return value;
+    if (strict) {
+      throw new UnresolvedIntrinsic(
+        `No stack here exports ${name}, which stack ${this.name} imports. Load the whole cloud assembly, not one template.`,
+      );
+    }
+    return `import-${name}`;
+  }
+
+  private condition(name: string): boolean {
+    const known = this.conditions.get(name);
+    if (known !== undefined) return known;
+    const expression = asObject(this.source.template.Conditions)[name];
+    if (expression === undefined) {
+      throw new UnresolvedIntrinsic(`Condition ${name} is not declared in stack ${this.name}.`);
+    }
+    const value = this.guarded(`Condition ${name}`, () => resolveIntrinsics(expression, this.scope(false)));
+    this.conditions.set(name, asBoolean(value) ?? false);
+    return asBoolean(value) ?? false;
+  }
+
+  /** Refuses circles, which would not end. */
+  private guarded<T>(what: string, resolve: () => T): T {
+    if (this.inProgress.has(what)) {
+      throw new UnresolvedIntrinsic(`${what} in stack ${this.name} depends on itself.`);
+    }
+    this.inProgress.add(what);
+    try {
+      return resolve();
+    } finally {
+      this.inProgress.delete(what);
+    }
+  }
+
+  private pseudoParameter(name: string): Json | typeof NO_VALUE | undefined {
+    switch (name) {
+      case 'AWS::Region':
+        return this.region;
+      case 'AWS::AccountId':
+        return this.accountId;
+      case 'AWS::Partition':
+        return this.partition;
+      case 'AWS::URLSuffix':
+        return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+      case 'AWS::StackName':
+        return this.name;
+      case 'AWS::StackId':
+        return `arn:${this.partition}:cloudformation:${this.region}:${this.accountId}:stack/${this.name}/${stableUuid(this.name)}`;
+      case 'AWS::NotificationARNs':
+        return asArray([]);
+      case 'AWS::NoValue':
+        return NO_VALUE;
+      default:
+        return undefined;
+    }
+  }
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

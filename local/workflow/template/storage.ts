@@ -1,0 +1,188 @@
+import { asText, asArray, asBoolean, asObject, asString, type Json, type JsonObject } from '../json';
+import { type Stack } from './stack';
+
+export interface DeployedBucket {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  /** True for AWS::S3Express::DirectoryBucket. */
+  readonly directoryBucket: boolean;
+  readonly versioning?: 'Enabled' | 'Suspended';
+  readonly encryption?: BucketEncryption;
+  readonly objectLock: boolean;
+  /** Whether S3 sends the bucket's events to EventBridge. */
+  readonly eventBridge: boolean;
+  readonly tags: Record<string, string>;
+  /** The AWS::S3::BucketPolicy document of the bucket. */
+  readonly policy?: Json;
+}
+
+export interface BucketEncryption {
+  /** `AES256`, `aws:kms` or `aws:kms:dsse`. */
+  readonly sseAlgorithm: string;
+  readonly kmsKeyId?: string;
+  readonly bucketKeyEnabled?: boolean;
+}
+
+export interface DeployedAccessPoint {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly alias: string;
+  /** Name of the bucket behind it. */
+  readonly bucket: string;
+}
+
+export interface DeployedSecret {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Where the template itself holds it. */
+  readonly text?: string;
+}
+
+export interface DeployedKey {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly arn: string;
+  readonly keyId: string;
+  readonly policy?: Json;
+}
+
+export interface DeployedRule {
+  readonly logicalId: string;
+  readonly stack: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly eventBusName: string;
+  readonly enabled: boolean;
+  readonly eventPattern?: Json;
+  readonly scheduleExpression?: string;
+  readonly targets: readonly DeployedRuleTarget[];
+}
+
+export interface DeployedRuleTarget {
+  readonly id: string;
+  readonly arn: string;
+  readonly roleArn?: string;
+  /** Input, InputPath, InputTransformer and whatever else the template says about the target. */
+  readonly properties: JsonObject;
+}
+
+export function findBuckets(stack: Stack): DeployedBucket[] {
+  const policies = new Map(
+    stack
+      .resources('AWS::S3::BucketPolicy', 'AWS::S3Express::BucketPolicy')
+      .map(({ logicalId }) => [
+        stack.leniently(logicalId, 'Bucket'),
+        stack.leniently(logicalId, 'PolicyDocument') ?? {},
+      ]),
+  );
+  return stack.resources('AWS::S3::Bucket', 'AWS::S3Express::DirectoryBucket').map(({ logicalId, type }) => {
+    const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
+    const name = asText(stack.ref(logicalId));
+    const versioning = asString(asObject(property('VersioningConfiguration')).Status);
+    const encryption = readEncryption(property('BucketEncryption'));
+    const policy = policies.get(name);
+    return {
+      logicalId,
+      stack: stack.name,
+      name,
+      arn: asText(stack.attribute(logicalId, 'Arn')),
+      region: stack.region,
+      directoryBucket: type === 'AWS::S3Express::DirectoryBucket',
+      ...((versioning === 'Enabled' || versioning === 'Suspended') && { versioning }),
+      ...(encryption && { encryption }),
+      objectLock: asBoolean(property('ObjectLockEnabled')) ?? false,
+      eventBridge: 'EventBridgeConfiguration' in asObject(property('NotificationConfiguration')),
+      tags: Object.fromEntries(
+        asArray(property('Tags')).map((tag) => [asText(asObject(tag).Key), asText(asObject(tag).Value)]),
+      ),
+      ...(policy !== undefined && { policy }),
+    };
+  });
+}
+
+function readEncryption(configuration: Json | undefined): BucketEncryption | undefined {
+  const rule = asObject(asArray(asObject(configuration).ServerSideEncryptionConfiguration)[0]);
+  const byDefault = asObject(rule.ServerSideEncryptionByDefault);
+  const sseAlgorithm = asString(byDefault.SSEAlgorithm);
+  if (sseAlgorithm === undefined) return undefined;
+  const kmsKeyId = asString(byDefault.KMSMasterKeyID);
+  const bucketKeyEnabled = asBoolean(rule.BucketKeyEnabled);
+  return {
+    sseAlgorithm,
+    ...(kmsKeyId !== undefined && { kmsKeyId }),
+    ...(bucketKeyEnabled !== undefined && { bucketKeyEnabled }),
+  };
+}
+
+export function findAccessPoints(stack: Stack): DeployedAccessPoint[] {
+  return stack.resources('AWS::S3::AccessPoint').map(({ logicalId }) => ({
+    logicalId,
+    stack: stack.name,
+    name: asText(stack.ref(logicalId)),
+    arn: asText(stack.attribute(logicalId, 'Arn')),
+    alias: asText(stack.attribute(logicalId, 'Alias')),
+    bucket: asText(stack.leniently(logicalId, 'Bucket')),
+  }));
+}
+
+export function findSecrets(stack: Stack): DeployedSecret[] {
+  return stack.resources('AWS::SecretsManager::Secret').map(({ logicalId }) => {
+    const arn = asText(stack.ref(logicalId));
+    const text = asString(stack.leniently(logicalId, 'SecretString'));
+    return {
+      logicalId,
+      stack: stack.name,
+      name: asString(stack.leniently(logicalId, 'Name')) ?? arn.replace(/^.*:secret:(.*)-.{6}$/, '$1'),
+      arn,
+      ...(text !== undefined && { text }),
+    };
+  });
+}
+
+export function findKeys(stack: Stack): DeployedKey[] {
+  return stack.resources('AWS::KMS::Key').map(({ logicalId }) => {
+    const policy = stack.leniently(logicalId, 'KeyPolicy');
+    return {
+      logicalId,
+      stack: stack.name,
+      arn: asText(stack.attribute(logicalId, 'Arn')),
+      keyId: asText(stack.ref(logicalId)),
+      ...(policy !== undefined && { policy }),
+    };
+  });
+}
+
+export function findRules(stack: Stack): DeployedRule[] {
+  return stack.resources('AWS::Events::Rule').map(({ logicalId }) => {
+    const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
+    const eventPattern = property('EventPattern');
+    const scheduleExpression = asString(property('ScheduleExpression'));
+    return {
+      logicalId,
+      stack: stack.name,
+      name: asText(stack.ref(logicalId)),
+      arn: asText(stack.attribute(logicalId, 'Arn')),
+      eventBusName: asString(property('EventBusName')) ?? 'default',
+      enabled: property('State') !== 'DISABLED',
+      ...(eventPattern !== undefined && { eventPattern }),
+      ...(scheduleExpression !== undefined && { scheduleExpression }),
+      targets: asArray(property('Targets')).map((value) => {
+        const { Id: id, Arn: arn, RoleArn: roleArn, ...properties } = asObject(value);
+        const role = asString(roleArn);
+        return {
+          id: asText(id),
+          arn: asText(arn),
+          ...(role !== undefined && { roleArn: role }),
+          properties: properties,
+        };
+      }),
+    };
+  });
+}
