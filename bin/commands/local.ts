@@ -11,7 +11,7 @@ import {
 import { parseSize } from '../../local/run/size';
 import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
-import { createProgressBar } from '../progress';
+import { createProgress, type ProgressStyle } from '../progress';
 import { renderRun } from '../render';
 import { scaleArgument } from '../scale';
 import { chooseApp, type ChosenApp } from './local-app';
@@ -88,21 +88,26 @@ Examples:
   $ mpcopy local --source-setup locked.json --input copy-lock.json --enforce-iam`;
 
 async function run(options: LocalOptions): Promise<void> {
-  const bar = createProgressBar(options.json ? 'none' : process.stderr.isTTY ? 'bar' : 'lines');
-  exitWhenInterrupted(() => bar.stop());
+  const progress = createProgress(progressStyle(options));
+  exitWhenInterrupted(() => progress.stop());
   process.removeAllListeners('warning').on('warning', printWarning);
   try {
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
-    const finished = await runCopy({ ...runOptions, onProgress: (progress) => bar.update(progress) });
-    bar.stop();
+    const finished = await runCopy({ ...runOptions, onProgress: (step) => progress.update(step) });
+    progress.stop();
     report(finished, options);
   } catch (error) {
-    bar.stop();
+    progress.stop();
     if (!(error instanceof InvalidExecutionInput) || !options.json) throw error;
     process.stdout.write(`${JSON.stringify(refused(error))}\n`);
     fail(error);
   }
+}
+
+function progressStyle({ json }: LocalOptions): ProgressStyle {
+  if (json) return 'none';
+  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'bar' : 'lines';
 }
 
 /** In one line. A full disk is an error of the run, which reports it. */

@@ -7,13 +7,15 @@ import {
   LocalStepFunctions,
   type WorkflowEvent,
 } from '../workflow';
-import type { Progress } from './report';
+import type { OnProgress, Progress } from './progress';
 
 export interface ExecuteOptions {
   readonly timeScale: number;
   /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
-  readonly onProgress?: (progress: Progress) => void;
+  /** Size of what is copied. */
+  readonly bytes: number;
+  readonly onProgress?: OnProgress;
 }
 
 /** Runs one execution, and waits for invocations that outlive it. */
@@ -33,7 +35,7 @@ export async function execute(
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.
       root ??= event.executionArn;
-      if (event.executionArn === root) options.onProgress?.(toProgress(event));
+      if (event.executionArn === root) options.onProgress?.(toProgress(event, options.bytes));
     },
   });
   try {
@@ -45,9 +47,17 @@ export async function execute(
   }
 }
 
-function toProgress(event: WorkflowEvent): Progress {
-  if (event.type === 'MapProgress') return { parts: { done: event.done, total: event.total } };
-  return event.type === 'StateEntered' ? { state: event.state } : {};
+/** Bytes follow from the number of parts, since nearly all parts are of one size. */
+function toProgress(event: WorkflowEvent, bytes: number): Progress {
+  if (event.type === 'StateEntered') return { phase: 'copy', state: event.state };
+  if (event.type !== 'MapProgress') return { phase: 'copy' };
+  const { total, failed } = event;
+  const done = event.done - failed;
+  return {
+    phase: 'copy',
+    parts: { done, failed, total },
+    bytes: { done: total === 0 ? 0 : Math.round((bytes * done) / total), total: bytes },
+  };
 }
 
 /** Output of an execution; null if it failed. */

@@ -12,14 +12,14 @@ import { type Verification, verifyCopy, type VerifyOptions } from './verify';
 export async function inspectRun(
   server: S3Server,
   execution: ExecutionResult,
-  { source, destination, range, bucketOf, realBytes, copyRole, enforceIam }: PreparedRun,
+  { source, destination, range, bucketOf, realBytes, copyRole, enforceIam, onProgress }: PreparedRun,
 ): Promise<CopyRun> {
   // Before the comparison, whose own requests do not count.
   const requests = server.requestLog.counts();
   const iam = enforceIam ? iamReport(server, copyRole) : undefined;
   const result = resultOf(execution);
   const nameOf = (name: string) => bucketOf(name).name;
-  const verification = await verify(server, result, { realBytes, range, bucketOf: nameOf });
+  const verification = await verify(server, result, { realBytes, range, bucketOf: nameOf, onProgress });
   const describe = ({ bucket, key, versionId }: SourceAddress) =>
     server.describeObject(nameOf(bucket), key, versionId === '' ? undefined : versionId) ?? null;
   const stored = {

@@ -1,7 +1,7 @@
 import type { S3Server } from '../s3';
 import type { DeployedRole } from '../workflow';
 import type { InputOptions } from './input';
-import type { Progress } from './report';
+import type { OnProgress } from './progress';
 import type { SourceSetup } from './setup/schema';
 import type { SourceContent } from './source';
 
@@ -28,7 +28,7 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly sourceSetup?: SourceSetup;
   /** Changes roles before the run, as `withoutAction` does. */
   readonly transformRoles?: (roles: readonly DeployedRole[]) => readonly DeployedRole[];
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: OnProgress;
   /** Called with the embedded S3 after everything has been put there, before the execution starts. */
   readonly onReady?: (server: S3Server) => void | Promise<void>;
 }

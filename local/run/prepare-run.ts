@@ -6,10 +6,10 @@ import { InvalidRun } from './errors';
 import { consoleInput, type RunInput, toRunInput } from './input';
 import { makeKey } from './keys';
 import type { CopyRunOptions } from './options';
+import { byteCounter, type OnProgress } from './progress';
 import { secretArnOf } from './secrets';
-import { hasRealBytes, ownerClient, type Preparation, prepareObjects } from './setup/prepare';
-import type { SourceSetup } from './setup/schema';
-import { putSource } from './source';
+import { hasRealBytes, ownerClient, type Preparation, prepareObjects, totalBytes } from './setup/prepare';
+import { putSource, requireReadable } from './source';
 import { explainFullDisk } from './temporary';
 
 /** Size of the source object if nothing else says it. */
@@ -22,6 +22,7 @@ export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
   readonly realBytes: boolean;
   readonly copyRole?: DeployedRole;
   readonly enforceIam: boolean;
+  readonly onProgress?: OnProgress;
 }
 
 /**
@@ -51,12 +52,12 @@ export async function prepareRun(
   }
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
   deployRoles(server, roles, accountId);
-  const content = { file: options.file, size: options.size ?? eventSize ?? DEFAULT_SIZE, onDisk: options.onDisk };
+  const { file, onDisk } = options;
+  const fileSize = file === undefined ? undefined : await requireReadable('--file', file);
+  const content = { file, onDisk, size: fileSize ?? options.size ?? eventSize ?? DEFAULT_SIZE };
   if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
     const preparation = { source, destination, content, copyRole: roleArn };
-    await explainFullDisk('the source object', content.size, () =>
-      putObjects(server, preparation, bucketOf, options.sourceSetup),
-    );
+    await explainFullDisk('the source object', content.size, () => putObjects(server, preparation, bucketOf, options));
   }
   const copyRole = roles.find(({ arn }) => arn === roleArn);
   return {
@@ -65,6 +66,7 @@ export async function prepareRun(
     realBytes: hasRealBytes(setup.object, content),
     copyRole,
     enforceIam: options.enforceIam === true,
+    onProgress: options.onProgress,
   };
 }
 
@@ -72,13 +74,15 @@ async function putObjects(
   server: S3Server,
   run: Preparation,
   bucketOf: BucketOf,
-  setup: SourceSetup | undefined,
+  { sourceSetup, onProgress }: CopyRunOptions,
 ): Promise<void> {
-  if (setup !== undefined) return prepareObjects(server, setup, bucketOf, run);
-  const bucket = bucketOf(run.source.bucket);
+  const { source, content } = run;
+  const onBytes = byteCounter('put', totalBytes(sourceSetup, content), onProgress);
+  if (sourceSetup !== undefined) return prepareObjects(server, sourceSetup, bucketOf, { ...run, onBytes });
+  const bucket = bucketOf(source.bucket);
   const client = ownerClient(server, bucket);
   try {
-    await putSource(server, client, { ...run.source, bucket: bucket.name }, run.content);
+    await putSource(server, client, { ...source, bucket: bucket.name }, content, onBytes);
   } finally {
     client.destroy();
   }

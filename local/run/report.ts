@@ -4,13 +4,6 @@ import type { ExecutionResult } from '../workflow';
 import type { IamReport } from './iam';
 import type { Verification } from './verify';
 
-export interface Progress {
-  /** Name of the state that the execution has entered. */
-  readonly state?: string;
-  /** Number of parts copied, and of all parts. */
-  readonly parts?: { readonly done: number; readonly total: number };
-}
-
 /** What `mpcopy local --json` prints. */
 export interface CopyRunReport {
   readonly execution: {

@@ -6,7 +6,7 @@ import { execute } from './execute';
 import { inspectRun } from './inspect-run';
 import type { CopyRunOptions } from './options';
 import { withOwnerPolicies } from './owner-policies';
-import { DEFAULT_SIZE, loadFaults, prepareRun } from './prepare-run';
+import { DEFAULT_SIZE, loadFaults, type PreparedRun, prepareRun } from './prepare-run';
 import type { CopyRun } from './report';
 import { SCENARIO_CONTEXT, SCENARIO_ENVIRONMENT, scenarioOf } from './scenario/scenario';
 import { serveSecrets } from './secrets';
@@ -28,6 +28,7 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
   if (options.assembly !== undefined) return runDeployment(LocalDeployment.fromAssembly(options.assembly), options);
   const { app } = options;
   if (app === undefined) throw new InvalidRun('neither an app nor an assembly nor a template is given');
+  options.onProgress?.({ phase: 'synthesize' });
   return withTemporaryFolder('cdk.out-', async (outdir) => {
     await explainFullDisk('the cloud assembly', 0, () =>
       synthesize(app, { cwd: options.appFolder, outdir, context: contextOf(options) }),
@@ -111,10 +112,17 @@ async function runOn(
     const execution = await execute(deployment, stateMachine, server, prepared.input, {
       timeScale,
       serviceEndpoints,
+      bytes: bytesToCopy(server, prepared),
       onProgress,
     });
     return await inspectRun(server, execution, prepared);
   } finally {
     await secrets.close();
   }
+}
+
+/** Size of the range that is copied, or of the whole source; 0 if there is no source. */
+function bytesToCopy(server: S3Server, { source, range, bucketOf }: PreparedRun): number {
+  const size = server.describeObject(bucketOf(source.bucket).name, source.key, source.versionId)?.size ?? 0;
+  return range?.length ?? size;
 }

@@ -42,20 +42,26 @@ export async function putSource(
   client: S3Client,
   address: SourceAddress,
   content: SourceContent,
+  onBytes: (bytes: number) => void = () => undefined,
 ): Promise<number> {
   const { size = 0 } = content;
+  const put = (body: Readable, bytes: number) => upload(client, address, body, bytes, onBytes);
   if (content.file !== undefined) {
     const bytes = await requireReadable('--file', content.file);
-    await upload(client, address, createReadStream(content.file, { highWaterMark: CHUNK }), bytes);
+    await put(createReadStream(content.file, { highWaterMark: CHUNK }), bytes);
     return bytes;
   }
   if (content.text !== undefined) {
     const bytes = Buffer.from(content.text);
-    await upload(client, address, Readable.from([bytes], { objectMode: false }), bytes.length);
+    await put(Readable.from([bytes], { objectMode: false }), bytes.length);
     return bytes.length;
   }
-  if (content.onDisk) await upload(client, address, randomStream(size), size);
-  else server.putGenerated({ ...address, size, ...(content.seed !== undefined && { seed: content.seed }) });
+  if (content.onDisk) {
+    await put(randomStream(size), size);
+  } else {
+    server.putGenerated({ ...address, size, ...(content.seed !== undefined && { seed: content.seed }) });
+    onBytes(size);
+  }
   return size;
 }
 
@@ -79,9 +85,21 @@ export async function requireReadable(option: string, file: string): Promise<num
   throw new InvalidRun(`${option} ${file} is not a file`);
 }
 
-async function upload(client: S3Client, { bucket, key }: SourceAddress, body: Readable, size: number): Promise<void> {
+async function upload(
+  client: S3Client,
+  { bucket, key }: SourceAddress,
+  body: Readable,
+  size: number,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   const partSize = Math.max(UPLOAD_PART_SIZE, Math.ceil(size / MAX_PARTS));
-  await new Upload({ client, partSize, queueSize: 2, params: { Bucket: bucket, Key: key, Body: body } }).done();
+  const running = new Upload({ client, partSize, queueSize: 2, params: { Bucket: bucket, Key: key, Body: body } });
+  let reported = 0;
+  running.on('httpUploadProgress', ({ loaded = 0 }) => {
+    onBytes(loaded - reported);
+    reported = loaded;
+  });
+  await running.done();
 }
 
 /** An AES key stream: as unpredictable as random bytes, and faster to make. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CopyResult } from '../../lib/private/protocol';
 import type { ByteRange, S3Server } from '../s3';
+import { byteCounter, type OnProgress } from './progress';
 
 /** Result of a comparison, with an explanation for people. */
 export interface Verification {
@@ -15,6 +16,7 @@ export interface VerifyOptions {
   readonly bucketOf: (name: string) => string;
   /** The range of the source that was copied. Default: all of it. */
   readonly range?: ByteRange;
+  readonly onProgress?: OnProgress;
 }
 
 type Stored = Parameters<S3Server['readContent']>;
@@ -32,11 +34,14 @@ export async function verifyCopy(server: S3Server, result: CopyResult, options: 
   ];
   const [source, copy] = [stored(result.source, options.range), stored(result.destination)];
   if (options.realBytes) {
-    const [expected, actual] = [await sha256(server, source), await sha256(server, copy)];
+    const total = (options.range?.length ?? result.source.size) + result.destination.size;
+    const onBytes = byteCounter('compare', total, options.onProgress);
+    const [expected, actual] = [await sha256(server, source, onBytes), await sha256(server, copy, onBytes)];
     return expected === actual
       ? { equal: true, text: `both objects read back, SHA-256 ${actual}` }
       : { equal: false, text: `the source's SHA-256 is ${expected}, the copy's is ${actual}` };
   }
+  options.onProgress?.({ phase: 'compare' });
   if (server.contentIdentity(...source) !== server.contentIdentity(...copy)) {
     return { equal: false, text: 'the copy holds other bytes than the source' };
   }
@@ -46,8 +51,11 @@ export async function verifyCopy(server: S3Server, result: CopyResult, options: 
     : { equal: false, text: `the source's CRC64NVME is ${expected}, the copy's is ${actual}` };
 }
 
-async function sha256(server: S3Server, object: Stored): Promise<string> {
+async function sha256(server: S3Server, object: Stored, onBytes: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of server.readContent(...object)) hash.update(chunk);
+  for await (const chunk of server.readContent(...object)) {
+    hash.update(chunk);
+    onBytes(chunk.length);
+  }
   return hash.digest('hex');
 }

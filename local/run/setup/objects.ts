@@ -30,6 +30,8 @@ export interface ObjectTarget {
   /** Bucket of the same owner into which the bytes are uploaded first. */
   readonly staging: string;
   readonly customerKey?: CustomerKeyParameters;
+  /** Told of bytes that have been put. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -64,9 +66,9 @@ export async function putVersion(target: ObjectTarget, version: VersionSetup, co
 }
 
 async function stage(target: ObjectTarget, version: VersionSetup, content: SourceContent): Promise<number> {
-  const { server, client, staging } = target;
+  const { server, client, staging, onBytes } = target;
   const seed = version.seed ?? `${target.bucket}/${target.key}/${version.versionId ?? ''}`;
-  return putSource(server, client, { bucket: staging, key: STAGED_KEY }, { ...content, seed });
+  return putSource(server, client, { bucket: staging, key: STAGED_KEY }, { ...content, seed }, onBytes);
 }
 
 /** Sizes of the parts; undefined for an object that is not multipart. */

@@ -24,6 +24,8 @@ export interface Preparation {
   readonly content: SourceContent;
   /** ARN that replaces `{copyRole}` in policies. */
   readonly copyRole: string;
+  /** Told of bytes that have been put. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 const STAGING = 'mpcopy-staging';
@@ -72,14 +74,15 @@ export async function prepareObjects(
     ['object', { versionId: source.versionId, ...setup.object }, content],
     ...(setup.newerVersions ?? []).map((version, index) => other(`newerVersions.${index}`, version)),
   ];
+  const { onBytes } = run;
   await withStaging(server, bucketOf(source.bucket), async (target) => {
     for (const [field, version, bytes] of versions) {
-      await putOne(field, { ...target, key: source.key }, version, bytes, setup);
+      await putOne(field, { ...target, onBytes, key: source.key }, version, bytes, setup);
     }
   });
   await withStaging(server, bucketOf(destination.bucket), async (target) => {
     for (const [index, { key = destination.key, ...version }] of (setup.existing ?? []).entries()) {
-      await putOne(`existing.${index}`, { ...target, key }, version, { size: DEFAULT_BYTES }, setup);
+      await putOne(`existing.${index}`, { ...target, onBytes, key }, version, { size: DEFAULT_BYTES }, setup);
     }
   });
   await setPolicies(server, 'sourceBucket', setup.sourceBucket, bucketOf(source.bucket), run.copyRole);
@@ -88,6 +91,18 @@ export async function prepareObjects(
 
 function other(field: string, version: VersionSetup): [string, VersionSetup, SourceContent] {
   return [field, version, { size: DEFAULT_BYTES }];
+}
+
+/** Bytes of all objects that a setup puts; without a setup, of the source object. */
+export function totalBytes(setup: SourceSetup | undefined, source: SourceContent): number {
+  const { object = {}, olderVersions = [], newerVersions = [], existing = [] } = setup ?? {};
+  const others: VersionSetup[] = [...olderVersions, ...newerVersions, ...existing];
+  const bytesOf = (version: VersionSetup, fallback: SourceContent) => {
+    const { text, size = 0 } = contentOf(version, fallback);
+    return text === undefined ? size : Buffer.byteLength(text);
+  };
+  const bytes = others.map((version) => (version.deleteMarker ? 0 : bytesOf(version, { size: DEFAULT_BYTES })));
+  return sum([bytesOf(object, source), ...bytes]);
 }
 
 type Target = Omit<ObjectTarget, 'key'> & { readonly of: RunBucket };

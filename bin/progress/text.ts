@@ -1,0 +1,24 @@
+import { formatSize } from '../../local/run/size';
+import type { Snapshot } from './meter';
+
+/** Everything that is known of the amount, in one line: `4.5 GiB of 10 GiB, 1.2 GiB/s, 0:05 left, 18 of 40 parts`. */
+export function amountText({ bytes, rate, secondsLeft, parts }: Snapshot): string {
+  return [
+    bytes && `${formatSize(bytes.done)} of ${formatSize(bytes.total)}`,
+    rate !== undefined && `${formatSize(Math.round(rate))}/s`,
+    secondsLeft !== undefined && `${formatTime(secondsLeft)} left`,
+    parts && `${parts.done} of ${parts.total} parts`,
+    parts && parts.failed > 0 && `${parts.failed} failed`,
+  ]
+    .filter((text) => typeof text === 'string')
+    .join(', ');
+}
+
+/** `0:05`, `1:02:03`; the last second counts as one. */
+export function formatTime(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
+}
