@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { S3Server } from '../s3';
+import { type KmsKeyState, NotFoundError, type S3Server } from '../s3';
+import { InvalidRun } from './errors';
 
 /** The KMS key that a setup names. */
 export interface NamedKey {
@@ -24,4 +25,25 @@ export function makeKey(server: S3Server, name: string, accountId: string, regio
   const { arn, alias } = keyOf(name, accountId, region);
   server.ensureKmsKey(arn, { accountId, region, ...(alias !== undefined && { alias }) });
   return arn;
+}
+
+/**
+ * Sets the states of keys that a setup names by UUID, ARN or `alias/NAME`.
+ *
+ * @throws InvalidRun for a key that nothing in the run uses
+ */
+export function setKeyStates(
+  server: S3Server,
+  states: Readonly<Record<string, KmsKeyState>>,
+  accountId: string,
+  region: string,
+): void {
+  for (const [name, state] of Object.entries(states)) {
+    try {
+      server.setKmsKeyState(keyOf(name, accountId, region).arn, state, { accountId });
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      throw new InvalidRun(`--source-setup: kmsKeyStates names the key ${name}, which no bucket and no object has`);
+    }
+  }
 }

@@ -4,6 +4,7 @@ import { type DeployedStateMachine, type Json, LocalDeployment, synthesize } fro
 import { InvalidRun } from './errors';
 import { execute } from './execute';
 import { inspectRun } from './inspect-run';
+import { setKeyStates } from './keys';
 import type { CopyRunOptions } from './options';
 import { withOwnerPolicies } from './owner-policies';
 import { DEFAULT_SIZE, loadFaults, type PreparedRun, prepareRun } from './prepare-run';
@@ -78,6 +79,8 @@ async function runWith(
     accountId: stateMachine.accountId,
     enforceIam: options.enforceIam,
     restoreSeconds: options.sourceSetup?.restoreSeconds,
+    repeatCompleteSeconds: options.sourceSetup?.repeatCompleteSeconds,
+    latePartsReopenUploads: options.sourceSetup?.latePartsReopenUploads,
     timeScale: 1 / (options.timeScale ?? DEFAULT_TIME_SCALE),
   });
   try {
@@ -100,6 +103,7 @@ async function runOn(
 ): Promise<CopyRun> {
   const { sourceSetup: setup = {}, timeScale = DEFAULT_TIME_SCALE, onProgress } = options;
   const prepared = await prepareRun(server, deployment, stateMachine, options);
+  setKeyStates(server, setup.kmsKeyStates ?? {}, stateMachine.accountId, stateMachine.region);
   server.requestLog.clear();
   server.accessLog.clear();
   if (options.faults !== undefined) await loadFaults(server, options.faults);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHECKSUM_ALGORITHMS, STORAGE_CLASSES } from '../../s3';
+import { CHECKSUM_ALGORITHMS, KMS_KEY_STATES, STORAGE_CLASSES } from '../../s3';
 import { parseSize } from '../size';
 
 /** A number of bytes, or a number and a unit as on the command line. */
@@ -150,6 +150,9 @@ export const SETUP_SCHEMA = z.strictObject({
   existing: z.array(existing).optional(),
   secrets: z.record(text, secret).optional(),
   restoreSeconds: z.number().min(0).optional(),
+  repeatCompleteSeconds: z.number().min(0).optional(),
+  latePartsReopenUploads: flag.optional(),
+  kmsKeyStates: z.record(text, z.enum(KMS_KEY_STATES)).optional(),
   options: z.record(z.string(), z.unknown()).optional(),
 });
 

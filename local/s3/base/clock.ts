@@ -20,5 +20,6 @@ export const SYSTEM_CLOCK: Clock = {
 };
 
 export function sleep(clock: Clock, milliseconds: number): Promise<void> {
+  if (milliseconds <= 0) return Promise.resolve();
   return new Promise((resolve) => void clock.schedule(milliseconds, resolve));
 }

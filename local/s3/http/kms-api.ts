@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { S3Error } from '../errors/s3-error';
 import type { Accounts } from '../iam/accounts';
 import type { Kms } from '../kms/kms';
-import type { KmsKey } from '../store/model';
+import type { KmsKey, KmsKeyState } from '../store/model';
 
 /** An answer of KMS: status and JSON. */
 export interface KmsAnswer {
@@ -39,7 +39,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
 };
 
-function setState(state: KmsKey['state']): Handler {
+function setState(state: KmsKeyState): Handler {
   return (kms, input, accountId, region) => {
     const key = kms.find(text(input, 'KeyId'), accountId, region);
     kms.setState(key, state);

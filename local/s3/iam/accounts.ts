@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { iamArn } from '../base/arns';
 import { ANONYMOUS, type Principal } from '../wire/principal';
 
 export interface SessionCredentials {
@@ -13,6 +14,7 @@ export class Accounts {
 
   /** @param enforced whether policies are: only then is an unsigned request nobody's */
   constructor(
+    private readonly region: string,
     private readonly defaultAccountId: string,
     private readonly enforced: boolean,
   ) {}
@@ -32,7 +34,7 @@ export class Accounts {
     const known = this.principals.get(accessKeyId);
     if (known !== undefined) return known;
     const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaultAccountId;
-    return { accessKeyId, accountId, arn: `arn:aws:iam::${accountId}:root` };
+    return { accessKeyId, accountId, arn: iamArn('root', this.region, accountId) };
   }
 
   /** Credentials that act as the principal on a directory bucket. */

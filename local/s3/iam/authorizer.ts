@@ -1,4 +1,4 @@
-import { regionOf } from '../base/arns';
+import { directoryBucketArn, endpointOf, regionOfKey } from '../base/arns';
 import type { S3Error } from '../errors/s3-error';
 import { isDirectoryBucketName } from '../store/buckets';
 import type { ObjectVersion } from '../store/model';
@@ -100,10 +100,10 @@ export class Authorizer {
     s3Arn: string,
     operation: string,
   ): void {
-    const service = s3Arn.startsWith('arn:aws:s3express:') ? 's3express' : 's3';
+    const service = s3Arn.includes(':s3express:') ? 's3express' : 's3';
     const context: ConditionContext = new Map([
       ...principalKeys(principal),
-      ['kms:viaservice', [`${service}.${regionOf(keyArn) ?? this.surroundings.region}.amazonaws.com`]],
+      ['kms:viaservice', [endpointOf(service, regionOfKey(keyArn) ?? this.surroundings.region)]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);
@@ -169,7 +169,7 @@ export class Authorizer {
     const { name, bucket } = subject;
     const region = bucket?.settings.region ?? requestRegion(request, this.surroundings.region);
     const owner = bucket?.settings.ownerAccountId ?? request.principal.accountId;
-    const resource = `arn:aws:s3express:${region}:${owner}:bucket/${name}`;
+    const resource = directoryBucketArn(name, region, owner);
     const { principal, operation } = request;
     const context = contextOf(request, subject, action, this.surroundings, keys);
     return { principal, operation, bucket, action, resource, context };
@@ -178,7 +178,14 @@ export class Authorizer {
   private checkOf(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
     const { principal, operation } = request;
     const context = contextOf(request, subject, action, this.surroundings, keys);
-    return { principal, operation, bucket: subject.bucket, action, context, ...resourcesOf(subject) };
+    return {
+      principal,
+      operation,
+      bucket: subject.bucket,
+      action,
+      context,
+      ...resourcesOf(subject, this.surroundings.region),
+    };
   }
 
   private authorize(check: Check): void {

@@ -1,3 +1,4 @@
+import { bucketArn, directoryBucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import type { BucketSettings } from '../store/model';
 import { textsOf } from './conditions';
@@ -65,8 +66,8 @@ function checkStatement(statement: Fields, bucket: string, settings: BucketSetti
   }
   checkPrincipal(statement.Principal ?? statement.NotPrincipal);
   const own = settings.directory
-    ? `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${bucket}`
-    : `arn:aws:s3:::${bucket}`;
+    ? directoryBucketArn(bucket, settings.region, settings.ownerAccountId)
+    : bucketArn(bucket, settings.region);
   const resources = eitherOf(statement, 'Resource');
   const actions = eitherOf(statement, 'Action');
   checkActions(actions, settings.directory);
@@ -87,9 +88,9 @@ function checkActions(actions: readonly string[], directory: boolean): void {
 }
 
 /** Each action must be one on some resource of its statement; what a statement excludes tells nothing. */
-function checkReach(statement: Fields, bucketArn: string): void {
+function checkReach(statement: Fields, arn: string): void {
   if (statement.Action === undefined || statement.Resource === undefined) return;
-  const named = textsOf(statement.Resource).map((resource) => namedBy(resource, bucketArn));
+  const named = textsOf(statement.Resource).map((resource) => namedBy(resource, arn));
   const applies = textsOf(statement.Action).every((action) => {
     const reach = reachOf(action);
     return named.some(({ objects, buckets }) => (objects && reach?.objects) || (buckets && reach?.buckets));
@@ -111,8 +112,8 @@ function eitherOf(statement: Fields, name: string): readonly string[] {
 }
 
 /** The bucket itself, or something below it. */
-function isWithin(resource: string, bucketArn: string): boolean {
-  return resource.startsWith(bucketArn) && ['', '/', '*'].includes(resource.charAt(bucketArn.length));
+function isWithin(resource: string, arn: string): boolean {
+  return resource.startsWith(arn) && ['', '/', '*'].includes(resource.charAt(arn.length));
 }
 
 const AWS_PRINCIPAL = /^(\*|\d{12}|arn:aws[a-z-]*:(iam|sts)::(\d{12}|cloudfront):.+|A[A-Z0-9]{15,})$/;

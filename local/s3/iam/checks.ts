@@ -1,3 +1,4 @@
+import { bucketArn } from '../base/arns';
 import { S3Error, s3Error } from '../errors/s3-error';
 import type { Bucket } from '../store/store';
 import { ANONYMOUS, nameOf, type Principal } from '../wire/principal';
@@ -23,8 +24,9 @@ export interface Check {
 type Resources = Pick<Check, 'resource' | 'byAccessPoint' | 'accessPointPolicy'>;
 
 /** The ARNs of a bucket or of an object in it. S3 asks for both names where a request comes by an access point. */
-export function resourcesOf({ name, bucket, key, accessPoint }: Subject): Resources {
-  const resource = key === undefined ? `arn:aws:s3:::${name}` : `arn:aws:s3:::${name}/${key}`;
+export function resourcesOf({ name, bucket, key, accessPoint }: Subject, serverRegion: string): Resources {
+  const region = bucket?.settings.region ?? serverRegion;
+  const resource = bucketArn(key === undefined ? name : `${name}/${key}`, region);
   if (accessPoint === undefined) return { resource };
   const byAccessPoint = key === undefined ? accessPoint : `${accessPoint}/object/${key}`;
   const points = bucket?.settings.accessPoints ?? [];
@@ -76,7 +78,7 @@ const POLICY_ACTIONS = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:
 
 /** The root user of the owner's account can always see and change the policy, even one that shuts everybody out. */
 function isOwnersWayBack({ action, principal, bucket }: Check): boolean {
-  const isRoot = principal.arn === `arn:aws:iam::${bucket?.settings.ownerAccountId}:root`;
+  const isRoot = principal.arn.endsWith(`:iam::${bucket?.settings.ownerAccountId}:root`);
   return isRoot && POLICY_ACTIONS.has(action);
 }
 

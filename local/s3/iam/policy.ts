@@ -1,3 +1,4 @@
+import { partitionIn } from '../base/arns';
 import { InvalidOptionError } from '../errors/server-errors';
 import { conditionsHold, textsOf } from './conditions';
 import type { ConditionContext } from './context';
@@ -110,7 +111,10 @@ function matchesPrincipal(principal: unknown, request: AccessRequest): boolean {
   if (typeof principal !== 'object' || principal === null || !('AWS' in principal)) return false;
   const { principalArn, principalAccountId } = request;
   // An unsigned request has no account; a session is its role too.
-  const account = principalAccountId === '' ? [] : [principalAccountId, `arn:aws:iam::${principalAccountId}:root`];
+  const account =
+    principalAccountId === ''
+      ? []
+      : [principalAccountId, `arn:${partitionIn(principalArn)}:iam::${principalAccountId}:root`];
   const names = ['*', principalArn, roleOfSession(principalArn), ...account];
   return textsOf(principal.AWS).some((name) => names.includes(name));
 }

@@ -1,4 +1,4 @@
-import { regionOf } from '../base/arns';
+import { kmsArn, regionOfKey } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import type { KmsKey } from '../store/model';
 
@@ -7,17 +7,18 @@ const UUID = /^(mrk-)?[0-9a-f-]{32,36}$/;
 /** The ARN of the key or alias that a request names. */
 export function arnOf(name: string, accountId: string, region: string): string {
   if (/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:/.test(name)) {
-    const named = regionOf(name) ?? region;
+    const named = regionOfKey(name) ?? region;
     if (named !== region) throw s3Error('KmsKeyRegion', {}, { region: named });
     return name;
   }
-  if (name.startsWith('alias/')) return `arn:aws:kms:${region}:${accountId}:${name}`;
+  if (name.startsWith('alias/')) return kmsArn(name, region, accountId);
   if (!UUID.test(name)) throw s3Error('KmsKeyId', {}, { key: name });
-  return `arn:aws:kms:${region}:${accountId}:key/${name}`;
+  return kmsArn(`key/${name}`, region, accountId);
 }
 
 /** Whether an alias's ARN means the key: other accounts may have aliases of the same name. */
 export function isAlias(key: KmsKey, arn: string): boolean {
   const [, accountId, alias = ''] = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:(\d{12}):(.+)$/.exec(arn) ?? [];
-  return accountId === key.accountId && key.aliases.includes(alias);
+  const sameRegion = regionOfKey(arn) === regionOfKey(key.arn);
+  return sameRegion && accountId === key.accountId && key.aliases.includes(alias);
 }

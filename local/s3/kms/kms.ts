@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { regionOf } from '../base/arns';
+import { bucketArn, directoryBucketArn, kmsArn, regionOfKey } from '../base/arns';
 import type { Clock } from '../base/clock';
-import { s3Error } from '../errors/s3-error';
+import { type S3ErrorKind, s3Error } from '../errors/s3-error';
 import type { Authorizer } from '../iam/authorizer';
-import type { Encryption, KmsKey } from '../store/model';
+import type { Encryption, KmsKey, KmsKeyState } from '../store/model';
 import type { Store } from '../store/store';
 import type { Principal } from '../wire/principal';
 import { arnOf, isAlias } from './key-names';
@@ -32,6 +32,13 @@ export interface KmsOptions {
   /** Whether an unknown key is created when a request names it. */
   readonly createsUnknown: boolean;
 }
+
+const REFUSALS: Readonly<Record<Exclude<KmsKeyState, 'Enabled'>, S3ErrorKind>> = {
+  Disabled: 'KmsKeyDisabled',
+  PendingDeletion: 'KmsKeyPendingDeletion',
+  Throttled: 'KmsThrottled',
+  Deleted: 'KmsKeyNotFound',
+};
 
 /** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
 export class Kms {
@@ -62,7 +69,7 @@ export class Kms {
     const keyId = options.keyId ?? randomUUID();
     const key: KmsKey = {
       keyId,
-      arn: `arn:aws:kms:${options.region ?? this.region}:${options.accountId}:key/${keyId}`,
+      arn: kmsArn(`key/${keyId}`, options.region ?? this.region, options.accountId),
       accountId: options.accountId,
       manager: options.manager ?? 'CUSTOMER',
       state: 'Enabled',
@@ -73,8 +80,8 @@ export class Kms {
     return key;
   }
 
-  /** Enables or disables a key, or schedules its deletion. */
-  setState(key: KmsKey, state: KmsKey['state']): void {
+  /** Changes the state of a key: requests that need the key then fail as S3 lets them. */
+  setState(key: KmsKey, state: KmsKeyState): void {
     this.store.commitSoon({ type: 'kms-key', key: { ...key, state } });
   }
 
@@ -86,23 +93,28 @@ export class Kms {
   find(name: string | undefined, accountId: string, region = this.region): KmsKey {
     if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId, region);
     const arn = arnOf(name, accountId, region);
-    const key = this.keys.get(arn) ?? this.list(region).find((candidate) => isAlias(candidate, arn));
-    if (key !== undefined) return key;
-    if (!this.options.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
+    const key = this.keyNamed(arn);
+    if (key !== undefined && key.state !== 'Deleted') return key;
+    if (key !== undefined || !this.options.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
     return this.createNamed(arn);
+  }
+
+  /** The key of an ARN, whatever its state. */
+  keyNamed(arn: string): KmsKey | undefined {
+    return this.keys.get(arn) ?? [...this.keys.values()].find((candidate) => isAlias(candidate, arn));
   }
 
   /** Makes the key that an ARN names: with that id, or under that alias. */
   createNamed(arn: string): KmsKey {
     const [, accountId = '', name = ''] = /:(\d{12}):(.+)$/.exec(arn) ?? [];
-    const region = regionOf(arn) ?? this.region;
+    const region = regionOfKey(arn) ?? this.region;
     if (name.startsWith('alias/')) return this.createKey({ accountId, region, aliases: [name] });
     return this.createKey({ accountId, region, keyId: name.replace(/^key\//, '') });
   }
 
-  /** The keys of a Region. */
+  /** The keys of a Region that have not been deleted. */
   list(region = this.region): readonly KmsKey[] {
-    return [...this.keys.values()].filter((key) => regionOf(key.arn) === region);
+    return [...this.keys.values()].filter((key) => key.state !== 'Deleted' && regionOfKey(key.arn) === region);
   }
 
   /** Uses the key for new bytes. */
@@ -124,18 +136,17 @@ export class Kms {
     const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
     if (!open) this.options.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
-    if (key.state === 'Disabled') throw s3Error('KmsKeyDisabled', {}, { key: key.arn });
-    if (key.state === 'PendingDeletion') throw s3Error('KmsKeyPendingDeletion', {}, { key: key.arn });
+    if (key.state !== 'Enabled') throw s3Error(REFUSALS[key.state], {}, { key: key.arn });
   }
 
   /** The encryption context: the object, or its bucket where there is a bucket key; of directory buckets always the bucket. */
   private contextOf({ bucketKeyEnabled }: Encryption, use: KmsUse): string {
     const settings = this.store.findBucket(use.bucket)?.settings;
     if (settings?.directory === true) {
-      return `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${use.bucket}`;
+      return directoryBucketArn(use.bucket, settings.region, settings.ownerAccountId);
     }
-    const bucketArn = `arn:aws:s3:::${use.bucket}`;
-    return bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${use.key}`;
+    const arn = bucketArn(use.bucket, settings?.region ?? this.region);
+    return bucketKeyEnabled === true ? arn : `${arn}/${use.key}`;
   }
 
   /** With a bucket key S3 asks KMS once for a bucket, not for every object; a copy of a directory bucket's objects asks anyway. */

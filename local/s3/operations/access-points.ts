@@ -1,3 +1,4 @@
+import { accessPointArn } from '../base/arns';
 import { type S3Error, s3Error } from '../errors/s3-error';
 import type { AccessPoint } from '../store/model';
 import type { Bucket } from '../store/store';
@@ -75,7 +76,7 @@ function findAccessPoint(
     const { accessPoints = [], ownerAccountId, region } = bucket.settings;
     const point = accessPoints.find((candidate) => matches(candidate, ownerAccountId));
     if (point !== undefined) {
-      return { bucket, accessPoint: `arn:aws:s3:${region}:${ownerAccountId}:accesspoint/${point.name}` };
+      return { bucket, accessPoint: accessPointArn(point.name, region, ownerAccountId) };
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { bucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import { checkBucketPolicy } from '../iam/bucket-policy';
 import { isPublicPolicy } from '../iam/public-policy';
@@ -78,7 +79,11 @@ async function putBucketPolicy(context: OperationContext, request: S3Request): P
   const policy = await request.body.text();
   checkBucketPolicy(policy, name, settings);
   if (settings.publicAccessBlock?.blockPublicPolicy === true && isPublicPolicy(policy)) {
-    throw s3Error('PublicPolicyBlocked', {}, { who: nameOf(request.principal), bucket: name });
+    throw s3Error(
+      'PublicPolicyBlocked',
+      {},
+      { who: nameOf(request.principal), resource: bucketArn(name, settings.region) },
+    );
   }
   const answer = await change(context, request, { policy });
   return { ...answer, status: 204 };

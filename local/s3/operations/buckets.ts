@@ -1,3 +1,4 @@
+import { bucketArn, directoryBucketArn } from '../base/arns';
 import { isoDate, wholeSeconds } from '../base/dates';
 import { isRegion } from '../base/regions';
 import { s3Error } from '../errors/s3-error';
@@ -41,7 +42,7 @@ function listBuckets(context: OperationContext, request: S3Request): S3Response 
           Name: name,
           CreationDate: isoDate(settings.createdAt),
           BucketRegion: settings.region,
-          BucketArn: bucketArn(name, settings),
+          BucketArn: arnOf(name, settings),
         })),
       },
       Prefix: prefix === '' ? undefined : prefix,
@@ -64,7 +65,7 @@ function listDirectoryBuckets(context: OperationContext, request: S3Request): S3
           Name: name,
           CreationDate: isoDate(settings.createdAt),
           BucketRegion: settings.region,
-          BucketArn: bucketArn(name, settings),
+          BucketArn: arnOf(name, settings),
         })),
       },
       ContinuationToken: page.next,
@@ -113,10 +114,9 @@ function pageSize(request: S3Request, parameter: string, maximum: number): numbe
   );
 }
 
-function bucketArn(name: string, settings: Pick<BucketSettings, 'directory' | 'region' | 'ownerAccountId'>): string {
-  return settings.directory
-    ? `arn:aws:s3express:${settings.region}:${settings.ownerAccountId}:bucket/${name}`
-    : `arn:aws:s3:::${name}`;
+function arnOf(name: string, settings: Pick<BucketSettings, 'directory' | 'region' | 'ownerAccountId'>): string {
+  const { directory, region, ownerAccountId } = settings;
+  return directory ? directoryBucketArn(name, region, ownerAccountId) : bucketArn(name, region);
 }
 
 async function createBucket(context: OperationContext, request: S3Request): Promise<S3Response> {
@@ -128,7 +128,7 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   if (!directory) checkLocation(region, location);
   const existing = context.store.findBucket(name);
   const { accountId } = request.principal;
-  const arn = bucketArn(name, { directory, region, ownerAccountId: accountId });
+  const arn = arnOf(name, { directory, region, ownerAccountId: accountId });
   const headers = { location: locationOf(name, region, directory), 'x-amz-bucket-arn': arn };
   if (existing !== undefined) {
     if (existing.settings.ownerAccountId !== accountId) {
@@ -223,7 +223,7 @@ function headBucket(context: OperationContext, request: S3Request): S3Response {
     status: 200,
     headers: {
       'x-amz-bucket-region': settings.region,
-      'x-amz-bucket-arn': bucketArn(request.bucket, settings),
+      'x-amz-bucket-arn': arnOf(request.bucket, settings),
       'x-amz-access-point-alias': 'false',
       ...(settings.directory && {
         'x-amz-bucket-location-type': 'AvailabilityZone',

@@ -37,16 +37,16 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   verifyObjectChecksum(request, upload, checksum, parts.length);
   const otherRequest = repeatedResponse(context, request, listed);
   if (otherRequest !== undefined) return otherRequest;
-  const state = findUpload(context, request);
-  checkConditionOfUpload(condition, state, currentObject(state.bucket, upload.key));
-  const object = objectOf(context, state.bucket, upload, parts, checksum);
-  const response = responseTo(context, state.bucket, upload, object);
+  const { bucket, state } = findUpload(context, request);
+  checkConditionOfUpload(condition, state, currentObject(bucket, upload.key));
+  const object = objectOf(context, bucket, upload, parts, checksum);
+  const response = responseTo(context, bucket, upload, object);
   context.store.forgetCompletedUploads(context.clock.now() - context.repeatCompleteMilliseconds);
   await context.store.commit(
-    { type: 'version', bucket: state.bucket.name, key: upload.key, version: object },
+    { type: 'version', bucket: bucket.name, key: upload.key, version: object },
     {
       type: 'upload-completed',
-      bucket: state.bucket.name,
+      bucket: bucket.name,
       completed: completedUpload(context, upload, listed, response),
     },
   );
@@ -59,8 +59,7 @@ function checkRequest(
   request: S3Request,
   listed: readonly ListedPart[],
 ): { upload: Upload; parts: readonly UploadPart[] } {
-  const state = findUpload(context, request);
-  const { bucket, upload } = state;
+  const { bucket, upload, state } = findUpload(context, request);
   checkChecksumKey(request, upload);
   if (upload.checksum !== undefined) context.kms.decrypt(upload.properties.encryption, request);
   checkOrder(listed, upload, bucket.settings.directory);

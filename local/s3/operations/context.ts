@@ -27,7 +27,11 @@ export interface OperationContext {
   readonly restoreMilliseconds: number;
   /** For how long a repeated CompleteMultipartUpload gets the same answer again. */
   readonly repeatCompleteMilliseconds: number;
+  /** Whether a part that finishes after its upload was aborted opens the upload again. */
+  readonly latePartsReopenUploads: boolean;
   readonly clock: Clock;
+  /** Takes the time that a request takes which moves so many bytes. It is called before the request takes effect. */
+  transfer(request: S3Request, bytes: number): Promise<void>;
 }
 
 export type Operation = (context: OperationContext, request: S3Request) => Promise<S3Response> | S3Response;

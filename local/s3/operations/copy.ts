@@ -19,7 +19,7 @@ import { type OperationContext, type Operations } from './context';
 import { type ResolvedSource, resolveCopySource } from './copy-source';
 import { commitObject, readProperties } from './new-object';
 import { etagOf, MAX_SINGLE_BYTES } from './receive';
-import { checkPartEncryption, findUpload } from './uploads';
+import { checkPartEncryption, findUpload, partChanges } from './uploads';
 
 async function copyObject(context: OperationContext, request: S3Request): Promise<S3Response> {
   const { key } = request;
@@ -41,6 +41,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
   const version = await context.store.hold(content, async () => {
     const algorithm = algorithmAsked ?? source.object.checksum?.algorithm ?? DEFAULT_ALGORITHM;
     const { etag, checksum } = await digestsOfCopy(context, source, properties, algorithm);
+    await context.transfer(request, size);
     checkWriteCondition(condition, currentObject(bucket, key), key);
     const annotations = bucket.settings.directory ? undefined : inheritAnnotations(request, source);
     const object = { content, size, etag, checksum, properties, ...(annotations !== undefined && { annotations }) };
@@ -51,14 +52,13 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
     ETag: `"${version.etag}"`,
     ...checksumXml(version.checksum),
   };
-  const answer = xmlResponse(renderXml('CopyObjectResult', result), {
+  return xmlResponse(renderXml('CopyObjectResult', result), {
     'x-amz-version-id': shownVersionId(bucket, version),
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(properties),
     ...expirationHeader(bucket.settings, key, version),
     ...chargeHeader(source.bucket, request),
   });
-  return { ...answer, bytesCopied: size };
 }
 
 /** A copy is one piece whatever its source was: its ETag and checksum are those of the whole bytes. */
@@ -147,7 +147,8 @@ async function uploadPartCopy(context: OperationContext, request: S3Request): Pr
   if (md5 !== undefined) {
     throw s3Error('HeaderOutOfContext', { ArgumentName: 'Content-MD5', ArgumentValue: md5 });
   }
-  const { bucket, upload } = findUpload(context, request);
+  const named = findUpload(context, request);
+  const { upload } = named;
   checkPartEncryption(request, upload);
   const source = resolveCopySource(context, request);
   const { size, content } = rangeOf(request, source);
@@ -165,19 +166,17 @@ async function uploadPartCopy(context: OperationContext, request: S3Request): Pr
       lastModified: wholeSeconds(context.clock.now()),
       checksum: digests.get(algorithm)?.toString('base64') ?? '',
     };
-    // The upload may have been aborted while the digests were made.
-    findUpload(context, request);
-    await context.store.commit({ type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part: copied });
+    await context.transfer(request, size);
+    await context.store.commit(...partChanges(context, named, copied));
     return copied;
   });
   const checksum = upload.checksum === undefined ? {} : { [checksumElement(upload.checksum.algorithm)]: part.checksum };
   const result = { LastModified: isoDate(part.lastModified), ETag: `"${part.etag}"`, ...checksum };
-  const answer = xmlResponse(renderXml('CopyPartResult', result), {
+  return xmlResponse(renderXml('CopyPartResult', result), {
     'x-amz-copy-source-version-id': source.versionId,
     ...encryptionHeaders(upload.properties),
     ...chargeHeader(source.bucket, request),
   });
-  return { ...answer, bytesCopied: size };
 }
 
 function rangeOf(request: S3Request, source: ResolvedSource): { size: number; content: Content } {

@@ -4,7 +4,7 @@ import { ALGORITHM_TRAITS, DEFAULT_ALGORITHM } from '../checksums/algorithms';
 import { s3Error } from '../errors/s3-error';
 import { encryptionHeaders } from '../rules/encryption';
 import { abortDate } from '../rules/lifecycle';
-import type { Upload, UploadPart } from '../store/model';
+import type { Change, Upload, UploadPart } from '../store/model';
 import { checksumElement, readChecksumAlgorithm, readChecksumType } from '../wire/checksum-fields';
 import { givenPartNumber, integerParameter } from '../wire/parameters';
 import { canonicalId, displayName } from '../wire/principal';
@@ -14,7 +14,7 @@ import { renderXml } from '../wire/xml';
 import { type OperationContext, type Operations } from './context';
 import { readProperties } from './new-object';
 import { discard, etagOf, receiveContent } from './receive';
-import { checkChecksumKey, checkPartEncryption, findUpload } from './uploads';
+import { checkChecksumKey, checkPartEncryption, findUpload, partChanges } from './uploads';
 
 const MAX_LISTED = 1000;
 
@@ -60,7 +60,8 @@ function declaredChecksum(request: S3Request): Upload['checksum'] {
 
 async function uploadPart(context: OperationContext, request: S3Request): Promise<S3Response> {
   const partNumber = givenPartNumber(request);
-  const { bucket, upload } = findUpload(context, request);
+  const named = findUpload(context, request);
+  const { upload } = named;
   checkPartEncryption(request, upload);
   const sent = request.body.declaredAlgorithm();
   const declared = upload.checksum?.algorithm;
@@ -83,13 +84,15 @@ async function uploadPart(context: OperationContext, request: S3Request): Promis
     lastModified: wholeSeconds(context.clock.now()),
     checksum: received.digests.get(algorithm)?.toString('base64') ?? '',
   };
+  let changes: readonly Change[];
   try {
-    findUpload(context, request);
+    await context.transfer(request, received.size);
+    changes = partChanges(context, named, part);
   } catch (error) {
     await discard(context, received.content);
     throw error;
   }
-  await context.store.commit({ type: 'part', bucket: bucket.name, uploadId: upload.uploadId, part });
+  await context.store.commit(...changes);
   const told = declared === undefined ? received.declared : { algorithm: declared, value: part.checksum };
   return {
     status: 200,
@@ -102,12 +105,12 @@ async function uploadPart(context: OperationContext, request: S3Request): Promis
 }
 
 function listParts(context: OperationContext, request: S3Request): S3Response {
-  const { bucket, upload, parts } = findUpload(context, request);
+  const { bucket, upload, state } = findUpload(context, request);
   checkChecksumKey(request, upload);
   context.kms.decrypt(upload.properties.encryption, request);
   const maxParts = integerParameter(request, 'max-parts', { default: MAX_LISTED, maximum: MAX_LISTED });
   const marker = integerParameter(request, 'part-number-marker', { default: 0, maximum: 2 ** 31 - 1 });
-  const later = [...parts.values()]
+  const later = [...state.parts.values()]
     .filter((part) => part.partNumber > marker)
     .sort((a, b) => a.partNumber - b.partNumber);
   const page = later.slice(0, maxParts);

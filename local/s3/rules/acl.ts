@@ -1,3 +1,4 @@
+import { bucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import type { BucketSettings, Grant } from '../store/model';
 import { canonicalId, nameOf } from '../wire/principal';
@@ -127,13 +128,13 @@ export function isPublicAcl(grants: readonly Grant[]): boolean {
 /** @throws AccessDenied for a public ACL where the bucket blocks those, or where it comes by an access point, which does. */
 export function checkNotPublic(
   { bucket, key, principal, accessPoint }: S3Request,
-  { publicAccessBlock }: BucketSettings,
+  { publicAccessBlock, region }: BucketSettings,
   grants: readonly Grant[],
   action: 's3:PutObject' | 's3:PutObjectAcl' | 's3:PutObjectVersionAcl' | 's3:PutBucketAcl',
 ): void {
   const blocks = publicAccessBlock?.blockPublicAcls === true || accessPoint !== undefined;
   if (!blocks || !isPublicAcl(grants)) return;
-  const resource = `arn:aws:s3:::${key === '' ? bucket : `${bucket}/${key}`}`;
+  const resource = bucketArn(key === '' ? bucket : `${bucket}/${key}`, region);
   throw s3Error('PublicAclBlocked', {}, { who: nameOf(principal), action, resource });
 }
 

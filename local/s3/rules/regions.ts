@@ -1,3 +1,4 @@
+import { endpointOf } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import type { Bucket } from '../store/store';
 import type { S3Request } from '../wire/request';
@@ -13,6 +14,6 @@ export function checkRegion(bucket: Bucket, request: S3Request): void {
   if (signed === region || request.operation === 'CreateBucket') return;
   // The oldest Region tells of every bucket where it is.
   if (request.operation === 'GetBucketLocation' && signed === 'us-east-1') return;
-  const Endpoint = `${bucket.name}.s3.${region}.amazonaws.com`;
+  const Endpoint = `${bucket.name}.${endpointOf('s3', region)}`;
   throw s3Error('PermanentRedirect', { Endpoint, Bucket: bucket.name }).withHeaders({ 'x-amz-bucket-region': region });
 }

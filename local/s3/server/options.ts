@@ -75,7 +75,7 @@ export function resolveOptions(options: S3ServerOptions): ResolvedOptions {
   if (!/^\d{12}$/.test(accountId)) {
     throw new InvalidOptionError(`accountId '${accountId}' is not an AWS account id: use 12 digits`);
   }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
     throw new InvalidOptionError(`region '${region}' is not an AWS Region: use one like us-east-1`);
   }
   if (dir === '') {

@@ -1,12 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { regionOf } from '../base/arns';
+import { regionOfKey } from '../base/arns';
 import { loadCrcs } from '../checksums/algorithms';
-import { type BlobStore, MemoryBlobs } from '../content/blobs';
 import { ContentDigests } from '../content/digests';
 import { type Content, identity, slice } from '../content/extents';
-import { FileBlobs } from '../content/file-blobs';
 import { readContent } from '../content/reader';
 import { S3Error } from '../errors/s3-error';
 import { NotFoundError } from '../errors/server-errors';
@@ -14,54 +12,45 @@ import { RequestHandler } from '../http/handler';
 import { createListener, serveRequests } from '../http/listener';
 import { Accounts } from '../iam/accounts';
 import { Authorizer } from '../iam/authorizer';
-import { textsOf } from '../iam/conditions';
 import { DecisionLog } from '../iam/decision-log';
-import { checkPolicyText } from '../iam/policy';
 import { Kms, type KmsRequestCounts } from '../kms/kms';
 import type { OperationContext } from '../operations/context';
 import type { ByteRange } from '../rules/ranges';
-import { FaultInjector, parseFaultRules } from '../simulation/faults';
+import { parseFaultRules } from '../simulation/fault-rules';
+import { FaultInjector } from '../simulation/faults';
+import { OperationHooks, type OperationListener } from '../simulation/operation-hooks';
 import { RequestLog } from '../simulation/request-log';
-import { DirectoryLock } from '../store/directory-lock';
-import { FileJournal, MemoryJournal } from '../store/journal';
-import type { KmsKey } from '../store/model';
-import { Store } from '../store/store';
+import type { KmsKey, KmsKeyState } from '../store/model';
+import type { Store } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { OPERATION_NAMES } from '../wire/operation-names';
+import { accessPointPolicyChange, type BucketOptions, bucketSettings } from './buckets';
+import { bucketDeletion, objectDeletion, uploadDeletion } from './deletions';
 import { describeVersion, type ObjectDescription } from './describe';
-import { resolveOptions, type ResolvedOptions, type S3ServerOptions } from './options';
-import {
-  accessPointPolicyChange,
-  amendmentOf,
-  type BucketOptions,
-  bucketSettings,
-  ensureKey,
-  generatedVersion,
-  type GeneratedObject,
-  type ObjectAmendment,
-  objectOf,
-} from './setup';
+import { ensureKey, keyOf } from './keys';
+import { amendmentOf, generatedVersion, type GeneratedObject, type ObjectAmendment, objectOf } from './objects';
+import { type ResolvedOptions, resolveOptions, type S3ServerOptions } from './options';
+import { principalOf, type PrincipalOptions } from './principals';
+import { openStorage, type Storage } from './storage';
+import { transferOf } from './transfer';
 
-export interface PrincipalOptions {
-  accessKeyId: string;
+/** Whose a KMS key is. */
+export interface KmsKeyScope {
   /** 12 digits. Default: the server's account. */
   accountId?: string;
-  /** Default: a user named like the access key. */
-  arn?: string;
-  policies?: readonly (string | object)[];
-  /** With it the signatures of the access key's requests are verified. Default: any signature does. */
-  secretAccessKey?: string;
-  /**
-   * What conditions find of this principal that the server cannot know, or has otherwise: `aws:PrincipalTag/team`,
-   * `aws:PrincipalOrgID`, `aws:userid`, `aws:SourceVpce`, `aws:SecureTransport`.
-   */
-  conditionKeys?: Readonly<Record<string, string | readonly string[]>>;
+  /** Default: the Region of the name if it is an ARN, else the server's. */
+  region?: string;
 }
 
-/** An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it. */
+/**
+ * An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it.
+ *
+ * Methods that change something act at once and with nobody's permissions, and appear in no log: so they are also what other
+ * clients may do while a test runs.
+ */
 export class S3Server {
   /**
-   * Starts a server, with what its data directory holds.
+   * Starts a server with what its data directory holds.
    * @throws InvalidOptionError, DirectoryInUseError, DamagedJournalError
    */
   static async start(options: S3ServerOptions = {}): Promise<S3Server> {
@@ -87,44 +76,35 @@ export class S3Server {
   /** The account of buckets and credentials that name no other. */
   readonly accountId: string;
   readonly requestLog: RequestLog;
-  /** What the policies were asked; empty unless they are enforced. */
+  /** The decisions of policies; empty unless policies are enforced. */
   readonly accessLog: DecisionLog;
-  readonly faults = new FaultInjector(OPERATION_NAMES);
+  readonly faults: FaultInjector;
+  private readonly hooks = new OperationHooks();
   private readonly context: OperationContext;
-  private readonly store: Store;
 
   private constructor(
     private readonly server: Server,
     private readonly options: ResolvedOptions,
     private readonly storage: Storage,
   ) {
-    const { store, blobs } = storage;
-    const { clock, region } = options;
-    this.store = store;
+    const { clock, region, accountId, latency, timeScale } = options;
     const { port } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
     this.region = region;
-    this.accountId = options.accountId;
+    this.accountId = accountId;
     this.requestLog = new RequestLog(options.onRequest);
+    this.faults = new FaultInjector(OPERATION_NAMES, { clock, timeScale });
     const authorizer = options.enforceIam ? new Authorizer({ region, clock }) : undefined;
     this.accessLog = authorizer?.log ?? new DecisionLog();
-    this.context = {
-      store,
-      blobs,
-      digests: new ContentDigests(blobs),
-      kms: new Kms(store, { region, clock, authorizer, createsUnknown: options.unknownKmsKeys === 'create' }),
-      accounts: new Accounts(options.accountId, options.enforceIam),
-      authorizer,
-      region,
-      accountId: options.accountId,
-      endpoint: this.endpoint,
-      restoreMilliseconds: options.restoreMilliseconds,
-      repeatCompleteMilliseconds: options.repeatCompleteMilliseconds,
-      clock,
-    };
-    const handler = new RequestHandler(this.context, this.faults, this.requestLog, options.latency);
+    this.context = contextOf(options, storage, authorizer, this.endpoint);
+    const { faults, hooks, requestLog: log } = this;
+    const handler = new RequestHandler(this.context, { faults, hooks, log, latency, timeScale });
     serveRequests(server, (request, response) => void handler.handle(request, response));
+  }
+
+  private get store(): Store {
+    return this.storage.store;
   }
 
   /**
@@ -137,7 +117,15 @@ export class S3Server {
   }
 
   /**
-   * Sets the policy of an access point, which comes beside that of its bucket.
+   * Deletes a bucket with everything in it.
+   * @throws NotFoundError
+   */
+  deleteBucket(name: string): void {
+    this.store.commitSoon(...bucketDeletion(this.store, name));
+  }
+
+  /**
+   * Sets the policy of an access point, which applies together with that of its bucket.
    * @param policy JSON text
    * @throws NotFoundError, InvalidOptionError
    */
@@ -156,7 +144,7 @@ export class S3Server {
   }
 
   /**
-   * Changes what no request can change of an object.
+   * Changes what no request can change about an object.
    * @throws NotFoundError
    */
   amendObject(amendment: ObjectAmendment): void {
@@ -164,20 +152,40 @@ export class S3Server {
   }
 
   /**
-   * A text that is equal for two objects exactly when they are the same ranges of the same generated streams or stored bytes.
+   * Deletes an object as a DeleteObject does: with a version id that version for good, else a delete marker hides it if its bucket
+   * has versions. Locks do not matter.
+   * @throws NotFoundError
+   */
+  deleteObject(bucket: string, key: string, versionId?: string): void {
+    this.store.commitSoon(...objectDeletion(this.context, bucket, key, versionId));
+  }
+
+  /**
+   * Aborts a multipart upload.
+   * @throws NotFoundError
+   */
+  abortUpload(bucket: string, uploadId: string): void {
+    this.store.commitSoon(uploadDeletion(this.store, bucket, uploadId));
+  }
+
+  /**
+   * A text that is equal for two objects exactly if they are the same ranges of the same generated streams or stored bytes.
    * @throws NotFoundError
    */
   contentIdentity(bucket: string, key: string, versionId?: string, range?: ByteRange): string {
     return identity(this.contentOf(bucket, key, versionId, range));
   }
 
-  /** Base64 of the CRC64NVME of an object's bytes, whatever checksum S3 keeps of it. */
+  /**
+   * Base64 of the CRC64NVME of an object's bytes, whatever checksum S3 keeps of it.
+   * @throws NotFoundError
+   */
   async contentCrc(bucket: string, key: string, versionId?: string, range?: ByteRange): Promise<string> {
     const content = this.contentOf(bucket, key, versionId, range);
     return (await this.context.digests.digest(content, 'CRC64NVME')).toString('base64');
   }
 
-  /** An object as it is stored; undefined where there is none. */
+  /** An object as it is stored; undefined if there is none. */
   describeObject(bucketName: string, key: string, versionId?: string): ObjectDescription | undefined {
     const bucket = this.store.findBucket(bucketName);
     if (!bucket) return undefined;
@@ -190,10 +198,13 @@ export class S3Server {
     }
   }
 
-  /** The bytes of an object, of any size and storage class. */
+  /**
+   * The bytes of an object, of any size and storage class.
+   * @throws NotFoundError
+   */
   async *readContent(bucket: string, key: string, versionId?: string, range?: ByteRange): AsyncIterable<Uint8Array> {
     const content = this.contentOf(bucket, key, versionId, range);
-    // Copies, which stay as they are, whatever is done with them.
+    // Copies: the chunks themselves are overwritten when the next is read.
     for await (const chunk of readContent(content, this.context.blobs)) yield Buffer.from(chunk);
   }
 
@@ -209,25 +220,49 @@ export class S3Server {
     );
   }
 
-  /** Makes a customer managed KMS key; without it a request that names the key is refused. */
-  createKmsKey(
-    options: { keyId?: string; aliases?: readonly string[]; accountId?: string; region?: string } = {},
-  ): KmsKey {
-    const { accountId = this.options.accountId, ...rest } = options;
+  /** Creates a customer managed KMS key. Without it, a request that names the key is refused. */
+  createKmsKey(options: KmsKeyScope & { keyId?: string; aliases?: readonly string[] } = {}): KmsKey {
+    const { accountId = this.accountId, ...rest } = options;
     return this.context.kms.createKey({ accountId, ...rest });
   }
 
-  /** The KMS key of an id, ARN or alias; it is made unless it is there, and gets a further alias. */
-  ensureKmsKey(name: string, options: { accountId?: string; region?: string; alias?: string } = {}): KmsKey {
-    const { accountId = this.options.accountId, region = this.region, alias } = options;
+  /** The KMS key of an id, ARN or alias. It is created unless it exists, and gets a further alias. */
+  ensureKmsKey(name: string, options: KmsKeyScope & { alias?: string } = {}): KmsKey {
+    const { accountId = this.accountId, region = this.region, alias } = options;
     const key = ensureKey(this.context, name, accountId, region);
     if (alias !== undefined && !key.aliases.includes(alias)) this.context.kms.addAlias(key, alias);
     return key;
   }
 
   /**
-   * Decides on a call of another service by the policies of an access key. Returns why it is refused; undefined is allowed, as is
-   * everything where policies are not enforced.
+   * Changes the state of a KMS key. Requests that need the key then fail as S3 lets them: `KMS.DisabledException`,
+   * `KMS.KMSInvalidStateException` (`PendingDeletion`), `KMS.NotFoundException` (`Deleted`) with status 400, `SlowDown` with 503
+   * (`Throttled`); a HEAD gets the bare status.
+   * @param name id, ARN or alias
+   * @throws NotFoundError
+   */
+  setKmsKeyState(name: string, state: KmsKeyState, scope: KmsKeyScope = {}): void {
+    const { accountId = this.accountId, region = regionOfKey(name) ?? this.region } = scope;
+    this.context.kms.setState(keyOf(this.context, name, accountId, region), state);
+  }
+
+  /** How often S3 has asked KMS for a new data key and to decrypt one. */
+  kmsRequests(): KmsRequestCounts {
+    return { ...this.context.kms.requests };
+  }
+
+  /**
+   * Binds an access key to a principal. Without policies the principal may do everything in its account; policies apply if
+   * `enforceIam` is on.
+   * @throws InvalidOptionError for a text that is not a policy
+   */
+  addPrincipal(principal: PrincipalOptions): void {
+    this.context.accounts.add(principalOf(principal, this.options));
+  }
+
+  /**
+   * Decides a call of another service by the policies of an access key.
+   * @returns why the call is refused; undefined if it is allowed, as everything is unless policies are enforced
    */
   checkAccess(call: { accessKeyId: string; action: string; resource: string; operation: string }): string | undefined {
     const { authorizer, accounts } = this.context;
@@ -241,51 +276,24 @@ export class S3Server {
   }
 
   /**
-   * Binds an access key to a principal. Without policies it may do everything in its account.
-   * @param principal.policies identity-based policies, as JSON text or objects; they count when `enforceIam` is on
-   * @throws InvalidOptionError for a policy that is none
+   * Calls a listener at each phase of every request, so that a test can act at an exact moment: after an operation was carried
+   * out and before it is answered, say. The request waits for the listener.
+   * @example
+   * server.onOperation(({ phase, operation }) => {
+   *   if (phase === 'done' && operation === 'CompleteMultipartUpload') server.deleteObject('lake', 'copy.bin');
+   * });
+   * @returns removes the listener
    */
-  addPrincipal(principal: PrincipalOptions): void {
-    const {
-      accessKeyId,
-      accountId = this.options.accountId,
-      policies,
-      secretAccessKey,
-      conditionKeys = {},
-    } = principal;
-    const keys = Object.entries(conditionKeys);
-    const texts = policies?.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy)));
-    for (const text of texts ?? []) checkPolicyText(text, `access key '${accessKeyId}'`);
-    this.context.accounts.add({
-      accessKeyId,
-      accountId,
-      arn: principal.arn ?? `arn:aws:iam::${accountId}:user/${accessKeyId}`,
-      conditionKeys: Object.fromEntries(keys.map(([key, value]) => [key, textsOf(value)])),
-      ...(texts !== undefined && { policies: texts }),
-      ...(secretAccessKey !== undefined && { secretAccessKey }),
-    });
+  onOperation(listener: OperationListener): () => void {
+    return this.hooks.add(listener);
   }
 
   /**
-   * Adds the fault rules of a file: a JSON array of them, or one a line.
+   * Adds the fault rules of a file: a JSON array, or one rule on each line.
    * @throws InvalidFaultError
    */
   async loadFaults(file: string): Promise<void> {
-    for (const rule of parseFaultRules(await readFile(file, 'utf8'), file)) this.faults.add(rule);
-  }
-
-  /**
-   * Enables or disables a KMS key, or schedules its deletion: requests that need the key then fail as S3 lets them.
-   * @param name an ARN; or an id or alias, of the server's account and Region unless told otherwise
-   */
-  setKmsKeyState(name: string, state: KmsKey['state'], of: { accountId?: string; region?: string } = {}): void {
-    const { accountId = this.options.accountId, region = regionOf(name) ?? this.region } = of;
-    this.context.kms.setState(this.context.kms.find(name, accountId, region), state);
-  }
-
-  /** How often S3 has asked KMS for a new data key and to decrypt one. */
-  kmsRequests(): KmsRequestCounts {
-    return { ...this.context.kms.requests };
+    for (const rule of parseFaultRules(await readFile(file, 'utf8'), file, OPERATION_NAMES)) this.faults.add(rule);
   }
 
   /** Ends all connections, and writes what is not yet on disk. */
@@ -297,28 +305,27 @@ export class S3Server {
   }
 }
 
-/** Where a server keeps what it is given. */
-interface Storage {
-  readonly store: Store;
-  readonly blobs: BlobStore;
-  close(): Promise<void>;
-}
-
-async function openStorage(dir: string | undefined): Promise<Storage> {
-  if (dir === undefined) {
-    const blobs = new MemoryBlobs();
-    const store = new Store(blobs, new MemoryJournal());
-    return { store, blobs, close: () => store.close() };
-  }
-  await mkdir(dir, { recursive: true });
-  const lock = await DirectoryLock.take(dir);
-  try {
-    const blobs = await FileBlobs.open(dir);
-    const store = new Store(blobs, new FileJournal(dir));
-    await blobs.removeAllBut(await store.load());
-    return { store, blobs, close: () => store.close().finally(() => lock.release()) };
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+function contextOf(
+  options: ResolvedOptions,
+  { store, blobs }: Storage,
+  authorizer: Authorizer | undefined,
+  endpoint: string,
+): OperationContext {
+  const { clock, region, accountId, enforceIam } = options;
+  return {
+    store,
+    blobs,
+    digests: new ContentDigests(blobs),
+    kms: new Kms(store, { region, clock, authorizer, createsUnknown: options.unknownKmsKeys === 'create' }),
+    accounts: new Accounts(region, accountId, enforceIam),
+    authorizer,
+    region,
+    accountId,
+    endpoint,
+    restoreMilliseconds: options.restoreMilliseconds,
+    repeatCompleteMilliseconds: options.repeatCompleteMilliseconds,
+    latePartsReopenUploads: options.latePartsReopenUploads,
+    clock,
+    transfer: transferOf(options),
+  };
 }

@@ -225,6 +225,13 @@ export interface AccessPoint {
   readonly policy?: string;
 }
 
+/**
+ * States of a KMS key that matter to S3. The first three are KMS's own; of the others the key is refused as if KMS throttled S3, or
+ * as if it had been deleted.
+ */
+export const KMS_KEY_STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'Throttled', 'Deleted'] as const;
+export type KmsKeyState = (typeof KMS_KEY_STATES)[number];
+
 /** A key of KMS; no key material, as no byte is encrypted. */
 export interface KmsKey {
   readonly keyId: string;
@@ -232,7 +239,7 @@ export interface KmsKey {
   readonly accountId: string;
   /** `AWS` for the account's own `aws/s3` key, which no other account can use. */
   readonly manager: 'AWS' | 'CUSTOMER';
-  readonly state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+  readonly state: KmsKeyState;
   readonly aliases: readonly string[];
   readonly createdAt: number;
 }

@@ -20,6 +20,8 @@ export interface UploadState {
   readonly parts: Map<number, UploadPart>;
   /** Whether the key was written or deleted since the initiation: then a conditional completion conflicts. */
   keyChanged: boolean;
+  /** How the upload ended, for requests of it that are still in progress. */
+  ended?: 'aborted' | 'completed';
 }
 
 export interface Bucket {
@@ -142,7 +144,7 @@ export class Store {
       case 'upload-completed':
         return this.completeUpload(this.bucket(change.bucket), change.completed);
       case 'upload-deleted':
-        return this.removeUpload(this.bucket(change.bucket), change.uploadId);
+        return this.removeUpload(this.bucket(change.bucket), change.uploadId, 'aborted');
       default:
         throw new Error(`unknown change ${JSON.stringify(change)}`);
     }
@@ -201,11 +203,12 @@ export class Store {
 
   private completeUpload(bucket: Bucket, completed: CompletedUpload): readonly string[] {
     bucket.completedUploads.set(completed.uploadId, completed);
-    return this.removeUpload(bucket, completed.uploadId);
+    return this.removeUpload(bucket, completed.uploadId, 'completed');
   }
 
-  private removeUpload(bucket: Bucket, uploadId: string): readonly string[] {
+  private removeUpload(bucket: Bucket, uploadId: string, ended: 'aborted' | 'completed'): readonly string[] {
     const state = bucket.uploads.get(uploadId);
+    if (state !== undefined) state.ended = ended;
     bucket.uploads.delete(uploadId);
     return [...(state?.parts.values() ?? [])].flatMap((part) => this.release(part.content));
   }

@@ -6,6 +6,9 @@ import type { RequestBody } from './request-body';
 
 /** A request, as the operations see it. */
 export class S3Request {
+  /** How much longer than usual the request takes; a fault sets it. */
+  delayMilliseconds = 0;
+
   constructor(
     readonly operation: OperationName,
     readonly method: string,

@@ -9,8 +9,6 @@ export interface S3Response {
   readonly headers?: Readonly<Record<string, string | number | undefined>>;
   /** XML text, or bytes of an object. */
   readonly body?: string | ObjectBody;
-  /** Of a copy: what the latency model takes as its size. */
-  readonly bytesCopied?: number;
 }
 
 export interface ObjectBody {

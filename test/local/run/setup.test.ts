@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { parseSetup, type SourceSetup } from '../../../local/run';
 import type { RunBucket } from '../../../local/run/deploy';
+import { makeKey, setKeyStates } from '../../../local/run/keys';
 import { customerKeyOf } from '../../../local/run/setup/parameters';
 import { ownerClient, prepareObjects } from '../../../local/run/setup/prepare';
 import { type BucketOptions, canonicalId, S3Server } from '../../../local/s3';
@@ -63,10 +64,13 @@ describe('a setup file', () => {
     expect(fields.sort()).toEqual([
       'destinationBucket',
       'existing',
+      'kmsKeyStates',
+      'latePartsReopenUploads',
       'newerVersions',
       'object',
       'olderVersions',
       'options',
+      'repeatCompleteSeconds',
       'restoreSeconds',
       'secrets',
       'sourceBucket',
@@ -332,5 +336,23 @@ describe('the object of a setup', () => {
     ],
   ])('is refused as %j', async (setup, message) => {
     await expect(prepare(setup)).rejects.toMatchObject({ name: 'InvalidRun', message: expect.stringMatching(message) });
+  });
+});
+
+describe('states of KMS keys', () => {
+  test('are those of the keys that a setup names', async () => {
+    const arn = makeKey(server, 'alias/raw', OWNER, 'us-east-1');
+    const encryption = { sseAlgorithm: 'aws:kms', kmsKeyId: 'alias/raw' } as const;
+    const { kmsKeyStates = {} } = await prepare({ kmsKeyStates: { 'alias/raw': 'Disabled' } }, { encryption });
+    setKeyStates(server, kmsKeyStates, OWNER, 'us-east-1');
+    await expect(head()).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    setKeyStates(server, { [arn]: 'Enabled' }, OWNER, 'us-east-1');
+    await expect(head()).resolves.toMatchObject({ SSEKMSKeyId: arn });
+  });
+
+  test('are refused for a key that nothing has', () => {
+    expect(() => setKeyStates(server, { 'alias/other': 'Disabled' }, OWNER, 'us-east-1')).toThrow(
+      '--source-setup: kmsKeyStates names the key alias/other, which no bucket and no object has',
+    );
   });
 });

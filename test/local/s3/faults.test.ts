@@ -1,25 +1,29 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Fault, FaultInjector, InvalidFaultError, type S3Server } from '../../../local/s3';
-import { parseFaultRules } from '../../../local/s3/simulation/faults';
+import { parseFaultRules } from '../../../local/s3/simulation/fault-rules';
 import { clientOf, raw, startServer, until } from './clients';
+import { ManualClock } from './manual-clock';
 
-const SLOW: Fault = { kind: 'error', status: 503, code: 'SlowDown', message: 'slow' };
+const SLOW = { kind: 'error', status: 503, code: 'SlowDown', message: 'slow' } as const;
+
+const OPERATIONS = ['PutObject', 'UploadPartCopy'];
+const injector = (clock = new ManualClock(), timeScale = 1) => new FaultInjector(OPERATIONS, { clock, timeScale });
 
 describe('fault rules', () => {
   const target = { operation: 'PutObject', bucket: 'b', key: 'k', partNumber: undefined };
 
   it('skip, count and stop', () => {
-    const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
+    const faults = injector();
     faults.add({ operation: 'PutObject', skip: 1, times: 2, fault: SLOW });
     const seen = Array.from({ length: 5 }, () => faults.next(target) !== undefined);
     expect(seen).toEqual([false, true, true, false, false]);
   });
 
   it('fit by operation, bucket, key and part', () => {
-    const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
+    const faults = injector();
     faults.add({ operation: 'UploadPartCopy', bucket: 'b', key: 'k', partNumber: 7, fault: SLOW });
     const part = { operation: 'UploadPartCopy', bucket: 'b', key: 'k', partNumber: 7 };
     expect(faults.next({ ...part, partNumber: 8 })).toBeUndefined();
@@ -31,7 +35,7 @@ describe('fault rules', () => {
 
   it('fall the same way in every run of a seed', () => {
     const run = (seed: number): string => {
-      const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
+      const faults = injector();
       faults.add({ operation: 'PutObject', probability: 0.3, seed, fault: SLOW });
       return Array.from({ length: 200 }, () => (faults.next(target) === undefined ? '.' : 'x')).join('');
     };
@@ -42,27 +46,74 @@ describe('fault rules', () => {
     expect(hits).toBeLessThan(90);
   });
 
-  it('come from a file as an array or a line each', () => {
-    const rule = { operation: 'PutObject', fault: SLOW };
-    expect(parseFaultRules(JSON.stringify([rule, rule]), 'f')).toEqual([rule, rule]);
-    expect(parseFaultRules(`${JSON.stringify(rule)}\n\n${JSON.stringify(rule)}\n`, 'f')).toEqual([rule, rule]);
-    expect(() => parseFaultRules('{"operation": 1}', 'f')).toThrow(InvalidFaultError);
-    expect(() => parseFaultRules('nonsense', 'f')).toThrow('f holds no fault rules');
+  it('apply in a window of time, scaled, from when they are added', () => {
+    const clock = new ManualClock();
+    const faults = injector(clock, 0.1);
+    clock.advance(5000);
+    faults.add({ operation: '*', after: 10_000, until: 20_000, fault: SLOW });
+    const after = (milliseconds: number): boolean => {
+      clock.advance(milliseconds);
+      return faults.next(target) !== undefined;
+    };
+    expect([after(0), after(999), after(1), after(999), after(1)]).toEqual([false, false, true, true, false]);
   });
 
-  it('are refused when they cannot be', () => {
-    const faults = new FaultInjector(['PutObject', 'UploadPartCopy']);
-    expect(() => faults.add({ operation: 'PutObject', fault: { kind: 'boom' } as never })).toThrow(InvalidFaultError);
-    expect(() => faults.add({ operation: 'PutObject', probability: 30, fault: SLOW })).toThrow('not between 0 and 1');
-    expect(() => faults.add({ operation: 'UploadPartCopie', fault: SLOW })).toThrow(
-      "unknown operation 'UploadPartCopie' in a fault rule: write S3's name of it",
+  it('may count their time from the first request of an operation', () => {
+    const clock = new ManualClock();
+    const faults = injector(clock);
+    faults.add({ operation: '*', since: 'UploadPartCopy', until: 1000, fault: { kind: 'reset-before' } });
+    clock.advance(5000);
+    expect(faults.next(target)).toBeUndefined();
+    expect(faults.next({ ...target, operation: 'UploadPartCopy' })).toEqual({ kind: 'reset-before' });
+    clock.advance(999);
+    expect(faults.next(target)).toEqual({ kind: 'reset-before' });
+    faults.next({ ...target, operation: 'UploadPartCopy' });
+    clock.advance(1);
+    expect(faults.next(target)).toBeUndefined();
+  });
+
+  it('count what they skip within their time only', () => {
+    const clock = new ManualClock();
+    const faults = injector(clock);
+    faults.add({ operation: '*', after: 1000, skip: 1, times: 1, fault: SLOW });
+    expect([faults.next(target), faults.next(target)]).toEqual([undefined, undefined]);
+    clock.advance(1000);
+    expect([faults.next(target), faults.next(target), faults.next(target)]).toEqual([undefined, SLOW, undefined]);
+  });
+
+  it('come from a file as an array or a line each', () => {
+    const rule = { operation: 'PutObject', fault: SLOW };
+    const parse = (text: string) => parseFaultRules(text, 'f.json', OPERATIONS);
+    expect(parse(JSON.stringify([rule, rule]))).toEqual([rule, rule]);
+    expect(parse(`${JSON.stringify(rule)}\n\n${JSON.stringify(rule)}\n`)).toEqual([rule, rule]);
+    expect(() => parse('nonsense')).toThrow('f.json is neither a JSON array of fault rules nor one on each line: ');
+    expect(() => parse(JSON.stringify([rule, { fault: SLOW }]))).toThrow(
+      "f.json, rule 2: a fault rule needs the field 'operation': a string",
     );
-    expect(() => faults.add({ operation: 'PutObject', partnumber: 7, fault: SLOW } as never)).toThrow(
-      "a fault rule has no field 'partnumber': use operation, bucket, key, partNumber,",
-    );
-    expect(() => faults.add({ operation: 'PutObject', fault: { ...SLOW, statusCode: 500 } as never })).toThrow(
-      "the fault of a rule has no field 'statusCode': use kind, status, code,",
-    );
+  });
+
+  it.each<[rule: object, message: string]>([
+    [{ fault: { kind: 'boom' } }, "unknown kind of fault 'boom': use one of error, error-in-200,"],
+    [{ operation: 'UploadPartCopie' }, "unknown operation 'UploadPartCopie' in a fault rule: use S3's name of it"],
+    [{ since: 'Everything' }, "unknown operation 'Everything' in a fault rule"],
+    [{ since: '*' }, "since '*' of a fault rule is not an operation"],
+    [{ partnumber: 7 }, "a fault rule has no field 'partnumber': use operation, bucket, key, partNumber,"],
+    [{ probability: 30 }, 'probability 30 of a fault rule must be a chance between 0 and 1, not a percentage'],
+    [{ times: -1 }, 'times -1 of a fault rule must be a whole number from 0'],
+    [{ skip: '1' }, 'skip "1" of a fault rule must be a whole number from 0'],
+    [{ after: 5, until: 5 }, 'until 5 of a fault rule is not later than after 5: it would never apply'],
+    [
+      { fault: { ...SLOW, statusCode: 500 } },
+      "a fault of kind error has no field 'statusCode': use kind, status, code,",
+    ],
+    [{ fault: { kind: 'error' } }, "a fault of kind error needs the field 'status': an HTTP status from 300 to 599"],
+    [{ fault: { ...SLOW, status: 200 } }, 'status 200 of a fault of kind error must be an HTTP status from 300 to 599'],
+    [{ fault: { kind: 'delay' } }, "a fault of kind delay needs the field 'milliseconds'"],
+    [{ fault: { kind: 'hang', code: 'x' } }, "a fault of kind hang has no field 'code': use kind"],
+  ])('are refused when they cannot be: %j', (rule, message) => {
+    const add = () => injector().add({ operation: 'PutObject', fault: SLOW, ...rule });
+    expect(add).toThrow(InvalidFaultError);
+    expect(add).toThrow(message);
   });
 });
 
@@ -98,9 +149,42 @@ describe('faults of a server', () => {
     await put('k');
   });
 
-  it('fail as when KMS throttles', async () => {
-    server.faults.add({ operation: 'PutObject', fault: { kind: 'kms-throttling' } });
-    await expect(put('k')).rejects.toMatchObject({ name: 'ThrottlingException' });
+  it.each([
+    ['kms-throttling', 'ThrottlingException'],
+    ['kms-disabled', 'KMS.DisabledException'],
+    ['kms-pending-deletion', 'KMS.KMSInvalidStateException'],
+    ['kms-not-found', 'KMS.NotFoundException'],
+  ] as const)('fail as the state of a KMS key lets them: %s', async (kind, name) => {
+    server.faults.add({ operation: 'PutObject', fault: { kind } });
+    await expect(put('k')).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
+    expect(server.requestLog.entries().at(-1)).toMatchObject({ errorCode: name });
+    expect(await exists('k')).toBe(false);
+  });
+
+  it.each<[fault: Extract<Fault, { code: string }>, status: number]>([
+    [{ ...SLOW, afterEffect: true }, 503],
+    [{ kind: 'error-in-200', code: 'InternalError', message: 'm', afterEffect: true }, 200],
+  ])('answer an error although the request took effect: %j', async (fault, status) => {
+    server.faults.add({ operation: 'PutObject', fault });
+    const answer = await raw(server, { method: 'PUT', path: '/bucket/k', body: 'x' });
+    expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(`<Code>${fault.code}</Code>`)]);
+    expect(await exists('k')).toBe(true);
+  });
+
+  it.each(['PreconditionFailed', 'AccessDenied'])('put a final error into a 200: %s', async (code) => {
+    await put('k');
+    server.faults.add({ operation: 'CopyObject', fault: { kind: 'error-in-200', code, message: 'm' } });
+    const copy = clientOf(server).send(new CopyObjectCommand({ Bucket: 'bucket', Key: 'l', CopySource: 'bucket/k' }));
+    await expect(copy).rejects.toMatchObject({ name: code });
+  });
+
+  it('fit every operation, and cut off all of them for a time', async () => {
+    server.faults.add({ operation: '*', times: 2, fault: { kind: 'reset-before' } });
+    await expect(put('k')).rejects.toThrow('ECONNRESET');
+    await expect(clientOf(server).send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' }))).rejects.toThrow(
+      'ECONNRESET',
+    );
+    await put('k');
   });
 
   it.each([
@@ -139,12 +223,13 @@ describe('faults of a server', () => {
 
   it('never answer, until the client gives up', async () => {
     server.faults.add({ operation: 'HeadObject', times: 1, fault: { kind: 'hang' } });
-    const next = jest.spyOn(server.faults, 'next');
+    let isReceived = false;
+    server.onOperation(() => void (isReceived = true));
     const abort = new AbortController();
     const asked = clientOf(server).send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' }), {
       abortSignal: abort.signal,
     });
-    await until(() => next.mock.results.length > 0);
+    await until(() => isReceived);
     abort.abort();
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
   });

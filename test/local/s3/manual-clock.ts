@@ -22,9 +22,9 @@ export class ManualClock implements Clock {
     return () => void this.timers.delete(timer);
   }
 
-  /** How many calls are scheduled. */
-  get pending(): number {
-    return this.timers.size;
+  /** In how many milliseconds each scheduled call is due. */
+  dueIn(): number[] {
+    return [...this.timers].map(({ due }) => due - this.time);
   }
 
   /** Lets this many milliseconds pass, and calls what becomes due in its order. */

@@ -63,7 +63,10 @@ export const PROTECTION_ERRORS = {
   KmsKeyRegion: [400, 'KMS.NotFoundException', 'Invalid arn {region}'],
   KmsKeyDisabled: [400, 'KMS.DisabledException', '{key} is disabled.'],
   KmsKeyPendingDeletion: [400, 'KMS.KMSInvalidStateException', '{key} is pending deletion.'],
-  KmsThrottled: [
+  /** As S3 answers when KMS throttles it (aws-samples/cql-replicator#92). */
+  KmsThrottled: [503, 'SlowDown', 'Please reduce your request rate for operations involving AWS KMS.'],
+  /** In KMS's own words. */
+  KmsThrottlingException: [
     400,
     'ThrottlingException',
     'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',

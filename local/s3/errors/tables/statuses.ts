@@ -19,7 +19,7 @@ export const STATUS_ERRORS = {
   PublicPolicyBlocked: [
     403,
     'AccessDenied',
-    'User: {who} is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+    'User: {who} is not authorized to perform: s3:PutBucketPolicy on resource: "{resource}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
   ],
   PublicAclBlocked: [
     403,

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BlobStore } from '../content/blobs';
+import { readContent } from '../content/reader';
+import { S3Error } from '../errors/s3-error';
+import type { Store } from '../store/store';
+import type { Target } from '../wire/addressing';
+import type { OperationName } from '../wire/operation-names';
+import type { Principal } from '../wire/principal';
+import { encodeHeader, errorDocument, type ObjectBody, type S3Response, sendChunks } from '../wire/response';
+
+/** Headers of every response, which an error does not remove. */
+const STANDARD_HEADERS = ['x-amz-request-id', 'x-amz-id-2', 'server'];
+
+/** Where the bytes of responses come from. */
+export interface ContentSource {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+}
+
+/** An HTTP request and its response, and what becomes known of it on the way to its operation. */
+export class Exchange {
+  readonly requestId = randomBytes(8).toString('hex').toUpperCase();
+  readonly hostId = randomBytes(56).toString('base64');
+  target: Target | undefined;
+  operation: OperationName | undefined;
+  principal: Principal | undefined;
+  /** Of an error, injected or not. */
+  errorCode: string | undefined;
+  /** Bytes of object data, received and sent. */
+  bytes = 0;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly source: ContentSource,
+    /** Milliseconds since the epoch. */
+    readonly started: number,
+  ) {
+    response.setHeader('x-amz-request-id', this.requestId);
+    response.setHeader('x-amz-id-2', this.hostId);
+    response.setHeader('server', 'AmazonS3');
+  }
+
+  /** The status of the response; 0 if the connection was cut without one. */
+  get status(): number {
+    return this.response.headersSent ? this.response.statusCode : 0;
+  }
+
+  /** Sends a response; with `truncate` half of its body, and then cuts the connection. */
+  async send(answer: S3Response, truncate = false): Promise<void> {
+    const { response } = this;
+    response.statusCode = answer.status;
+    for (const [name, value] of Object.entries(answer.headers ?? {})) {
+      if (value !== undefined) response.setHeader(name, encodeHeader(String(value)));
+    }
+    const { body } = answer;
+    if (body === undefined) {
+      response.end();
+    } else if (typeof body === 'string') {
+      const bytes = Buffer.from(body);
+      response.setHeader('content-length', bytes.length);
+      if (truncate) this.cutAfter(bytes.subarray(0, bytes.length >> 1));
+      else response.end(bytes);
+    } else {
+      await this.source.store.hold(body.content, () => this.sendContent(body, truncate));
+    }
+  }
+
+  private async sendContent(body: ObjectBody, truncate: boolean): Promise<void> {
+    this.response.setHeader('content-length', body.length);
+    const chunks = readContent(body.content, this.source.blobs);
+    if (truncate) {
+      for await (const chunk of chunks) {
+        this.cutAfter(Buffer.from(chunk.subarray(0, chunk.length >> 1)));
+        return;
+      }
+    }
+    this.bytes += await sendChunks(this.response, chunks);
+    this.response.end();
+  }
+
+  private cutAfter(bytes: Uint8Array): void {
+    this.response.write(bytes, () => this.response.socket?.destroySoon());
+  }
+
+  /** Sends an error, or destroys the connection if a response was on its way already. */
+  fail(error: S3Error): void {
+    const { request, response } = this;
+    this.errorCode = error.code;
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    for (const name of response.getHeaderNames()) {
+      if (!STANDARD_HEADERS.includes(name)) response.removeHeader(name);
+    }
+    response.statusCode = error.status;
+    for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+    // The rest of a body that stalled is not worth waiting for.
+    if (error.code === 'RequestTimeout') response.setHeader('connection', 'close');
+    this.discardRequest();
+    if (request.method === 'HEAD' || error.status === 304) {
+      response.end();
+      return;
+    }
+    response.setHeader('content-type', 'application/xml');
+    response.end(errorDocument(error, this.requestId, this.hostId));
+  }
+
+  /** Sends an error document with status 200. */
+  async failIn200(code: string, message: string, trailingWhitespace: boolean): Promise<void> {
+    this.errorCode = code;
+    this.discardRequest();
+    const document = errorDocument(new S3Error(200, code, message), this.requestId, this.hostId);
+    const body = trailingWhitespace ? `${document}\n` : document;
+    await this.send({ status: 200, headers: { 'content-type': 'application/xml' }, body });
+  }
+
+  sendEmpty200(): void {
+    this.discardRequest();
+    this.response.writeHead(200, { 'content-length': 0 }).end();
+  }
+
+  /** Cuts the connection. */
+  reset(): void {
+    this.request.socket.resetAndDestroy();
+  }
+
+  /** Resolves when the client gives up. */
+  clientGivesUp(): Promise<void> {
+    return new Promise((resolve) => this.response.once('close', resolve));
+  }
+
+  /** Takes the rest of the request's body off the connection, so that the next request can come. */
+  private discardRequest(): void {
+    this.request.removeAllListeners('readable');
+    this.request.resume();
+  }
+}

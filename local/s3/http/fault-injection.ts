@@ -1,0 +1,70 @@
+import { S3Error, type S3ErrorKind, s3Error } from '../errors/s3-error';
+import type { Fault, KmsFaultKind } from '../simulation/fault-rules';
+import type { S3Response } from '../wire/response';
+import type { Exchange } from './exchange';
+
+const KMS_ERRORS: Readonly<Record<KmsFaultKind, S3ErrorKind>> = {
+  'kms-throttling': 'KmsThrottlingException',
+  'kms-disabled': 'KmsKeyDisabled',
+  'kms-pending-deletion': 'KmsKeyPendingDeletion',
+  'kms-not-found': 'KmsKeyNotFound',
+};
+
+/** Stands for the key of the request, which is not known before the operation runs. */
+const SOME_KEY = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000';
+
+/** Whether a request is carried out although it has this fault. */
+export function takesEffect(fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'error':
+    case 'error-in-200':
+      return fault.afterEffect === true;
+    default:
+      return ['reset-after', 'truncate', 'delay'].includes(fault.kind);
+  }
+}
+
+/** A fault in place of the operation. */
+export async function injectInstead(exchange: Exchange, fault: Fault): Promise<void> {
+  exchange.errorCode = 'code' in fault ? fault.code : fault.kind;
+  switch (fault.kind) {
+    case 'error':
+    case 'error-in-200':
+      return injectError(exchange, fault);
+    case 'empty-200':
+      exchange.sendEmpty200();
+      return;
+    case 'hang':
+      return exchange.clientGivesUp();
+    case 'kms-throttling':
+    case 'kms-disabled':
+    case 'kms-pending-deletion':
+    case 'kms-not-found':
+      throw s3Error(KMS_ERRORS[fault.kind], {}, { key: SOME_KEY });
+    default:
+      exchange.reset();
+  }
+}
+
+/** A fault in place of the response of an operation that was carried out. */
+export async function injectAfter(exchange: Exchange, fault: Fault, answer: S3Response): Promise<void> {
+  if (fault.kind !== 'delay') exchange.errorCode = 'code' in fault ? fault.code : fault.kind;
+  switch (fault.kind) {
+    case 'error':
+    case 'error-in-200':
+      return injectError(exchange, fault);
+    case 'reset-after':
+      exchange.reset();
+      return;
+    default:
+      return exchange.send(answer, fault.kind === 'truncate');
+  }
+}
+
+async function injectError(
+  exchange: Exchange,
+  fault: Extract<Fault, { kind: 'error' | 'error-in-200' }>,
+): Promise<void> {
+  if (fault.kind === 'error') throw new S3Error(fault.status, fault.code, fault.message);
+  await exchange.failIn200(fault.code, fault.message, fault.trailingWhitespace === true);
+}

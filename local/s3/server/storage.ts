@@ -1,0 +1,36 @@
+import { mkdir } from 'node:fs/promises';
+import { type BlobStore, MemoryBlobs } from '../content/blobs';
+import { FileBlobs } from '../content/file-blobs';
+import { DirectoryLock } from '../store/directory-lock';
+import { FileJournal, MemoryJournal } from '../store/journal';
+import { Store } from '../store/store';
+
+/** Where a server keeps its data. */
+export interface Storage {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a data directory, or storage in memory.
+ * @throws DirectoryInUseError, DamagedJournalError
+ */
+export async function openStorage(dir: string | undefined): Promise<Storage> {
+  if (dir === undefined) {
+    const blobs = new MemoryBlobs();
+    const store = new Store(blobs, new MemoryJournal());
+    return { store, blobs, close: () => store.close() };
+  }
+  await mkdir(dir, { recursive: true });
+  const lock = await DirectoryLock.take(dir);
+  try {
+    const blobs = await FileBlobs.open(dir);
+    const store = new Store(blobs, new FileJournal(dir));
+    await blobs.removeAllBut(await store.load());
+    return { store, blobs, close: () => store.close().finally(() => lock.release()) };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import type { S3Server, S3ServerOptions } from '../../../local/s3';
+import { clientOf, startServer, until } from './clients';
+import { ManualClock } from './manual-clock';
+
+const object = { Bucket: 'bucket', Key: 'copy' };
+const MIB = 1024 ** 2;
+
+describe('a part that is in flight', () => {
+  let clock: ManualClock;
+  let server: S3Server;
+  let UploadId: string | undefined;
+
+  async function start(options: S3ServerOptions = {}): Promise<void> {
+    clock = new ManualClock();
+    server = await startServer({ clock, latency: { requestSeconds: 0, transferBytesPerSecond: Infinity }, ...options });
+    server.createBucket('bucket');
+    server.putGenerated({ bucket: 'bucket', key: 'source', size: 78 * MIB });
+    ({ UploadId } = await s3().send(new CreateMultipartUploadCommand(object)));
+  }
+
+  const s3 = () => clientOf(server);
+  const upload = () => ({ ...object, UploadId });
+  const list = () => s3().send(new ListPartsCommand(upload()));
+  const abort = () => s3().send(new AbortMultipartUploadCommand(upload()));
+
+  /** Begins a part copy, which takes 3.7 s. */
+  function copyPart(PartNumber = 1) {
+    const copy = s3().send(new UploadPartCopyCommand({ ...upload(), PartNumber, CopySource: 'bucket/source' }));
+    copy.catch(() => undefined);
+    return copy;
+  }
+
+  /** Waits until so many part copies are in flight. */
+  const inFlight = (count = 1) => until(() => clock.dueIn().filter((due) => due === 3700).length === count);
+
+  it('is not listed before it is finished', async () => {
+    await start();
+    const copy = copyPart();
+    await inFlight();
+    expect((await list()).Parts).toBeUndefined();
+    clock.advance(3700);
+    await copy;
+    expect((await list()).Parts).toHaveLength(1);
+  });
+
+  it('fails if its upload is aborted', async () => {
+    await start();
+    const copy = copyPart();
+    await inFlight();
+    await abort();
+    clock.advance(3700);
+    await expect(copy).rejects.toMatchObject({ name: 'NoSuchUpload' });
+    expect(server.openUploads()).toEqual([]);
+  });
+
+  describe('where late parts reopen uploads', () => {
+    beforeEach(() => start({ latePartsReopenUploads: true }));
+
+    it('succeeds after the abort, and leaves its upload open until that is aborted again', async () => {
+      const copies = [copyPart(1), copyPart(2)];
+      await inFlight(2);
+      await abort();
+      await expect(list()).rejects.toMatchObject({ name: 'NoSuchUpload' });
+      expect((await s3().send(new ListMultipartUploadsCommand({ Bucket: 'bucket' }))).Uploads).toBeUndefined();
+      clock.advance(3700);
+      await Promise.all(copies);
+      expect((await list()).Parts?.map(({ PartNumber }) => PartNumber)).toEqual([1, 2]);
+      expect(server.openUploads()).toMatchObject([{ key: 'copy', uploadId: UploadId }]);
+      await abort();
+      expect(server.openUploads()).toEqual([]);
+      await expect(abort()).rejects.toMatchObject({ name: 'NoSuchUpload' });
+    });
+
+    it('may be an UploadPart', async () => {
+      server.faults.add({ operation: 'UploadPart', fault: { kind: 'delay', milliseconds: 1000 } });
+      const part = s3().send(new UploadPartCommand({ ...upload(), PartNumber: 1, Body: 'part' }));
+      await until(() => clock.dueIn().includes(1000));
+      await abort();
+      clock.advance(1000);
+      await part;
+      expect((await list()).Parts).toHaveLength(1);
+    });
+
+    it('is refused if it begins after the abort', async () => {
+      await abort();
+      await expect(copyPart()).rejects.toMatchObject({ name: 'NoSuchUpload' });
+    });
+
+    it('is refused if its upload was completed', async () => {
+      const first = copyPart(1);
+      await inFlight();
+      clock.advance(3700);
+      const ETag = (await first).CopyPartResult?.ETag;
+      const late = copyPart(2);
+      await inFlight();
+      const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+      await s3().send(new CompleteMultipartUploadCommand({ ...upload(), MultipartUpload }));
+      clock.advance(3700);
+      await expect(late).rejects.toMatchObject({ name: 'NoSuchUpload' });
+      expect(server.openUploads()).toEqual([]);
+    });
+
+    it('is refused if its bucket is gone, even if there is a new one', async () => {
+      const copy = copyPart();
+      await inFlight();
+      server.deleteBucket('bucket');
+      server.createBucket('bucket');
+      clock.advance(3700);
+      await expect(copy).rejects.toMatchObject({ name: 'NoSuchUpload' });
+      expect(server.openUploads()).toEqual([]);
+    });
+  });
+});
+
+describe('a late duplicate of a part', () => {
+  it.each([
+    ['another ETag under SSE-KMS, so that completing with the older one is InvalidPart', 'aws:kms', 'InvalidPart'],
+    ['the same ETag under SSE-S3', 'AES256', undefined],
+  ] as const)('has %s', async (_, sseAlgorithm, refusal) => {
+    const clock = new ManualClock();
+    const server = await startServer({ clock });
+    server.createBucket('bucket', { encryption: { sseAlgorithm } });
+    server.putGenerated({ bucket: 'bucket', key: 'source', size: 5 * MIB });
+    server.faults.add({ operation: 'UploadPartCopy', times: 1, fault: { kind: 'delay', milliseconds: 60_000 } });
+    const s3 = clientOf(server);
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object));
+    const part = { ...object, UploadId, PartNumber: 1, CopySource: 'bucket/source' };
+    // The client of the first gives up; the request itself goes on.
+    const givenUp = new AbortController();
+    const first = s3.send(new UploadPartCopyCommand(part), { abortSignal: givenUp.signal });
+    await until(() => clock.dueIn().includes(60_000));
+    givenUp.abort();
+    await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+    const second = await s3.send(new UploadPartCopyCommand(part));
+    clock.advance(60_000);
+    await until(() => server.requestLog.counts().UploadPartCopy === 2);
+    const { Parts = [] } = await s3.send(new ListPartsCommand({ ...object, UploadId }));
+    const complete = (ETag: string | undefined) =>
+      s3.send(
+        new CompleteMultipartUploadCommand({
+          ...object,
+          UploadId,
+          MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
+        }),
+      );
+    const older = complete(second.CopyPartResult?.ETag);
+    if (refusal === undefined) {
+      await older;
+    } else {
+      await expect(older).rejects.toMatchObject({ name: refusal });
+      await complete(Parts[0]?.ETag);
+    }
+  });
+});
