@@ -1,8 +1,12 @@
 import type { CopyRun, IamReport } from '../local/run';
 import { formatSize } from '../local/run/size';
 
-/** The report of a run as a table for people. */
-export function renderRun({ report, verification }: CopyRun): string {
+/**
+ * The report of a run as a table for people.
+ *
+ * @param place where the objects are kept
+ */
+export function renderRun({ report, verification }: CopyRun, place?: string): string {
   const { execution, result, requests, verified } = report;
   const rows: [string, string][] = [
     ['status', execution.status === 'FAILED' ? `FAILED: ${execution.error}` : (result?.status ?? execution.status)],
@@ -20,6 +24,7 @@ export function renderRun({ report, verification }: CopyRun): string {
       ['verified', `${verified ? 'yes' : 'NO'}: ${verification.text}`],
     );
   }
+  if (place !== undefined) rows.push(['kept in', place]);
   rows.push(...iamRows(report.iam));
   rows.push(
     [

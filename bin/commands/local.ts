@@ -28,6 +28,8 @@ interface LocalOptions {
   readonly app?: string;
   readonly template?: string;
   readonly stateMachine?: string;
+  readonly dir?: string;
+  readonly endpoint?: string;
   readonly timeScale?: number;
   readonly faults?: string;
   readonly enforceIam?: boolean;
@@ -60,6 +62,12 @@ export function localCommand(): Command {
       '--state-machine <id>',
       'construct path of the workflow (Copy, or Stack/Copy) or logical id, if there are several state machines',
     )
+    .option('--dir <folder>', 'keep buckets and objects in this folder, as mpcopy s3 --dir does')
+    .addOption(
+      new Option('--endpoint <url>', 'use the buckets and objects of a running mpcopy s3')
+        .argParser(endpointArgument)
+        .conflicts(['dir', 'onDisk', 'sourceSetup', 'faults', 'enforceIam']),
+    )
     .option(
       '--time-scale <number>',
       'how many times faster than on AWS the clock of Step Functions runs (default: 10)',
@@ -80,11 +88,15 @@ Generated content takes no space: --size 48.8TiB works. Waits and dispatch rates
 The app is that of --template, --app, or ./cdk.json, which is run as the CDK CLI runs it. Without a cdk.json, and always
 with --source-setup unless --app or --template is given, it is a demo app: two buckets and a workflow that fit the setup.
 
+Buckets and objects are gone after the run, unless --dir or --endpoint says where they are kept. There, existing buckets are
+left as they are, and the object of --key or --input is copied; one is put only if --size, --file or --source-setup asks for it.
+
 Examples:
   $ mpcopy local --size 48.8TiB
   $ mpcopy local --file movie.mp4 --part-size 8MiB --json
   $ mpcopy local --app "npx tsx bin/my-app.ts" --key raw/a.bin
   $ mpcopy local --state-machine MyStack/Copy --input event.json
+  $ mpcopy local --endpoint http://127.0.0.1:9000 --key movie.mp4
   $ mpcopy local --source-setup locked.json --input copy-lock.json --enforce-iam`;
 
 async function run(options: LocalOptions): Promise<void> {
@@ -117,7 +129,9 @@ function printWarning({ name, message, code }: NodeJS.ErrnoException): void {
 
 function report(finished: CopyRun, options: LocalOptions): void {
   const { execution, result, verified } = finished.report;
-  process.stdout.write(options.json ? `${JSON.stringify(finished.report)}\n` : renderRun(finished));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(finished.report)}\n` : renderRun(finished, options.endpoint ?? options.dir),
+  );
   if (execution.status === 'FAILED') {
     fail(Object.assign(new Error(causeMessage(execution.cause)), { name: execution.error }));
   } else if (!verified && result?.status !== 'PLANNED') {
@@ -181,6 +195,13 @@ function readText(option: string, file: string): string {
   } catch (error) {
     throw new InvalidRun(`${option} ${file} cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Of a server on HTTP, without path. */
+function endpointArgument(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'http:' && url.pathname === '/' && url.search === '') return url.origin;
+  throw new InvalidArgumentError('Specify the URL that mpcopy s3 prints, such as http://127.0.0.1:9000.');
 }
 
 function sizeArgument(text: string): number {

@@ -1,5 +1,4 @@
 import type { CopyResult } from '../../lib/private/protocol';
-import type { S3Server } from '../s3';
 import {
   type DeployedStateMachine,
   type ExecutionResult,
@@ -10,6 +9,7 @@ import {
 import type { OnProgress, Progress } from './progress';
 
 export interface ExecuteOptions {
+  readonly s3Endpoint: string;
   readonly timeScale: number;
   /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
@@ -22,14 +22,13 @@ export interface ExecuteOptions {
 export async function execute(
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
-  server: S3Server,
   input: unknown,
   options: ExecuteOptions,
 ): Promise<ExecutionResult> {
   let root: string | undefined;
   const stepFunctions = new LocalStepFunctions(deployment, {
     // A host name, not an address: SDKs prefix it with the bucket or access point.
-    s3Endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
+    s3Endpoint: options.s3Endpoint.replace('//127.0.0.1:', '//localhost:'),
     serviceEndpoints: options.serviceEndpoints,
     timeScale: options.timeScale,
     onEvent: (event) => {

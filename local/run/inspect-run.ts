@@ -12,7 +12,7 @@ import { type Verification, verifyCopy, type VerifyOptions } from './verify';
 export async function inspectRun(
   server: S3Server,
   execution: ExecutionResult,
-  { source, destination, range, bucketOf, realBytes, copyRole, enforceIam, onProgress }: PreparedRun,
+  { source, destination, range, bucketOf, realBytes, uploadsBefore, copyRole, enforceIam, onProgress }: PreparedRun,
 ): Promise<CopyRun> {
   // Before the comparison, whose own requests do not count.
   const requests = server.requestLog.counts();
@@ -25,7 +25,7 @@ export async function inspectRun(
   const stored = {
     source: describe(result?.source ?? source),
     copy: describe(result?.destination ?? destination),
-    openUploads: server.openUploads().length,
+    openUploads: server.openUploads().filter(({ uploadId }) => !uploadsBefore.has(uploadId)).length,
   };
   return { report: toReport(execution, result, requests, verification, stored, iam), verification };
 }

@@ -20,11 +20,10 @@ export function keyOf(name: string, accountId: string, region: string): NamedKey
   return { arn: `${own}key/${uuid.join('-')}`, alias: relative };
 }
 
-/** Makes the key that a setup names, unless it exists. Returns its ARN. */
-export function makeKey(server: S3Server, name: string, accountId: string, region: string): string {
-  const { arn, alias } = keyOf(name, accountId, region);
+/** Makes a key in the embedded S3, unless it exists. */
+export function makeNamedKey(server: S3Server, { arn, alias }: NamedKey): void {
+  const [, , , region, accountId] = arn.split(':');
   server.ensureKmsKey(arn, { accountId, region, ...(alias !== undefined && { alias }) });
-  return arn;
 }
 
 /**

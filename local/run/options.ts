@@ -18,6 +18,10 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly template?: string;
   /** Logical id, construct path or name, if there are several state machines. Default: the only one. */
   readonly stateMachine?: string;
+  /** Folder that keeps buckets and objects, as `mpcopy s3 --dir` does. Default: they are gone after the run. */
+  readonly dir?: string;
+  /** Endpoint of a running `mpcopy s3`, whose buckets and objects are used. Default: an embedded S3 of the run's own. */
+  readonly endpoint?: string;
   /** How many times faster than on AWS the clock of Step Functions runs. Default 10. */
   readonly timeScale?: number;
   /** File of faults for the embedded S3, as `S3Server.loadFaults` takes it. */
@@ -31,4 +35,15 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly onProgress?: OnProgress;
   /** Called with the embedded S3 after everything has been put there, before the execution starts. */
   readonly onReady?: (server: S3Server) => void | Promise<void>;
+}
+
+export const DEFAULT_TIME_SCALE = 10;
+
+/** Size of the source object if nothing else says it. */
+export const DEFAULT_SIZE = 256 * 1024 ** 2;
+
+/** Whether the run puts a source object. In buckets that are kept, it copies what is there unless an option asks for an object. */
+export function putsSource({ dir, endpoint, file, size, onDisk, sourceSetup }: CopyRunOptions): boolean {
+  const isKept = dir !== undefined || endpoint !== undefined;
+  return !isKept || file !== undefined || size !== undefined || onDisk === true || sourceSetup !== undefined;
 }

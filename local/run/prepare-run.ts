@@ -1,25 +1,25 @@
 import { ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
 import type { S3Server } from '../s3';
 import type { DeployedFunction, DeployedRole, DeployedStateMachine, LocalDeployment } from '../workflow';
-import { type BucketOf, deployRoles, deployStorage } from './deploy';
 import { InvalidRun } from './errors';
 import { consoleInput, type RunInput, toRunInput } from './input';
-import { makeKey } from './keys';
-import type { CopyRunOptions } from './options';
+import { keyOf, makeNamedKey } from './keys';
+import { type CopyRunOptions, DEFAULT_SIZE, putsSource } from './options';
 import { byteCounter, type OnProgress } from './progress';
 import { secretArnOf } from './secrets';
 import { hasRealBytes, ownerClient, type Preparation, prepareObjects, totalBytes } from './setup/prepare';
 import { putSource, requireReadable } from './source';
+import { makeStorage, registerRoles } from './storage/embedded';
+import { type BucketOf, planStorage } from './storage/plan';
 import { explainFullDisk } from './temporary';
-
-/** Size of the source object if nothing else says it. */
-export const DEFAULT_SIZE = 256 * 1024 ** 2;
 
 /** A run whose buckets and objects have been made. */
 export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
   readonly bucketOf: BucketOf;
   /** Whether the source has bytes that can be read back; false for generated content. */
   readonly realBytes: boolean;
+  /** Ids of the uploads that were open before. */
+  readonly uploadsBefore: ReadonlySet<string>;
   readonly copyRole?: DeployedRole;
   readonly enforceIam: boolean;
   readonly onProgress?: OnProgress;
@@ -43,27 +43,33 @@ export async function prepareRun(
   const { eventSize, ...run } = toRunInput(options, locations, setup, arnOfSecret);
   const { source, destination } = run;
   const inputBuckets = { source: source.bucket, destination: destination.bucket };
-  const bucketOf = deployStorage(server, deployment, locations, inputBuckets, setup);
+  const storage = planStorage(deployment, locations, inputBuckets, { accountId, region }, setup);
+  const { bucketOf } = storage;
+  makeStorage(server, storage);
   const { ssekmsKeyId } = consoleInput(options, setup, arnOfSecret) ?? {};
   if (options.appReadsScenario === true && typeof ssekmsKeyId === 'string') {
     // The scenario app imports the key of `options.ssekmsKeyId`, so no template makes it.
     const bucket = bucketOf(destination.bucket);
-    makeKey(server, ssekmsKeyId, bucket.owner, bucket.region);
+    makeNamedKey(server, keyOf(ssekmsKeyId, bucket.owner, bucket.region));
   }
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
-  deployRoles(server, roles, accountId);
+  registerRoles(server, roles, accountId);
   const { file, onDisk } = options;
   const fileSize = file === undefined ? undefined : await requireReadable('--file', file);
   const content = { file, onDisk, size: fileSize ?? options.size ?? eventSize ?? DEFAULT_SIZE };
-  if (locations.sources.some(({ bucket }) => bucket === source.bucket)) {
+  const puts = putsSource(options);
+  if (puts && locations.sources.some(({ bucket }) => bucket === source.bucket)) {
     const preparation = { source, destination, content, copyRole: roleArn };
-    await explainFullDisk('the source object', content.size, () => putObjects(server, preparation, bucketOf, options));
+    await explainFullDisk('the source object', content.size, options.dir, () =>
+      putObjects(server, preparation, bucketOf, options),
+    );
   }
   const copyRole = roles.find(({ arn }) => arn === roleArn);
   return {
     ...run,
     bucketOf,
-    realBytes: hasRealBytes(setup.object, content),
+    realBytes: puts && hasRealBytes(setup.object, content),
+    uploadsBefore: new Set(server.openUploads().map(({ uploadId }) => uploadId)),
     copyRole,
     enforceIam: options.enforceIam === true,
     onProgress: options.onProgress,
@@ -89,7 +95,7 @@ async function putObjects(
 }
 
 /** The Plan function's environment names the locations of its workflow; its role is the copy role. */
-function readPlanFunction(
+export function readPlanFunction(
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
 ): { locations: Locations; roleArn: string } {

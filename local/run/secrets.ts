@@ -3,12 +3,16 @@ import { type Secret, secretArn, SecretsServer } from '../secrets';
 import type { DeployedStateMachine, LocalDeployment } from '../workflow';
 import type { SourceSetup } from './setup/schema';
 
-/** Serves the secrets of the template and of the setup. Values of the setup take precedence. */
+/**
+ * Serves the secrets of the template and of the setup. Values of the setup take precedence.
+ *
+ * @param authorize returns why a call is denied, undefined if it is allowed
+ */
 export function serveSecrets(
   deployment: LocalDeployment,
   { region, accountId }: DeployedStateMachine,
   setup: SourceSetup,
-  server: S3Server,
+  authorize: S3Server['checkAccess'],
 ): Promise<SecretsServer> {
   const given = Object.entries(setup.secrets ?? {}).map(([id, value]): Secret => {
     const known = deployment.secrets.find(({ arn, name, logicalId }) => [arn, name, logicalId].includes(id));
@@ -16,7 +20,7 @@ export function serveSecrets(
     return { arn: secretArnOf(id, deployment, region, accountId), name, ...value };
   });
   const ofTemplate = deployment.secrets.filter(({ text }) => text !== undefined);
-  return SecretsServer.start([...given, ...ofTemplate], { authorize: (access) => server.checkAccess(access) });
+  return SecretsServer.start([...given, ...ofTemplate], { authorize });
 }
 
 /** ARN of a secret that a setup names by ARN, or by the name or logical id that it has in the template. */

@@ -38,7 +38,7 @@ const MAX_PARTS = 10_000;
  * @throws InvalidRun if the file cannot be read
  */
 export async function putSource(
-  server: S3Server,
+  server: Pick<S3Server, 'putGenerated'>,
   client: S3Client,
   address: SourceAddress,
   content: SourceContent,

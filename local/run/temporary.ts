@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidRun } from './errors';
 import { formatSize } from './size';
 
@@ -47,19 +47,25 @@ function remove(folder: string): void {
 const BASE_BYTES = 64 * 1024 ** 2;
 
 /**
- * Checks that the temporary files of a run fit on their disk.
+ * Checks that what a run stores fits on the disk.
  *
- * @param what asks for them: the option, with its value
+ * @param what asks for it: the option, with its value
  * @param bytes of the objects that are stored
+ * @param dir folder of `--dir`. Default: TMPDIR
  * @throws InvalidRun
  */
-export function requireSpace(what: string, bytes: number): void {
-  const free = freeBytes();
-  if (free < bytes + BASE_BYTES) throw lacksSpace(what, bytes, `which has ${formatSize(free)}`);
+export function requireSpace(what: string, bytes: number, dir?: string): void {
+  const free = freeBytes(dir ?? tmpdir());
+  if (free < bytes + BASE_BYTES) throw lacksSpace(what, bytes, dir, `which has ${formatSize(free)}`);
 }
 
 /** @throws InvalidRun instead of an error that comes from a full disk */
-export async function explainFullDisk<T>(what: string, bytes: number, work: () => Promise<T>): Promise<T> {
+export async function explainFullDisk<T>(
+  what: string,
+  bytes: number,
+  dir: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   let isFull = false;
   // The embedded S3 answers its client 500 InternalError, and warns the process that it runs in.
   const note = (warning: NodeJS.ErrnoException) => (isFull ||= warning.code === 'ENOSPC');
@@ -68,25 +74,27 @@ export async function explainFullDisk<T>(what: string, bytes: number, work: () =
     return await work();
   } catch (error) {
     if (!isFull && !String(error).includes('ENOSPC')) throw error;
-    throw lacksSpace(what, bytes, 'which is full');
+    throw lacksSpace(what, bytes, dir, 'which is full');
   } finally {
     process.off('warning', note);
   }
 }
 
-function lacksSpace(what: string, bytes: number, state: string): InvalidRun {
-  const needed = formatSize(bytes + BASE_BYTES);
+function lacksSpace(what: string, bytes: number, dir: string | undefined, state: string): InvalidRun {
+  const [place, variable] = dir === undefined ? [`TMPDIR ${tmpdir()}`, 'TMPDIR'] : [`--dir ${dir}`, '--dir'];
   return new InvalidRun(
-    `${what} needs ${needed} of space in TMPDIR ${tmpdir()}, ${state}; free some space, or set TMPDIR to a folder on a larger disk`,
+    `${what} needs ${formatSize(bytes + BASE_BYTES)} of space in ${place}, ${state}; free some space, or set ${variable} to a folder on a larger disk`,
   );
 }
 
-function freeBytes(): number {
+/** Of the disk of a folder, or of the folder that it will be made in. */
+function freeBytes(folder: string): number {
   try {
-    const { bavail, bsize } = statfsSync(tmpdir());
+    const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   } catch {
-    // A missing folder is reported when something is made in it.
-    return Number.POSITIVE_INFINITY;
+    const parent = dirname(resolve(folder));
+    // A folder that cannot be made is reported when that is tried.
+    return parent === resolve(folder) ? Number.POSITIVE_INFINITY : freeBytes(parent);
   }
 }

@@ -47,7 +47,7 @@ export async function verifyCopy(server: S3Server, result: CopyResult, options: 
   }
   const [expected, actual] = [await server.contentCrc(...source), await server.contentCrc(...copy)];
   return expected === actual
-    ? { equal: true, text: `the same generated content, CRC64NVME ${actual}` }
+    ? { equal: true, text: `the same content, CRC64NVME ${actual}` }
     : { equal: false, text: `the source's CRC64NVME is ${expected}, the copy's is ${actual}` };
 }
 

@@ -1,6 +1,7 @@
 export type { ByteRange } from './rules/ranges';
 export { S3Server, type KmsKeyScope } from './server/server';
 export type { PrincipalOptions } from './server/principals';
+export { operationOf } from './http/operation-of';
 export { AWS_LATENCY, type LatencyModel, type LatencyOption } from './simulation/latency';
 export type { Clock } from './base/clock';
 export type { S3ServerOptions } from './server/options';

@@ -8,10 +8,10 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { isCrcAlgorithm, type S3Server } from '../../s3';
-import type { BucketOf, RunBucket } from '../deploy';
 import { InvalidRun } from '../errors';
-import { makeKey } from '../keys';
+import { keyOf, makeNamedKey } from '../keys';
 import type { SourceAddress, SourceContent } from '../source';
+import type { BucketOf, RunBucket } from '../storage/plan';
 import { type ObjectTarget, putVersion } from './objects';
 import { customerKeyOf } from './parameters';
 import { type BucketSetup, type SourceSetup, sum, type VersionSetup } from './schema';
@@ -36,8 +36,11 @@ const DEFAULT_BYTES = 1024;
 /** Larger objects have generated content, since making real bytes would take long. */
 const MAX_REAL_BYTES = 1024 ** 3;
 
-/** A client that acts as the bucket's owner. */
-export function ownerClient(server: S3Server, { owner, region }: Pick<RunBucket, 'owner' | 'region'>): S3Client {
+/** A client that acts as the bucket's owner: the embedded S3 takes the digits of an account for its root user's access key. */
+export function ownerClient(
+  server: Pick<S3Server, 'endpoint'>,
+  { owner, region }: Pick<RunBucket, 'owner' | 'region'>,
+): S3Client {
   return new S3Client({
     endpoint: server.endpoint,
     region,
@@ -137,7 +140,7 @@ async function putOne(
   checkParts(field, version, content);
   const { ssekmsKeyId: key } = version;
   try {
-    if (key !== undefined) makeKey(target.server, key, of.owner, of.region);
+    if (key !== undefined) makeNamedKey(target.server, keyOf(key, of.owner, of.region));
     await putVersion({ ...target, ...(customerKey && { customerKey }) }, version, content);
   } catch (error) {
     throw refusal(field, error);

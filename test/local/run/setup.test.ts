@@ -13,10 +13,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { parseSetup, type SourceSetup } from '../../../local/run';
-import type { RunBucket } from '../../../local/run/deploy';
-import { makeKey, setKeyStates } from '../../../local/run/keys';
+import { keyOf, makeNamedKey, setKeyStates } from '../../../local/run/keys';
 import { customerKeyOf } from '../../../local/run/setup/parameters';
 import { ownerClient, prepareObjects } from '../../../local/run/setup/prepare';
+import type { RunBucket } from '../../../local/run/storage/plan';
 import { type BucketOptions, canonicalId, S3Server } from '../../../local/s3';
 
 const KEY = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
@@ -341,7 +341,8 @@ describe('the object of a setup', () => {
 
 describe('states of KMS keys', () => {
   test('are those of the keys that a setup names', async () => {
-    const arn = makeKey(server, 'alias/raw', OWNER, 'us-east-1');
+    const { arn, alias } = keyOf('alias/raw', OWNER, 'us-east-1');
+    makeNamedKey(server, { arn, alias });
     const encryption = { sseAlgorithm: 'aws:kms', kmsKeyId: 'alias/raw' } as const;
     const { kmsKeyStates = {} } = await prepare({ kmsKeyStates: { 'alias/raw': 'Disabled' } }, { encryption });
     setKeyStates(server, kmsKeyStates, OWNER, 'us-east-1');

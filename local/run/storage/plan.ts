@@ -1,9 +1,9 @@
-import type { Location, Locations } from '../../lib/private/protocol';
-import type { BucketOptions, S3Server } from '../s3';
-import { credentialsOfRole, type LocalDeployment } from '../workflow';
-import { InvalidRun } from './errors';
-import { makeKey } from './keys';
-import type { BucketSetup, SourceSetup } from './setup/schema';
+import type { Location, Locations } from '../../../lib/private/protocol';
+import type { BucketOptions } from '../../s3';
+import type { LocalDeployment } from '../../workflow';
+import { InvalidRun } from '../errors';
+import { keyOf, type NamedKey } from '../keys';
+import type { BucketSetup, SourceSetup } from '../setup/schema';
 
 /** A bucket of the run. */
 export interface RunBucket {
@@ -26,35 +26,51 @@ export const IMPORTED_NAMES = { sourceBucket: 'mpcopy-source', destinationBucket
 
 type Field = keyof typeof IMPORTED_NAMES;
 
+/** What has to exist before an execution starts. */
+export interface StoragePlan {
+  /** Buckets by name. */
+  readonly buckets: ReadonlyMap<string, BucketOptions>;
+  /** Names of the buckets that the setup describes. */
+  readonly described: ReadonlySet<string>;
+  readonly keys: readonly NamedKey[];
+  readonly bucketOf: BucketOf;
+}
+
+/** Account and Region of what the template leaves open. */
+export interface Home {
+  readonly accountId: string;
+  readonly region: string;
+}
+
 /**
- * Makes the keys and buckets of the template, and the buckets that it only refers to, in the embedded S3, with the changes
- * that the setup asks for.
+ * Plans the keys and buckets of the template, and the buckets that it only refers to, with the changes that the setup asks for.
  *
  * @throws InvalidRun if the setup contradicts the template
  */
-export function deployStorage(
-  server: S3Server,
+export function planStorage(
   deployment: LocalDeployment,
   locations: Locations,
   inputBuckets: InputBuckets,
+  home: Home,
   setup: SourceSetup = {},
-): BucketOf {
-  for (const key of deployment.keys) server.createKmsKey({ keyId: key.keyId });
-  const options = new Map<string, BucketOptions>();
+): StoragePlan {
+  const buckets = new Map<string, BucketOptions>();
   const bucketBehind = new Map<string, string>();
+  const described = new Set<string>();
+  const keys: NamedKey[] = deployment.keys.map(({ arn }) => ({ arn }));
   for (const bucket of deployment.buckets) {
     const { name, versioning, objectLock } = bucket;
     const encryption = bucket.encryption as BucketOptions['encryption'];
-    options.set(name, { versioning, encryption, objectLock, region: bucket.region });
+    buckets.set(name, { versioning, encryption, objectLock, region: bucket.region });
   }
   for (const { arn, alias, name, bucket } of deployment.accessPoints) {
-    addAccessPoint(options, bucket, { name, alias });
+    addAccessPoint(buckets, bucket, { name, alias });
     for (const other of [arn, alias]) bucketBehind.set(other, bucket);
   }
   for (const [field, list] of fieldsOf(locations)) {
     for (const location of list) {
       if (bucketBehind.has(location.bucket)) continue;
-      const name = importBucket(options, location, setup[field]?.name ?? IMPORTED_NAMES[field]);
+      const name = importBucket(buckets, location, setup[field]?.name ?? IMPORTED_NAMES[field]);
       bucketBehind.set(location.bucket, name);
     }
   }
@@ -63,14 +79,23 @@ export function deployStorage(
     const wanted = setup[field];
     const name = bucketBehind.get(named[field]) ?? named[field];
     if (wanted === undefined) continue;
-    options.set(name, applySetup(server, options.get(name) ?? {}, wanted, name, field));
+    described.add(name);
+    const key = keyOfSetup(wanted, buckets.get(name), home);
+    if (key !== undefined) keys.push(key);
+    buckets.set(name, applySetup(buckets.get(name) ?? {}, wanted, key, name, field));
   }
-  for (const [name, bucket] of options) server.createBucket(name, bucket);
-  return (name) => {
+  const bucketOf = (name: string): RunBucket => {
     const own = bucketBehind.get(name) ?? name;
-    const { ownerAccountId = server.accountId, region = server.region } = options.get(own) ?? {};
+    const { ownerAccountId = home.accountId, region = home.region } = buckets.get(own) ?? {};
     return { name: own, owner: ownerAccountId, region };
   };
+  return { buckets, described, keys, bucketOf };
+}
+
+function keyOfSetup(setup: BucketSetup, options: BucketOptions = {}, home: Home): NamedKey | undefined {
+  const { kmsKeyId } = setup.encryption ?? {};
+  const owner = setup.owner ?? options.ownerAccountId ?? home.accountId;
+  return kmsKeyId === undefined ? undefined : keyOf(kmsKeyId, owner, setup.region ?? options.region ?? home.region);
 }
 
 function fieldsOf(locations: Locations): [Field, Location[]][] {
@@ -106,9 +131,9 @@ function importBucket(options: AllOptions, { bucket, owner, region }: Location, 
 
 /** The options of a bucket, overridden by those of the setup. */
 function applySetup(
-  server: S3Server,
   options: BucketOptions,
   setup: BucketSetup,
+  key: NamedKey | undefined,
   name: string,
   field: Field,
 ): BucketOptions {
@@ -122,12 +147,10 @@ function applySetup(
   }
   const ownerAccountId = owner ?? options.ownerAccountId;
   const region = setup.region ?? options.region;
-  const keyId = encryption?.kmsKeyId;
-  const key = keyId && makeKey(server, keyId, ownerAccountId ?? server.accountId, region ?? server.region);
   return {
     ...options,
     ...(versioning !== undefined && { versioning: versioning === 'none' ? undefined : versioning }),
-    ...(encryption !== undefined && { encryption: { ...encryption, ...(key !== undefined && { kmsKeyId: key }) } }),
+    ...(encryption !== undefined && { encryption: { ...encryption, ...(key && { kmsKeyId: key.arn }) } }),
     ...(accessPoint !== undefined &&
       !hasPoint(options, accessPoint) && { accessPoints: [...(options.accessPoints ?? []), accessPoint] }),
     ...(ownerAccountId !== undefined && { ownerAccountId }),
@@ -143,13 +166,4 @@ function hasPoint({ accessPoints = [] }: BucketOptions, name: string): boolean {
 function pick<T extends object, K extends keyof T>(value: T, names: readonly K[]): Partial<Pick<T, K>> {
   const entries = names.filter((name) => value[name] !== undefined).map((name) => [name, value[name]] as const);
   return Object.fromEntries(entries) as Partial<Pick<T, K>>;
-}
-
-/** Registers the credentials of the functions' roles, with the policies that the template attaches to the roles. */
-export function deployRoles(server: S3Server, roles: LocalDeployment['roles'], accountId: string): void {
-  for (const { arn, policies } of roles) {
-    const { accessKeyId } = credentialsOfRole(arn);
-    const documents = policies.map(({ document }) => JSON.stringify(document));
-    server.addPrincipal({ accessKeyId, accountId, arn, policies: documents });
-  }
 }

@@ -1,0 +1,111 @@
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  ListMultipartUploadsCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { BucketOptions } from '../../s3';
+import { InvalidRun } from '../errors';
+import { ownerClient } from '../setup/prepare';
+import type { BucketOf, StoragePlan } from '../storage/plan';
+
+/** Where S3's API takes no location constraint. */
+const DEFAULT_REGION = 'us-east-1';
+
+/**
+ * Makes the buckets of a plan that the server does not have, by the calls of S3. Existing buckets are left as they are.
+ *
+ * @throws InvalidRun if the server cannot be reached, or cannot make a bucket
+ */
+export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: StoragePlan): Promise<void> {
+  for (const [name, options] of buckets) {
+    await withOwner(endpoint, bucketOf, name, async (client) => {
+      if (!(await exists(endpoint, client, name))) await makeBucket(client, name, options);
+    });
+  }
+}
+
+/** Runs calls in the name of the owner of a bucket, which may be named by an access point. */
+export async function withOwner<T>(
+  endpoint: string,
+  bucketOf: BucketOf,
+  name: string,
+  work: (client: S3Client, bucket: string) => Promise<T>,
+): Promise<T> {
+  const bucket = bucketOf(name);
+  const client = ownerClient({ endpoint }, bucket);
+  try {
+    return await work(client, bucket.name);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function exists(endpoint: string, client: S3Client, name: string): Promise<boolean> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: name }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) {
+      const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      throw new InvalidRun(`--endpoint ${endpoint} cannot be reached: ${reason}; start a server with mpcopy s3 --port`);
+    }
+    if (error.$metadata.httpStatusCode === 404) return false;
+    throw new InvalidRun(`--endpoint ${endpoint}: the bucket "${name}" cannot be used: ${error.name}`);
+  }
+}
+
+/** @throws InvalidRun for kinds of buckets that S3's own API does not make */
+async function makeBucket(client: S3Client, Bucket: string, options: BucketOptions): Promise<void> {
+  const { region = DEFAULT_REGION, accessPoints = [], versioning, encryption, objectLock } = options;
+  if (accessPoints.length > 0 || Bucket.endsWith('--x-s3')) {
+    const kind = accessPoints.length > 0 ? 'with access points' : 'that is a directory bucket';
+    throw new InvalidRun(`--endpoint has no bucket "${Bucket}", and none ${kind} can be made there; use --dir`);
+  }
+  try {
+    await client.send(
+      new CreateBucketCommand({
+        Bucket,
+        ObjectLockEnabledForBucket: objectLock,
+        ...(region !== DEFAULT_REGION && {
+          CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
+        }),
+      }),
+    );
+    if (versioning !== undefined) {
+      await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: versioning } }));
+    }
+    if (encryption !== undefined) await encryptBucket(client, Bucket, encryption);
+  } catch (error) {
+    if (!(error instanceof S3ServiceException)) throw error;
+    throw new InvalidRun(`--endpoint refuses the bucket "${Bucket}" of the template: ${error.name}: ${error.message}`);
+  }
+}
+
+async function encryptBucket(
+  client: S3Client,
+  Bucket: string,
+  { sseAlgorithm, kmsKeyId, bucketKeyEnabled }: NonNullable<BucketOptions['encryption']>,
+): Promise<void> {
+  const rule = {
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: sseAlgorithm, KMSMasterKeyID: kmsKeyId },
+    BucketKeyEnabled: bucketKeyEnabled,
+  };
+  await client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }));
+}
+
+/** Ids of the uploads that are open in a bucket. */
+export async function openUploads(client: S3Client, Bucket: string): Promise<string[]> {
+  const ids: string[] = [];
+  let markers = {};
+  for (;;) {
+    const page = await client.send(new ListMultipartUploadsCommand({ Bucket, ...markers }));
+    ids.push(...(page.Uploads ?? []).flatMap(({ UploadId }) => UploadId ?? []));
+    if (page.IsTruncated !== true) return ids;
+    markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  }
+}

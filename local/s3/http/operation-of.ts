@@ -1,0 +1,16 @@
+import type { IncomingMessage } from 'node:http';
+import { S3Error } from '../errors/s3-error';
+import { parseTarget } from '../wire/addressing';
+import { signingScopeOf } from '../wire/signing-scope';
+import { route } from './router';
+
+/** S3's name of the operation that a request is for; `Unknown` if there is none. */
+export function operationOf({ method = 'GET', url = '/', headers }: IncomingMessage): string {
+  try {
+    const target = parseTarget(url, headers.host);
+    return route(method, target, (name) => headers[name] !== undefined, signingScopeOf(headers, target.query)?.service);
+  } catch (error) {
+    if (error instanceof S3Error) return 'Unknown';
+    throw error;
+  }
+}
