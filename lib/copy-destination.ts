@@ -6,13 +6,8 @@ import {
   type CopyDirectoryBucketOptions,
   CopyLocation,
 } from './copy-location';
-import {
-  accessPointLocation,
-  bucketLocation,
-  directoryBucketLocation,
-  namedBucketLocation,
-  type LocationBinder,
-} from './private/bound-location';
+import { accessPointLocation, bucketLocation, type LocationBinder, namedLocation } from './private/bound-location';
+import { DIRECTORY_BUCKET, GENERAL_PURPOSE_BUCKET } from './private/protocol/bucket-kinds';
 
 /**
  * Options of `CopyDestination.bucketName`.
@@ -52,7 +47,12 @@ export abstract class CopyDestination extends CopyLocation {
    * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
    */
   public static bucketName(bucketName: string, options: CopyDestinationBucketNameOptions = {}): CopyDestination {
-    return new BoundDestination(namedBucketLocation('CopyDestination.bucketName', bucketName, options));
+    return new BoundDestination(
+      namedLocation('CopyDestination.bucketName', GENERAL_PURPOSE_BUCKET, bucketName, {
+        ...options,
+        key: options.encryptionKeyArn,
+      }),
+    );
   }
 
   /**
@@ -64,7 +64,12 @@ export abstract class CopyDestination extends CopyLocation {
    * @throws where the name, the prefix, the account or the Region cannot be one
    */
   public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopyDestination {
-    return new BoundDestination(directoryBucketLocation('CopyDestination.directoryBucket', bucketName, options));
+    return new BoundDestination(
+      namedLocation('CopyDestination.directoryBucket', DIRECTORY_BUCKET, bucketName, {
+        ...options,
+        key: options.encryptionKey,
+      }),
+    );
   }
 
   /**

@@ -6,13 +6,8 @@ import {
   type CopyDirectoryBucketOptions,
   CopyLocation,
 } from './copy-location';
-import {
-  accessPointLocation,
-  bucketLocation,
-  directoryBucketLocation,
-  namedBucketLocation,
-  type LocationBinder,
-} from './private/bound-location';
+import { accessPointLocation, bucketLocation, type LocationBinder, namedLocation } from './private/bound-location';
+import { DIRECTORY_BUCKET, GENERAL_PURPOSE_BUCKET } from './private/protocol/bucket-kinds';
 
 /**
  * Where objects may be copied from.
@@ -38,7 +33,12 @@ export abstract class CopySource extends CopyLocation {
    * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
    */
   public static bucketName(bucketName: string, options: CopyBucketNameOptions = {}): CopySource {
-    return new BoundSource(namedBucketLocation('CopySource.bucketName', bucketName, options));
+    return new BoundSource(
+      namedLocation('CopySource.bucketName', GENERAL_PURPOSE_BUCKET, bucketName, {
+        ...options,
+        key: options.encryptionKeyArn,
+      }),
+    );
   }
 
   /**
@@ -50,7 +50,12 @@ export abstract class CopySource extends CopyLocation {
    * @throws where the name, the prefix, the account or the Region cannot be one
    */
   public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopySource {
-    return new BoundSource(directoryBucketLocation('CopySource.directoryBucket', bucketName, options));
+    return new BoundSource(
+      namedLocation('CopySource.directoryBucket', DIRECTORY_BUCKET, bucketName, {
+        ...options,
+        key: options.encryptionKey,
+      }),
+    );
   }
 
   /**

@@ -82,12 +82,8 @@ function watchedSource(id: string, locations: LocationRegistry, named: CopySourc
   if (!source) {
     throw refusal(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
   }
-  if (source.kind === 'bucket') return source;
-  const reason =
-    source.kind === 'access point'
-      ? 'events name the bucket and not the access point; add the bucket itself as a source'
-      : 'directory buckets send no events';
-  throw refusal(id, `${reason}, got ${source.what}`);
+  if (source.noEvents === undefined) return source;
+  throw refusal(id, `${source.noEvents}, got ${source.factory}`);
 }
 
 function watchedPrefix(id: string, source: BoundLocation, keyPrefix = source.prefix): string {

@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 const { FEATURES } = require('../lib/private/protocol/features.js');
 const {
   DESTINATION_PERMISSIONS,
-  MAP_RUN_ACTIONS,
+  MAP_RUN_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
   TRACING_ACTIONS,
@@ -19,7 +19,7 @@ const {
 const FILE = 'docs/permissions.md';
 
 /** What turns a row on. */
-const NEEDS = {
+const CONDITIONS = {
   ...Object.fromEntries(
     Object.entries(FEATURES).map(([name, feature]) => [
       name,
@@ -43,12 +43,12 @@ const list = (values) => values.map((value) => `\`${value}\``).join(', ');
 
 function tableOf(rows) {
   const head = ['API calls', 'actions', 'with versions', 'on', 'only with', 'why'];
-  const cells = rows.map(({ api, actions, ofVersion = [], namesVersion, on, needs, why }) => [
-    api,
+  const cells = rows.map(({ apis, actions, ofVersion = [], namesVersion, on, onlyWith, why }) => [
+    apis.join(', '),
     list(actions),
     `${namesVersion ? 'instead ' : ofVersion.length > 0 ? 'also ' : ''}${list(ofVersion)}`,
     RESOURCES[on],
-    needs ? NEEDS[needs] : '',
+    onlyWith ? CONDITIONS[onlyWith] : '',
     why,
   ]);
   return table(head, cells);
@@ -62,7 +62,7 @@ const BLOCKS = {
     ['actions', 'on', 'why'],
     [
       [
-        list(Object.values(MAP_RUN_ACTIONS)),
+        list(MAP_RUN_PERMISSIONS.flatMap(({ actions }) => actions)),
         "this state machine's executions and map runs",
         'Abort finds the part that failed',
       ],

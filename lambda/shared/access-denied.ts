@@ -1,99 +1,136 @@
-import type { BucketAccess } from '../../lib/private/protocol';
+import { bucketKindOf } from '../../lib/private/protocol/bucket-kinds';
+import {
+  type ApiPermission,
+  type Condition,
+  MAP_RUN_PERMISSIONS,
+  permissionsOf,
+  type ResourceKind,
+  SECRET_PERMISSIONS,
+  type Side,
+} from '../../lib/private/protocol/permissions';
+import { type CallContext, endsOf } from './call-context';
+import { describeObject } from './describe-object';
 
-/** What a call was about, as far as a refusal goes. */
-export interface RefusedCall {
-  /** Such as `UploadPartCopy of part 7`. */
-  readonly call: string;
-  readonly source?: string;
-  readonly destination?: string;
-  /** ARN of the secret that is read. */
-  readonly secret?: string;
-  /** What else S3 answers so to, of `otherCausesOf403`. */
-  readonly orWhere?: readonly string[];
-}
+/**
+ * `… is not authorized to perform: s3:PutObject on resource: "arn:…" because no identity-based policy allows …`. KMS also says
+ * `on this resource because the resource does not exist in this Region, …`.
+ */
+const DENIAL =
+  /not authorized to perform: (\S+)(?: on (?:resource: "?([^\s"]+)"?|this resource))?(?: (?:because|with) (.+?))?\.?$/s;
 
-/** What the call says of the buckets, which S3 refuses with a bare 403 where it is not so. */
-export function otherCausesOf403(ends: {
-  readonly source?: BucketAccess;
-  readonly destination?: BucketAccess;
-}): string[] {
-  const { source, destination } = ends;
-  const buckets = Object.entries({ source, destination }).filter(
-    (entry): entry is [string, BucketAccess] => !!entry[1],
-  );
-  const isAsking = buckets.some(([, { requestPayer }]) => requestPayer === undefined);
-  return [
-    ...buckets
-      .filter(([, { owner }]) => owner !== undefined)
-      .map(([end, { owner }]) => `the bucket of the ${end} is not of account ${owner}, its expected owner`),
-    ...(isAsking ? ["a bucket is requester pays and options.requestPayer is not 'requester'"] : []),
-    ...(source?.customerKey === undefined ? [] : [`secret ${source.customerKey} holds another key than the source's`]),
-    ...(destination?.customerKey === undefined
-      ? []
-      : ["the destination's bucket blocks customer-provided keys (SSE-C), as new buckets do"]),
-  ];
-}
-
-/** What a call needs, for answers that do not say what was refused: those to HEAD have no body. */
-const NEEDED: Record<string, string> = {
-  HeadObject: 's3:GetObject, or s3:GetObjectVersion where a version is named',
-  GetObjectTagging: 's3:GetObjectTagging, or s3:GetObjectVersionTagging where a version is named',
-  GetObjectAcl: 's3:GetObjectAcl, or s3:GetObjectVersionAcl where a version is named',
-  ListObjectAnnotations: 's3:ListObjectAnnotations, or s3:ListObjectVersionAnnotations where a version is named',
-  GetObjectAnnotation: 's3:GetObjectAnnotation, or s3:GetObjectVersionAnnotation where a version is named',
-  PutObjectAnnotation: 's3:PutObjectAnnotation, or s3:PutObjectVersionAnnotation where a version is named',
-  GetObjectRetention: 's3:GetObjectRetention',
-  GetObjectLegalHold: 's3:GetObjectLegalHold',
-  RestoreObject: 's3:RestoreObject',
-  CreateMultipartUpload:
-    's3:PutObject, and where it sends them s3:PutObjectTagging, s3:PutObjectAcl, s3:PutObjectRetention',
-  UploadPartCopy: 's3:GetObject or s3:GetObjectVersion on the source, s3:PutObject on the destination',
-  CopyObject: 's3:GetObject or s3:GetObjectVersion on the source, s3:PutObject on the destination',
-  ListParts: 's3:ListMultipartUploadParts',
-  CompleteMultipartUpload: 's3:PutObject',
-  AbortMultipartUpload: 's3:AbortMultipartUpload',
-  PutObjectTagging: 's3:PutObjectTagging, or s3:PutObjectVersionTagging where a version is named',
-  GetSecretValue: 'secretsmanager:GetSecretValue',
-};
-
-/** `… is not authorized to perform: s3:PutObject on resource: "arn:…" because no identity-based policy allows …`. */
-const DENIAL = /not authorized to perform: (\S+)(?: on resource: "?([^\s"]+)"?)?(?: (?:because|with) (.+?))?\.?$/s;
-
-/** Which action was refused on what, and which policy is the likely place to allow it. */
-export function explainDenial(message: string, denied: RefusedCall): string {
+/** The action that was denied and the policy that has to allow it, as far as the answer tells. */
+export function explainDenial(message: string, context: CallContext): string {
   const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];
-  const ends = [denied.source, denied.destination, denied.secret].filter(Boolean).join(' or ');
-  if (action === undefined) {
-    const orWhere = denied.orWhere?.length ? `. S3 refuses as well where ${denied.orWhere.join(', or where ')}` : '';
-    const needed = NEEDED[/^\w+/.exec(denied.call)?.[0] ?? ''] ?? 'a permission';
-    return `the copy role was refused; it needs ${needed} on ${ends}, and kms:Decrypt or kms:GenerateDataKey on the KMS key of an encrypted one. Look at the role's policy and the bucket policy, and for another account's bucket or key at theirs${orWhere}`;
+  if (action !== undefined) {
+    const target = resource === undefined ? '' : ` on ${resource}`;
+    return `the copy role is not allowed to perform ${action}${target}: ${policyToCheck(action, reason)}`;
   }
-  return `the copy role may not ${action} on ${resource ?? ends}: ${whereToAllow(action, reason)}`;
+  const causes = otherCausesOf403(context);
+  return [
+    'the copy role is not allowed to make this call',
+    `It needs ${neededPermissions(context).join('; ')}`,
+    "Check the role's policy, the bucket policy, and the policies of other accounts that own a bucket or key",
+    ...(causes.length > 0 ? [`S3 also answers this way if ${causes.join(', or if ')}`] : []),
+  ].join('. ');
 }
 
-function whereToAllow(action: string, reason: string): string {
+function policyToCheck(action: string, reason: string): string {
   const isKey = action.startsWith('kms:');
   if (/blocked upload requests that specify Server Side Encryption with Customer/.test(reason)) {
-    return 'its bucket blocks customer-provided keys (SSE-C), as buckets do unless their owner allows them (BlockedEncryptionTypes of its default encryption)';
+    return 'the bucket blocks customer-provided keys (SSE-C), which new buckets do by default; its owner can allow them (BlockedEncryptionTypes of the default encryption)';
   }
   if (/explicit deny/.test(reason)) {
-    if (/resource-based/.test(reason)) return `${isKey ? 'the key policy' : 'the bucket policy'} denies it`;
+    if (/resource-based/.test(reason)) return `the ${isKey ? 'key' : 'bucket'} policy denies it`;
     if (/service control policy/.test(reason)) return 'a service control policy of the organization denies it';
-    if (/permissions boundary/.test(reason)) return "the role's permissions boundary denies it";
-    return "the role's own policy denies it";
+    if (/permissions boundary/.test(reason)) return 'the permissions boundary of the role denies it';
+    return 'the policy of the role denies it';
   }
   if (/resource-based policy allows/.test(reason)) {
     return isKey
-      ? "the key policy does not allow it; the key's account has to add the copy role"
-      : "the bucket policy does not allow it; the bucket's account has to add the copy role";
+      ? 'the key policy does not allow it; the account that owns the key must allow the copy role'
+      : 'the bucket policy does not allow it; the account that owns the bucket must allow the copy role';
   }
-  if (/permissions boundary allows/.test(reason)) return "the role's permissions boundary does not allow it";
+  if (/permissions boundary allows/.test(reason)) return 'the permissions boundary of the role does not allow it';
   if (/identity-based policy allows/.test(reason)) {
     return isKey
-      ? "the role's policy does not allow it; pass the key as encryptionKey of the location"
-      : "the role's policy does not allow it; declare the location and what is to be carried on the MultipartCopyWorkflow";
+      ? 'the policy of the role does not allow it; pass the key as encryptionKey of the location'
+      : 'the policy of the role does not allow it; declare the location, and what copies carry, on the MultipartCopyWorkflow';
   }
   return isKey
-    ? 'look at the key policy, and pass the key as encryptionKey of the location'
-    : "look at the role's policy and the bucket policy";
+    ? 'check the key policy, and pass the key as encryptionKey of the location'
+    : "check the role's policy and the bucket policy";
+}
+
+const CONDITIONS: Record<Condition, string> = {
+  tags: 'tags',
+  acl: 'ACLs',
+  objectLock: 'Object Lock',
+  annotations: 'annotations',
+  restore: 'restores',
+  bucketOwnerFullControl: 'the ACL bucket-owner-full-control',
+  customerKeys: 'customer-provided keys',
+};
+
+/** What the call needs on each resource, for answers that do not tell: responses to HEAD have no body. */
+function neededPermissions(context: CallContext): string[] {
+  const ends = endsOf(context).flatMap((side) => {
+    const object = context[side]!;
+    const versionId = side === 'source' ? context.source!.versionId : context.destinationVersionId;
+    const kinds = [...bucketKindOf(object.bucket).policyResources, 'key'] as const;
+    return kinds.flatMap((kind) =>
+      needed(permissionsOf(side), kind, context, resourceName(kind, describeObject(object)), versionId !== undefined),
+    );
+  });
+  const resource = context.resource ?? 'the execution';
+  const others = (['secret', 'secret key', 'execution', 'map run', 'child execution'] as const).flatMap((kind) =>
+    needed([...SECRET_PERMISSIONS, ...MAP_RUN_PERMISSIONS], kind, context, resourceName(kind, resource), false),
+  );
+  return [...ends, ...others];
+}
+
+function resourceName(kind: ResourceKind, name: string): string {
+  if (kind === 'key' || kind === 'secret key') return `the KMS key of ${name}, if it has one`;
+  if (kind === 'bucket' || kind === 'directory bucket') return `the bucket of ${name}`;
+  return name;
+}
+
+/** What a call needs on one resource; nothing if it needs nothing there. */
+function needed(
+  table: readonly ApiPermission[],
+  kind: ResourceKind,
+  { api }: CallContext,
+  resource: string,
+  namesVersion: boolean,
+): string[] {
+  const rows = table.filter(
+    ({ on, apis, answeredWithout = [] }) => on === kind && apis.includes(api) && !answeredWithout.includes(api),
+  );
+  if (rows.length === 0) return [];
+  const hasUnconditional = rows.some(({ onlyWith }) => onlyWith === undefined);
+  const byActions = new Map<string, string>();
+  for (const { actions, ofVersion, onlyWith, on, why } of rows) {
+    const names = ((namesVersion ? ofVersion : undefined) ?? actions).join(', ');
+    const condition = onlyWith !== undefined && hasUnconditional ? ` (for ${CONDITIONS[onlyWith]})` : '';
+    if (!byActions.has(names)) byActions.set(names, on === 'bucket' ? ` (${why})` : condition);
+  }
+  return [`on ${resource}: ${[...byActions].map((entry) => entry.join('')).join(', ')}`];
+}
+
+/** What the call tells S3 about the buckets and keys. S3 answers a bare 403 if it is wrong. */
+function otherCausesOf403(context: CallContext): string[] {
+  const buckets = endsOf(context).map((side: Side) => [side, context[side]!] as const);
+  const { source, destination } = Object.fromEntries(buckets) as Pick<CallContext, Side>;
+  const ownerPays = buckets.some(([, { requestPayer }]) => requestPayer === undefined);
+  return [
+    ...buckets
+      .filter(([, { owner }]) => owner !== undefined)
+      .map(([side, { owner }]) => `the bucket of the ${side} does not belong to account ${owner}, its expected owner`),
+    ...(ownerPays ? ["a bucket is a Requester Pays bucket and options.requestPayer is not 'requester'"] : []),
+    ...(source?.customerKey === undefined
+      ? []
+      : [`secret ${source.customerKey} holds another key than that of the source`]),
+    ...(destination?.customerKey === undefined
+      ? []
+      : ['the bucket of the destination blocks customer-provided keys (SSE-C), which new buckets do by default']),
+  ];
 }

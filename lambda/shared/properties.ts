@@ -1,4 +1,5 @@
 import type {
+  ChecksumAlgorithm,
   CreateMultipartUploadCommandInput,
   HeadObjectCommandOutput,
   ObjectCannedACL,
@@ -9,20 +10,17 @@ import type {
   StorageClass,
   Tag,
 } from '@aws-sdk/client-s3';
-import type { AclGrants, Encryption, ObjectLock, ObjectProperties } from '../../lib/private/protocol';
+import type { AclGrants, DeclaredChecksum, Encryption, ObjectLock, ObjectProperties } from '../../lib/private/protocol';
+import { EXCLUSIVE_STORAGE_CLASSES, supports } from '../../lib/private/protocol/bucket-kinds';
 import type { CopyOptions } from '../../lib/private/protocol/options';
-import { isDirectoryBucket } from './directory-buckets';
 
 /*
- * Every property of an object besides its bytes: where it is read, what decides, where it is written. The table for people is
- * docs/properties.md.
+ * Every property of an object besides its bytes: how Plan decides it (resolve…), and how the other steps send it
+ * (…Parameters, …Header). docs/properties.md is the table for users.
  */
 
-/** S3 takes 8 KB of headers in all; the AWS CLI sends longer tags in a call of their own, and so do we. */
+/** S3 accepts 8 KB of headers in all. Longer tags are sent in a call of their own, as by the AWS CLI. */
 const MAX_TAGGING_HEADER_BYTES = 2048;
-
-/** Storage classes that only directory buckets have. */
-const DIRECTORY_CLASSES = ['EXPRESS_ONEZONE'];
 
 /** Which properties of the source the copy gets. */
 export interface CarriedProperties {
@@ -32,7 +30,7 @@ export interface CarriedProperties {
   readonly annotations: boolean;
 }
 
-/** What the source carries, as S3 tells it. */
+/** The properties of the source, as S3 returned them. */
 export interface SourceProperties {
   readonly head: HeadObjectCommandOutput;
   readonly tags: Tag[];
@@ -41,7 +39,7 @@ export interface SourceProperties {
 }
 
 /**
- * What the copy is to carry: of the source what is carried over, of the options what they say.
+ * The properties of the copy: those of the source that are carried, unless the options say otherwise.
  *
  * @param acl canned ACL of the copy
  * @param bucket of the destination
@@ -55,20 +53,20 @@ export function resolveProperties(
 ): ObjectProperties {
   const { head } = source;
   return {
-    ...settleMetadata(head, options),
+    ...resolveMetadata(head, options),
     websiteRedirectLocation: (options.websiteRedirectLocation ?? head.WebsiteRedirectLocation) || undefined,
-    storageClass: settleStorageClass(head, options, bucket),
+    storageClass: resolveStorageClass(head, options, bucket),
     taggingDirective: carried.tags === 'COPY' ? 'COPY' : 'REPLACE',
-    tagging: settleTagging(source.tags, carried, options),
+    tagging: resolveTagging(source.tags, carried, options),
     acl,
     grants: acl === undefined && carried.acl ? source.grants : undefined,
-    objectLock: settleObjectLock(head, carried, options),
-    encryption: settleEncryption(options),
+    objectLock: resolveObjectLock(head, carried, options),
+    encryption: resolveEncryption(options),
     annotations: (carried.annotations && source.hasAnnotations) || undefined,
   };
 }
 
-function settleMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
+function resolveMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
   if (options.metadataDirective === 'REPLACE') {
     const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires } = options;
     const headers = { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires };
@@ -87,28 +85,30 @@ function settleMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
   };
 }
 
-/** Headers are ASCII: what is not becomes an encoded word of RFC 2047, which is what S3 gives back. */
+/** Headers are ASCII. Other text becomes an encoded word of RFC 2047, which is what S3 returns for it. */
 function encodeWords(metadata: Readonly<Record<string, string>>): Record<string, string> {
   const encode = (value: string) =>
     /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, encode(value)]));
 }
 
-/** A class that the destination's kind of bucket does not have becomes its default. */
-function settleStorageClass(head: HeadObjectCommandOutput, options: CopyOptions, bucket: string): string | undefined {
+/** A class that the destination's kind of bucket does not have becomes the default of the bucket. */
+function resolveStorageClass(head: HeadObjectCommandOutput, options: CopyOptions, bucket: string): string | undefined {
   if (options.storageClass !== undefined) return options.storageClass;
-  if (isDirectoryBucket(bucket) || DIRECTORY_CLASSES.includes(head.StorageClass ?? '')) return undefined;
+  if (!supports(bucket, 'storageClasses') || EXCLUSIVE_STORAGE_CLASSES.includes(head.StorageClass ?? '')) {
+    return undefined;
+  }
   return head.StorageClass;
 }
 
-function settleTagging(tags: Tag[], carried: CarriedProperties, { tagging }: CopyOptions): string | undefined {
+function resolveTagging(tags: Tag[], carried: CarriedProperties, { tagging }: CopyOptions): string | undefined {
   if (carried.tags === 'NONE') return undefined;
   if (carried.tags === 'COPY') return encodeTags(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
   return typeof tagging === 'string' ? tagging || undefined : encodeTags(Object.entries(tagging ?? {}));
 }
 
-/** A retention that is over protects nothing, and S3 takes no date in the past. */
-function settleObjectLock(
+/** A retention that has ended protects nothing, and S3 does not accept dates in the past. */
+function resolveObjectLock(
   head: HeadObjectCommandOutput,
   carried: CarriedProperties,
   options: CopyOptions,
@@ -136,16 +136,13 @@ function settleObjectLock(
   return Object.values(lock).some((value) => value !== undefined) ? lock : undefined;
 }
 
-function settleEncryption({
-  serverSideEncryption,
-  ssekmsKeyId,
-  bucketKeyEnabled,
-}: CopyOptions): Encryption | undefined {
+function resolveEncryption(options: CopyOptions): Encryption | undefined {
+  const { serverSideEncryption, ssekmsKeyId, bucketKeyEnabled } = options;
   if (serverSideEncryption === undefined && bucketKeyEnabled === undefined) return undefined;
   return { serverSideEncryption, ssekmsKeyId, bucketKeyEnabled };
 }
 
-/** Content headers and user metadata; `expires` goes by `withExpires`. */
+/** Content headers and user metadata. `expires` is sent as a header, because the SDK accepts only a date and S3 any text. */
 export function metadataParameters(properties: ObjectProperties) {
   return {
     CacheControl: properties.cacheControl,
@@ -157,7 +154,7 @@ export function metadataParameters(properties: ObjectProperties) {
   };
 }
 
-/** What CreateMultipartUpload and CopyObject both have to be told, since S3 copies none of it by itself. */
+/** What neither CreateMultipartUpload nor CopyObject takes from the source by itself. */
 export function writeParameters(properties: ObjectProperties) {
   const { grants, objectLock, encryption } = properties;
   return {
@@ -181,7 +178,26 @@ export function writeParameters(properties: ObjectProperties) {
   } satisfies Partial<CreateMultipartUploadCommandInput>;
 }
 
-/** The tags, where they fit into a header. */
+/** What CopyObject takes from the source by itself is only named; what is replaced is sent. No tags are sent if there are none. */
+export function copyDirectives(properties: ObjectProperties) {
+  const { metadataDirective, taggingDirective } = properties;
+  return {
+    MetadataDirective: metadataDirective,
+    ...(metadataDirective === 'REPLACE' && metadataParameters(properties)),
+    TaggingDirective: taggingDirective,
+    ...(taggingDirective === 'REPLACE' && { Tagging: taggingHeader(properties) }),
+  };
+}
+
+/** The checksum that S3 computes for the copy. */
+export function declaredChecksumParameters(declared: DeclaredChecksum | undefined) {
+  return {
+    ChecksumAlgorithm: declared?.algorithm as ChecksumAlgorithm | undefined,
+    ChecksumType: declared?.type,
+  };
+}
+
+/** The tags, if they fit into a header. */
 export function taggingHeader(properties: ObjectProperties): string | undefined {
   return longTags(properties) ? undefined : properties.tagging;
 }
@@ -194,32 +210,4 @@ export function longTags({ tagging }: ObjectProperties): Tag[] | undefined {
 
 function encodeTags(tags: [string, string][]): string | undefined {
   return tags.length === 0 ? undefined : new URLSearchParams(tags).toString();
-}
-
-interface HttpRequest {
-  readonly headers: Record<string, string>;
-}
-
-interface CommandWithStack {
-  readonly middlewareStack: {
-    add(
-      middleware: (next: (args: never) => unknown) => (args: never) => unknown,
-      options: { step: 'build'; name: string },
-    ): void;
-  };
-}
-
-/**
- * Sends the `Expires` header as the source stores it. The SDK's parameter is a date, and S3 keeps any text.
- */
-export function withExpires<C extends CommandWithStack>(command: C, expires: string | undefined): C {
-  if (expires === undefined) return command;
-  command.middlewareStack.add(
-    (next) => (args: never) => {
-      (args as { request: HttpRequest }).request.headers.expires = expires;
-      return next(args);
-    },
-    { step: 'build', name: 'expiresAsStored' },
-  );
-  return command;
 }

@@ -2,6 +2,7 @@ import { Arn, ArnFormat, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { type BucketKind, GENERAL_PURPOSE_BUCKET } from './protocol/bucket-kinds';
 import type { Versions } from './protocol/permissions';
 import {
   keyArn,
@@ -13,25 +14,25 @@ import {
   validateRegion,
 } from './validation';
 
-/** One way to name a bucket in a policy, and the objects in it. */
+/** One way in which policies name a bucket and its objects. */
 export interface PolicyName {
-  /** Whose policy may have to allow it, too. */
+  /** The resource policy that may have to allow the access, too. */
   readonly policyOf: 'bucket' | 'access point';
   readonly bucket: string;
-  /** What stands before the key. */
+  /** What precedes the key in the ARN of an object. */
   readonly objects: string;
-  /** The access point that requests have to come by. */
-  readonly onlyBy?: string;
+  /** The access point through which requests must come. */
+  readonly onlyThrough?: string;
 }
 
-/** Where objects lie: all that policies and Plan have to know, whatever kind of location it is. */
+/** A location in a stack: everything that policies and Plan need to know about it. */
 export interface BoundLocation {
   /** The factory that made it, for messages. */
-  readonly what: string;
-  readonly kind: 'bucket' | 'directory bucket' | 'access point';
-  /** What execution inputs name; the first is what the workflow itself uses. */
+  readonly factory: string;
+  readonly kind: BucketKind;
+  /** The names that execution inputs may use. The workflow itself uses the first. */
   readonly names: string[];
-  /** Name of the bucket, behind an access point, too. */
+  /** Name of the bucket, even if it is behind an access point. */
   readonly bucketName: string;
   readonly prefix: string;
   readonly policyNames: PolicyName[];
@@ -40,13 +41,15 @@ export interface BoundLocation {
   readonly versions: Versions;
   /** ARNs of the KMS keys of the objects. */
   readonly keys: string[];
-  /** Whether the bucket may have a KMS key that nobody has told. */
+  /** Whether the bucket may be encrypted with a KMS key that the app does not know. */
   readonly mayHaveUnknownKey: boolean;
-  /** Whether copies give the bucket's owner full control by an ACL. */
+  /** Whether copies give the owner of the bucket full control by an ACL. */
   readonly bucketOwnerFullControl: boolean;
+  /** Why no rule can watch the location. Absent: one can. */
+  readonly noEvents?: string;
 }
 
-/** A location is known only when it is bound: Region, account and partition may be those of the stack. */
+/** Binds a location to a construct, whose stack determines the Region, account and partition that are left open. */
 export type LocationBinder = (scope: Construct) => BoundLocation;
 
 export interface BucketLocationOptions {
@@ -56,115 +59,77 @@ export interface BucketLocationOptions {
   readonly versioned?: boolean;
 }
 
-export function bucketLocation(what: string, bucket: s3.IBucket, options: BucketLocationOptions): LocationBinder {
-  validatePrefix(what, options.prefix);
-  validateBucket(what, bucket);
-  validateBucketName(what, bucket.bucketName);
+/** A bucket that is a construct of the app. */
+export function bucketLocation(factory: string, bucket: s3.IBucket, options: BucketLocationOptions): LocationBinder {
+  validatePrefix(factory, options.prefix);
+  validateBucket(factory, bucket);
+  validateBucketName(factory, GENERAL_PURPOSE_BUCKET, bucket.bucketName);
   return () => {
     const key = options.encryptionKey ?? bucket.encryptionKey;
     return {
-      what,
-      kind: 'bucket',
+      factory,
+      kind: GENERAL_PURPOSE_BUCKET,
       names: [bucket.bucketName],
       bucketName: bucket.bucketName,
       prefix: options.prefix ?? '',
-      policyNames: [named(bucket.bucketArn)],
+      policyNames: [policyNameOf(bucket.bucketArn)],
       region: bucket.env.region,
       account: bucket.env.account,
       versions: versionsOf(options.versioned, bucket),
-      keys: keysOf(what, key, options.encryptionKeys),
+      keys: keysOf(factory, key, options.encryptionKeys),
       mayHaveUnknownKey: key === undefined && mayHaveKey(cfnBucketOf(bucket)),
       bucketOwnerFullControl: false,
     };
   };
 }
 
-export interface NamedBucketLocationOptions extends Omit<BucketLocationOptions, 'encryptionKey'> {
+export interface NamedLocationOptions extends Omit<BucketLocationOptions, 'encryptionKey'> {
   readonly account?: string;
   readonly region?: string;
-  readonly encryptionKeyArn?: string;
+  /** The key of the bucket's default encryption, or its ARN. */
+  readonly key?: kms.IKey | string;
   readonly bucketOwnerFullControl?: boolean;
 }
 
-const DIRECTORY_BUCKET = /^[a-z0-9][a-z0-9-]*--[a-z0-9-]+--x-s3$/;
-
-export function namedBucketLocation(
-  what: string,
+/** A bucket that is known by its name. */
+export function namedLocation(
+  factory: string,
+  kind: BucketKind,
   bucketName: string,
-  options: NamedBucketLocationOptions,
+  options: NamedLocationOptions,
 ): LocationBinder {
-  validatePrefix(what, options.prefix);
-  validateAccount(what, options.account);
-  validateRegion(what, options.region);
-  validateBucketName(what, bucketName);
-  const key = options.encryptionKeyArn;
-  const keys = keysOf(what, key, options.encryptionKeys);
+  const { prefix = '', key, encryptionKeys, versioned } = options;
+  validatePrefix(factory, prefix);
+  validateAccount(factory, options.account);
+  validateRegion(factory, options.region);
+  validateBucketName(factory, kind, bucketName);
+  const keys = keysOf(factory, key, encryptionKeys);
   return (scope) => {
-    const stack = Stack.of(scope);
-    const arn = stack.formatArn({ service: 's3', region: '', account: '', resource: bucketName });
+    const { account = Stack.of(scope).account, region = Stack.of(scope).region } = options;
     return {
-      what,
-      kind: 'bucket',
+      factory,
+      kind,
       names: [bucketName],
       bucketName,
-      prefix: options.prefix ?? '',
-      policyNames: [named(arn)],
-      region: options.region ?? stack.region,
-      account: options.account ?? stack.account,
-      versions: versionsOf(options.versioned),
+      prefix,
+      policyNames: [policyNameOf(bucketArn(scope, kind, bucketName, region, account))],
+      region,
+      account,
+      versions: kind.lacks.includes('versions') ? 'none' : versionsOf(versioned),
       keys,
-      mayHaveUnknownKey: key === undefined,
+      mayHaveUnknownKey: key === undefined && kind.mayHaveUnknownKey,
       bucketOwnerFullControl: options.bucketOwnerFullControl ?? false,
+      noEvents: kind.noEvents,
     };
   };
 }
 
-export interface DirectoryBucketLocationOptions {
-  readonly prefix?: string;
-  readonly account?: string;
-  readonly region?: string;
-  readonly encryptionKey?: kms.IKey;
-}
-
-export function directoryBucketLocation(
-  what: string,
-  bucketName: string,
-  options: DirectoryBucketLocationOptions,
-): LocationBinder {
-  validatePrefix(what, options.prefix);
-  validateAccount(what, options.account);
-  validateRegion(what, options.region);
-  if (!Token.isUnresolved(bucketName) && !DIRECTORY_BUCKET.test(bucketName)) {
-    throw new Error(
-      `${what} takes the full name of a directory bucket, such as 'data--use1-az4--x-s3', got ${JSON.stringify(bucketName)}`,
-    );
-  }
-  return (scope) => {
-    const stack = Stack.of(scope);
-    const region = options.region ?? stack.region;
-    const account = options.account ?? stack.account;
-    const arn = stack.formatArn({
-      service: 's3express',
-      region,
-      account,
-      resource: 'bucket',
-      resourceName: bucketName,
-    });
-    return {
-      what,
-      kind: 'directory bucket',
-      names: [bucketName],
-      bucketName,
-      prefix: options.prefix ?? '',
-      policyNames: [named(arn)],
-      region,
-      account,
-      versions: 'none',
-      keys: keysOf(what, options.encryptionKey, []),
-      mayHaveUnknownKey: false,
-      bucketOwnerFullControl: false,
-    };
-  };
+function bucketArn(scope: Construct, { arn }: BucketKind, name: string, region: string, account: string): string {
+  return Stack.of(scope).formatArn({
+    service: arn.service,
+    ...(arn.isRegional ? { region, account } : { region: '', account: '' }),
+    ...(arn.resource === undefined ? { resource: name } : { resource: arn.resource, resourceName: name }),
+  });
 }
 
 export interface AccessPointLocationOptions extends BucketLocationOptions {
@@ -174,73 +139,74 @@ export interface AccessPointLocationOptions extends BucketLocationOptions {
 
 const ACCESS_POINT = /^arn:[\w-]+:s3:[a-z0-9-]+:\d{12}:accesspoint\/[a-z0-9][a-z0-9-]*$/;
 
+/** A general purpose bucket behind an access point. */
 export function accessPointLocation(
-  what: string,
+  factory: string,
   accessPointArn: string,
   options: AccessPointLocationOptions,
 ): LocationBinder {
   if (!Token.isUnresolved(accessPointArn) && !ACCESS_POINT.test(accessPointArn)) {
     throw new Error(
-      `${what} takes the ARN of an access point of a general purpose bucket, such as 'arn:aws:s3:eu-west-1:111122223333:accesspoint/name', got ${JSON.stringify(accessPointArn)}; S3 copies no byte ranges by multi-Region, Object Lambda, Outposts or directory bucket access points`,
+      `${factory} takes the ARN of an access point of a general purpose bucket, such as 'arn:aws:s3:eu-west-1:111122223333:accesspoint/name', got ${JSON.stringify(accessPointArn)}; S3 cannot copy byte ranges through multi-Region, Object Lambda, Outposts or directory bucket access points`,
     );
   }
   const { bucket, alias, ...rest } = options;
-  validateAlias(what, alias);
-  const bind = bucketLocation(what, bucket, rest);
+  validateAlias(factory, alias);
+  const bindBucket = bucketLocation(factory, bucket, rest);
   return (scope) => {
-    const location = bind(scope);
+    const location = bindBucket(scope);
     return {
       ...location,
-      kind: 'access point',
       names: [accessPointArn, ...(alias === undefined ? [] : [alias])],
-      // S3 asks for both: a request by an access point has to be allowed there and on the bucket.
+      // A request through an access point has to be allowed on the access point and on the bucket.
       policyNames: [
         { policyOf: 'access point', bucket: accessPointArn, objects: `${accessPointArn}/object/` },
-        ...location.policyNames.map((name) => ({ ...name, onlyBy: accessPointArn })),
+        ...location.policyNames.map((name) => ({ ...name, onlyThrough: accessPointArn })),
       ],
       region: Token.isUnresolved(accessPointArn) ? location.region : regionOf(accessPointArn),
+      noEvents: 'events name the bucket and not the access point; add the bucket itself as a source',
     };
   };
 }
 
-/** For messages; a name that is only known when the stack is deployed says nothing. */
-export function describeLocation({ what, names: [name] }: BoundLocation): string {
-  return `${what}(${Token.isUnresolved(name) ? '…' : JSON.stringify(name)})`;
+/** For messages. A name that is known only at deployment is left out. */
+export function describeLocation({ factory, names: [name] }: BoundLocation): string {
+  return `${factory}(${Token.isUnresolved(name) ? '…' : JSON.stringify(name)})`;
 }
 
-function named(bucketArn: string): PolicyName {
-  return { policyOf: 'bucket', bucket: bucketArn, objects: `${bucketArn}/` };
+function policyNameOf(arn: string): PolicyName {
+  return { policyOf: 'bucket', bucket: arn, objects: `${arn}/` };
 }
 
 function regionOf(arn: string): string {
   return Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME).region!;
 }
 
-function keysOf(what: string, key: kms.IKey | string | undefined, others: kms.IKey[] = []): string[] {
-  const arns = [...(key === undefined ? [] : [key]), ...others].map((each) => keyArn(what, each));
+function keysOf(factory: string, key: kms.IKey | string | undefined, others: kms.IKey[] = []): string[] {
+  const arns = [...(key === undefined ? [] : [key]), ...others].map((each) => keyArn(factory, each));
   return [...new Set(arns)];
 }
 
-/** The resource of a bucket that this app makes; undefined for an imported one. */
+/** The resource of a bucket that this app creates; undefined for an imported bucket. */
 function cfnBucketOf(bucket: s3.IBucket): s3.CfnBucket | undefined {
   const child = bucket.node.defaultChild;
   const isBucket = child && CfnResource.isCfnResource(child) && child.cfnResourceType === 'AWS::S3::Bucket';
   return isBucket ? (child as s3.CfnBucket) : undefined;
 }
 
-/** Of an imported bucket nothing is known; that of an L1 construct may have a key that its L2 construct does not tell. */
+/** Nothing is known of an imported bucket. The L1 resource may have a key that the L2 construct does not know. */
 function mayHaveKey(resource: s3.CfnBucket | undefined): boolean {
   if (!resource) return true;
   const encryption = Stack.of(resource).resolve(resource.bucketEncryption) as unknown;
   return /"kmsMasterKeyId":/i.test(JSON.stringify(encryption ?? {}));
 }
 
-/** What the user says, else what the CDK knows. A suspended bucket may have versions, and what is only known when the stack is deployed. */
+/** What the user says, otherwise what the CDK knows. A bucket with suspended versioning may have versions. */
 function versionsOf(versioned: boolean | undefined, bucket?: s3.IBucket): Versions {
   const resource = bucket && cfnBucketOf(bucket);
   if (versioned !== undefined || !resource) return versioned === false ? 'none' : 'perhaps';
   const { versioningConfiguration: configuration, objectLockEnabled } = resource;
-  // Object Lock turns versioning on by itself.
+  // Object Lock turns versioning on.
   if (objectLockEnabled === true) return 'all';
   if (configuration === undefined) return objectLockEnabled ? 'perhaps' : 'none';
   return !Token.isUnresolved(configuration) && 'status' in configuration && configuration.status === 'Enabled'

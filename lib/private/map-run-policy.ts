@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { MAP_LABEL } from './definition';
-import { MAP_RUN_ACTIONS } from './protocol/permissions';
+import { actionsFor, MAP_RUN_PERMISSIONS, type ResourceKind } from './protocol/permissions';
 
 /**
  * Lets Abort find the error of the child execution that failed the Distributed Map.
@@ -17,20 +17,17 @@ export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine
     stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const name = stateMachine.stateMachineName;
 
+  const statement = (on: ResourceKind, resource: string) =>
+    new iam.PolicyStatement({
+      actions: actionsFor(MAP_RUN_PERMISSIONS, on, { conditions: [], versions: 'none' }),
+      resources: [resource],
+    });
+
   const policy = new iam.Policy(scope, 'MapRunPolicy', {
     statements: [
-      new iam.PolicyStatement({
-        actions: [MAP_RUN_ACTIONS.listMapRuns],
-        resources: [arn('execution', `${name}:*`)],
-      }),
-      new iam.PolicyStatement({
-        actions: [MAP_RUN_ACTIONS.listExecutions],
-        resources: [arn('mapRun', `${name}/${MAP_LABEL}:*`)],
-      }),
-      new iam.PolicyStatement({
-        actions: [MAP_RUN_ACTIONS.describeExecution],
-        resources: [arn('execution', `${name}/${MAP_LABEL}:*`)],
-      }),
+      statement('execution', arn('execution', `${name}:*`)),
+      statement('map run', arn('mapRun', `${name}/${MAP_LABEL}:*`)),
+      statement('child execution', arn('execution', `${name}/${MAP_LABEL}:*`)),
     ],
   });
   // Not `attachToRole`: that writes into roles that take no policies.

@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { actionsFor, type Asked, SECRET_PERMISSIONS } from './protocol/permissions';
+import { actionsFor, type PolicyScope, SECRET_PERMISSIONS } from './protocol/permissions';
 import { keyArn } from './validation';
 
 /** Lets the secrets be read. `ISecret.grantRead` allows more, and may write into the policy of the key. */
@@ -10,17 +10,17 @@ export function allowSecrets(grantee: iam.IGrantable, secrets: secretsmanager.IS
 }
 
 function statementsFor(secrets: secretsmanager.ISecret[]): iam.PolicyStatement[] {
-  const asked: Asked = { needs: ['customerKeys'], versions: 'none' };
+  const scope: PolicyScope = { conditions: ['customerKeys'], versions: 'none' };
   return secrets.flatMap((secret) => {
     // Secrets Manager appends six characters to the name; an imported secret may be known without them.
     const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
     const read = new iam.PolicyStatement({
-      actions: actionsFor(SECRET_PERMISSIONS, 'secret', asked),
+      actions: actionsFor(SECRET_PERMISSIONS, 'secret', scope),
       resources: [arn],
     });
     if (!secret.encryptionKey) return [read];
     const decrypt = new iam.PolicyStatement({
-      actions: actionsFor(SECRET_PERMISSIONS, 'secret key', asked),
+      actions: actionsFor(SECRET_PERMISSIONS, 'secret key', scope),
       resources: [keyArn('customerKeys', secret.encryptionKey)],
       conditions: {
         StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.${Aws.URL_SUFFIX}` },

@@ -5,16 +5,17 @@ import type { BoundLocation, PolicyName } from './bound-location';
 import type { Feature } from './protocol';
 import {
   actionsFor,
-  type Asked,
+  type Condition,
   DESTINATION_PERMISSIONS,
-  type Need,
+  permissionsOf,
+  type PolicyScope,
+  type ResourceKind,
   type Side,
-  SOURCE_PERMISSIONS,
 } from './protocol/permissions';
 
 type Conditions = Record<string, Record<string, string | string[]>>;
 
-/** Something that the role may do, and whose policy has to say so, too, where that is another account's. */
+/** Access that the role needs. The policy of the resource has to allow it too if it belongs to another account. */
 interface AccessRule {
   readonly policyOf: 'bucket' | 'access point' | 'key';
   readonly actions: string[];
@@ -22,7 +23,7 @@ interface AccessRule {
   readonly conditions: Conditions;
 }
 
-/** What the role itself needs to read from or write to a location. */
+/** The statements of the role for a location. */
 export function roleStatements(
   side: Side,
   location: BoundLocation,
@@ -34,8 +35,8 @@ export function roleStatements(
 }
 
 /**
- * What the owner of a location has to allow the role. The principal is the role's account, narrowed to the role by a
- * condition: S3 and KMS refuse principals that do not exist yet, and forget those that were deleted and made again.
+ * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
+ * narrows it to the role: S3 and KMS reject principals that do not exist, and replace the ARN of a deleted role by its ID.
  */
 export function ownerStatements(
   side: Side,
@@ -43,10 +44,10 @@ export function ownerStatements(
   features: readonly Feature[],
   role: iam.IRole,
 ): OwnerStatements {
-  const rights = accessRules(side, location, features);
+  const rules = accessRules(side, location, features);
   const statements = (policyOf: AccessRule['policyOf']) =>
-    rights
-      .filter((each) => each.policyOf === policyOf)
+    rules
+      .filter((rule) => rule.policyOf === policyOf)
       .map(
         ({ actions, resource, conditions }) =>
           new iam.PolicyStatement({
@@ -59,110 +60,112 @@ export function ownerStatements(
   return {
     bucketPolicy: statements('bucket'),
     accessPointPolicy: statements('access point'),
-    // In the policy of a key the resource is that key, so that one statement is for each of them.
+    // In a key policy, `*` is that key, so one statement serves for all keys.
     keyPolicy: statements('key').slice(0, 1),
   };
 }
 
-/** In the stack of somebody else, `AWS::AccountId` is somebody else's: taken from the ARN, it stays the role's. */
+/** `AWS::AccountId` would be the account of the stack that uses the statements. The ARN of the role has the role's. */
 function accountOf(role: iam.IRole): string {
   const { account } = role.env;
   return Token.isUnresolved(account) ? Arn.split(role.roleArn, ArnFormat.SLASH_RESOURCE_NAME).account! : account;
 }
 
 function accessRules(side: Side, location: BoundLocation, features: readonly Feature[]): AccessRule[] {
-  const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
-  const asked: Asked = { needs: features, versions: location.versions };
-  const onBucket =
-    location.kind === 'directory bucket'
-      ? [sessionRight(side, location)]
-      : location.policyNames.flatMap((name) => [
-          right(name, actionsFor(table, 'object', asked), keysBelow(name, location.prefix), {}),
-          ...aclRight(side, name, location, features),
-          right(name, actionsFor(table, 'bucket', asked), name.bucket, listCondition(location.prefix)),
-        ]);
+  const scope: PolicyScope = { conditions: features, versions: location.versions };
+  const table = permissionsOf(side);
+  const onBucket = location.policyNames.flatMap((name) =>
+    location.kind.policyResources.flatMap((on) => bucketRules(side, location, name, on, scope)),
+  );
   const onKeys = location.keys.map((key): AccessRule => ({
     policyOf: 'key',
-    actions: actionsFor(table, 'key', asked),
+    actions: actionsFor(table, 'key', scope),
     resource: key,
-    conditions: location.kind === 'directory bucket' ? directoryKeyConditions(location) : keyConditions(location),
+    conditions: keyConditions(location),
   }));
   return [...onBucket, ...onKeys];
 }
 
-function right(name: PolicyName, actions: string[], resource: string, conditions: Conditions): AccessRule {
+/** What is granted on one of the resources by which policies know a bucket. */
+function bucketRules(
+  side: Side,
+  location: BoundLocation,
+  name: PolicyName,
+  on: ResourceKind,
+  scope: PolicyScope,
+): AccessRule[] {
+  const { prefix } = location;
+  const actions = actionsFor(permissionsOf(side), on, scope);
+  switch (on) {
+    case 'object': {
+      const objects = toRule(name, actions, objectsBelow(name, prefix), {});
+      return [objects, ...(side === 'destination' ? aclRules(location, name, scope.conditions) : [])];
+    }
+    case 'directory bucket':
+      // CreateSession is granted for the whole bucket. Only Plan restricts copies to the prefix.
+      return [toRule(name, actions, name.bucket, side === 'source' ? READ_ONLY_SESSION : {})];
+    default:
+      return [toRule(name, actions, name.bucket, listCondition(prefix))];
+  }
+}
+
+const READ_ONLY_SESSION: Conditions = { StringEquals: { 's3express:SessionMode': 'ReadOnly' } };
+
+function toRule(name: PolicyName, actions: string[], resource: string, conditions: Conditions): AccessRule {
   return {
     policyOf: name.policyOf,
     actions,
     resource,
-    conditions: name.onlyBy
-      ? { ...conditions, StringEquals: { ...conditions.StringEquals, 's3:DataAccessPointArn': name.onlyBy } }
+    conditions: name.onlyThrough
+      ? { ...conditions, StringEquals: { ...conditions.StringEquals, 's3:DataAccessPointArn': name.onlyThrough } }
       : conditions,
   };
 }
 
+/** With `copyAcl`, the role may write any ACL already. */
+function aclRules(
+  { bucketOwnerFullControl, prefix }: BoundLocation,
+  name: PolicyName,
+  features: readonly Condition[],
+): AccessRule[] {
+  if (!bucketOwnerFullControl || features.includes('acl')) return [];
+  const rows = DESTINATION_PERMISSIONS.filter((row) => 'onlyWith' in row && row.onlyWith === 'bucketOwnerFullControl');
+  const actions = actionsFor(rows, 'object', { conditions: ['bucketOwnerFullControl'], versions: 'none' });
+  const conditions = { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } };
+  return [toRule(name, actions, objectsBelow(name, prefix), conditions)];
+}
+
 /**
- * `*`, `?` and `$` are legal in keys and have a meaning in a policy's Resource: written as IAM's escapes they have none.
- * A token, such as that of a parameter, stays what it is.
+ * `*`, `?` and `$` are legal in keys and special in the Resource of a policy. IAM's escapes make them literal. A token,
+ * such as that of a parameter, is not changed.
  */
-function asPolicyLiteral(prefix: string): string {
+function escapeForPolicy(prefix: string): string {
   return prefix.replace(/\$\{Token\[[^\]]*\]\}|[*?$]/g, (found) => (found.length === 1 ? `\${${found}}` : found));
 }
 
-function keysBelow(name: PolicyName, prefix: string): string {
-  return `${name.objects}${asPolicyLiteral(prefix)}*`;
+function objectsBelow(name: PolicyName, prefix: string): string {
+  return `${name.objects}${escapeForPolicy(prefix)}*`;
 }
 
-/** S3 evaluates the key of a HeadObject as the prefix when it decides between 404 and 403. */
+/** S3 evaluates the key of a HeadObject as the prefix to decide between 404 and 403. */
 function listCondition(prefix: string): Conditions {
-  return prefix === '' ? {} : { StringLike: { 's3:prefix': `${asPolicyLiteral(prefix)}*` } };
-}
-
-/** With `copyAcl` the role may write any ACL there anyway. */
-function aclRight(side: Side, name: PolicyName, location: BoundLocation, features: readonly Feature[]): AccessRule[] {
-  if (side === 'source' || !location.bucketOwnerFullControl || features.includes('acl')) return [];
-  const rows = DESTINATION_PERMISSIONS.filter(({ needs }) => needs === ('bucketOwnerFullControl' satisfies Need));
-  const actions = actionsFor(rows, 'object', { needs: ['bucketOwnerFullControl'], versions: 'none' });
-  return [
-    right(name, actions, keysBelow(name, location.prefix), {
-      StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
-    }),
-  ];
-}
-
-/** CreateSession knows no keys: Plan alone holds copies to the prefix. */
-function sessionRight(side: Side, location: BoundLocation): AccessRule {
-  const table = side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
-  return {
-    policyOf: 'bucket',
-    actions: actionsFor(table, 'directory bucket', { needs: [], versions: 'none' }),
-    resource: location.policyNames[0]!.bucket,
-    conditions: side === 'source' ? { StringEquals: { 's3express:SessionMode': 'ReadOnly' } } : {},
-  };
-}
-
-function keyConditions(location: BoundLocation): Conditions {
-  // By an access point, too, the context names the bucket and its objects.
-  const name = location.policyNames.at(-1)!;
-  return {
-    StringEquals: { 'kms:ViaService': `s3.${location.region}.${Aws.URL_SUFFIX}` },
-    // The encryption context is the bucket's ARN with a bucket key, the object's without.
-    StringLike: { 'kms:EncryptionContext:aws:s3:arn': [name.bucket, keysBelow(name, location.prefix)] },
-  };
+  return prefix === '' ? {} : { StringLike: { 's3:prefix': `${escapeForPolicy(prefix)}*` } };
 }
 
 /**
- * The context is always the bucket's ARN. By which of two names S3 hands it over, and as which of its two services it
- * calls, AWS documents by examples only: either may be.
+ * Only S3 may use the key, and only for the location.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
  */
-function directoryKeyConditions(location: BoundLocation): Conditions {
-  const { bucket } = location.policyNames[0]!;
-  const services = ['s3express', 's3'].map((service) => `${service}.${location.region}.${Aws.URL_SUFFIX}`);
-  return {
-    StringEquals: { 'kms:ViaService': services },
-    StringEqualsIfExists: {
-      'kms:EncryptionContext:aws:s3express:arn': bucket,
-      'kms:EncryptionContext:aws:s3:arn': bucket,
-    },
-  };
+function keyConditions({ kind, policyNames, prefix, region }: BoundLocation): Conditions {
+  // Through an access point, too, the encryption context names the bucket and its objects.
+  const name = policyNames.at(-1)!;
+  const services = kind.kms.services.map((service) => `${service}.${region}.${Aws.URL_SUFFIX}`);
+  const viaService = { StringEquals: { 'kms:ViaService': services.length === 1 ? services[0]! : services } };
+  const context = (value: string | string[]) =>
+    Object.fromEntries(kind.kms.contextKeys.map((key) => [`kms:EncryptionContext:${key}`, value]));
+  return kind.kms.ofObjects
+    ? // The context is the ARN of the bucket with an S3 Bucket Key, and that of the object without.
+      { ...viaService, StringLike: context([name.bucket, objectsBelow(name, prefix)]) }
+    : { ...viaService, StringEqualsIfExists: context(name.bucket) };
 }

@@ -2,13 +2,14 @@ import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { MAX_KEY_BYTES } from './protocol';
+import type { BucketKind } from './protocol/bucket-kinds';
 
-/** Throws where a prefix could not be the beginning of a key. */
+/** @throws if the prefix cannot be the beginning of a key */
 export function validatePrefix(what: string, prefix: string | undefined): void {
   if (prefix === undefined || Token.isUnresolved(prefix)) return;
   if (prefix.startsWith('s3://')) {
     throw new Error(
-      `${what} takes a key prefix such as 'raw/', got a URI: ${JSON.stringify(prefix)}; give the bucket as the first argument`,
+      `${what} takes a key prefix such as 'raw/', got a URI: ${JSON.stringify(prefix)}; pass the bucket as the first argument`,
     );
   }
   const bytes = Buffer.byteLength(prefix, 'utf8');
@@ -17,57 +18,55 @@ export function validatePrefix(what: string, prefix: string | undefined): void {
   }
 }
 
-/** What was passed, for messages: constructs refer to each other in circles. */
+/** A value for a message. Constructs cannot be shown as JSON, because they refer to each other in circles. */
 export function nameOf(value: unknown): string {
   if (typeof value === 'object' && value !== null) return `an object of class ${value.constructor?.name ?? 'Object'}`;
   return JSON.stringify(value) ?? String(value);
 }
 
-/** Throws where JavaScript passes something else, a name perhaps. */
+/** @throws if JavaScript code passes something else, such as a name */
 export function validateBucket(what: string, bucket: s3.IBucket | undefined): void {
   if (typeof bucket?.bucketName === 'string') return;
   throw new Error(
-    `${what} takes a bucket of the CDK, such as new s3.Bucket(…), got ${nameOf(bucket)}; by its name, use bucketName`,
+    `${what} takes a bucket of the CDK, such as new s3.Bucket(…), got ${nameOf(bucket)}; use bucketName for a bucket that is known by its name`,
   );
 }
 
-/** Ends of names that requests take in the place of a bucket's, and that S3 gives no general purpose bucket. */
-const OTHER_NAMES: [end: string, what: string, advice: string][] = [
+/** Ends of names that S3 reserves, and what to use instead of the name. */
+const RESERVED_NAMES: [end: string, what: string, advice: string][] = [
   ['--x-s3', 'directory bucket', 'use directoryBucket'],
   ['-s3alias', 'alias of an access point', 'use accessPoint, with its ARN and this alias'],
   ['--xa-s3', 'access point of a directory bucket', 'use directoryBucket with the name of its bucket'],
-  ['--ol-s3', 'alias of an Object Lambda access point', 'S3 copies nothing by those: name the bucket behind it'],
-  ['.mrap', 'alias of a multi-Region access point', 'S3 copies no byte ranges by those: name a bucket behind it'],
-  ['--table-s3', 'table bucket', 'S3 copies no objects of those'],
+  ['--ol-s3', 'alias of an Object Lambda access point', 'S3 cannot copy through it: name the bucket behind it'],
+  ['.mrap', 'alias of a multi-Region access point', 'S3 cannot copy byte ranges through it: name a bucket behind it'],
+  ['--table-s3', 'table bucket', 'S3 cannot copy its objects'],
 ];
 
-const GENERAL_PURPOSE_BUCKET = /^[a-z0-9][a-z0-9._-]{1,253}[a-z0-9]$/i;
-
-/** Throws where a name is not that of a general purpose bucket: policies would name something that is not there. */
-export function validateBucketName(what: string, name: string | undefined): void {
-  if (typeof name !== 'string') throw new Error(`${what} takes the name of a bucket, got ${nameOf(name)}`);
+/** @throws if the name is not that of a bucket of the kind; policies would name something that does not exist */
+export function validateBucketName(what: string, kind: BucketKind, name: string | undefined): void {
+  if (typeof name !== 'string') throw new Error(`${what} takes ${kind.names.mustBe}, got ${nameOf(name)}`);
   if (Token.isUnresolved(name)) return;
   const given = JSON.stringify(name);
-  for (const [end, other, advice] of OTHER_NAMES) {
-    if (name.endsWith(end)) {
-      throw new Error(`${what} takes general purpose buckets, got the ${other} ${given}; ${advice}`);
-    }
+  const reserved = RESERVED_NAMES.find(([end, other]) => name.endsWith(end) && other !== kind.name);
+  if (reserved) {
+    const [, other, advice] = reserved;
+    throw new Error(`${what} takes ${kind.names.mustBe}, got the ${other} ${given}; ${advice}`);
   }
-  if (!GENERAL_PURPOSE_BUCKET.test(name)) {
-    throw new Error(`${what} takes the name of a bucket, got ${given}; give neither an ARN nor a URI`);
+  if (!kind.names.pattern.test(name)) {
+    throw new Error(`${what} takes ${kind.names.mustBe}, got ${given}; pass neither an ARN nor a URI`);
   }
 }
 
 export function validateAlias(what: string, alias: string | undefined): void {
   if (alias === undefined || Token.isUnresolved(alias) || /^[a-z0-9][a-z0-9-]*-s3alias$/.test(alias)) return;
   throw new Error(
-    `${what}: alias must be the one that S3 gave the access point, such as 'name-1a2b3c-s3alias', got ${JSON.stringify(alias)}; leave it out if executions name the ARN`,
+    `${what}: alias must be the alias that S3 gave the access point, such as 'name-1a2b3c-s3alias', got ${JSON.stringify(alias)}; leave it out if executions use the ARN`,
   );
 }
 
 export function validateAccount(what: string, account: string | undefined): void {
   if (account === undefined || Token.isUnresolved(account) || /^\d{12}$/.test(account)) return;
-  throw new Error(`${what}: account must be the 12 digits of an account id, got ${JSON.stringify(account)}`);
+  throw new Error(`${what}: account must be an account ID of 12 digits, got ${JSON.stringify(account)}`);
 }
 
 export function validateRegion(what: string, region: string | undefined): void {
@@ -75,7 +74,7 @@ export function validateRegion(what: string, region: string | undefined): void {
   throw new Error(`${what}: region must be the name of a Region such as 'eu-west-1', got ${JSON.stringify(region)}`);
 }
 
-/** IAM knows keys by their own ARN only: a statement on the ARN of an alias allows nothing. */
+/** IAM policies name keys by their own ARN. A statement on the ARN of an alias allows nothing. */
 export function keyArn(what: string, key: kms.IKey | string): string {
   const arn = typeof key === 'string' ? key : (key instanceof kms.Alias ? key.aliasTargetKey : key).keyArn;
   if (arn.includes(':alias/')) {
@@ -85,7 +84,7 @@ export function keyArn(what: string, key: kms.IKey | string): string {
   }
   if (!Token.isUnresolved(arn) && !/^arn:[\w-]+:kms:/.test(arn)) {
     throw new Error(
-      `${what}: the encryption key must be given by its ARN, such as 'arn:aws:kms:eu-west-1:111122223333:key/…', got ${JSON.stringify(arn)}`,
+      `${what}: the encryption key must be an ARN, such as 'arn:aws:kms:eu-west-1:111122223333:key/…', got ${JSON.stringify(arn)}`,
     );
   }
   return arn;

@@ -65,6 +65,6 @@ test('a version that was deleted is CustomerKeyInvalid', async () => {
   jest.resetModules();
   await expect(harness.copyPart(state, 1)).rejects.toMatchObject({
     name: 'CustomerKeyInvalid',
-    message: expect.stringContaining('start it again'),
+    message: expect.stringContaining('start the copy again'),
   });
 });

@@ -22,6 +22,10 @@ export const MIB = 1024 ** 2;
 /** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
 export class Harness {
   static async start(): Promise<Harness> {
+    // Retries and the pauses of Abort take no time.
+    jest.doMock('../../lambda/shared/time', () => ({
+      SYSTEM_TIME: { now: () => Date.now(), sleep: () => Promise.resolve() },
+    }));
     const server = await S3Server.start();
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_S3: server.endpoint,

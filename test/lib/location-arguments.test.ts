@@ -14,20 +14,28 @@ describe.each([
 ])('arguments of %s that cannot be', (name, kind) => {
   const bucket = s3.Bucket.fromBucketName(newStack(), 'Raw', 'raw');
   test.each<[string, () => unknown, string]>([
-    ['a URI', () => kind.bucketName('s3://raw'), 'bucketName takes the name of a bucket, got "s3://raw"'],
+    [
+      'a URI',
+      () => kind.bucketName('s3://raw'),
+      'bucketName takes the name of a general purpose bucket, got "s3://raw"',
+    ],
     [
       'an ARN',
       () => kind.bucketName('arn:aws:s3:::raw'),
-      'bucketName takes the name of a bucket, got "arn:aws:s3:::raw"',
+      'bucketName takes the name of a general purpose bucket, got "arn:aws:s3:::raw"',
     ],
-    ['nothing', () => kind.bucketName(undefined as never), 'bucketName takes the name of a bucket, got undefined'],
+    [
+      'nothing',
+      () => kind.bucketName(undefined as never),
+      'bucketName takes the name of a general purpose bucket, got undefined',
+    ],
     [
       'no bucket',
       () => kind.bucket(undefined as never),
       'bucket takes a bucket of the CDK, such as new s3.Bucket(…), got',
     ],
     ['another construct', () => kind.bucket(newStack() as never), 'got an object of class Stack'],
-    ['a name', () => kind.bucket('raw' as never), 'new s3.Bucket(…), got "raw"; by its name, use bucketName'],
+    ['a name', () => kind.bucket('raw' as never), 'new s3.Bucket(…), got "raw"; use bucketName'],
     ['a directory bucket', () => kind.bucketName(FAST), `got the directory bucket "${FAST}"; use directoryBucket`],
     [
       'the alias of an access point',
@@ -41,17 +49,17 @@ describe.each([
     [
       'an imported directory bucket',
       () => kind.bucket(s3.Bucket.fromBucketName(newStack(), 'Fast', FAST)),
-      `bucket takes general purpose buckets, got the directory bucket "${FAST}"; use directoryBucket`,
+      `bucket takes the name of a general purpose bucket, got the directory bucket "${FAST}"; use directoryBucket`,
     ],
     ...['raw', '', ACCESS_POINT].map((alias): [string, () => unknown, string] => [
       `the alias ${JSON.stringify(alias)}`,
       () => kind.accessPoint(ACCESS_POINT, { bucket, alias }),
-      `accessPoint: alias must be the one that S3 gave the access point, such as 'name-1a2b3c-s3alias', got ${JSON.stringify(alias)}`,
+      `accessPoint: alias must be the alias that S3 gave the access point, such as 'name-1a2b3c-s3alias', got ${JSON.stringify(alias)}`,
     ]),
     [
       'an account',
       () => kind.bucketName('raw', { account: '1234' }),
-      'bucketName: account must be the 12 digits of an account id, got "1234"',
+      'bucketName: account must be an account ID of 12 digits, got "1234"',
     ],
     [
       'a Region',
@@ -64,7 +72,7 @@ describe.each([
       () => kind.bucketName('raw', { encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/x' }),
       'is an alias, which IAM policies cannot name',
     ],
-    ['a key id', () => kind.bucketName('raw', { encryptionKeyArn: '1234-5678' }), 'must be given by its ARN'],
+    ['a key id', () => kind.bucketName('raw', { encryptionKeyArn: '1234-5678' }), 'must be an ARN'],
     [
       'a general purpose bucket',
       () => kind.directoryBucket('raw'),
@@ -116,7 +124,7 @@ describe('a key of another Region than its bucket', () => {
       .findWarning('*', Match.stringLikeRegexp('encryptionKeyElsewhere'))
       .map(({ entry }) => entry.data as string);
   };
-  const message = `the encryption key "${arn}" is in us-west-2 and the bucket in eu-west-1.`;
+  const message = `the encryption key "${arn}" is in us-west-2 and the bucket is in eu-west-1.`;
 
   test.each<[string, (stack: Stack) => Locations]>([
     ['by name', () => ({ sources: [CopySource.bucketName('raw', { encryptionKeyArn: arn })] })],

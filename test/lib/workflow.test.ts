@@ -35,17 +35,17 @@ describe('props that cannot be', () => {
     [
       'a destination among the sources',
       { sources: [source, destination], destinations: [destination] },
-      'a destination was given in the place of a source: make it with CopySource, not with CopyDestination',
+      'got a destination instead of a source: create it with CopySource, not with CopyDestination',
     ],
     [
       'a source among the destinations',
       { sources: [source], destinations: [source] },
-      'a source was given in the place of a destination: make it with CopyDestination, not with CopySource; a bucket that is both needs one of each',
+      'got a source instead of a destination: create it with CopyDestination, not with CopySource; a bucket that is both needs one of each',
     ],
     [
       'a bucket',
       { sources: [bucket], destinations: [destination] },
-      'a source has to be made with CopySource, such as CopySource.bucket(bucket), got an object of class Bucket',
+      'a source must be created with CopySource, such as CopySource.bucket(bucket), got an object of class Bucket',
     ],
     ['a name', { sources: ['raw'], destinations: [destination] }, 'such as CopySource.bucket(bucket), got "raw"'],
     ['nothing', { sources: [source], destinations: [undefined] }, 'CopyDestination.bucket(bucket), got undefined'],

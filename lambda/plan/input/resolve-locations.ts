@@ -1,5 +1,4 @@
 import {
-  type BucketAccess,
   type DestinationObject,
   ErrorName,
   type Location,
@@ -9,6 +8,7 @@ import {
 } from '../../../lib/private/protocol';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
+import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
 import type { CopyRequest } from './read-input';
 
 /** Both ends of a copy, and how their buckets are spoken to. */
@@ -32,27 +32,11 @@ export function resolveLocations(request: CopyRequest, locations: Locations): Co
   const destination = resolveDestination(request, from, locations);
   const to = findLocation(destination, locations.destinations);
   if (!to) throw notAllowed('destination', destination, locations.destinations);
-  const source = {
-    ...request.source,
-    ...access(from, options.requestPayer, options.expectedSourceBucketOwner, options.copySourceSseCustomerKeySecretArn),
-  };
   return {
-    source,
-    destination: {
-      ...destination,
-      ...access(to, options.requestPayer, options.expectedBucketOwner, options.sseCustomerKeySecretArn),
-    },
+    source: { ...request.source, ...sourceAccess(from, options) },
+    destination: { ...destination, ...destinationAccess(to, options) },
     acl: to.acl,
   };
-}
-
-function access(
-  location: Location,
-  requestPayer: 'requester' | undefined,
-  owner: string | undefined,
-  customerKey: string | undefined,
-): BucketAccess {
-  return { region: location.region, owner: owner ?? location.owner, requestPayer, customerKey };
 }
 
 function resolveDestination(request: CopyRequest, from: Location, locations: Locations): ObjectAddress {

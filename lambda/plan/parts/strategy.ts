@@ -12,10 +12,11 @@ import {
   type SourceChecksum,
   type SourceObject,
 } from '../../../lib/private/protocol';
+import { bucketKindOf, supports } from '../../../lib/private/protocol/bucket-kinds';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
-import { isDirectoryBucket } from '../../shared/directory-buckets';
 import { CopyError } from '../../shared/errors';
+import { partsOfEtag } from '../../shared/etag';
 import { partCount, provenBy, storedChecksum } from '../../shared/integrity';
 import { fitsCopyObject, planParts, type PlanOptions, planSourceParts } from './part-plan';
 import { rangeOf } from './range';
@@ -105,7 +106,7 @@ async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): 
 function usableChecksum({ head, destination, options }: StrategyInput): SourceChecksum | undefined {
   const stored = storedChecksum(head);
   if (!stored || options.range !== undefined) return undefined;
-  if (isDirectoryBucket(destination.bucket) && stored.algorithm === 'MD5') return undefined;
+  if (stored.algorithm === 'MD5' && !supports(destination.bucket, 'md5Checksum')) return undefined;
   const { checksumAlgorithm: algorithm = stored.algorithm, checksumType: type = stored.type } = options;
   return algorithm === stored.algorithm && type === stored.type ? stored : undefined;
 }
@@ -144,9 +145,8 @@ function whyOtherEtag(facts: StrategyInput, plan: PartPlan | undefined): string 
 
 /** Why one of the ETags is not made from the MD5 of the bytes. */
 function whyNoMd5({ source, head, destination, options }: StrategyInput): string | undefined {
-  if (isDirectoryBucket(source.bucket) || isDirectoryBucket(destination.bucket)) {
-    return 'ETags of directory buckets are not made from the bytes';
-  }
+  const kind = [source, destination].map(({ bucket }) => bucketKindOf(bucket)).find(({ etagsAreMd5 }) => !etagsAreMd5);
+  if (kind) return `ETags in a ${kind.name} are not made from the bytes`;
   if (head.SSECustomerAlgorithm !== undefined || (head.ServerSideEncryption ?? 'AES256') !== 'AES256') {
     return `the source is encrypted by ${head.ServerSideEncryption ?? 'SSE-C'}, so that its ETag is not made from its bytes`;
   }
@@ -154,10 +154,4 @@ function whyNoMd5({ source, head, destination, options }: StrategyInput): string
     return `the copy is to be encrypted by ${options.serverSideEncryption ?? 'SSE-C'}, so that its ETag is not made from its bytes`;
   }
   return undefined;
-}
-
-/** The ETag of a multipart object ends in the number of its parts. */
-function partsOfEtag(etag: string): number | undefined {
-  const [, parts] = /-(\d+)"?$/.exec(etag) ?? [];
-  return parts === undefined ? undefined : Number(parts);
 }

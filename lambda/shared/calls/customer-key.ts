@@ -1,41 +1,42 @@
 import type { GetSecretValueCommandOutput } from '@aws-sdk/client-secrets-manager';
 import { type BucketAccess, ErrorName } from '../../../lib/private/protocol';
-import { CopyError, explain } from '../errors';
+import { CopyError, sdkErrorOf } from '../errors';
+import { ask, type Caller } from './ask';
 
 const KEY_BYTES = 32;
 
-/** By secret and version, which never change: an execution environment reads each of them once. */
+/** By secret and version. A version never changes, so an execution environment reads each only once. */
 const keys = new Map<string, Promise<string>>();
 
 /**
- * Names the version of the secret that is current, for all of a copy: S3 refuses parts whose keys differ, and a secret may be
+ * Names the current version of the secret for the whole copy: S3 rejects parts whose keys differ, and the secret may be
  * rotated while terabytes are copied.
  *
  * @throws CustomerKeyInvalid, AccessDenied
  */
-export async function pinCustomerKey<T extends BucketAccess>(access: T): Promise<T> {
+export async function pinCustomerKey<T extends BucketAccess>(caller: Caller, access: T): Promise<T> {
   const { customerKey: secretArn } = access;
   if (secretArn === undefined) return access;
-  const secret = await getSecret(secretArn);
+  const secret = await getSecret(caller, secretArn);
   keys.set(idOf(secretArn, secret.VersionId), Promise.resolve(keyOf(secretArn, secret)));
   return { ...access, customerKeyVersion: secret.VersionId };
 }
 
 /**
- * The customer-provided key (SSE-C) of an object, Base64; undefined where no secret is named. It never leaves the execution
- * environment but in requests to S3.
+ * The customer-provided key (SSE-C) of an object in Base64. It leaves the execution environment only in requests to S3.
  *
+ * @returns undefined if no secret is named
  * @throws CustomerKeyInvalid, AccessDenied
  */
-export async function customerKey(access: BucketAccess): Promise<string | undefined> {
+export async function customerKey(caller: Caller, access: BucketAccess): Promise<string | undefined> {
   const { customerKey: secretArn, customerKeyVersion: version } = access;
   if (secretArn === undefined) return undefined;
   const id = idOf(secretArn, version);
   let key = keys.get(id);
   if (!key) {
-    key = getSecret(secretArn, version).then((secret) => keyOf(secretArn, secret));
+    key = getSecret(caller, secretArn, version).then((secret) => keyOf(secretArn, secret));
     keys.set(id, key);
-    // A refusal may be mended, and the environment may live on.
+    // What was denied may be allowed later, and the execution environment may live on.
     key.catch(() => keys.delete(id));
   }
   return key;
@@ -50,27 +51,26 @@ function keyOf(secretArn: string, { SecretBinary, SecretString = '' }: GetSecret
   if (bytes.length === KEY_BYTES) return Buffer.from(bytes).toString('base64');
   throw new CopyError(
     ErrorName.CUSTOMER_KEY_INVALID,
-    `secret ${secretArn} holds ${bytes.length} bytes; a customer-provided key is ${KEY_BYTES} bytes, as SecretBinary or as Base64 in SecretString`,
+    `secret ${secretArn} holds ${bytes.length} bytes; a customer-provided key has ${KEY_BYTES} bytes, as SecretBinary or as Base64 in SecretString`,
   );
 }
 
-/** @param VersionId default: the current one */
-async function getSecret(secretArn: string, VersionId?: string): Promise<GetSecretValueCommandOutput> {
-  // Few copies have such a key, and every worker would load this client when it starts.
+/** @param VersionId default: the current version */
+async function getSecret(caller: Caller, secretArn: string, VersionId?: string): Promise<GetSecretValueCommandOutput> {
+  // Few copies have such a key, so workers load this client only when they need it.
   const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const region = secretArn.split(':')[3];
-  const client = new SecretsManagerClient({ region });
+  const client = new SecretsManagerClient({ region: secretArn.split(':')[3], maxAttempts: 1 });
   try {
-    return await client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId }));
+    return await ask(caller, { api: 'GetSecretValue', resource: secretArn }, () =>
+      client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionId })),
+    );
   } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') {
-      const what =
-        VersionId === undefined
-          ? `secret ${secretArn} does not exist; name one that holds the customer-provided key`
-          : `secret ${secretArn} no longer has version ${VersionId}, with which the copy was started; start it again`;
-      throw new CopyError(ErrorName.CUSTOMER_KEY_INVALID, what, { cause: error });
-    }
-    throw explain(error, { call: 'GetSecretValue', secret: secretArn });
+    if (sdkErrorOf(error)?.name !== 'ResourceNotFoundException') throw error;
+    const what =
+      VersionId === undefined
+        ? `secret ${secretArn} does not exist; name a secret that holds the customer-provided key`
+        : `secret ${secretArn} no longer has version ${VersionId}, with which the copy was started; start the copy again`;
+    throw new CopyError(ErrorName.CUSTOMER_KEY_INVALID, what, { cause: error });
   } finally {
     client.destroy();
   }

@@ -1,31 +1,30 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { DestinationObject } from '../../../lib/private/protocol';
-import { describeObject } from '../describe-object';
-import { explain } from '../errors';
-import { ownParameters } from './parameters';
-import type { S3Clients } from './s3';
+import { askS3, type S3 } from './s3';
 
-/** The object that a copy has made, as it is stored. */
+/** The object that a copy has made, as S3 stores it. */
 export async function headCopy(
-  clients: S3Clients,
+  s3: S3,
   destination: DestinationObject,
   VersionId: string | undefined,
 ): Promise<HeadObjectCommandOutput> {
-  try {
-    return await clients(destination).send(
-      new HeadObjectCommand({ ...(await ownParameters(destination)), VersionId, ChecksumMode: 'ENABLED' }),
-    );
-  } catch (error) {
-    throw explain(error, { call: 'HeadObject of the copy', destination: describeObject(destination) });
-  }
+  return askS3(s3, 'HeadObject', HeadObjectCommand, {
+    destination,
+    detail: 'of the copy',
+    parameters: { VersionId, ChecksumMode: 'ENABLED' },
+  });
 }
 
-/** The object that a try whose answer was lost has made; undefined where what is there, if anything, is not `ours`. */
-export async function headMade(
-  clients: S3Clients,
+/**
+ * Looks for the object that an earlier attempt made if its answer was lost.
+ *
+ * @returns undefined if nothing is there, or if it is not `ours`
+ */
+export async function findLostCopy(
+  s3: S3,
   destination: DestinationObject,
   ours: (existing: HeadObjectCommandOutput) => boolean,
 ): Promise<HeadObjectCommandOutput | undefined> {
-  const existing = await headCopy(clients, destination, undefined).catch(() => undefined);
+  const existing = await headCopy(s3, destination, undefined).catch(() => undefined);
   return existing && ours(existing) ? existing : undefined;
 }

@@ -1,71 +1,138 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { StandardRetryStrategy } from '@smithy/core/retry';
+import type * as S3Sdk from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
-import type { BucketAccess } from '../../../lib/private/protocol';
-
-/** Tries of one call inside a worker; the state machine's Retry policies follow, with longer pauses. */
-const MAX_ATTEMPTS = 4;
+import type { BucketAccess, DestinationObject, SourceAddress, SourceObject } from '../../../lib/private/protocol';
+import type { S3Api } from '../../../lib/private/protocol/permissions';
+import type { CallContext } from '../call-context';
+import { bucketParameters, copySourceParameters, customerKeyParameters } from '../request-parameters';
+import { ask, type Caller, DEFAULT_CALLER } from './ask';
+import { customerKey } from './customer-key';
+import { S3_CALLS } from './s3-calls';
 
 const CONNECTION_TIMEOUT_MS = 5_000;
 
-/**
- * The SDK's own strategy, a new one for each call. Shared by the calls of a client, its bucket of retry tokens runs dry
- * after a burst of errors, and from then on calls fail on their first try.
- */
-class RetryEachCall implements RetryStrategyV2 {
-  private readonly strategies = new WeakMap<StandardRetryToken, StandardRetryStrategy>();
-
-  async acquireInitialRetryToken(scope: string): Promise<StandardRetryToken> {
-    const strategy = new StandardRetryStrategy(MAX_ATTEMPTS);
-    return this.remember(strategy, await strategy.acquireInitialRetryToken(scope));
-  }
-
-  async refreshRetryTokenForRetry(token: StandardRetryToken, error: RetryErrorInfo): Promise<StandardRetryToken> {
-    const strategy = this.strategies.get(token)!;
-    return this.remember(strategy, await strategy.refreshRetryTokenForRetry(token, error));
-  }
-
-  recordSuccess(): void {
-    // The bucket goes with the call.
-  }
-
-  private remember(strategy: StandardRetryStrategy, token: StandardRetryToken): StandardRetryToken {
-    this.strategies.set(token, strategy);
-    return token;
-  }
+/** S3 as a worker calls it. */
+export interface S3 extends Caller {
+  /** The client for the Region of a bucket. */
+  readonly clientFor: (bucket: BucketAccess) => S3Client;
 }
 
-/** A client for a bucket, in the Region that the bucket is in. */
-export type S3Clients = (bucket: BucketAccess) => S3Client;
-
 /**
- * The clients of one worker, one for each Region. A copy is asked for in the Region of its destination.
- *
- * @param requestTimeoutMs how long S3 may stay silent: a part copy or a Complete sends nothing until it is done
+ * @param requestTimeoutMs how long S3 may stay silent; a part copy and a Complete send nothing until they are done
  */
-export function createS3Clients(requestTimeoutMs: number): S3Clients {
+export function createS3(requestTimeoutMs: number, caller: Caller = DEFAULT_CALLER): S3 {
   const clients = new Map<string | undefined, S3Client>();
-  return ({ region }) => {
-    let client = clients.get(region);
-    if (!client) {
-      client = createS3Client(requestTimeoutMs, region);
-      clients.set(region, client);
-    }
+  const clientFor = ({ region }: BucketAccess) => {
+    const client = clients.get(region) ?? createClient(requestTimeoutMs, region);
+    clients.set(region, client);
     return client;
   };
+  return { ...caller, clientFor };
 }
 
-function createS3Client(requestTimeoutMs: number, region: string | undefined): S3Client {
+function createClient(requestTimeoutMs: number, region: string | undefined): S3Client {
   return new S3Client({
     ...(region !== undefined && { region }),
     useArnRegion: true,
+    // `ask` makes the further attempts.
+    maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
-      // Without this the SDK only warns.
+      // Without this the SDK only logs a warning.
       throwOnRequestTimeout: true,
     }),
-    retryStrategy: new RetryEachCall(),
   });
+}
+
+type CommandClass<A extends S3Api> = (typeof S3Sdk)[`${A}Command`];
+type Input<A extends S3Api> = ConstructorParameters<CommandClass<A>>[0];
+type Output<A extends S3Api> =
+  InstanceType<CommandClass<A>> extends { resolveMiddleware(...args: never[]): infer H }
+    ? H extends (...args: never[]) => Promise<{ output: infer O extends object }>
+      ? O
+      : never
+    : never;
+
+/** What `askS3` sends by itself. */
+type CommonParameter =
+  | keyof ReturnType<typeof bucketParameters>
+  | keyof ReturnType<typeof customerKeyParameters>
+  | keyof ReturnType<typeof copySourceParameters>;
+
+export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' | 'effect'> {
+  /** The object that the call names if there is no destination; else what is copied. */
+  readonly source?: SourceAddress;
+  /** The object that the call names. */
+  readonly destination?: DestinationObject;
+  /** What is not common to all calls on these objects. */
+  readonly parameters?: Omit<Input<A>, CommonParameter>;
+  /** Reads the body of the answer. It belongs to the attempt: a body that is cut off is asked for again. */
+  readonly read?: (output: Output<A>) => Promise<void>;
+  /** Headers that the SDK cannot send. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Calls S3. It adds the parameters that all calls on an object have: bucket, key and version, owners and payer, the
+ * customer-provided key, and for copies the source with its conditions.
+ *
+ * @param Command the SDK's class for `api`, passed by the caller so that a bundle holds only the commands that it uses
+ * @throws CopyError
+ */
+export async function askS3<A extends S3Api>(
+  s3: S3,
+  api: A,
+  Command: CommandClass<A>,
+  request: S3Request<A>,
+): Promise<Output<A>> {
+  const { source, destination, parameters = {}, headers = {}, detail, effect } = request;
+  const { takesCustomerKey, hasCopySource, result } = S3_CALLS[api];
+  const target = destination ?? source!;
+  const own: { IfMatch?: string; VersionId?: string } = parameters;
+  const input = {
+    ...bucketParameters(target),
+    ...(!destination && source!.versionId !== undefined && { VersionId: source!.versionId }),
+    ...(takesCustomerKey && customerKeyParameters(await customerKey(s3, target))),
+    ...(hasCopySource && copySourceParameters(source as SourceObject, await customerKey(s3, source!))),
+    ...parameters,
+  };
+  const context: CallContext = {
+    ...{ api, detail, source, destination, effect },
+    ...(destination && { destinationVersionId: own.VersionId, ifMatch: own.IfMatch }),
+  };
+  const send = async () => {
+    const command = new (Command as unknown as new (input: object) => SendableCommand)(input);
+    addHeaders(command, headers);
+    const output = await s3.clientFor(target).send<never, Output<A>>(command as never);
+    await request.read?.(output);
+    return output;
+  };
+  return ask(s3, context, send, (output) => missingResult(output, result));
+}
+
+interface SendableCommand {
+  readonly middlewareStack: {
+    add(middleware: (next: Next) => Next, options: { step: 'build'; name: string }): void;
+  };
+}
+
+type Next = (args: { request: { headers: Record<string, string> } }) => unknown;
+
+function addHeaders(command: SendableCommand, headers: Readonly<Record<string, string | undefined>>): void {
+  const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (given.length === 0) return;
+  command.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign(args.request.headers, Object.fromEntries(given));
+      return next(args);
+    },
+    { step: 'build', name: 'ownHeaders' },
+  );
+}
+
+/** The path of the result, if the output lacks it. */
+function missingResult(output: object, path: readonly string[] | undefined): string | undefined {
+  const value = path?.reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], output);
+  return path === undefined || value ? undefined : path.join('.');
 }

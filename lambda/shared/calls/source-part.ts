@@ -1,9 +1,7 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { ErrorName, type SourceObject } from '../../../lib/private/protocol';
-import { describeObject } from '../describe-object';
-import { CopyError, explain } from '../errors';
-import { ownParameters } from './parameters';
-import type { S3Clients } from './s3';
+import { CopyError } from '../errors';
+import { askS3, type S3 } from './s3';
 
 /** First byte of a part of the source, and its length. */
 export interface SourcePart {
@@ -12,23 +10,22 @@ export interface SourcePart {
 }
 
 /**
- * Where a part of a multipart source lies: S3 tells it of one part at a time, in the Content-Range of a HeadObject.
+ * Where a part of a multipart source is: S3 tells it for one part at a time, in the Content-Range of HeadObject.
  *
- * @throws SourceChanged where the source is no longer what Plan saw
+ * @throws SourceChanged if the source is no longer what Plan saw
  */
-export async function sourcePart(clients: S3Clients, source: SourceObject, partNumber: number): Promise<SourcePart> {
-  const { versionId: VersionId, etag: IfMatch } = source;
-  const context = { call: `HeadObject of part ${partNumber} of the source`, source: describeObject(source) };
-  try {
-    const { ContentRange } = await clients(source).send(
-      new HeadObjectCommand({ ...(await ownParameters(source)), VersionId, IfMatch, PartNumber: partNumber }),
+export async function findSourcePart(s3: S3, source: SourceObject, partNumber: number): Promise<SourcePart> {
+  const { ContentRange } = await askS3(s3, 'HeadObject', HeadObjectCommand, {
+    source,
+    detail: `of part ${partNumber} of the source`,
+    parameters: { IfMatch: source.etag, PartNumber: partNumber },
+  });
+  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange ?? '') ?? [];
+  if (first === undefined || last === undefined) {
+    throw new CopyError(
+      ErrorName.TRANSIENT_S3_ERROR,
+      `HeadObject of part ${partNumber} of the source: S3 answered without a Content-Range`,
     );
-    const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange ?? '') ?? [];
-    if (first !== undefined && last !== undefined) {
-      return { first: Number(first), length: Number(last) - Number(first) + 1 };
-    }
-  } catch (error) {
-    throw explain(error, context);
   }
-  throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${context.call}: S3 answered without a Content-Range`);
+  return { first: Number(first), length: Number(last) - Number(first) + 1 };
 }

@@ -2,6 +2,7 @@
  * The objects at both ends of a copy, as they travel through the state machine. Property names follow the parameters of
  * S3. Dates are ISO 8601, sizes are bytes, ETags have their quotes.
  */
+import type { SourceConditions } from './options';
 
 /** Parameters that every call on a bucket repeats. */
 export interface BucketAccess {
@@ -35,14 +36,6 @@ export interface SourceObject extends SourceAddress {
   readonly size: number;
   readonly lastModified: string;
   readonly conditions?: SourceConditions;
-}
-
-/** The `copySourceIf…` options of the execution. */
-export interface SourceConditions {
-  readonly ifMatch?: string;
-  readonly ifNoneMatch?: string;
-  readonly ifModifiedSince?: string;
-  readonly ifUnmodifiedSince?: string;
 }
 
 export interface DestinationObject extends ObjectAddress, BucketAccess {}

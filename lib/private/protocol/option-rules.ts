@@ -8,11 +8,13 @@ import { type Feature, type FeatureProps, FEATURES } from './features';
 import { listOf, type ObjectKind, type Problem, problemsOf } from './kinds';
 import {
   type Combination,
+  type CopyOptions,
   type Option,
   type OptionField,
   type OptionName,
   OPTIONS,
   type OtherOptions,
+  type SourceConditions,
 } from './options';
 
 /** Options that have not been validated. */
@@ -127,3 +129,9 @@ function featureNeeds(options: RawOptions): { option: OptionName; value: unknown
 
 /** The options whose value is the ARN of a secret with a customer-provided key. */
 export const CUSTOMER_KEY_OPTIONS = (Object.keys(ROWS) as OptionName[]).filter((name) => ROWS[name]!.isCustomerKey);
+
+/** The conditions on the source among the options; undefined if there are none. */
+export function sourceConditionsOf(options: CopyOptions): SourceConditions | undefined {
+  const conditions = Object.entries(options).filter(([name]) => ROWS[name]?.isSourceCondition);
+  return conditions.length > 0 ? Object.fromEntries(conditions) : undefined;
+}

@@ -56,6 +56,8 @@ export interface Option<K extends Kind = Kind> extends OptionField<K> {
   readonly feature?: { readonly name: Feature; readonly values?: readonly Literal[] };
   /** Whether the value is the ARN of a secret that the workflow must have in `customerKeys`. */
   readonly isCustomerKey?: boolean;
+  /** Whether the option is a condition on the source, which every call that copies repeats. */
+  readonly isSourceCondition?: boolean;
   readonly combinations?: readonly Combination[];
 }
 
@@ -166,21 +168,25 @@ export const OPTIONS = {
     kind: NON_EMPTY_TEXT,
     doc: 'Copies only if the source has this ETag.',
     default: { text: 'no condition' },
+    isSourceCondition: true,
   },
   copySourceIfNoneMatch: {
     kind: NON_EMPTY_TEXT,
     doc: 'Copies only if the source has another ETag.',
     default: { text: 'no condition' },
+    isSourceCondition: true,
   },
   copySourceIfModifiedSince: {
     kind: DATE,
     doc: 'Copies only if the source was modified after this date.',
     default: { text: 'no condition' },
+    isSourceCondition: true,
   },
   copySourceIfUnmodifiedSince: {
     kind: DATE,
     doc: 'Copies only if the source was not modified after this date.',
     default: { text: 'no condition' },
+    isSourceCondition: true,
   },
   range: {
     kind: text('bytes=first-last, where first is not after last', {
@@ -411,3 +417,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 /** The options of an execution: its own, and the workflow's defaults for those that it leaves out. */
 export type CopyOptions = FieldsOf<typeof OPTIONS>;
+
+type SourceConditionName = {
+  [N in OptionName]: (typeof OPTIONS)[N] extends { readonly isSourceCondition: true } ? N : never;
+}[OptionName];
+
+/** The conditions of an execution on its source. */
+export type SourceConditions = Pick<CopyOptions, SourceConditionName>;

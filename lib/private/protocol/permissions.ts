@@ -1,210 +1,257 @@
-/**
- * Which IAM actions each API call of the workers needs. From the Service Authorization Reference and the "Permissions" part
- * of each call's API reference. The policies are made from this table, and so is docs/permissions.md.
+/*
+ * The IAM actions that each API call of the workers needs, from the Service Authorization Reference and the "Permissions"
+ * section of each call in the API reference. The policies, docs/permissions.md and the causes of AccessDenied are made
+ * from these tables, and a call that is in none of them does not compile.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
  */
 import type { Feature } from './features';
 
-/** Which end of a copy a call is about. */
+/** The end of a copy that a call is about. */
 export type Side = 'source' | 'destination';
 
-/** What a statement's Resource is. */
-export type ResourceKind = 'object' | 'bucket' | 'key' | 'directory bucket' | 'secret' | 'secret key';
+/** What the Resource of a statement is. */
+export type ResourceKind =
+  | 'object'
+  | 'bucket'
+  | 'key'
+  | 'directory bucket'
+  | 'secret'
+  | 'secret key'
+  | 'execution'
+  | 'map run'
+  | 'child execution';
 
-/** When a row is needed: a feature, or the one canned ACL that a bucket of somebody else wants. */
-export type Need = Feature | 'bucketOwnerFullControl' | 'customerKeys';
+/** What a row depends on besides features of the workflow. */
+export type Condition = Feature | 'bucketOwnerFullControl' | 'customerKeys';
 
 export interface ApiPermission {
   /** The calls, as the API reference names them. */
-  readonly api: string;
+  readonly apis: readonly string[];
   readonly actions: readonly string[];
   /**
-   * What the same call needs instead where it names a version. The workers do so wherever an object has one, and cannot
-   * before they have looked: a bucket that may have versions needs both.
+   * What a call needs instead if it names a version. The workers name the version if there is one, and do not know it
+   * before HeadObject: a bucket that may have versions needs both.
    */
   readonly ofVersion?: readonly string[];
-  /** Whether the call is made only when the version is known: where every object has one, `actions` are not needed. */
+  /** Whether the calls are made only once the version is known. If every object has one, `actions` are not needed. */
   readonly namesVersion?: boolean;
   readonly on: ResourceKind;
-  /** Absent: always. */
-  readonly needs?: Need;
+  /** Absent: the row always applies. */
+  readonly onlyWith?: Condition;
+  /** Calls of `apis` that S3 answers even without the actions. It then omits what they would show. */
+  readonly answeredWithout?: readonly string[];
+  /** What the actions are for. */
   readonly why: string;
 }
 
-export const SOURCE_PERMISSIONS: readonly ApiPermission[] = [
+export const SOURCE_PERMISSIONS = [
   {
-    api: 'HeadObject',
+    apis: ['HeadObject'],
     actions: ['s3:GetObject'],
     ofVersion: ['s3:GetObjectVersion'],
     on: 'object',
     why: 'size, ETag, version, checksum and headers',
   },
-  { api: 'HeadObject', actions: ['s3:ListBucket'], on: 'bucket', why: '404 for a missing key instead of 403' },
+  { apis: ['HeadObject'], actions: ['s3:ListBucket'], on: 'bucket', why: '404 instead of 403 for a missing key' },
   {
-    api: 'UploadPartCopy, CopyObject',
+    apis: ['UploadPartCopy', 'CopyObject'],
     actions: ['s3:GetObject'],
     ofVersion: ['s3:GetObjectVersion'],
     on: 'object',
     why: 'reads the bytes',
   },
   {
-    api: 'GetObjectTagging, CopyObject, HeadObject',
+    apis: ['GetObjectTagging', 'CopyObject', 'HeadObject'],
     actions: ['s3:GetObjectTagging'],
     ofVersion: ['s3:GetObjectVersionTagging'],
     on: 'object',
-    needs: 'tags',
+    onlyWith: 'tags',
+    answeredWithout: ['HeadObject'],
     why: 'the tags and their number',
   },
   {
-    api: 'GetObjectAcl',
+    apis: ['GetObjectAcl'],
     actions: ['s3:GetObjectAcl'],
     ofVersion: ['s3:GetObjectVersionAcl'],
     namesVersion: true,
     on: 'object',
-    needs: 'acl',
+    onlyWith: 'acl',
     why: 'the grants',
   },
   {
-    api: 'HeadObject, GetObjectRetention, GetObjectLegalHold',
-    actions: ['s3:GetObjectRetention', 's3:GetObjectLegalHold'],
+    apis: ['HeadObject', 'GetObjectRetention'],
+    actions: ['s3:GetObjectRetention'],
     on: 'object',
-    needs: 'objectLock',
-    why: 'shows retention, event hold and legal hold',
+    onlyWith: 'objectLock',
+    answeredWithout: ['HeadObject'],
+    why: 'retention and event hold',
   },
   {
-    api: 'ListObjectAnnotations, GetObjectAnnotation, CopyObject',
-    actions: ['s3:ListObjectAnnotations', 's3:GetObjectAnnotation'],
-    ofVersion: ['s3:ListObjectVersionAnnotations', 's3:GetObjectVersionAnnotation'],
+    apis: ['HeadObject', 'GetObjectLegalHold'],
+    actions: ['s3:GetObjectLegalHold'],
+    on: 'object',
+    onlyWith: 'objectLock',
+    answeredWithout: ['HeadObject'],
+    why: 'legal hold',
+  },
+  {
+    apis: ['ListObjectAnnotations', 'CopyObject'],
+    actions: ['s3:ListObjectAnnotations'],
+    ofVersion: ['s3:ListObjectVersionAnnotations'],
     namesVersion: true,
     on: 'object',
-    needs: 'annotations',
+    onlyWith: 'annotations',
+    why: 'the names of the annotations',
+  },
+  {
+    apis: ['GetObjectAnnotation', 'CopyObject'],
+    actions: ['s3:GetObjectAnnotation'],
+    ofVersion: ['s3:GetObjectVersionAnnotation'],
+    namesVersion: true,
+    on: 'object',
+    onlyWith: 'annotations',
     why: 'the annotations',
   },
   {
-    api: 'RestoreObject',
+    apis: ['RestoreObject'],
     actions: ['s3:RestoreObject'],
     on: 'object',
-    needs: 'restore',
-    why: 'thaws archived objects',
+    onlyWith: 'restore',
+    why: 'restores archived objects',
   },
   {
-    api: 'HeadObject, UploadPartCopy, CopyObject',
+    apis: ['HeadObject', 'UploadPartCopy', 'CopyObject'],
     actions: ['kms:Decrypt'],
     on: 'key',
     why: 'reads an encrypted source and its checksum',
   },
   {
-    api: 'HeadObject, UploadPartCopy, CopyObject',
+    apis: ['HeadObject', 'UploadPartCopy', 'CopyObject'],
     actions: ['s3express:CreateSession'],
     on: 'directory bucket',
-    why: 'reads from a directory bucket, in a `ReadOnly` session',
+    why: 'reads from a directory bucket in a `ReadOnly` session',
   },
-];
+] as const satisfies readonly ApiPermission[];
 
-export const DESTINATION_PERMISSIONS: readonly ApiPermission[] = [
+export const DESTINATION_PERMISSIONS = [
   {
-    api: 'HeadObject',
+    apis: ['HeadObject'],
     actions: ['s3:GetObject'],
     ofVersion: ['s3:GetObjectVersion'],
     on: 'object',
-    why: 'the overwrite rule before, and the proof after the copy',
+    why: 'the overwrite rule before the copy, the proof after it',
   },
-  { api: 'HeadObject', actions: ['s3:ListBucket'], on: 'bucket', why: '404 for a missing key instead of 403' },
+  { apis: ['HeadObject'], actions: ['s3:ListBucket'], on: 'bucket', why: '404 instead of 403 for a missing key' },
   {
-    api: 'CreateMultipartUpload, UploadPartCopy, CompleteMultipartUpload, CopyObject',
+    apis: ['CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'CopyObject'],
     actions: ['s3:PutObject'],
     on: 'object',
     why: 'writes the copy',
   },
-  { api: 'ListParts', actions: ['s3:ListMultipartUploadParts'], on: 'object', why: 'checks every part' },
+  { apis: ['ListParts'], actions: ['s3:ListMultipartUploadParts'], on: 'object', why: 'checks every part' },
   {
-    api: 'AbortMultipartUpload',
+    apis: ['AbortMultipartUpload'],
     actions: ['s3:AbortMultipartUpload'],
     on: 'object',
-    why: 'leaves nothing behind',
+    why: 'removes the upload of a failed copy',
   },
   {
-    api: 'CreateMultipartUpload, CopyObject, PutObjectTagging',
+    apis: ['CreateMultipartUpload', 'CopyObject', 'PutObjectTagging'],
     actions: ['s3:PutObjectTagging'],
     ofVersion: ['s3:PutObjectVersionTagging'],
     on: 'object',
-    needs: 'tags',
-    why: 'the tags, in a header where they fit',
+    onlyWith: 'tags',
+    why: 'the tags, in a header if they fit',
   },
   {
-    api: 'CreateMultipartUpload, CopyObject',
+    apis: ['CreateMultipartUpload', 'CopyObject'],
     actions: ['s3:PutObjectAcl'],
     on: 'object',
-    needs: 'acl',
+    onlyWith: 'acl',
     why: 'the grants, or a canned ACL',
   },
   {
-    api: 'CreateMultipartUpload, CopyObject',
+    apis: ['CreateMultipartUpload', 'CopyObject'],
     actions: ['s3:PutObjectAcl'],
     on: 'object',
-    needs: 'bucketOwnerFullControl',
-    why: 'the canned ACL `bucket-owner-full-control` and no other',
+    onlyWith: 'bucketOwnerFullControl',
+    why: 'only the canned ACL `bucket-owner-full-control`',
   },
   {
-    api: 'CreateMultipartUpload, CopyObject',
+    apis: ['CreateMultipartUpload', 'CopyObject'],
     actions: ['s3:PutObjectRetention', 's3:PutObjectLegalHold'],
     on: 'object',
-    needs: 'objectLock',
+    onlyWith: 'objectLock',
     why: 'retention, event hold and legal hold',
   },
   {
-    api: 'PutObjectAnnotation, CopyObject',
+    apis: ['PutObjectAnnotation', 'CopyObject'],
     actions: ['s3:PutObjectAnnotation'],
     ofVersion: ['s3:PutObjectVersionAnnotation'],
     on: 'object',
-    needs: 'annotations',
+    onlyWith: 'annotations',
     why: 'the annotations',
   },
   {
-    api: 'CreateMultipartUpload, CopyObject',
+    apis: ['CreateMultipartUpload', 'CopyObject'],
     actions: ['kms:GenerateDataKey'],
     on: 'key',
     why: 'encrypts the copy',
   },
   {
-    api: 'UploadPartCopy, ListParts, CompleteMultipartUpload, HeadObject',
+    apis: ['UploadPartCopy', 'ListParts', 'CompleteMultipartUpload', 'HeadObject'],
     actions: ['kms:Decrypt'],
     on: 'key',
     why: 'adds to an encrypted upload and reads its checksum',
   },
   {
-    api: 'all of them',
+    apis: [
+      'HeadObject',
+      'CreateMultipartUpload',
+      'UploadPartCopy',
+      'ListParts',
+      'CompleteMultipartUpload',
+      'AbortMultipartUpload',
+      'CopyObject',
+    ],
     actions: ['s3express:CreateSession'],
     on: 'directory bucket',
-    why: 'writes to a directory bucket, in a `ReadWrite` session',
+    why: 'writes to a directory bucket in a `ReadWrite` session',
   },
-];
+] as const satisfies readonly ApiPermission[];
 
-/** On neither end: what copies with customer-provided keys (SSE-C) need. */
-export const SECRET_PERMISSIONS: readonly ApiPermission[] = [
+/** What copies with customer-provided keys (SSE-C) need, whichever end they are for. */
+export const SECRET_PERMISSIONS = [
   {
-    api: 'GetSecretValue',
+    apis: ['GetSecretValue'],
     actions: ['secretsmanager:GetSecretValue'],
     on: 'secret',
-    needs: 'customerKeys',
+    onlyWith: 'customerKeys',
     why: 'the customer-provided key of an object',
   },
   {
-    api: 'GetSecretValue',
+    apis: ['GetSecretValue'],
     actions: ['kms:Decrypt'],
     on: 'secret key',
-    needs: 'customerKeys',
-    why: 'secrets with a key of their own, by way of Secrets Manager only',
+    onlyWith: 'customerKeys',
+    why: 'secrets that are encrypted with a customer managed key, through Secrets Manager only',
   },
-];
+] as const satisfies readonly ApiPermission[];
 
-/** Read by Abort to find the error of the child that failed a Distributed Map. */
-export const MAP_RUN_ACTIONS = {
-  listMapRuns: 'states:ListMapRuns',
-  listExecutions: 'states:ListExecutions',
-  describeExecution: 'states:DescribeExecution',
-} as const;
+/** What Abort needs to find the error of the child execution that failed a Distributed Map. */
+export const MAP_RUN_PERMISSIONS = [
+  { apis: ['ListMapRuns'], actions: ['states:ListMapRuns'], on: 'execution', why: 'finds the map run' },
+  { apis: ['ListExecutions'], actions: ['states:ListExecutions'], on: 'map run', why: 'finds the failed child' },
+  {
+    apis: ['DescribeExecution'],
+    actions: ['states:DescribeExecution'],
+    on: 'child execution',
+    why: 'reads its error',
+  },
+] as const satisfies readonly ApiPermission[];
 
-/** Lambda puts functions into a VPC with the rights of their role. They know no narrower resource in advance. */
+/** Lambda attaches functions to a VPC with the permissions of their role. It supports no narrower resource in advance. */
 export const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -216,19 +263,32 @@ export const VPC_ACTIONS = [
 
 export const TRACING_ACTIONS = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] as const;
 
+type ApiOf<T extends readonly { readonly apis: readonly string[] }[]> = T[number]['apis'][number];
+
+/** Every call of S3 that a worker makes. */
+export type S3Api = ApiOf<typeof SOURCE_PERMISSIONS> | ApiOf<typeof DESTINATION_PERMISSIONS>;
+
+/** Every call of AWS that a worker makes. */
+export type Api = S3Api | ApiOf<typeof SECRET_PERMISSIONS> | ApiOf<typeof MAP_RUN_PERMISSIONS>;
+
+export function permissionsOf(side: Side): readonly ApiPermission[] {
+  return side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;
+}
+
 /** Which objects of a bucket have versions. */
 export type Versions = 'none' | 'perhaps' | 'all';
 
-export interface Asked {
-  readonly needs: readonly Need[];
+/** For what a policy is made. */
+export interface PolicyScope {
+  readonly conditions: readonly Condition[];
   readonly versions: Versions;
 }
 
-/** The actions of a table for one kind of resource, without repeats, in alphabetical order. */
-export function actionsFor(table: readonly ApiPermission[], on: ResourceKind, asked: Asked): string[] {
+/** The actions of a table for one kind of resource, sorted and without duplicates. */
+export function actionsFor(table: readonly ApiPermission[], on: ResourceKind, scope: PolicyScope): string[] {
   const actions = table
-    .filter((row) => row.on === on && (row.needs === undefined || asked.needs.includes(row.needs)))
-    .flatMap((row) => actionsOf(row, asked.versions));
+    .filter((row) => row.on === on && (row.onlyWith === undefined || scope.conditions.includes(row.onlyWith)))
+    .flatMap((row) => actionsOf(row, scope.versions));
   return [...new Set(actions)].sort();
 }
 

@@ -1,8 +1,5 @@
 import { Harness, MIB } from '../harness';
 
-// The pauses between tries add up to two minutes.
-jest.mock('timers/promises', () => ({ setTimeout: () => Promise.resolve() }));
-
 let harness: Harness;
 beforeAll(async () => {
   harness = await Harness.start();

@@ -150,7 +150,7 @@ describe('preserveEtag fails as EtagNotPreservable', () => {
     ['from KMS', { head: { ...CRC, ServerSideEncryption: 'aws:kms:dsse' } }, /encrypted by aws:kms:dsse/],
     ['into KMS', { head: CRC, options: { serverSideEncryption: 'aws:kms' } }, /to be encrypted by aws:kms/],
     ['from a single put of more than 5 GiB', { head: CRC, size: 6000 * MIB }, /made in one piece/],
-    ['into a directory bucket', { head: CRC, bucket: 'x--use1-az4--x-s3' }, /directory buckets/],
+    ['into a directory bucket', { head: CRC, bucket: 'x--use1-az4--x-s3' }, /ETags in a directory bucket/],
   ])('%s', async (_, given, message) => {
     const decision = decideFor({ ...given, options: { ...given.options, preserveEtag: true } });
     await expect(decision).rejects.toMatchObject({

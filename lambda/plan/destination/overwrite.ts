@@ -1,0 +1,35 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { type DestinationObject, ErrorName } from '../../../lib/private/protocol';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
+import { describeObject } from '../../shared/describe-object';
+import { CopyError } from '../../shared/errors';
+import { unquote } from '../../shared/etag';
+
+/**
+ * Finds a clash at the destination before terabytes are copied. S3 enforces the same rules when the object is made.
+ *
+ * @param existing the object at the destination
+ * @throws DestinationExists, DestinationNotFound
+ */
+export function checkOverwrite(
+  destination: DestinationObject,
+  existing: HeadObjectCommandOutput | undefined,
+  { overwrite, ifMatch }: CopyOptions,
+): void {
+  const name = describeObject(destination);
+  if (existing && overwrite === 'never') {
+    throw new CopyError(ErrorName.DESTINATION_EXISTS, `${name} exists and options.overwrite is 'never'`);
+  }
+  if (ifMatch === undefined) return;
+  if (!existing) {
+    throw new CopyError(
+      ErrorName.DESTINATION_NOT_FOUND,
+      `${name} does not exist and options.ifMatch is ${ifMatch}; leave ifMatch out, or use overwrite 'never' to create an object`,
+    );
+  }
+  if (unquote(existing.ETag ?? '') === unquote(ifMatch)) return;
+  throw new CopyError(
+    ErrorName.DESTINATION_EXISTS,
+    `${name} has ETag ${existing.ETag} and options.ifMatch is ${ifMatch}; check what was written there, and name its ETag to overwrite it`,
+  );
+}

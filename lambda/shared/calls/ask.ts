@@ -1,0 +1,94 @@
+import { ErrorName } from '../../../lib/private/protocol';
+import { type CallContext, describeCall } from '../call-context';
+import { CopyError, isCopyError, isTransient, sdkErrorOf } from '../errors';
+import { explainError } from '../explain-error';
+import { SYSTEM_TIME, type Time } from '../time';
+
+/** Attempts inside one invocation. The Retry policies of the state machine follow, with longer delays. */
+const MAX_ATTEMPTS = 4;
+/** Delays grow from here. A throttled service gets more time. */
+const BASE_DELAY_MS = { throttled: 500, transient: 100 };
+const MAX_DELAY_MS = 20_000;
+
+/** One attempt of a call, for the log. */
+export interface CallRecord {
+  readonly context: CallContext;
+  readonly attempt: number;
+  readonly milliseconds: number;
+  readonly requestId?: string;
+  /** Absent if the call succeeded. */
+  readonly error?: CopyError;
+}
+
+/** What every call to AWS needs. */
+export interface Caller {
+  readonly time: Time;
+  /** Is given every attempt of every call. */
+  readonly record: (call: CallRecord) => void;
+}
+
+export const DEFAULT_CALLER: Caller = {
+  time: SYSTEM_TIME,
+  record: () => {
+    // Nothing is logged yet.
+  },
+};
+
+interface Answer {
+  readonly $metadata?: { readonly requestId?: string };
+}
+
+/**
+ * Makes a call, and makes it again for as long as its error is transient. All calls to AWS go through here.
+ *
+ * @param missing what a successful answer lacks; undefined if it is complete
+ * @throws CopyError
+ */
+export async function ask<O extends Answer>(
+  { time, record }: Caller,
+  context: CallContext,
+  send: () => Promise<O>,
+  missing: (answer: O) => string | undefined = () => undefined,
+): Promise<O> {
+  for (let attempt = 1; ; attempt++) {
+    const startedAt = time.now();
+    const done = () => ({ context, attempt, milliseconds: time.now() - startedAt });
+    try {
+      const answer = await send();
+      throwIfIncomplete(context, missing(answer));
+      record({ ...done(), requestId: answer.$metadata?.requestId });
+      return answer;
+    } catch (thrown) {
+      const error = explainError(thrown, context);
+      record({ ...done(), requestId: sdkErrorOf(error)?.$metadata?.requestId, error });
+      if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw error;
+      await time.sleep(delayBefore(attempt, error));
+    }
+  }
+}
+
+/** A 200 whose body is an error followed by white space reaches us as a success without a result. */
+function throwIfIncomplete(context: CallContext, missing: string | undefined): void {
+  if (missing === undefined) return;
+  throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${describeCall(context)}: S3 answered 200 without ${missing}`);
+}
+
+/** Exponential, with full jitter. */
+function delayBefore(attempt: number, error: CopyError): number {
+  const base = isCopyError(error, ErrorName.THROTTLED) ? BASE_DELAY_MS.throttled : BASE_DELAY_MS.transient;
+  return Math.random() * Math.min(MAX_DELAY_MS, base * 2 ** (attempt - 1));
+}
+
+/**
+ * For calls whose answer can be that there is nothing.
+ *
+ * @returns undefined if the call fails with one of these error codes
+ */
+export async function unlessCode<O>(call: Promise<O>, ...codes: string[]): Promise<O | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (codes.includes(sdkErrorOf(error)?.name ?? '')) return undefined;
+    throw error;
+  }
+}

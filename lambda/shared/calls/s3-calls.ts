@@ -1,0 +1,31 @@
+import type { S3Api } from '../../../lib/private/protocol/permissions';
+
+/** How a call differs from others. */
+interface S3Call {
+  /** S3 needs the customer-provided key (SSE-C) of the object that the call names, if it has one. */
+  readonly takesCustomerKey?: boolean;
+  /** The call reads the bytes of the source. */
+  readonly hasCopySource?: boolean;
+  /** Path to the field without which an answer of 200 is an error in disguise. */
+  readonly result?: readonly string[];
+}
+
+/** The calls of lib/private/protocol/permissions.ts. */
+export const S3_CALLS: Readonly<Record<S3Api, S3Call>> = {
+  HeadObject: { takesCustomerKey: true },
+  GetObjectTagging: {},
+  GetObjectAcl: {},
+  GetObjectRetention: {},
+  GetObjectLegalHold: {},
+  ListObjectAnnotations: {},
+  GetObjectAnnotation: {},
+  RestoreObject: {},
+  CreateMultipartUpload: { takesCustomerKey: true, result: ['UploadId'] },
+  UploadPartCopy: { takesCustomerKey: true, hasCopySource: true, result: ['CopyPartResult', 'ETag'] },
+  ListParts: { takesCustomerKey: true },
+  CompleteMultipartUpload: { takesCustomerKey: true, result: ['ETag'] },
+  AbortMultipartUpload: {},
+  CopyObject: { takesCustomerKey: true, hasCopySource: true, result: ['CopyObjectResult', 'ETag'] },
+  PutObjectTagging: {},
+  PutObjectAnnotation: {},
+};

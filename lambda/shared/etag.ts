@@ -1,0 +1,10 @@
+/** An ETag without its quotes. */
+export function unquote(etag: string): string {
+  return /^"(.*)"$/.exec(etag)?.[1] ?? etag;
+}
+
+/** The ETag of a multipart object ends in the number of its parts; undefined for other objects. */
+export function partsOfEtag(etag: string): number | undefined {
+  const [, parts] = /-(\d+)"?$/.exec(etag) ?? [];
+  return parts === undefined ? undefined : Number(parts);
+}

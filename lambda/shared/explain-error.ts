@@ -1,0 +1,172 @@
+import { ErrorName } from '../../lib/private/protocol';
+import { explainDenial } from './access-denied';
+import { type CallContext, describeCall, describeTargets, endsOf } from './call-context';
+import { describeObject } from './describe-object';
+import { CopyError, type SdkError } from './errors';
+
+/** What an error of S3 means for the copy. */
+interface Explanation {
+  readonly name: ErrorName;
+  /** What happened and what to do. */
+  readonly text: (context: CallContext) => string;
+}
+
+const sourceOf = ({ source }: CallContext) => (source ? describeObject(source) : 'the source');
+const destinationOf = ({ destination }: CallContext) => (destination ? describeObject(destination) : 'the destination');
+
+const SOURCE_CHANGED: Explanation = {
+  name: ErrorName.SOURCE_CHANGED,
+  text: (c) =>
+    `${sourceOf(c)} was overwritten or deleted while it was being copied; start the copy again when it no longer changes, or name a versionId`,
+};
+
+const DESTINATION_EXISTS: Explanation = {
+  name: ErrorName.DESTINATION_EXISTS,
+  text: (c) =>
+    c.ifMatch === undefined
+      ? `${destinationOf(c)} exists and options.overwrite is 'never'`
+      : `${destinationOf(c)} is not the object that options.ifMatch ${c.ifMatch} names`,
+};
+
+const CONCURRENT_WRITE: Explanation = {
+  name: ErrorName.CONCURRENT_WRITE,
+  text: (c) => `${destinationOf(c)} was written or deleted during the copy; start the copy again`,
+};
+
+const THROTTLED: Explanation = {
+  name: ErrorName.THROTTLED,
+  text: (c) =>
+    `requests for ${describeTargets(c)} are being throttled, by S3 or by KMS; lower maxConcurrency if this persists`,
+};
+
+const TRANSIENT: Explanation = {
+  name: ErrorName.TRANSIENT_S3_ERROR,
+  text: () => 'the service could not answer; the same request may succeed later',
+};
+
+const REJECTED: Explanation = {
+  name: ErrorName.REQUEST_REJECTED,
+  text: () => 'the service rejected the request; sending it again does not help',
+};
+
+const TOO_LARGE: Explanation = {
+  name: ErrorName.OBJECT_TOO_LARGE,
+  text: (c) => `${sourceOf(c)} is larger than S3 accepts in this call`,
+};
+
+/** By error code. Codes are looked up before the HTTP status, which says less. */
+const BY_CODE: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
+  [
+    'NoSuchUpload',
+    {
+      name: ErrorName.UPLOAD_NOT_FOUND,
+      text: (c) =>
+        `the multipart upload to ${destinationOf(c)} was aborted or completed by somebody else; start the copy again`,
+    },
+  ],
+  [
+    'NoSuchBucket',
+    {
+      name: ErrorName.BUCKET_NOT_FOUND,
+      text: (c) => `a bucket does not exist: check ${describeTargets(c)}`,
+    },
+  ],
+  ['ConditionalRequestConflict', CONCURRENT_WRITE],
+  [
+    'InvalidObjectState',
+    {
+      name: ErrorName.SOURCE_ARCHIVED,
+      text: (c) =>
+        `${sourceOf(c)} is archived; restore it with RestoreObject, and start the copy when the restore is complete`,
+    },
+  ],
+  [
+    'BadDigest',
+    {
+      name: ErrorName.CHECKSUM_MISMATCH,
+      text: (c) =>
+        `the bytes copied to ${destinationOf(c)} are not those of ${sourceOf(c)}; nothing was created, start the copy again`,
+    },
+  ],
+  ['EntityTooLarge', TOO_LARGE],
+  ...['SlowDown', 'ThrottlingException', 'Throttling', 'RequestLimitExceeded'].map(
+    (code) => [code, THROTTLED] as const,
+  ),
+  ...['RequestThrottled', 'BandwidthLimitExceeded'].map((code) => [code, THROTTLED] as const),
+  ...['InternalError', 'ServiceUnavailable', 'OperationAborted'].map((code) => [code, TRANSIENT] as const),
+  ...['RequestTimeout', 'RequestTimeTooSkewed'].map((code) => [code, TRANSIENT] as const),
+]);
+
+/** Codes of Node.js and of the SDK for a request that got no answer. The SDK may wrap the error and keep only its message. */
+const NETWORK_ERROR = /\b(ECONN\w+|ENET\w+|EHOST\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|TimeoutError|AbortError)\b/;
+
+/** Turns what the SDK threw into an error with one of our names. */
+export function explainError(error: unknown, context: CallContext): CopyError {
+  if (error instanceof CopyError) return error;
+  const sdkError = error as SdkError;
+  const { httpStatusCode: status, requestId } = sdkError.$metadata ?? {};
+  const { name, text } = explanationOf(sdkError, status, context);
+  const answer = [sdkError.name, sdkError.message, status && `HTTP ${status}`, requestId && `request ${requestId}`];
+  const effect = context.effect === undefined ? '' : `; ${context.effect}`;
+  return new CopyError(
+    name,
+    `${describeCall(context)}: ${text(context)}${effect} (${answer.filter(Boolean).join(', ')})`,
+    { cause: error },
+  );
+}
+
+function explanationOf(error: SdkError, status: number | undefined, context: CallContext): Explanation {
+  const known = BY_CODE.get(error.name);
+  if (known) return known;
+  if (error.name === 'NoSuchKey' || error.name === 'NoSuchVersion') return missingObject(context);
+  if (error.name === 'InvalidRequest') return invalidRequest(error);
+  if (status === 412) return failedCondition(error, context);
+  if (status === 403 || error.name === 'AccessDeniedException') {
+    return { name: ErrorName.ACCESS_DENIED, text: (c) => explainDenial(error.message, c) };
+  }
+  if (status === 404) return missingObject(context);
+  if (status === 429) return THROTTLED;
+  // S3 does not implement what it was asked for. That does not change within minutes.
+  if (status === 501) return REJECTED;
+  if ((status !== undefined && status >= 500) || isNetworkError(error)) return TRANSIENT;
+  // A body that cannot be parsed was cut off.
+  if (error instanceof SyntaxError || status === 200) return TRANSIENT;
+  return REJECTED;
+}
+
+function isNetworkError({ code = '', name, message }: SdkError): boolean {
+  const isCut = /\baborted\b|socket hang up/.test(message);
+  return isCut || [code, name, message].some((text) => NETWORK_ERROR.test(text));
+}
+
+/** A call on the destination alone finds nothing there only if somebody else deleted it. */
+function missingObject(context: CallContext): Explanation {
+  return endsOf(context).includes('source') ? SOURCE_CHANGED : CONCURRENT_WRITE;
+}
+
+/** Both ends can have conditions. If the call has both, S3 names the header that failed. */
+function failedCondition(error: SdkError, context: CallContext): Explanation {
+  const ends = endsOf(context);
+  const isDestination = ends.length === 1 ? ends[0] === 'destination' : /^If-/i.test(error.Condition ?? '');
+  if (!isDestination) return SOURCE_CHANGED;
+  // The copy exists already: only somebody else can have replaced it since.
+  return context.effect === undefined ? DESTINATION_EXISTS : CONCURRENT_WRITE;
+}
+
+/** S3 uses one code for many problems. Only the message tells them apart. */
+function invalidRequest(error: SdkError): Explanation {
+  if (/copy source is not supported|byte-range copy source/i.test(error.message)) {
+    return {
+      name: ErrorName.UNSUPPORTED_COPY_SOURCE,
+      text: (c) => `S3 cannot copy byte ranges of ${sourceOf(c)}`,
+    };
+  }
+  if (/mp-object-size/i.test(error.message)) {
+    return {
+      name: ErrorName.SIZE_MISMATCH,
+      text: (c) => `the parts copied to ${destinationOf(c)} do not add up to ${sourceOf(c)}; start the copy again`,
+    };
+  }
+  if (/larger than the maximum allowable size/i.test(error.message)) return TOO_LARGE;
+  return REJECTED;
+}
