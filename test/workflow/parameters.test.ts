@@ -59,7 +59,9 @@ describe.each(WAYS)('by %s', (way) => {
     test.each(['expectedBucketOwner', 'expectedSourceBucketOwner'])('%s that is not', async (name) => {
       const report = await failed({ options: { [name]: OTHER } }, way, 'AccessDenied');
       expect(report.copy).toBeNull();
-      expect(report.execution.cause).toMatch(/the bucket of the (source|destination) does not belong to account 999999999999/);
+      expect(report.execution.cause).toMatch(
+        /the bucket of the (source|destination) does not belong to account 999999999999/,
+      );
     });
   });
 
@@ -78,7 +80,9 @@ describe.each(WAYS)('by %s', (way) => {
 
     test.each(['sourceBucket', 'destinationBucket'])('%s, and nobody says who', async (side) => {
       const { execution } = await failed(pays(side), way, 'AccessDenied');
-      expect(execution.cause).toContain("a bucket is a Requester Pays bucket and options.requestPayer is not 'requester'");
+      expect(execution.cause).toContain(
+        "a bucket is a Requester Pays bucket and options.requestPayer is not 'requester'",
+      );
     });
   });
 

@@ -168,7 +168,9 @@ describe.each(WAYS)('by %s', (way) => {
       way,
       'AccessDenied',
     );
-    expect(execution.cause).toMatch(/the copy role is not allowed to perform s3:GetObject(Version)?(Tagging|Retention|LegalHold) on/);
+    expect(execution.cause).toMatch(
+      /the copy role is not allowed to perform s3:GetObject(Version)?(Tagging|Retention|LegalHold) on/,
+    );
   });
 
   test('a bucket of another account whose policy says nothing is AccessDenied, and says where to look', async () => {
