@@ -1,7 +1,7 @@
 import { directoryBucketArn, endpointOf, regionOfKey } from '../base/arns';
 import type { S3Error } from '../errors/s3-error';
 import { isDirectoryBucketName } from '../store/buckets';
-import type { ObjectVersion } from '../store/model';
+import type { KmsKey, ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
 import type { Principal } from '../wire/principal';
 import type { S3Request } from '../wire/request';
@@ -10,6 +10,7 @@ import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
 import { type Check, decideCheck, refusal, resourcesOf } from './checks';
 import type { ConditionContext } from './context';
 import { DecisionLog } from './decision-log';
+import { decideKeyUse } from './key-policy';
 import { type ConditionKeys, principalKeys } from './principal-keys';
 import { contextOf, type Surroundings } from './request-context';
 import type { Subject } from './subject';
@@ -92,22 +93,23 @@ export class Authorizer {
     return reason === undefined;
   }
 
-  /** Checks the use of a KMS key: S3 asks for it in the principal's name. Keys leave it to the policies of their own account. */
+  /** Checks the use of a KMS key: S3 asks for it in the principal's name. */
   authorizeKms(
     principal: Principal,
     action: 'kms:Decrypt' | 'kms:GenerateDataKey',
-    keyArn: string,
+    key: KmsKey,
     s3Arn: string,
     operation: string,
   ): void {
     const service = s3Arn.includes(':s3express:') ? 's3express' : 's3';
     const context: ConditionContext = new Map([
       ...principalKeys(principal),
-      ['kms:viaservice', [endpointOf(service, regionOfKey(keyArn) ?? this.surroundings.region)]],
+      ['kms:viaservice', [endpointOf(service, regionOfKey(key.arn) ?? this.surroundings.region)]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);
-    this.authorize({ principal, action, resource: keyArn, bucket: undefined, context, operation });
+    const check = { principal, action, resource: key.arn, bucket: undefined, context, operation };
+    this.authorize(check, key.policy === undefined ? undefined : decideKeyUse(check, key.policy, key));
   }
 
   /** Checks a call of another service that has no policies of its own here. */
@@ -188,8 +190,8 @@ export class Authorizer {
     };
   }
 
-  private authorize(check: Check): void {
-    const { reason, resource, allowedBy } = decideCheck(check);
+  private authorize(check: Check, outcome = decideCheck(check)): void {
+    const { reason, resource, allowedBy } = outcome;
     if (reason !== undefined) throw this.refuse({ ...check, resource }, reason);
     this.log.allowed(allowedBy);
   }

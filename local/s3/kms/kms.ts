@@ -85,6 +85,10 @@ export class Kms {
     this.store.commitSoon({ type: 'kms-key', key: { ...key, state } });
   }
 
+  setPolicy(key: KmsKey, policy: string): void {
+    this.store.commitSoon({ type: 'kms-key', key: { ...key, policy } });
+  }
+
   addAlias(key: KmsKey, alias: string): void {
     this.store.commitSoon({ type: 'kms-key', key: { ...key, aliases: [...key.aliases, alias] } });
   }
@@ -134,7 +138,7 @@ export class Kms {
     const context = this.contextOf(encryption, use);
     // The policy of the account's own key lets everybody in the account use it through S3.
     const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
-    if (!open) this.options.authorizer?.authorizeKms(use.principal, `kms:${request}`, key.arn, context, use.operation);
+    if (!open) this.options.authorizer?.authorizeKms(use.principal, `kms:${request}`, key, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state !== 'Enabled') throw s3Error(REFUSALS[key.state], {}, { key: key.arn });
   }

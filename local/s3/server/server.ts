@@ -13,6 +13,7 @@ import { createListener, serveRequests } from '../http/listener';
 import { Accounts } from '../iam/accounts';
 import { Authorizer } from '../iam/authorizer';
 import { DecisionLog } from '../iam/decision-log';
+import { checkPolicyText } from '../iam/policy';
 import { Kms, type KmsRequestCounts } from '../kms/kms';
 import type { OperationContext } from '../operations/context';
 import type { ByteRange } from '../rules/ranges';
@@ -244,6 +245,18 @@ export class S3Server {
   setKmsKeyState(name: string, state: KmsKeyState, scope: KmsKeyScope = {}): void {
     const { accountId = this.accountId, region = regionOfKey(name) ?? this.region } = scope;
     this.context.kms.setState(keyOf(this.context, name, accountId, region), state);
+  }
+
+  /**
+   * Sets the policy of a KMS key, which applies if `enforceIam` is on. Without one, the identity-based policies of any account decide.
+   * @param name id, ARN or alias
+   * @param policy JSON text
+   * @throws NotFoundError, InvalidOptionError for a text that is not a policy
+   */
+  setKmsKeyPolicy(name: string, policy: string, scope: KmsKeyScope = {}): void {
+    const { accountId = this.accountId, region = regionOfKey(name) ?? this.region } = scope;
+    checkPolicyText(policy, `KMS key '${name}'`);
+    this.context.kms.setPolicy(keyOf(this.context, name, accountId, region), policy);
   }
 
   /** How often S3 has asked KMS for a new data key and to decrypt one. */

@@ -242,6 +242,8 @@ export interface KmsKey {
   readonly state: KmsKeyState;
   readonly aliases: readonly string[];
   readonly createdAt: number;
+  /** JSON text. Without one, the identity-based policies of any account decide. */
+  readonly policy?: string;
 }
 
 /** A change of the state, small enough for a line of the journal. */
