@@ -48,7 +48,8 @@ export function s3Command(): Command {
       'after',
       `
 The same endpoint serves CreateKey, DescribeKey and a few more calls of KMS.
-An access key that --principals does not list is the root user of the account with the same 12 digits, else of --account.
+Without --principals, an access key is the root user of the account with the same 12 digits, else of --account. With it, access keys
+that it does not list are refused.
 Signatures are verified for access keys that --principals gives a secretAccessKey; for others, any signature is accepted.
 
 Examples:
@@ -72,6 +73,7 @@ async function serve(options: S3Options): Promise<void> {
     latency: options.latency,
     timeScale: 1 / options.timeScale,
     enforceIam: options.enforceIam,
+    refuseUnknownAccessKeys: options.principals !== undefined,
     unknownKmsKeys: options.createKmsKeys ? 'create' : 'error',
     onRequest: options.log === undefined ? undefined : requestWriter(options.log),
   });

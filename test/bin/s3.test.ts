@@ -43,6 +43,12 @@ describe('mpcopy s3', () => {
     expect(await listing('other')).toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
+  test('refuses access keys that --principals does not list', async () => {
+    await withServer(['--principals', file('others.json', [{ accessKeyId: 'OTHER' }])], async ({ client }) => {
+      await expect(client.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'InvalidAccessKeyId' });
+    });
+  });
+
   // The kernel's own record of it is not there on other systems.
   const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('streams large bodies in little memory', async () => {

@@ -93,10 +93,15 @@ export function answerKms(kms: Kms, accounts: Accounts, target: string, body: st
   }
 }
 
+/** KMS's names of errors that S3 calls otherwise. */
+const KMS_NAMES: Readonly<Record<string, string>> = {
+  SignatureDoesNotMatch: 'InvalidSignatureException',
+  InvalidAccessKeyId: 'UnrecognizedClientException',
+};
+
 /** An error in KMS's words. */
 export function kmsFailure({ code, description }: S3Error): KmsAnswer {
-  const name = code === 'SignatureDoesNotMatch' ? 'InvalidSignatureException' : code.replace(/^KMS\./, '');
-  return failure(name, description ?? '');
+  return failure(KMS_NAMES[code] ?? code.replace(/^KMS\./, ''), description ?? '');
 }
 
 function failure(code: string, message: string): KmsAnswer {

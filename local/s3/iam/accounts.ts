@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { iamArn } from '../base/arns';
+import { s3Error } from '../errors/s3-error';
 import { ANONYMOUS, type Principal } from '../wire/principal';
 
 export interface SessionCredentials {
@@ -8,33 +9,42 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
+export interface AccountsOptions {
+  readonly region: string;
+  /** The account of access keys that name no other. */
+  readonly accountId: string;
+  /** Whether policies are enforced: only then an unsigned request has no account. */
+  readonly enforced: boolean;
+  /** Whether access keys that were not added are refused. */
+  readonly refusesUnknown: boolean;
+}
+
 /** Access keys and the principals behind them. */
 export class Accounts {
   private readonly principals = new Map<string, Principal>();
 
-  /** @param enforced whether policies are: only then is an unsigned request nobody's */
-  constructor(
-    private readonly region: string,
-    private readonly defaultAccountId: string,
-    private readonly enforced: boolean,
-  ) {}
+  constructor(private readonly options: AccountsOptions) {}
 
   add(principal: Principal): void {
     this.principals.set(principal.accessKeyId, principal);
   }
 
-  /** The principal of an access key. Unknown ones are root users: of the account that the key names (12 digits), or of the server's. */
+  /**
+   * The principal of an access key. An unknown key is the root user of the account that it names (12 digits), or of the server's.
+   * @throws InvalidAccessKeyId if unknown keys are refused
+   */
   find(accessKeyId: string | undefined): Principal {
     if (accessKeyId === undefined) {
       const anonymous = { accessKeyId: ANONYMOUS, arn: '*' };
-      return this.enforced
+      return this.options.enforced
         ? { ...anonymous, accountId: '', policies: [] }
-        : { ...anonymous, accountId: this.defaultAccountId };
+        : { ...anonymous, accountId: this.options.accountId };
     }
     const known = this.principals.get(accessKeyId);
     if (known !== undefined) return known;
-    const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.defaultAccountId;
-    return { accessKeyId, accountId, arn: iamArn('root', this.region, accountId) };
+    if (this.options.refusesUnknown) throw s3Error('InvalidAccessKeyId', { AWSAccessKeyId: accessKeyId });
+    const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : this.options.accountId;
+    return { accessKeyId, accountId, arn: iamArn('root', this.options.region, accountId) };
   }
 
   /** Credentials that act as the principal on a directory bucket. */

@@ -3,9 +3,10 @@ import type { S3Error } from '../errors/s3-error';
 import { isDirectoryBucketName } from '../store/buckets';
 import type { KmsKey, ObjectVersion } from '../store/model';
 import type { Bucket } from '../store/store';
-import type { Principal } from '../wire/principal';
+import { ANONYMOUS, type Principal } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { requestRegion } from '../wire/signing-scope';
+import { decideByAcl } from './acl-grants';
 import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
 import { type Check, decideCheck, refusal, resourcesOf } from './checks';
 import type { ConditionContext } from './context';
@@ -45,8 +46,12 @@ export class Authorizer {
       this.authorizeDirectory(request, bucketOf(request, bucket));
       return;
     }
+    // S3 tells everybody that a bucket does not exist.
+    if (bucket === undefined && request.principal.accessKeyId === ANONYMOUS && !needsNoBucket(request)) return;
     for (const { action, on } of needsOf(request)) {
-      const subject = on === 'object' ? objectOf(request, bucket) : bucketOf(request, bucket);
+      // Whether the name of a new bucket is taken is for the operation to say, not for the policy of the bucket that has it.
+      const existing = request.operation === 'CreateBucket' ? undefined : bucket;
+      const subject = on === 'object' ? objectOf(request, existing) : bucketOf(request, existing);
       const check = this.checkOf(request, subject, action, inBody);
       this.authorize(on === 'account' ? { ...check, resource: '*' } : check);
     }
@@ -184,6 +189,7 @@ export class Authorizer {
       principal,
       operation,
       bucket: subject.bucket,
+      acl: decideByAcl(principal, subject, action),
       action,
       context,
       ...resourcesOf(subject, this.surroundings.region),
@@ -208,4 +214,9 @@ function bucketOf({ bucket: name, accessPoint }: S3Request, bucket: Bucket | und
 
 function objectOf(request: S3Request, bucket: Bucket | undefined): Subject {
   return { ...bucketOf(request, bucket), key: request.key, versionId: request.versionId };
+}
+
+/** Whether an operation is on no bucket, or on one that does not exist yet. */
+function needsNoBucket({ operation }: S3Request): boolean {
+  return ['ListBuckets', 'ListDirectoryBuckets', 'CreateBucket'].includes(operation);
 }

@@ -2,6 +2,7 @@ import { bucketArn } from '../base/arns';
 import { S3Error, s3Error } from '../errors/s3-error';
 import type { Bucket } from '../store/store';
 import { ANONYMOUS, nameOf, type Principal } from '../wire/principal';
+import type { AclDecision } from './acl-grants';
 import type { ConditionContext } from './context';
 import { type AllowedBy, decide } from './policy';
 import { isPublicPolicy } from './public-policy';
@@ -17,6 +18,8 @@ export interface Check {
   /** The access point's own policy. */
   readonly accessPointPolicy?: string | undefined;
   readonly bucket: Bucket | undefined;
+  /** What ACLs say; absent for actions that no ACL is about. */
+  readonly acl?: AclDecision | undefined;
   readonly context: ConditionContext;
   readonly operation: string;
 }
@@ -42,7 +45,7 @@ export function decideCheck(check: Check): Outcome {
   const restricts = byAccessPoint !== undefined || publicAccessBlock?.restrictPublicBuckets === true;
   const outcome = decideOn(check, policy, restricts);
   if (byAccessPoint === undefined || outcome.reason !== undefined) return outcome;
-  const point = decideOn({ ...check, resource: byAccessPoint }, accessPointPolicy, restricts);
+  const point = decideOn({ ...check, resource: byAccessPoint, acl: undefined }, accessPointPolicy, restricts);
   return { ...point, allowedBy: [...outcome.allowedBy, ...point.allowedBy] };
 }
 
@@ -58,20 +61,29 @@ function decideOn(check: Check, policy: string | undefined, restricts: boolean):
   const request = { action, resource, principalArn: principal.arn, principalAccountId: principal.accountId, context };
   const allowedBy: AllowedBy[] = [];
   const own = principal.policies === undefined ? 'allow' : decide(principal.policies, request, false, allowedBy);
-  const judges = policy !== undefined && !isOwnersWayBack(check);
-  const ofResource = judges ? decide([policy], request, true, allowedBy) : 'none';
+  const applies = policy !== undefined && !isOwnersWayBack(check);
+  const ofResource = applies ? decide([policy], request, true, allowedBy) : 'none';
   const outcome = { resource, allowedBy };
   if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
   if (ofResource === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
   const sameAccount = bucket === undefined || bucket.settings.ownerAccountId === principal.accountId;
   const shuts = restricts && policy !== undefined && isPublicPolicy(policy);
   if (ofResource === 'allow' && !sameAccount && shuts) return { ...outcome, reason: RESTRICTED };
-  const anonymous = principal.accountId === '';
-  const allowed =
-    sameAccount || anonymous ? own === 'allow' || ofResource === 'allow' : own === 'allow' && ofResource === 'allow';
-  if (allowed) return outcome;
+  if (isAllowed(check, own === 'allow', ofResource === 'allow', sameAccount)) return outcome;
   const missing = own === 'allow' ? 'resource-based' : 'identity-based';
   return { ...outcome, reason: `because no ${missing} policy allows the ${action} action` };
+}
+
+/**
+ * Combines what a principal's own policies, the resource's policy and ACLs allow. Within one account either policy is enough; another
+ * account needs its own policies and something of the resource's side. A bucket's policy does not apply to objects of other accounts.
+ */
+function isAllowed({ principal, acl }: Check, own: boolean, ofResource: boolean, sameAccount: boolean): boolean {
+  const isAnonymous = principal.accountId === '';
+  const granted = acl?.grants === true;
+  if (acl?.objectOwner !== undefined) return granted && (own || isAnonymous);
+  if (isAnonymous) return ofResource || granted;
+  return sameAccount ? own || ofResource : own && (ofResource || granted);
 }
 
 const POLICY_ACTIONS = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy']);

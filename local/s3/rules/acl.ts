@@ -1,11 +1,10 @@
 import { bucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
+import { ALL_USERS, AUTHENTICATED_USERS } from '../iam/acl-grants';
 import type { BucketSettings, Grant } from '../store/model';
 import { canonicalId, nameOf } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 
-const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
-const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
 const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 const GROUPS: ReadonlySet<string> = new Set([ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY]);
 

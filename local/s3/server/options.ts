@@ -24,6 +24,11 @@ export interface S3ServerOptions {
   /** Checks every request against the policies of its principal and its bucket. Default false: everything is allowed. */
   enforceIam?: boolean;
   /**
+   * Whether requests of access keys that `addPrincipal` has not added are refused with InvalidAccessKeyId. Default false: such a key
+   * is the root user of the account that it names (12 digits), or of the server's.
+   */
+  refuseUnknownAccessKeys?: boolean;
+  /**
    * What happens if a request names a KMS key that nobody has created: it is refused as on AWS (`error`), or the key is created
    * (`create`), for servers without a KMS beside them. Default `error`.
    */
@@ -57,6 +62,7 @@ export interface ResolvedOptions {
   readonly latency: Latency | undefined;
   readonly timeScale: number;
   readonly enforceIam: boolean;
+  readonly refuseUnknownAccessKeys: boolean;
   readonly unknownKmsKeys: 'error' | 'create';
   readonly restoreMilliseconds: number;
   readonly repeatCompleteMilliseconds: number;
@@ -93,6 +99,7 @@ export function resolveOptions(options: S3ServerOptions): ResolvedOptions {
     latency: options.latency === undefined ? undefined : new Latency(options.latency, timeScale, clock),
     timeScale,
     enforceIam: options.enforceIam ?? false,
+    refuseUnknownAccessKeys: options.refuseUnknownAccessKeys ?? false,
     unknownKmsKeys: options.unknownKmsKeys ?? 'error',
     restoreMilliseconds: milliseconds('restoreSeconds', restoreSeconds) * timeScale,
     repeatCompleteMilliseconds: milliseconds('repeatCompleteSeconds', repeatCompleteSeconds) * timeScale,

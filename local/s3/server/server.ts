@@ -330,7 +330,12 @@ function contextOf(
     blobs,
     digests: new ContentDigests(blobs),
     kms: new Kms(store, { region, clock, authorizer, createsUnknown: options.unknownKmsKeys === 'create' }),
-    accounts: new Accounts(region, accountId, enforceIam),
+    accounts: new Accounts({
+      region,
+      accountId,
+      enforced: enforceIam,
+      refusesUnknown: options.refuseUnknownAccessKeys,
+    }),
     authorizer,
     region,
     accountId,

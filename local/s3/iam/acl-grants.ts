@@ -1,0 +1,86 @@
+import type { BucketSettings, Grant, ObjectVersion } from '../store/model';
+import { isObject } from '../store/store';
+import { ANONYMOUS, canonicalId, type Principal } from '../wire/principal';
+import type { Subject } from './subject';
+
+export const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
+export const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/AuthenticatedUsers';
+
+type Permission = 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
+
+/** The permission of an object's ACL that allows an action (S3 User Guide, "Mapping of ACL permissions"). */
+const OBJECT_PERMISSIONS: Readonly<Record<string, Permission>> = {
+  's3:GetObject': 'READ',
+  's3:GetObjectVersion': 'READ',
+  's3:GetObjectAcl': 'READ_ACP',
+  's3:GetObjectVersionAcl': 'READ_ACP',
+  's3:PutObjectAcl': 'WRITE_ACP',
+  's3:PutObjectVersionAcl': 'WRITE_ACP',
+};
+
+/** The permission of a bucket's ACL that allows an action. */
+const BUCKET_PERMISSIONS: Readonly<Record<string, Permission>> = {
+  's3:ListBucket': 'READ',
+  's3:ListBucketVersions': 'READ',
+  's3:ListBucketMultipartUploads': 'READ',
+  's3:PutObject': 'WRITE',
+  's3:GetBucketAcl': 'READ_ACP',
+  's3:PutBucketAcl': 'WRITE_ACP',
+};
+
+/** What ACLs say about an action. */
+export interface AclDecision {
+  /** Whether an ACL grants the principal what the action needs. */
+  readonly grants: boolean;
+  /** Set if the action is on an object of another account than the bucket's: then that account decides, not the bucket's policy. */
+  readonly objectOwner?: string;
+}
+
+const NOTHING: AclDecision = { grants: false };
+
+/** Decides by the ACLs of a bucket and an object. Where ACLs are disabled, they grant nothing. */
+export function decideByAcl(principal: Principal, { bucket, key, versionId }: Subject, action: string): AclDecision {
+  if (bucket === undefined || bucket.settings.ownership === 'BucketOwnerEnforced') return NOTHING;
+  const { settings } = bucket;
+  const ofObject = OBJECT_PERMISSIONS[action];
+  if (ofObject === undefined) {
+    const ofBucket = BUCKET_PERMISSIONS[action];
+    const grants = ofBucket !== undefined && isGranted(principal, settings.grants ?? [], ofBucket, settings);
+    return { grants };
+  }
+  const versions = key === undefined ? [] : (bucket.keys.get(key) ?? []);
+  const object = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
+  return isObject(object) ? decideByObject(principal, object, ofObject, settings) : NOTHING;
+}
+
+function decideByObject(
+  principal: Principal,
+  { ownerAccountId, properties }: ObjectVersion,
+  permission: Permission,
+  settings: BucketSettings,
+): AclDecision {
+  // Without an ACL of its own, only the owner has any right to an object.
+  const granted = isGranted(principal, properties.grants ?? [], permission, settings);
+  return {
+    grants: granted || principal.accountId === ownerAccountId,
+    ...(ownerAccountId !== settings.ownerAccountId && { objectOwner: ownerAccountId }),
+  };
+}
+
+function isGranted(
+  principal: Principal,
+  grants: readonly Grant[],
+  permission: Permission,
+  { publicAccessBlock }: BucketSettings,
+): boolean {
+  const isAnonymous = principal.accessKeyId === ANONYMOUS;
+  const groups =
+    publicAccessBlock?.ignorePublicAcls === true ? [] : [ALL_USERS, ...(isAnonymous ? [] : [AUTHENTICATED_USERS])];
+  return grants.some(
+    ({ permission: given, grantee }) =>
+      (given === permission || given === 'FULL_CONTROL') &&
+      ('id' in grantee
+        ? !isAnonymous && grantee.id === canonicalId(principal.accountId)
+        : groups.includes(grantee.uri)),
+  );
+}
