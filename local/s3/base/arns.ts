@@ -22,6 +22,10 @@ function partitionOf(region: string): Partition {
   return (prefix === undefined ? undefined : PARTITIONS[prefix]) ?? COMMERCIAL;
 }
 
+export function isSamePartition(region: string, other: string): boolean {
+  return partitionOf(region) === partitionOf(other);
+}
+
 /** `s3.us-east-1.amazonaws.com` */
 export function endpointOf(service: string, region: string): string {
   return `${service}.${region}.${partitionOf(region).urlSuffix}`;

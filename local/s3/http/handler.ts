@@ -8,6 +8,7 @@ import { bucketBehind } from '../operations/access-points';
 import type { OperationContext } from '../operations/context';
 import { checkDirectoryRequest } from '../rules/directory-buckets';
 import { checkExpectedOwner } from '../rules/expected-owner';
+import { checkHeaderContext } from '../rules/header-context';
 import { checkRegion } from '../rules/regions';
 import { checkPayer, isCharged } from '../rules/requester-pays';
 import type { Fault } from '../simulation/fault-rules';
@@ -146,6 +147,7 @@ export class RequestHandler {
     checkExpectedOwner(bucket, request.header('x-amz-expected-bucket-owner'));
     checkPayer(bucket, request);
     if (bucket.settings.directory) checkDirectoryRequest(request);
+    checkHeaderContext(request);
   }
 
   private async delay(request: S3Request, fault: Fault | undefined): Promise<void> {

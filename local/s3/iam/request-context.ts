@@ -28,6 +28,16 @@ const HEADER_KEYS = [
   'if-none-match',
 ];
 
+/**
+ * Headers that only CreateMultipartUpload carries, and by which parts and the completion are judged too (awslabs/mountpoint-s3#807,
+ * aws/aws-cli#1674): a policy that denies what is not encrypted would else refuse every part.
+ */
+export const UPLOAD_HEADERS = [
+  'x-amz-acl',
+  'x-amz-server-side-encryption',
+  'x-amz-server-side-encryption-aws-kms-key-id',
+] as const;
+
 /** Headers whose condition keys are called otherwise. */
 const RENAMED_HEADERS = {
   'user-agent': 'aws:useragent',
@@ -77,6 +87,7 @@ export function contextOf(
     ['aws:epochtime', [String(Math.floor(now / 1000))]],
     ...(request.sourceIp === undefined ? [] : [['aws:sourceip', [request.sourceIp]] as const]),
     ...requestKeys(request),
+    ...(action === 's3:PutObject' ? uploadKeys(request, subject) : []),
     ...signatureKeys(request, now),
     ...lockKeys(request.header('x-amz-object-lock-retain-until-date'), now),
     ...requestTagKeys([...new URLSearchParams(request.text('x-amz-tagging') ?? '')]),
@@ -93,6 +104,12 @@ function requestKeys(request: S3Request): ConditionKeys {
   const creates = ['PutObject', 'CopyObject', 'CompleteMultipartUpload'].includes(request.operation);
   const found = [...headers, ...renamed, ...parameters, ['s3:objectcreationoperation', String(creates)] as const];
   return found.flatMap(([key, value]) => (value === undefined ? [] : [[key, [value]] as const]));
+}
+
+function uploadKeys(request: S3Request, { bucket }: Subject): ConditionKeys {
+  const uploadId = request.parameter('uploadId') ?? '';
+  const { createdWith = {} } = bucket?.uploads.get(uploadId)?.upload ?? bucket?.completedUploads.get(uploadId) ?? {};
+  return Object.entries(createdWith).map(([name, value]) => [`s3:${name}`, [value]] as const);
 }
 
 /** How the request was signed; an unsigned one has none of these. Version 2 gives signatures no age. */

@@ -114,6 +114,8 @@ function parseGrant(grant: XmlElement): Grant {
   const type = grantee.attributes.get('type');
   const id = textOf(grantee, 'ID');
   const uri = textOf(grantee, 'URI');
+  // Grants by e-mail ended in October 2025.
+  if (type === 'AmazonCustomerByEmail') throw s3Error('MethodNotAllowed');
   if (type === 'CanonicalUser' && id !== undefined) return { permission, grantee: { id } };
   if (type === 'Group' && uri !== undefined) return { permission, grantee: { uri } };
   throw s3Error('MalformedAcl');

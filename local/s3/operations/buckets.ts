@@ -1,4 +1,4 @@
-import { bucketArn, directoryBucketArn } from '../base/arns';
+import { bucketArn, directoryBucketArn, isSamePartition } from '../base/arns';
 import { isoDate, wholeSeconds } from '../base/dates';
 import { isRegion } from '../base/regions';
 import { s3Error } from '../errors/s3-error';
@@ -124,8 +124,8 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const directory = name.endsWith('--x-s3');
   if (!isBucketName(name)) throw s3Error('InvalidBucketName', { BucketName: name });
   const { location, tags } = await readConfiguration(request);
-  const region = requestRegion(request, context.region);
-  if (!directory) checkLocation(region, location);
+  const endpoint = requestRegion(request, context.region);
+  const region = directory ? endpoint : regionOfNewBucket(endpoint, location);
   const existing = context.store.findBucket(name);
   const { accountId } = request.principal;
   const arn = arnOf(name, { directory, region, ownerAccountId: accountId });
@@ -135,8 +135,9 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
       throw s3Error('BucketAlreadyExists', { BucketName: name });
     }
     // Only in us-east-1 creating one's own bucket again is no error.
-    if (region !== 'us-east-1' || existing.settings.region !== region)
+    if (region !== 'us-east-1' || existing.settings.region !== region) {
       throw s3Error('BucketAlreadyOwnedByYou', { BucketName: name });
+    }
     return { status: 200, headers };
   }
   const locked = request.header('x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
@@ -187,34 +188,37 @@ interface Configuration {
   readonly tags: readonly Tag[];
 }
 
-/** What the request's CreateBucketConfiguration says, if it has one: then it says something. */
+/** What the request's CreateBucketConfiguration says. An empty one says nothing, like none at all (moto, verified on AWS). */
 async function readConfiguration(request: S3Request): Promise<Configuration> {
   const body = await request.body.text();
   if (body.trim() === '') return { tags: [] };
   const document = parseDocument(body, 'CreateBucketConfiguration');
   const location = textOf(document, 'LocationConstraint');
   const tags = childOf(document, 'Tags');
-  const empty = location === undefined && tags === undefined && childOf(document, 'Location') === undefined;
-  if (empty) throw s3Error('MalformedXml');
   return {
     ...(location !== undefined && { location }),
     tags: tags === undefined ? [] : parseTags(tags, 'new bucket'),
   };
 }
 
-/** A bucket is made in the Region whose endpoint is asked, and everywhere but in the oldest one the request must say so. */
-function checkLocation(region: string, location: string | undefined): void {
-  const oldest = region === 'us-east-1';
-  if (location === undefined) {
-    if (!oldest) throw s3Error('UnspecifiedLocationConstraint');
-    return;
+/** The name of eu-west-1 in the oldest API. */
+const OLD_IRELAND = 'EU';
+
+/**
+ * The Region of a new bucket. The endpoint of us-east-1 creates buckets in any Region of its partition that is named, except in
+ * us-east-1 itself, which has no name there. The other endpoints create them in their own Region, which must be named.
+ */
+function regionOfNewBucket(endpoint: string, location: string | undefined): string {
+  const named = location === OLD_IRELAND ? 'eu-west-1' : location;
+  if (endpoint !== 'us-east-1') {
+    if (location === undefined) throw s3Error('UnspecifiedLocationConstraint');
+    if (named !== endpoint) throw s3Error('IllegalLocationConstraint', {}, { location });
+    return endpoint;
   }
-  const known = location === 'EU' || (isRegion(location) && location !== 'us-east-1');
-  if (location === 'us-east-1' || (oldest && !known)) {
-    throw s3Error('InvalidLocationConstraint', { LocationConstraint: location });
-  }
-  const isOldName = location === 'EU' && region === 'eu-west-1';
-  if (location !== region && !isOldName) throw s3Error('IllegalLocationConstraint', {}, { location });
+  if (location === undefined || named === undefined) return endpoint;
+  const possible = isRegion(named) && named !== endpoint && isSamePartition(named, endpoint);
+  if (!possible) throw s3Error('InvalidLocationConstraint', { LocationConstraint: location });
+  return named;
 }
 
 function headBucket(context: OperationContext, request: S3Request): S3Response {

@@ -152,11 +152,18 @@ function responseTo(
 
 function completedUpload(
   context: OperationContext,
-  { uploadId, key }: Upload,
+  { uploadId, key, createdWith = {} }: Upload,
   listed: readonly ListedPart[],
   response: Pick<CompletedUpload, 'body' | 'headers'>,
 ): CompletedUpload {
-  return { uploadId, key, completedAt: context.clock.now(), partsDigest: digestOfParts(listed), ...response };
+  return {
+    uploadId,
+    key,
+    createdWith,
+    completedAt: context.clock.now(),
+    partsDigest: digestOfParts(listed),
+    ...response,
+  };
 }
 
 /** A condition that holds is still a conflict if the key was written or deleted since the upload began. */

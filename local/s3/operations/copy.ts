@@ -127,7 +127,9 @@ function checkNotOntoItself(
 ): void {
   const current = currentObject(bucket, request.key);
   const sameObject = source.bucket === bucket && source.key === request.key && source.object === current;
-  if (!sameObject) return;
+  // Naming the version is enough in a bucket with versions: that makes a new version (moto, verified on AWS).
+  const namesVersion = source.named.versionId !== undefined && bucket.settings.versioning === 'Enabled';
+  if (!sameObject || namesVersion) return;
   const before = source.object.properties;
   const changes =
     request.header('x-amz-metadata-directive') === 'REPLACE' ||
@@ -143,10 +145,6 @@ function checkNotOntoItself(
 
 async function uploadPartCopy(context: OperationContext, request: S3Request): Promise<S3Response> {
   const partNumber = givenPartNumber(request);
-  const md5 = request.header('content-md5');
-  if (md5 !== undefined) {
-    throw s3Error('HeaderOutOfContext', { ArgumentName: 'Content-MD5', ArgumentValue: md5 });
-  }
   const named = findUpload(context, request);
   const { upload } = named;
   checkPartEncryption(request, upload);

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { s3Error } from '../errors/s3-error';
+import { DAY } from '../rules/lifecycle';
 import type { LifecycleRule, Tag } from '../store/model';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
 import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
+
+/** Characters of a rule's ID. */
+const MAX_ID = 255;
 
 /** Rules are kept as they were sent, beside what responses tell of them. They are not carried out. */
 function getLifecycle(context: OperationContext, request: S3Request): S3Response {
@@ -22,7 +26,11 @@ async function putLifecycle(context: OperationContext, request: S3Request): Prom
   const document = parseDocument(await request.body.text(), 'LifecycleConfiguration');
   const rules = childrenOf(document, 'Rule');
   if (rules.length === 0 || rules.length > 1000) throw s3Error('MalformedXml');
-  const settings = { ...bucket.settings, lifecycle: rules.map(parseRule) };
+  const lifecycle = rules.map(parseRule);
+  if (new Set(lifecycle.map(({ id }) => id)).size < lifecycle.length) {
+    throw s3Error('InvalidArgument', {}, { detail: 'Rule ID must be unique. Found same ID for more than one rule' });
+  }
+  const settings = { ...bucket.settings, lifecycle };
   await context.store.commit({ type: 'bucket', bucket: bucket.name, settings });
   return { status: 200 };
 }
@@ -37,6 +45,9 @@ function parseRule(rule: XmlElement): LifecycleRule {
   const days = abortionOf(rule);
   // S3 names the rules that have no name.
   const given = textOf(rule, 'ID');
+  if (given !== undefined && given.length > MAX_ID) {
+    throw s3Error('InvalidArgument', {}, { detail: `ID length should not exceed allowed limit of ${MAX_ID}` });
+  }
   const id = given === undefined || given === '' ? randomBytes(36).toString('base64url') : given;
   const named = { ...rule, children: [idElement(id), ...rule.children.filter(({ name }) => name !== 'ID')] };
   const larger = numberIn(conditions, 'ObjectSizeGreaterThan');
@@ -76,6 +87,7 @@ function expirationOf(rule: XmlElement): LifecycleRule['expiration'] {
   if (date === undefined) return undefined;
   const time = Date.parse(date);
   if (Number.isNaN(time)) throw s3Error('MalformedXml');
+  if (time % DAY !== 0) throw s3Error('InvalidArgument', {}, { detail: "'Date' must be at midnight GMT" });
   return { date: time };
 }
 

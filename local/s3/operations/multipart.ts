@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isoDate, wholeSeconds } from '../base/dates';
 import { ALGORITHM_TRAITS, DEFAULT_ALGORITHM } from '../checksums/algorithms';
 import { s3Error } from '../errors/s3-error';
+import { UPLOAD_HEADERS } from '../iam/request-context';
 import { encryptionHeaders } from '../rules/encryption';
 import { abortDate } from '../rules/lifecycle';
 import type { Change, Upload, UploadPart } from '../store/model';
@@ -31,6 +32,7 @@ async function createMultipartUpload(context: OperationContext, request: S3Reque
     sequence: context.store.nextSequence(),
     initiatorAccountId: request.principal.accountId,
     properties,
+    createdWith: headersForPolicies(request),
     ...(checksum !== undefined && { checksum }),
   };
   await context.store.commit({ type: 'upload', bucket: bucket.name, upload });
@@ -41,6 +43,11 @@ async function createMultipartUpload(context: OperationContext, request: S3Reque
     ...abortDate(bucket.settings, request.key, upload.initiated),
     ...encryptionHeaders(properties),
   });
+}
+
+function headersForPolicies(request: S3Request): Record<string, string> {
+  const given = UPLOAD_HEADERS.map((name) => [name, request.text(name)] as const);
+  return Object.fromEntries(given.filter((entry): entry is [(typeof entry)[0], string] => entry[1] !== undefined));
 }
 
 /** The algorithm and type of the upload; undefined is the "null checksum mode". */

@@ -24,7 +24,9 @@ function getObjectLockConfiguration(context: OperationContext, request: S3Reques
 
 async function putObjectLockConfiguration(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
-  const document = parseDocument(await request.body.text(), 'ObjectLockConfiguration');
+  const body = await request.body.text();
+  if (body.trim() === '') throw s3Error('MissingRequestBody');
+  const document = parseDocument(body, 'ObjectLockConfiguration');
   if (textOf(document, 'ObjectLockEnabled') !== 'Enabled') throw s3Error('MalformedXml');
   const rule = childOf(document, 'Rule');
   const defaultRetention = rule === undefined ? undefined : parseDefaultRetention(rule);
@@ -120,7 +122,7 @@ function parseRetentionDocument(document: XmlElement, now: number): Pick<ObjectL
   };
 }
 
-/** COMPLIANCE is never weakened; GOVERNANCE only by who may bypass it. */
+/** COMPLIANCE is never weakened. GOVERNANCE is weakened, or made COMPLIANCE, only with a bypass (ceph/ceph#42505). */
 function checkNotShortened(
   before: Retention | undefined,
   after: Retention | undefined,
@@ -128,11 +130,8 @@ function checkNotShortened(
   now: number,
 ): void {
   if (before === undefined || before.retainUntil <= now) return;
-  const stronger =
-    after !== undefined &&
-    after.retainUntil >= before.retainUntil &&
-    (after.mode === before.mode || after.mode === 'COMPLIANCE');
-  if (!stronger && !(bypass && before.mode === 'GOVERNANCE')) throw s3Error('ObjectLocked');
+  const kept = after !== undefined && after.retainUntil >= before.retainUntil && after.mode === before.mode;
+  if (!kept && !(bypass && before.mode === 'GOVERNANCE')) throw s3Error('ObjectLocked');
 }
 
 function getObjectLegalHold(context: OperationContext, request: S3Request): S3Response {

@@ -68,9 +68,9 @@ function matches(list: string, etag: string): boolean {
   });
 }
 
-/** An entity tag without quotes: S3 accepts both forms everywhere. */
+/** An entity tag without quotes. S3 accepts it with both, with none, and with one of them missing (moto, verified on AWS). */
 export function unquote(etag: string): string {
-  return /^"(.*)"$/.exec(etag)?.[1] ?? etag;
+  return etag.replace(/^"|"$/g, '');
 }
 
 function seconds(date: string | undefined): number | undefined {

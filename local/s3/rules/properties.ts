@@ -44,11 +44,13 @@ export function readMetadata(request: S3Request): Metadata {
   return { headers, userMetadata: readUserMetadata(request) };
 }
 
-/** `aws-chunked` is how the bytes travel, not what they are. */
+/** `aws-chunked` is how the bytes travel, not what they are. The rest stays as it was sent. */
 function contentEncoding(request: S3Request): string | undefined {
-  const encodings = (request.text('content-encoding') ?? '').split(',').map((encoding) => encoding.trim());
-  const kept = encodings.filter((encoding) => encoding !== '' && encoding !== 'aws-chunked');
-  return kept.length === 0 ? undefined : kept.join(',');
+  const text = request.text('content-encoding');
+  const encodings = (text ?? '').split(',');
+  const kept = encodings.filter((encoding) => encoding.trim() !== 'aws-chunked');
+  if (kept.length === encodings.length) return text;
+  return kept.length === 0 ? undefined : kept.join(',').trim();
 }
 
 function readUserMetadata(request: S3Request): Record<string, string> {

@@ -144,6 +144,8 @@ export interface Upload {
   readonly sequence: number;
   readonly initiatorAccountId: string;
   readonly properties: ObjectProperties;
+  /** Headers of CreateMultipartUpload by which policies judge the later requests of the upload. */
+  readonly createdWith?: Readonly<Record<string, string>>;
   /** What CreateMultipartUpload declared; undefined is S3's "null checksum mode". */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
 }
@@ -153,6 +155,7 @@ export interface CompletedUpload {
   readonly uploadId: string;
   readonly key: string;
   readonly completedAt: number;
+  readonly createdWith?: Readonly<Record<string, string>>;
   /** Digest of the part numbers and ETags that the request listed. */
   readonly partsDigest: string;
   readonly body: string;

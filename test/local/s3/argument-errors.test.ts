@@ -135,7 +135,12 @@ describe('what requests say', () => {
       'InvalidBucketAclWithObjectOwnership',
       { Message: "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting" },
     ],
-    ['PUT /new <CreateBucketConfiguration/>', 'MalformedXML', {}],
+    ['PUT /bucket?object-lock', 'MissingRequestBodyError', { Message: 'Request Body is empty' }],
+    [
+      'PUT /bucket/k?acl <AccessControlPolicy><Owner><ID>x</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="AmazonCustomerByEmail"><EmailAddress>a@b.c</EmailAddress></Grantee><Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>',
+      'MethodNotAllowed',
+      {},
+    ],
     [
       'PUT /new <CreateBucketConfiguration><LocationConstraint>abc</LocationConstraint></CreateBucketConfiguration>',
       'InvalidLocationConstraint',

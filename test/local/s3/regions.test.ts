@@ -40,15 +40,38 @@ describe('Regions', () => {
   });
 
   it.each([
-    ['us-east-1', 'eu-west-1', 'IllegalLocationConstraintException'],
+    ['eu-west-1', 'us-east-1', 'IllegalLocationConstraintException'],
     ['eu-west-1', 'eu-central-1', 'IllegalLocationConstraintException'],
     ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
+    ['us-east-1', 'cn-north-1', 'InvalidLocationConstraint'],
+    ['us-east-1', 'nowhere', 'InvalidLocationConstraint'],
   ])('%s makes no bucket in %s', async (region, LocationConstraint, name) => {
     const create = new CreateBucketCommand({
       Bucket,
       CreateBucketConfiguration: { LocationConstraint: LocationConstraint as 'eu-west-1' },
     });
     await expect(clientOf(server, { region }).send(create)).rejects.toMatchObject({ name });
+  });
+
+  it.each([
+    ['eu-central-1', 'eu-central-1'],
+    ['EU', 'eu-west-1'],
+  ])('are all served by us-east-1, which makes a bucket in %s', async (LocationConstraint, region) => {
+    const configuration = { LocationConstraint: LocationConstraint as 'EU' };
+    await home().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: configuration }));
+    const { BucketRegion } = await clientOf(server, { region }).send(new HeadBucketCommand({ Bucket }));
+    expect(BucketRegion).toBe(region);
+  });
+
+  it.each([
+    ['us-east-1', 200],
+    ['eu-west-1', 400],
+  ])('are not named by an empty configuration: %s answers %i', async (region, status) => {
+    const headers = { authorization: `AWS4-HMAC-SHA256 Credential=AK/20260101/${region}/s3/aws4_request` };
+    const body = '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>';
+    const answer = await raw(server, { method: 'PUT', path: '/abroad', headers, body });
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(answer.body).toContain('The unspecified location constraint is incompatible');
   });
 
   it('must be named by who creates a bucket in them', async () => {

@@ -6,6 +6,7 @@ import {
   GetObjectCommand,
   GetObjectRetentionCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   PutObjectAnnotationCommand,
   PutObjectCommand,
   PutObjectRetentionCommand,
@@ -104,5 +105,50 @@ describe('rules of requests', () => {
     await expect(s3().send(get)).rejects.toMatchObject({ name: 'InvalidObjectState' });
     await restore('deep', 'Bulk');
     await restore('cold', 'Expedited');
+  });
+
+  it.each([
+    ['Enabled', 2],
+    [undefined, 1],
+  ] as const)('a copy onto itself that names the current version: versioning %s', async (versioning, versions) => {
+    const target = { Bucket: `versions-${versioning ?? 'none'}`.toLowerCase(), Key: 'k' };
+    server.createBucket(target.Bucket, versioning && { versioning });
+    const { VersionId = 'null' } = await s3().send(new PutObjectCommand({ ...target, Body: 'x' }));
+    const copy = (CopySource: string) => s3().send(new CopyObjectCommand({ ...target, CopySource }));
+    const source = `${target.Bucket}/k`;
+    await expect(copy(source)).rejects.toMatchObject({ name: 'InvalidRequest' });
+    if (versioning === undefined) {
+      await expect(copy(`${source}?versionId=${VersionId}`)).rejects.toMatchObject({ name: 'InvalidRequest' });
+    } else {
+      const made = await copy(`${source}?versionId=${VersionId}`);
+      expect(made).toMatchObject({ CopySourceVersionId: VersionId });
+      expect(made.VersionId).not.toBe(VersionId);
+    }
+    const { Versions } = await s3().send(new ListObjectVersionsCommand({ Bucket: target.Bucket }));
+    expect(Versions).toHaveLength(versions);
+  });
+
+  it('GOVERNANCE becomes COMPLIANCE only with a bypass', async () => {
+    server.createBucket('locked', { objectLock: true });
+    const object = { Bucket: 'locked', Key: 'k' };
+    await s3().send(new PutObjectCommand({ ...object, Body: 'x' }));
+    const until = { RetainUntilDate: new Date('2099-01-01T00:00:00Z') };
+    const retain = (Mode: 'GOVERNANCE' | 'COMPLIANCE', BypassGovernanceRetention?: boolean) =>
+      s3().send(new PutObjectRetentionCommand({ ...object, Retention: { ...until, Mode }, BypassGovernanceRetention }));
+    await retain('GOVERNANCE');
+    await expect(retain('COMPLIANCE')).rejects.toMatchObject({ name: 'AccessDenied' });
+    await retain('COMPLIANCE', true);
+    await expect(retain('GOVERNANCE', true)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it.each([
+    ['deflate, gzip', 'deflate, gzip'],
+    ['aws-chunked', undefined],
+    ['aws-chunked, gzip', 'gzip'],
+    ['deflate, gzip,aws-chunked', 'deflate, gzip'],
+  ])('the content encoding %s is kept as %s', async (sent, kept) => {
+    const headers = { 'content-encoding': sent };
+    await raw(server, { method: 'PUT', path: '/bucket/k', headers, body: 'x' });
+    expect((await raw(server, { method: 'HEAD', path: '/bucket/k' })).headers['content-encoding']).toBe(kept);
   });
 });
