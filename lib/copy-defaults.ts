@@ -2,29 +2,31 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 
 /**
- * What becomes of an object that is at the destination already.
+ * What happens if an object already exists at the destination.
  */
 export enum CopyOverwrite {
-  /** It is overwritten. */
+  /** The object is overwritten. */
   ALWAYS = 'always',
   /** The copy fails with `DestinationExists`. */
   NEVER = 'never',
-  /** It is overwritten unless it is provably equal to the source. */
+  /** The object is overwritten unless it is provably equal to the source. */
   IF_DIFFERENT = 'if-different',
 }
 
 /**
- * Which proof of equality a copy needs.
+ * The proof of equality that a copy needs.
  */
 export enum CopyIntegrity {
-  /** A copy that no checksum can prove fails before it starts. */
+  /** A copy that neither a checksum nor an ETag can prove fails before it starts. */
   REQUIRED = 'required',
-  /** The strongest proof that there is. */
+  /** The strongest proof that is available. */
   BEST_EFFORT = 'best-effort',
 }
 
 /**
  * Storage classes of general purpose buckets.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
  */
 export enum CopyStorageClass {
   /** S3 Standard. */
@@ -46,42 +48,48 @@ export enum CopyStorageClass {
 }
 
 /**
- * How S3 encrypts copies.
+ * Server-side encryption of copies.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
  */
 export enum CopyEncryption {
   /** SSE-S3: keys of Amazon S3. */
   S3_MANAGED = 'AES256',
   /** SSE-KMS. */
   KMS = 'aws:kms',
-  /** DSSE-KMS: two layers. */
+  /** DSSE-KMS: two layers of encryption. */
   KMS_DSSE = 'aws:kms:dsse',
 }
 
 /**
  * Canned ACLs of objects.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl
  */
 export enum CopyCannedAcl {
-  /** The owner alone. */
+  /** Only the owner has access. */
   PRIVATE = 'private',
-  /** Everybody may read. */
+  /** Everyone can read. */
   PUBLIC_READ = 'public-read',
-  /** Everybody may read and write. */
+  /** Everyone can read and write. */
   PUBLIC_READ_WRITE = 'public-read-write',
-  /** Everybody with an AWS account may read. */
+  /** Everyone with an AWS account can read. */
   AUTHENTICATED_READ = 'authenticated-read',
-  /** Amazon EC2 may read. */
+  /** Amazon EC2 can read. */
   AWS_EXEC_READ = 'aws-exec-read',
-  /** The bucket's owner may read. */
+  /** The owner of the bucket can read. */
   BUCKET_OWNER_READ = 'bucket-owner-read',
-  /** The bucket's owner may do everything. */
+  /** The owner of the bucket has full control. */
   BUCKET_OWNER_FULL_CONTROL = 'bucket-owner-full-control',
 }
 
 /**
- * How fast, and how expensive, an archived object is restored.
+ * How fast, and how expensive, the restore of an archived object is.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html
  */
 export enum CopyRestoreTier {
-  /** Minutes. Not for S3 Glacier Deep Archive. */
+  /** Minutes. Not available for S3 Glacier Deep Archive. */
   EXPEDITED = 'Expedited',
   /** Hours. */
   STANDARD = 'Standard',
@@ -90,83 +98,100 @@ export enum CopyRestoreTier {
 }
 
 /**
- * Options of executions that name none: of those that EventBridge starts, too. Each stands for the field of `options` in
- * the execution input that is named with it, and the input goes before.
+ * Options for executions that leave them out, including those that EventBridge starts. Each property sets one field of
+ * `options` in the execution input. The input takes precedence.
+ *
+ * @example
+ * declare const bucket: s3.Bucket;
+ * new MultipartCopyWorkflow(stack, 'Copy', {
+ *   sources: [CopySource.bucket(bucket, { prefix: 'in/' })],
+ *   destinations: [CopyDestination.bucket(bucket, { prefix: 'out/' })],
+ *   allowRestore: true,
+ *   defaults: {
+ *     overwrite: CopyOverwrite.NEVER,
+ *     storageClass: CopyStorageClass.GLACIER_IR,
+ *     restoreTier: CopyRestoreTier.BULK,
+ *     restoreFor: Duration.days(3),
+ *   },
+ * });
  */
 export interface CopyDefaults {
   /**
-   * What becomes of an object that is at the destination already: `overwrite`.
+   * What happens if an object already exists at the destination. Sets `overwrite`.
    *
    * @default CopyOverwrite.ALWAYS
    */
   readonly overwrite?: CopyOverwrite;
 
   /**
-   * Which proof of equality a copy needs: `integrity`.
+   * The proof of equality that a copy needs. Sets `integrity`.
    *
    * @default CopyIntegrity.BEST_EFFORT
    */
   readonly integrity?: CopyIntegrity;
 
   /**
-   * Copies have the ETag of their source, or fail: `preserveEtag`.
+   * Copies fail unless they have the ETag of their source. Sets `preserveEtag`.
    *
    * @default false
    */
   readonly preserveEtag?: boolean;
 
   /**
-   * The workflow pays for requests to buckets that want it: `requestPayer`.
+   * The workflow pays for requests to Requester Pays buckets. Sets `requestPayer`.
    *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
    * @default false
    */
   readonly requesterPays?: boolean;
 
   /**
-   * Storage class of copies: `storageClass`.
+   * Storage class of copies. Sets `storageClass`.
    *
-   * @default - that of the source
+   * @default - the storage class of the source
    */
   readonly storageClass?: CopyStorageClass;
 
   /**
-   * How S3 encrypts copies: `serverSideEncryption`.
+   * Encryption of copies. Sets `serverSideEncryption`.
    *
-   * @default - SSE-KMS with an `encryptionKey`, else the default encryption of the destination's bucket
+   * @default - SSE-KMS if `encryptionKey` is set, otherwise the default encryption of the destination bucket
    */
   readonly serverSideEncryption?: CopyEncryption;
 
   /**
-   * The KMS key that copies are encrypted with: `ssekmsKeyId`. Granted on every destination but directory buckets,
-   * which have keys of their own.
+   * KMS key of copies. Sets `ssekmsKeyId`. The workflow may use the key on all destinations except directory buckets,
+   * which support only the key of the bucket.
    *
-   * @default - the key of the destination's bucket
+   * @default - the key of the destination bucket
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * S3 asks KMS for a key of the bucket instead of one for each object: `bucketKeyEnabled`.
+   * S3 uses an S3 Bucket Key instead of a KMS request for each object. Sets `bucketKeyEnabled`.
    *
-   * @default - the default of the destination's bucket
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+   * @default - the setting of the destination bucket
    */
   readonly bucketKeyEnabled?: boolean;
 
   /**
-   * Canned ACL of copies: `acl`. Needs `copyAcl`.
+   * Canned ACL of copies. Sets `acl`. Requires `copyAcl`.
    *
-   * @default - the source's grants with `copyAcl`, else none
+   * @default - the grants of the source with `copyAcl`, otherwise none
    */
   readonly acl?: CopyCannedAcl;
 
   /**
-   * Archived sources are restored first, at this speed: `restore.tier`. Needs `allowRestore`.
+   * Archived sources are restored first, with this retrieval tier. Sets `restore.tier`. Requires `allowRestore`.
    *
-   * @default - archived sources fail with `SourceArchived`; `CopyRestoreTier.STANDARD` with a `restoreFor`
+   * @default - archived sources fail with `SourceArchived`; `CopyRestoreTier.STANDARD` if `restoreFor` is set
    */
   readonly restoreTier?: CopyRestoreTier;
 
   /**
-   * How long the restored source stays: `restore.days`. Whole days, and more than the copy takes. Needs `allowRestore`.
+   * How long S3 keeps the restored source: whole days, 1 to 36,500, and longer than the copy takes. Sets `restore.days`.
+   * Requires `allowRestore`.
    *
    * @default Duration.days(2)
    */

@@ -14,68 +14,84 @@ import { DIRECTORY_BUCKET, GENERAL_PURPOSE_BUCKET } from './private/protocol/buc
  */
 export interface CopyDestinationBucketNameOptions extends CopyBucketNameOptions {
   /**
-   * Gives the bucket's owner full control of every copy by the canned ACL `bucket-owner-full-control`. For buckets of
-   * other accounts that still have ACLs on (Object Ownership is not "Bucket owner enforced"): there, copies belong to
-   * the account of the workflow.
+   * Copies get the canned ACL `bucket-owner-full-control`. Use it for buckets of other accounts that have ACLs enabled
+   * (Object Ownership is not "Bucket owner enforced"), where copies belong to the account of the workflow.
    *
-   * @default false - no ACL is written
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+   * @default false - copies get no ACL
    */
   readonly bucketOwnerFullControl?: boolean;
 }
 
 /**
- * Where objects may be copied to.
+ * A location to which objects can be copied.
+ *
+ * @example
+ * const destination = CopyDestination.bucket(new s3.Bucket(stack, 'Lake'), { prefix: 'raw/' });
  */
 export abstract class CopyDestination extends CopyLocation {
   /**
-   * A general purpose bucket.
+   * A general purpose bucket that is a construct of the app, created or imported.
    *
-   * Copies are encrypted with the bucket's default encryption. For an imported bucket with a customer managed KMS key,
-   * pass `encryptionKey` or import it with `Bucket.fromBucketAttributes({ encryptionKey })`.
+   * S3 encrypts copies with the default encryption of the bucket. For an imported bucket with a customer managed KMS key,
+   * pass `encryptionKey`, or import it with `Bucket.fromBucketAttributes(scope, id, { encryptionKey, … })`.
    *
-   * @throws where the prefix cannot be the beginning of a key
+   * @throws if the prefix cannot be the beginning of a key
+   *
+   * @example
+   * CopyDestination.bucket(new s3.Bucket(stack, 'Archive', { encryption: s3.BucketEncryption.KMS }));
    */
   public static bucket(bucket: s3.IBucket, options: CopyBucketOptions = {}): CopyDestination {
     return new BoundDestination(bucketLocation('CopyDestination.bucket', bucket, options));
   }
 
   /**
-   * A general purpose bucket that is not part of the app, another account's perhaps or in another Region.
+   * A general purpose bucket that is not part of the app. It may belong to another account or be in another Region.
    *
-   * The owner has to add the statements that `MultipartCopyWorkflow.ownerStatements` returns to the bucket's policy.
+   * If it belongs to another account, its owner has to add the statements that `MultipartCopyWorkflow.ownerStatements`
+   * returns to the policies of the bucket and of its key.
    *
-   * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
+   * @throws if the name, the prefix, the account, the Region or the ARN of the key is invalid
+   *
+   * @example
+   * CopyDestination.bucketName('archive', { region: 'eu-west-1', versioned: true });
    */
   public static bucketName(bucketName: string, options: CopyDestinationBucketNameOptions = {}): CopyDestination {
+    const { encryptionKeyArn: key } = options;
     return new BoundDestination(
-      namedLocation('CopyDestination.bucketName', GENERAL_PURPOSE_BUCKET, bucketName, {
-        ...options,
-        key: options.encryptionKeyArn,
-      }),
+      namedLocation('CopyDestination.bucketName', GENERAL_PURPOSE_BUCKET, bucketName, { ...options, key }),
     );
   }
 
   /**
-   * A directory bucket, S3 Express One Zone. Of a `CfnDirectoryBucket`, pass `ref`.
+   * A directory bucket (S3 Express One Zone). For a `CfnDirectoryBucket`, pass its `ref`.
    *
-   * Policies of directory buckets know no keys: the role may write the whole bucket, and it is Plan that holds copies
-   * to the prefix.
+   * Policies of directory buckets do not support keys: the role can write to the whole bucket, and only Plan restricts
+   * copies to the prefix.
    *
-   * @throws where the name, the prefix, the account or the Region cannot be one
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-buckets-overview.html
+   * @throws if the name, the prefix, the account or the Region is invalid
+   *
+   * @example
+   * CopyDestination.directoryBucket('fast--use1-az4--x-s3', { prefix: 'training/' });
    */
   public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopyDestination {
+    const { encryptionKey: key } = options;
     return new BoundDestination(
-      namedLocation('CopyDestination.directoryBucket', DIRECTORY_BUCKET, bucketName, {
-        ...options,
-        key: options.encryptionKey,
-      }),
+      namedLocation('CopyDestination.directoryBucket', DIRECTORY_BUCKET, bucketName, { ...options, key }),
     );
   }
 
   /**
-   * A general purpose bucket, by way of an access point. Of a `CfnAccessPoint`, pass `attrArn`.
+   * A general purpose bucket, accessed through an access point. For a `CfnAccessPoint`, pass its `attrArn`.
    *
-   * @throws where the ARN is not that of an access point of a general purpose bucket, or the prefix cannot be one
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html
+   * @throws if the ARN is not that of an access point of a general purpose bucket, or if the prefix or the alias is invalid
+   *
+   * @example
+   * declare const bucket: s3.Bucket;
+   * declare const accessPoint: s3.CfnAccessPoint;
+   * CopyDestination.accessPoint(accessPoint.attrArn, { bucket });
    */
   public static accessPoint(accessPointArn: string, options: CopyAccessPointOptions): CopyDestination {
     return new BoundDestination(accessPointLocation('CopyDestination.accessPoint', accessPointArn, options));

@@ -5,12 +5,12 @@ import type { LocationBinder } from './private/bound-location';
 import type { Side } from './private/protocol/permissions';
 
 /**
- * What all locations have in common.
+ * Options of all locations.
  */
 export interface CopyLocationOptions {
   /**
-   * Only objects whose key starts with this belong to the location. An execution that names no destination gets the
-   * destination's prefix in the place of its source's. Taken literally: `*` and `?` are characters like any other.
+   * Only objects whose key begins with this prefix belong to the location. If an execution names no destination, the
+   * prefix of the destination replaces that of the source. The prefix is literal: `*` and `?` are ordinary characters.
    *
    * @default '' - the whole bucket
    */
@@ -18,22 +18,22 @@ export interface CopyLocationOptions {
 }
 
 /**
- * What locations in general purpose buckets have in common.
+ * Options of locations in general purpose buckets.
  */
 export interface CopyBucketLocationOptions extends CopyLocationOptions {
   /**
-   * Whether objects of the bucket may have versions: `true` also for a bucket whose versioning is suspended, or whose
-   * `versioned` you have removed. Without versions the workflow is not granted the actions on them.
+   * Whether objects of the bucket may have versions. Set it to `true` if versioning is suspended, or if it was enabled in
+   * the past. Without versions, the workflow is not granted the actions on them.
    *
-   * @default - what the CDK knows of a bucket that it makes; `true` for imported buckets and for bucket names
+   * @default - what the CDK knows of a bucket that it creates; `true` for imported buckets and bucket names
    */
   readonly versioned?: boolean;
 
   /**
-   * Further customer managed KMS keys: of a source, those that objects are encrypted with besides the bucket's; of a
-   * destination, those that executions may name in `options.ssekmsKeyId`.
+   * Additional customer managed KMS keys. Of a source: keys of objects that are not encrypted with the bucket's key. Of a
+   * destination: keys that executions may name in `options.ssekmsKeyId`.
    *
-   * @default - none but the bucket's
+   * @default - only the key of the bucket
    */
   readonly encryptionKeys?: kms.IKey[];
 }
@@ -43,10 +43,10 @@ export interface CopyBucketLocationOptions extends CopyLocationOptions {
  */
 export interface CopyBucketOptions extends CopyBucketLocationOptions {
   /**
-   * The customer managed KMS key of the bucket's default encryption. Needed for imported buckets, whose key the CDK
-   * does not know; without it copies fail with `AccessDenied`.
+   * The customer managed KMS key of the bucket's default encryption. Required for imported buckets, whose key the CDK
+   * does not know. Without it, copies fail with `AccessDenied`.
    *
-   * @default - the bucket's `encryptionKey`, where it has one
+   * @default - the `encryptionKey` of the bucket, if it has one
    */
   readonly encryptionKey?: kms.IKey;
 }
@@ -56,8 +56,10 @@ export interface CopyBucketOptions extends CopyBucketLocationOptions {
  */
 export interface CopyBucketNameOptions extends CopyBucketLocationOptions {
   /**
-   * Account that owns the bucket. S3 is asked to compare it, so that a bucket that changed hands is noticed.
+   * Account that owns the bucket. If it is not the account of the stack, S3 rejects requests for a bucket of the same
+   * name that another account owns.
    *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
    * @default - the account of the stack
    */
   readonly account?: string;
@@ -72,7 +74,7 @@ export interface CopyBucketNameOptions extends CopyBucketLocationOptions {
   /**
    * ARN of the customer managed KMS key of the bucket's default encryption.
    *
-   * @default - none: copies fail with `AccessDenied` if there is one
+   * @default - none: copies fail with `AccessDenied` if the bucket has such a key
    */
   readonly encryptionKeyArn?: string;
 }
@@ -96,7 +98,7 @@ export interface CopyDirectoryBucketOptions extends CopyLocationOptions {
   readonly region?: string;
 
   /**
-   * The customer managed KMS key of the bucket, which has one at most.
+   * The customer managed KMS key of the bucket. A directory bucket has at most one.
    *
    * @default - none
    */
@@ -108,14 +110,14 @@ export interface CopyDirectoryBucketOptions extends CopyLocationOptions {
  */
 export interface CopyAccessPointOptions extends CopyBucketOptions {
   /**
-   * The bucket behind the access point: S3 asks its policy, too.
+   * The bucket behind the access point. Its policy has to allow the access, too.
    */
   readonly bucket: s3.IBucket;
 
   /**
-   * Alias of the access point, such as `CfnAccessPoint.attrAlias`, for executions that name it by that.
+   * Alias of the access point, such as `CfnAccessPoint.attrAlias`, for executions that use it as the name of the bucket.
    *
-   * @default - executions name the access point by its ARN only
+   * @default - executions name the access point by its ARN
    */
   readonly alias?: string;
 }
@@ -132,7 +134,7 @@ export abstract class CopyLocation {
 }
 
 /**
- * What other accounts have to allow the workflow on what is theirs.
+ * The statements that the owner of a location in another account has to add to its resource policies.
  */
 export interface OwnerStatements {
   /**
@@ -141,12 +143,12 @@ export interface OwnerStatements {
   readonly bucketPolicy: iam.PolicyStatement[];
 
   /**
-   * For the policy of the access point; empty where the location is none.
+   * For the policy of the access point. Empty if the location is not an access point.
    */
   readonly accessPointPolicy: iam.PolicyStatement[];
 
   /**
-   * For the policy of each KMS key of the location; empty where it has none.
+   * For the policy of each KMS key of the location. Empty if it has no key.
    */
   readonly keyPolicy: iam.PolicyStatement[];
 }

@@ -10,60 +10,78 @@ import { accessPointLocation, bucketLocation, type LocationBinder, namedLocation
 import { DIRECTORY_BUCKET, GENERAL_PURPOSE_BUCKET } from './private/protocol/bucket-kinds';
 
 /**
- * Where objects may be copied from.
+ * A location from which objects can be copied.
+ *
+ * @example
+ * const source = CopySource.bucket(new s3.Bucket(stack, 'Raw'), { prefix: 'incoming/' });
  */
 export abstract class CopySource extends CopyLocation {
   /**
-   * The objects of a general purpose bucket.
+   * A general purpose bucket that is a construct of the app, created or imported.
    *
-   * Owned and imported buckets both work. For an imported bucket with a customer managed KMS key, pass `encryptionKey`
-   * or import it with `Bucket.fromBucketAttributes({ encryptionKey })`.
+   * For an imported bucket with a customer managed KMS key, pass `encryptionKey`, or import it with
+   * `Bucket.fromBucketAttributes(scope, id, { encryptionKey, … })`.
    *
-   * @throws where the prefix cannot be the beginning of a key
+   * @throws if the prefix cannot be the beginning of a key
+   *
+   * @example
+   * const key = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab');
+   * const imported = s3.Bucket.fromBucketName(stack, 'Imported', 'partner-data');
+   * CopySource.bucket(imported, { prefix: 'outbox/', encryptionKey: key });
    */
   public static bucket(bucket: s3.IBucket, options: CopyBucketOptions = {}): CopySource {
     return new BoundSource(bucketLocation('CopySource.bucket', bucket, options));
   }
 
   /**
-   * The objects of a general purpose bucket that is not part of the app, another account's perhaps or in another Region.
+   * A general purpose bucket that is not part of the app. It may belong to another account or be in another Region.
    *
-   * The owner has to add the statements that `MultipartCopyWorkflow.ownerStatements` returns to the bucket's policy.
+   * If it belongs to another account, its owner has to add the statements that `MultipartCopyWorkflow.ownerStatements`
+   * returns to the policies of the bucket and of its key.
    *
-   * @throws where the name, the prefix, the account, the Region or the key's ARN cannot be one
+   * @throws if the name, the prefix, the account, the Region or the ARN of the key is invalid
+   *
+   * @example
+   * CopySource.bucketName('partner-outbox', { account: '444455556666', region: 'us-west-2' });
    */
   public static bucketName(bucketName: string, options: CopyBucketNameOptions = {}): CopySource {
+    const { encryptionKeyArn: key } = options;
     return new BoundSource(
-      namedLocation('CopySource.bucketName', GENERAL_PURPOSE_BUCKET, bucketName, {
-        ...options,
-        key: options.encryptionKeyArn,
-      }),
+      namedLocation('CopySource.bucketName', GENERAL_PURPOSE_BUCKET, bucketName, { ...options, key }),
     );
   }
 
   /**
-   * The objects of a directory bucket, S3 Express One Zone. Of a `CfnDirectoryBucket`, pass `ref`.
+   * A directory bucket (S3 Express One Zone). For a `CfnDirectoryBucket`, pass its `ref`.
    *
-   * Policies of directory buckets know no keys: the role may read the whole bucket, and it is Plan that holds copies
+   * Policies of directory buckets do not support keys: the role can read the whole bucket, and only Plan restricts copies
    * to the prefix.
    *
-   * @throws where the name, the prefix, the account or the Region cannot be one
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-buckets-overview.html
+   * @throws if the name, the prefix, the account or the Region is invalid
+   *
+   * @example
+   * CopySource.directoryBucket('fast--use1-az4--x-s3', { prefix: 'results/' });
    */
   public static directoryBucket(bucketName: string, options: CopyDirectoryBucketOptions = {}): CopySource {
+    const { encryptionKey: key } = options;
     return new BoundSource(
-      namedLocation('CopySource.directoryBucket', DIRECTORY_BUCKET, bucketName, {
-        ...options,
-        key: options.encryptionKey,
-      }),
+      namedLocation('CopySource.directoryBucket', DIRECTORY_BUCKET, bucketName, { ...options, key }),
     );
   }
 
   /**
-   * The objects of a general purpose bucket, by way of an access point. Of a `CfnAccessPoint`, pass `attrArn`.
+   * A general purpose bucket, accessed through an access point. For a `CfnAccessPoint`, pass its `attrArn`.
    *
-   * S3 reads from an access point only in the destination's own Region.
+   * S3 reads through an access point only if it is in the Region of the destination.
    *
-   * @throws where the ARN is not that of an access point of a general purpose bucket, or the prefix cannot be one
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html
+   * @throws if the ARN is not that of an access point of a general purpose bucket, or if the prefix or the alias is invalid
+   *
+   * @example
+   * declare const bucket: s3.Bucket;
+   * declare const accessPoint: s3.CfnAccessPoint;
+   * CopySource.accessPoint(accessPoint.attrArn, { bucket, alias: accessPoint.attrAlias });
    */
   public static accessPoint(accessPointArn: string, options: CopyAccessPointOptions): CopySource {
     return new BoundSource(accessPointLocation('CopySource.accessPoint', accessPointArn, options));

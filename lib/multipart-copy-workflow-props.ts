@@ -10,46 +10,61 @@ import type { CopySource } from './copy-source';
 
 /**
  * Properties of `MultipartCopyWorkflow`.
+ *
+ * @example
+ * declare const raw: s3.Bucket;
+ * declare const lake: s3.Bucket;
+ * new MultipartCopyWorkflow(stack, 'Copy', {
+ *   sources: [CopySource.bucket(raw)],
+ *   destinations: [CopyDestination.bucket(lake)],
+ *   partSize: Size.mebibytes(256),
+ *   maxConcurrency: 100,
+ *   copyObjectLock: true,
+ *   defaults: { integrity: CopyIntegrity.REQUIRED },
+ * });
  */
 export interface MultipartCopyWorkflowProps {
   /**
-   * Where objects may be copied from. The workers can read nothing else, and an execution that asks for something else
-   * fails with `NotAllowed`.
+   * Locations from which objects can be copied. The workers cannot read anything else, and an execution that names
+   * another source fails with `NotAllowed`.
    */
   readonly sources: CopySource[];
 
   /**
-   * Where objects may be copied to. An execution that names no destination gets the first one, with the destination's
-   * prefix in the place of the source's.
+   * Locations to which objects can be copied. If an execution names no destination, it uses the first one, and the prefix
+   * of the destination replaces that of the source.
    */
   readonly destinations: CopyDestination[];
 
   /**
-   * Size of every part but the last: 5 MiB to 5 GiB. An object that is no larger is copied with one CopyObject, and an
-   * object that would need more than 10,000 such parts gets larger ones. A source with a composite checksum is copied by
-   * its own parts all the same, since only these prove it. An execution's `options.partSize` goes before both.
+   * Size of every part except the last, 5 MiB to 5 GiB. An object that is not larger is copied with one CopyObject. An
+   * object that would need more than 10,000 parts gets larger parts. A source with a composite checksum is copied with its
+   * own parts regardless, because only these prove the copy. `options.partSize` of an execution takes precedence over
+   * both.
    *
-   * @default - chosen for each object, so that the workers are busy in few whole waves
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+   * @default - chosen for each object so that the workers are busy in few whole waves
    */
   readonly partSize?: Size;
 
   /**
-   * Parts that are copied at the same time: 1 to 10,000. Each is one running worker and counts against the concurrent
-   * Lambda executions of the account. An execution's `options.maxConcurrency` goes before.
+   * Number of parts that are copied at the same time, 1 to 10,000. Each of them is one running worker and counts against
+   * the concurrent Lambda executions of the account. `options.maxConcurrency` of an execution takes precedence.
    *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
    * @default 250
    */
   readonly maxConcurrency?: number;
 
   /**
-   * Runtime of the workers. The bundles run on Node.js 22 and later.
+   * Runtime of the workers: Node.js 22 or later.
    *
-   * @default - the latest Node.js runtime that the Region has
+   * @default - the latest Node.js runtime that is available in the Region
    */
   readonly runtime?: lambda.Runtime;
 
   /**
-   * Processor architecture of the workers.
+   * Instruction set architecture of the workers.
    *
    * @default lambda.Architecture.ARM_64
    */
@@ -63,32 +78,33 @@ export interface MultipartCopyWorkflowProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What becomes of the log groups when the construct is deleted. The state machine's has a name of its own: retained, it
-   * stands in the way of the same stack deployed anew.
+   * What happens to the log groups when the construct is deleted. The log group of the state machine has a fixed name: if
+   * it is retained, redeploying the stack fails with a name conflict.
    *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Copies get the tags of their source, and executions may set others. Without it they can do neither, and need no
-   * permission on tags.
+   * Copies get the tags of their source, and executions can set other tags. Without it, copies have no tags, and the
+   * workflow needs no permissions for them.
    *
    * @default true
    */
   readonly copyTags?: boolean;
 
   /**
-   * Copies get the ACL of their source, and executions may set another. For buckets with ACLs on.
+   * Copies get the ACL of their source, and executions can set another ACL. For buckets with ACLs enabled.
    *
    * @default false
    */
   readonly copyAcl?: boolean;
 
   /**
-   * Copies get retention, event hold and legal hold of their source, and executions may set others. For destinations
-   * with Object Lock.
+   * Copies get the retention, the event hold and the legal hold of their source, and executions can set others. For
+   * destinations with Object Lock.
    *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
    * @default false
    */
   readonly copyObjectLock?: boolean;
@@ -101,67 +117,71 @@ export interface MultipartCopyWorkflowProps {
   readonly copyAnnotations?: boolean;
 
   /**
-   * Executions may have archived sources restored.
+   * Executions can restore archived sources.
    *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
    * @default false
    */
   readonly allowRestore?: boolean;
 
   /**
-   * Secrets with customer-provided keys (SSE-C) that executions may name: 32 bytes, or their Base64.
+   * Secrets with customer-provided keys (SSE-C) that executions can name. A secret holds the 32 bytes of the key, or their
+   * Base64 encoding.
    *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
    * @default - none
    */
   readonly customerKeys?: secretsmanager.ISecret[];
 
   /**
-   * Options of executions that name none.
+   * Options for executions that leave them out.
    *
-   * @default - the defaults of each option
+   * @default - the default of each option
    */
   readonly defaults?: CopyDefaults;
 
   /**
-   * The role of all workers, yours: a role of the same account that `lambda.amazonaws.com` may assume. The workflow
+   * An existing role for all workers, in the account of the stack, that `lambda.amazonaws.com` can assume. The workflow
    * attaches a policy to it.
    *
-   * @default - a role of the workflow's own
+   * @default - the workflow creates a role
    */
   readonly copyRole?: iam.IRole;
 
   /**
-   * Name of the role that the workflow makes, so that owners of other accounts can allow it before it is there.
+   * Name of the role that the workflow creates. With a name, owners of other accounts can allow the role before it exists.
    *
-   * @default - CloudFormation makes a name
+   * @default - CloudFormation generates a name
    */
   readonly copyRoleName?: string;
 
   /**
-   * Permissions boundary of all roles that the workflow makes.
+   * Permissions boundary of all roles that the workflow creates.
    *
-   * @default - none, or that of `iam.PermissionsBoundary.of(…)` on a scope around it
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+   * @default - none, or that of `iam.PermissionsBoundary.of(…)` on an enclosing scope
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
-   * Puts the workers into this VPC. They have to reach S3 there, Step Functions for the error of a failed part, and
-   * Secrets Manager with `customerKeys`. VPC endpoints of S3 serve copies within their own Region only.
+   * VPC of the workers. From there they must reach S3, Step Functions (to read the error of a failed part), and with
+   * `customerKeys` Secrets Manager. VPC endpoints of S3 serve only copies within their own Region.
    *
-   * @default - the workers are in no VPC
+   * @default - the workers are not in a VPC
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Subnets of the workers. Needs `vpc`.
+   * Subnets of the workers. Requires `vpc`.
    *
    * @default - the private subnets of the VPC
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Security groups of the workers. Needs `vpc`.
+   * Security groups of the workers. Requires `vpc`.
    *
-   * @default - one security group that lets everything out and nothing in
+   * @default - one security group that allows all outbound and no inbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 }

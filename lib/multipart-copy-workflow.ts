@@ -1,4 +1,4 @@
-import { Names, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -11,7 +11,6 @@ import type { CopySource } from './copy-source';
 import type { MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';
 import { createObjectCreatedRule, type CopyOnObjectCreatedOptions } from './object-created-rule';
 import { createCopyRole } from './private/copy-role';
-import { defaultOptions } from './private/default-options';
 import { buildDefinition } from './private/definition';
 import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
@@ -19,32 +18,36 @@ import { createNetwork } from './private/network';
 import { planEnvironment } from './private/plan-environment';
 import { validatePolicySize } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
-import { type Feature, FEATURE_NAMES, FEATURES, type WorkflowSettings } from './private/protocol';
-import { problemsOf } from './private/protocol/kinds';
-import { OPTIONS } from './private/protocol/options';
+import type { Feature } from './private/protocol';
 import { allowSecrets } from './private/secrets';
 import { ownerStatements } from './private/statements';
 import { keyArn } from './private/validation';
 import { createWorkers, type Workers } from './private/workers';
 import { WorkflowBase } from './private/workflow-base';
-
-/** A quarter of the 1,000 concurrent Lambda executions that an account starts with. */
-const DEFAULT_MAX_CONCURRENCY = 250;
+import { featuresOf, validateProps, workflowSettings } from './private/workflow-settings';
 
 /**
  * A Step Functions state machine that copies one S3 object of any size, 0 bytes to 48.8 TiB, server-side.
  *
- * Start an execution with `{ "source": { "bucket": "…", "key": "…" } }`, or let `copyOnObjectCreated` start one.
+ * Start an execution with `{ "source": "s3://bucket/key" }`, or let `copyOnObjectCreated` start one for every new object.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+ *
+ * @example
+ * const workflow = new MultipartCopyWorkflow(stack, 'Copy', {
+ *   sources: [CopySource.bucket(new s3.Bucket(stack, 'Raw'), { prefix: 'incoming/' })],
+ *   destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Lake'), { prefix: 'raw/' })],
+ * });
  */
 export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantable {
   /**
-   * The state machine: a Standard workflow.
+   * The state machine, a Standard workflow.
    */
   public readonly stateMachine: sfn.StateMachine;
 
   /**
-   * The role of all workers, and so the one principal that reads the sources and writes the destinations: what a bucket
-   * policy or key policy of another account has to name.
+   * The role of all workers. It is the only principal that reads the sources and writes to the destinations, so it is the
+   * one that bucket policies and key policies of other accounts have to allow.
    */
   public readonly copyRole: iam.IRole;
 
@@ -54,7 +57,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   public readonly grantPrincipal: iam.IPrincipal;
 
   /**
-   * Validates the input, looks at both objects and plans the parts.
+   * Validates the input, inspects both objects and plans the parts.
    */
   public readonly planFunction: lambda.Function;
 
@@ -69,22 +72,22 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   public readonly copyPartFunction: lambda.Function;
 
   /**
-   * Calls CompleteMultipartUpload and proves the copy equal.
+   * Calls CompleteMultipartUpload and proves the copy equal to its source.
    */
   public readonly completeFunction: lambda.Function;
 
   /**
-   * Calls AbortMultipartUpload. It fails only where an upload may be left behind: watch its `metricErrors()`.
+   * Calls AbortMultipartUpload. It fails only if an upload may be left behind, so put an alarm on its `metricErrors()`.
    */
   public readonly abortFunction: lambda.Function;
 
   /**
-   * Calls CopyObject for an object that is not worth cutting.
+   * Calls CopyObject for an object that is too small to benefit from a multipart copy.
    */
   public readonly copyObjectFunction: lambda.Function;
 
   /**
-   * Calls RestoreObject for an archived source; undefined without `allowRestore`.
+   * Calls RestoreObject for an archived source. Undefined without `allowRestore`.
    */
   public readonly restoreFunction?: lambda.Function;
 
@@ -97,12 +100,12 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   private readonly locations: LocationRegistry;
 
   /**
-   * @throws where there is no source or no destination, `partSize` or `maxConcurrency` is out of its range, or props
+   * @throws if there is no source or no destination, if `partSize`, `maxConcurrency` or a default is invalid, or if props
    * contradict each other
    */
   constructor(scope: Construct, id: string, props: MultipartCopyWorkflowProps) {
     super(scope, id);
-    validate(props);
+    validateProps(props);
     this.features = featuresOf(props);
     if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
 
@@ -120,7 +123,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       architecture: props.architecture ?? lambda.Architecture.ARM_64,
       logRetention,
       removalPolicy,
-      environment: { plan: planEnvironment(this, this.locations, this.defaultsOf(props)) },
+      environment: { plan: planEnvironment(this, this.locations, workflowSettings(props)) },
       restore: this.features.includes('restore'),
       network: createNetwork(this, copyRole.grantee, props),
     });
@@ -133,7 +136,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     this.restoreFunction = functions.restore;
 
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      // Groups with this prefix share one resource policy, which is limited in size for all others.
+      // Log groups with this prefix share one resource policy. All others count against a limit of the account.
       logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
       retention: logRetention,
       removalPolicy,
@@ -143,53 +146,65 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   }
 
   /**
-   * Lets objects be copied from one more place. A source that the workflow has already is not added again.
+   * Adds a location from which objects can be copied. A source that the workflow already has is not added again.
    *
-   * @throws where it is not made by `CopySource`
+   * @throws if the source was not created by `CopySource`
    */
   public addSource(source: CopySource): void {
     this.locations.addSource(source);
   }
 
   /**
-   * Lets objects be copied to one more place. A destination that the workflow has already is not added again.
+   * Adds a location to which objects can be copied. A destination that the workflow already has is not added again.
    *
-   * @throws where it is not made by `CopyDestination`
+   * @throws if the destination was not created by `CopyDestination`
    */
   public addDestination(destination: CopyDestination): void {
     this.locations.addDestination(destination);
   }
 
   /**
-   * What the owner of a location has to allow the workflow, where that is another account: statements for the policies of
-   * its bucket, its access point and its keys. They name the account of the workflow as the principal and the role in a
-   * condition, so that they can be added before the role is there: give it a name with `copyRoleName`.
+   * The statements that the owner of a location in another account has to add to the policies of the bucket, of the access
+   * point and of the keys. Their principal is the account of the workflow, and a condition names the role. They can
+   * therefore be added before the role exists, if it has a name (`copyRoleName`).
    *
-   * @throws where the location is not one of the workflow's
+   * @throws if the location is not one of the workflow's
+   *
+   * @example
+   * declare const workflow: MultipartCopyWorkflow;
+   * declare const outbox: CopySource; // one of the workflow's sources
+   * declare const bucket: s3.Bucket; // the same bucket, in a stack of its owner
+   * for (const statement of workflow.ownerStatements(outbox).bucketPolicy) bucket.addToResourcePolicy(statement);
    */
   public ownerStatements(location: CopyLocation): OwnerStatements {
     return ownerStatements(location._side, this.locations.boundLocation(location), this.features, this.copyRole);
   }
 
   /**
-   * Prints what `ownerStatements` returns as outputs of the stack, JSON to hand to the owner: `<id>BucketPolicy`, and where
-   * there is one `<id>AccessPointPolicy` and `<id>KeyPolicy`.
+   * Adds the statements that `ownerStatements` returns to the outputs of the stack, as JSON: `<id>BucketPolicy`, and if
+   * there are any `<id>AccessPointPolicy` and `<id>KeyPolicy`.
    *
-   * @throws where the location is not one of the workflow's
+   * @throws if the location is not one of the workflow's
    */
   public printOwnerStatements(id: string, location: CopyLocation): void {
     printOwnerStatements(this, id, this.ownerStatements(location));
   }
 
   /**
-   * Starts a copy of every object that is created in one of the sources: put, copied or completed as a multipart upload.
+   * Starts a copy of every object that is created in one of the sources: by an upload, by a copy, or by the completion of
+   * a multipart upload.
    *
-   * The bucket has to send its events to EventBridge (`eventBridgeEnabled: true` on the `Bucket`); this is left to you,
-   * since switching it on replaces the notification settings of an imported bucket. Events of a bucket in another account
-   * or Region have to be forwarded to the default event bus of the workflow's.
+   * The bucket has to send its events to EventBridge (`eventBridgeEnabled: true` on the `Bucket`). The workflow does not
+   * enable them, because that would replace the notification settings of an imported bucket. The events of a bucket in
+   * another account or Region have to be forwarded to the default event bus of the workflow's account and Region.
    *
-   * @returns the rule, to which more can be added
-   * @throws where `source` is not one of the workflow's, or `keyPrefix` lies outside the source's prefix
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+   * @returns the rule, to which more targets can be added
+   * @throws if `source` is not one of the workflow's, or if `keyPrefix` is outside the source's prefix
+   *
+   * @example
+   * declare const workflow: MultipartCopyWorkflow;
+   * workflow.copyOnObjectCreated('OnUpload', { keyPrefix: 'incoming/video/', minimumSize: Size.gibibytes(1) });
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
     return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
@@ -207,50 +222,14 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     return locations;
   }
 
-  private defaultsOf(props: MultipartCopyWorkflowProps): WorkflowSettings {
-    const customerKeys = props.customerKeys?.map(({ secretArn }) => secretArn);
-    return {
-      partSize: props.partSize?.toBytes(),
-      maxConcurrency: props.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
-      features: this.features,
-      customerKeys: customerKeys?.length ? customerKeys : undefined,
-      options: props.defaults && defaultOptions(props.defaults, this.features),
-    };
-  }
-
   private createStateMachine(functions: Workers): sfn.StateMachine {
     return new sfn.StateMachine(this, 'StateMachine', {
       comment: 'Copies one S3 object of any size',
       definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(this, functions)),
       stateMachineType: sfn.StateMachineType.STANDARD,
       tracingEnabled: true,
-      // Names of states only: inputs hold what users keep in metadata and tags.
+      // Without data: the state contains the users' metadata and tags.
       logs: { destination: this.logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
     });
   }
-}
-
-function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
-  return FEATURE_NAMES.filter((name) => props[FEATURES[name].prop] ?? FEATURES[name].default);
-}
-
-/** JavaScript can leave them out. */
-function requireSome(name: string, list: readonly unknown[] | undefined, example: string): void {
-  if (Array.isArray(list) && list.length > 0) return;
-  const problem = list === undefined ? 'missing' : Array.isArray(list) ? 'empty' : 'no list';
-  throw new Error(`${name} is ${problem}: name at least one, such as [${example}]`);
-}
-
-function validate(props: MultipartCopyWorkflowProps): void {
-  requireSome('sources', props.sources, 'CopySource.bucket(bucket)');
-  requireSome('destinations', props.destinations, 'CopyDestination.bucket(bucket)');
-  validateOption('maxConcurrency', props.maxConcurrency);
-  validateOption('partSize', props.partSize?.toBytes());
-}
-
-/** The prop is the default of the option of the same name, and has its limits. */
-function validateOption(name: 'maxConcurrency' | 'partSize', value: number | undefined): void {
-  if (value === undefined || Token.isUnresolved(value)) return;
-  const [problem] = problemsOf(OPTIONS[name].kind, value, [name]);
-  if (problem) throw new Error(`${name} ${problem.text}`);
 }

@@ -5,11 +5,16 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { CopySource } from './copy-source';
-import { describeLocation, type BoundLocation } from './private/bound-location';
+import { type BoundLocation, describeLocation } from './private/bound-location';
 import type { LocationRegistry } from './private/location-registry';
 
 /**
  * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
+ *
+ * @example
+ * declare const workflow: MultipartCopyWorkflow;
+ * declare const raw: CopySource; // one of the workflow's sources
+ * workflow.copyOnObjectCreated('OnUpload', { source: raw, minimumSize: Size.gibibytes(1) });
  */
 export interface CopyOnObjectCreatedOptions {
   /**
@@ -20,33 +25,36 @@ export interface CopyOnObjectCreatedOptions {
   readonly source?: CopySource;
 
   /**
-   * Only objects whose key starts with this are copied. It has to lie within the source's prefix.
+   * Only objects whose key begins with this prefix are copied. It must be within the prefix of the source.
    *
-   * @default - the source's prefix
+   * @default - the prefix of the source
    */
   readonly keyPrefix?: string;
 
   /**
-   * Only objects of at least this size are copied: at most 5,000,000,000 bytes, EventBridge's limit for a number in a
-   * pattern.
+   * Only objects of at least this size are copied. The maximum is 5,000,000,000 bytes, EventBridge's limit for numbers in
+   * event patterns.
    *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
    * @default - objects of every size
    */
   readonly minimumSize?: Size;
 
   /**
-   * Gets the events for which no execution could be started. A queue of the same stack, or an imported one whose policy
-   * lets EventBridge send to it: the CDK writes the policy of any other, which would depend on the rule.
+   * Queue for events for which no execution could be started. It must be in the same stack, or imported with a policy that
+   * allows EventBridge to send to it. The CDK adds a statement to the policy of any other queue, which would then depend
+   * on the rule.
    *
-   * @default - such events are dropped after 24 hours and 185 tries, EventBridge's defaults
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+   * @default - such events are dropped after 24 hours and 185 attempts, EventBridge's defaults
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }
 
-/** EventBridge documents numeric matching from -5.0e9 to 5.0e9. */
+/** EventBridge documents numeric matching between -5.0e9 and 5.0e9. */
 const MAX_NUMERIC = 5_000_000_000;
 
-/** Hands the raw event to the state machine: Plan understands it. */
+/** The rule passes the event unchanged. Plan reads it. */
 export function createObjectCreatedRule(
   scope: Construct,
   id: string,
@@ -57,8 +65,8 @@ export function createObjectCreatedRule(
   const source = watchedSource(id, locations, options.source);
   const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
   const minimumBytes = minimumBytesOf(id, options.minimumSize);
-  warnOfDistance(scope, id, source);
-  warnOfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
+  warnIfElsewhere(scope, id, source);
+  warnIfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
 
   const object = {
     ...(keyPrefix !== '' && { key: [{ prefix: keyPrefix }] }),
@@ -69,41 +77,41 @@ export function createObjectCreatedRule(
     eventPattern: {
       source: ['aws.s3'],
       detailType: ['Object Created'],
-      // An empty pattern matches nothing and is refused.
+      // EventBridge rejects an empty pattern.
       detail: { bucket: { name: [source.names[0]!] }, ...(Object.keys(object).length > 0 && { object }) },
     },
     targets: [new targets.SfnStateMachine(stateMachine, { deadLetterQueue: options.deadLetterQueue })],
   });
 }
 
-/** The source that was named, or the first one: a bucket, since nothing else sends events. */
+/** The source of the options, or the first one. Only buckets send events. */
 function watchedSource(id: string, locations: LocationRegistry, named: CopySource | undefined): BoundLocation {
   const source = named ? locations.sources.get(named) : [...locations.sources.values()][0];
   if (!source) {
-    throw refusal(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
+    throw invalid(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
   }
   if (source.noEvents === undefined) return source;
-  throw refusal(id, `${source.noEvents}, got ${source.factory}`);
+  throw invalid(id, `${source.noEvents}, got ${source.factory}`);
 }
 
 function watchedPrefix(id: string, source: BoundLocation, keyPrefix = source.prefix): string {
   if (!areKnown(keyPrefix, source.prefix) || keyPrefix.startsWith(source.prefix)) return keyPrefix;
-  throw refusal(
+  throw invalid(
     id,
-    `keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix ${JSON.stringify(source.prefix)}`,
+    `keyPrefix ${JSON.stringify(keyPrefix)} is outside the source's prefix ${JSON.stringify(source.prefix)}`,
   );
 }
 
 function minimumBytesOf(id: string, minimumSize: Size | undefined): number | undefined {
   const bytes = minimumSize?.toBytes();
   if (bytes === undefined || Token.isUnresolved(bytes) || bytes <= MAX_NUMERIC) return bytes;
-  throw refusal(
+  throw invalid(
     id,
-    `minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number of an EventBridge pattern, got ${bytes}`,
+    `minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number in an event pattern, got ${bytes}`,
   );
 }
 
-function refusal(id: string, problem: string): Error {
+function invalid(id: string, problem: string): Error {
   return new Error(`copyOnObjectCreated(${JSON.stringify(id)}): ${problem}`);
 }
 
@@ -112,22 +120,22 @@ function areKnown(...texts: string[]): boolean {
 }
 
 /** S3 sends events to the default event bus of the bucket's own account and Region, and to no other. */
-function warnOfDistance(scope: Construct, id: string, source: BoundLocation): void {
+function warnIfElsewhere(scope: Construct, id: string, source: BoundLocation): void {
   const { account, region } = Stack.of(scope);
   const isOther = (theirs: string, ours: string) => areKnown(theirs, ours) && theirs !== ours;
   if (!isOther(source.account, account) && !isOther(source.region, region)) return;
-  const place = [
+  const target = [
     ...(isOther(source.account, account) ? [`account ${source.account}`] : []),
     ...(isOther(source.region, region) ? [`Region ${source.region}`] : []),
   ].join(', ');
   Annotations.of(scope).addWarningV2(
     'cdk-s3-multipart-copy:eventsElsewhere',
-    `Rule ${id} sees no events of ${describeLocation(source)} by itself: S3 sends them to the default event bus of the bucket's own ${place}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
+    `Rule ${id} does not receive the events of ${describeLocation(source)}: S3 sends them to the default event bus of the bucket's ${target}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
   );
 }
 
-/** A copy that lands where the rule looks starts another copy. */
-function warnOfLoop(
+/** A copy to a key that the rule matches starts another copy. */
+function warnIfLoop(
   scope: Construct,
   id: string,
   source: BoundLocation,
@@ -139,6 +147,6 @@ function warnOfLoop(
   if (!copiedTo.startsWith(keyPrefix)) return;
   Annotations.of(scope).addWarningV2(
     'cdk-s3-multipart-copy:copyLoop',
-    `Rule ${id} copies what is created below ${JSON.stringify(keyPrefix)} to ${JSON.stringify(copiedTo)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix.`,
+    `Rule ${id} copies objects below ${JSON.stringify(keyPrefix)} to ${JSON.stringify(copiedTo)} in the same bucket, so every copy starts another copy. Use a destination prefix outside keyPrefix.`,
   );
 }

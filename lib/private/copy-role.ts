@@ -8,14 +8,14 @@ export interface CopyRoleOptions {
   readonly copyRoleName?: string;
 }
 
-/** The role of the workers, and where its permissions go. */
+/** The role of the workers, and where its permissions are. */
 export interface CopyRole {
   readonly role: iam.IRole;
-  /** What permissions are given to: the role, or a policy for a role that is somebody else's. */
+  /** Receives the permissions: the role, or a policy that is attached to an existing role. */
   readonly grantee: iam.IGrantable;
-  /** What the functions are made with. */
+  /** The role that the functions are created with. */
   readonly functionRole: iam.IRole;
-  /** Where the permissions are, for functions to wait for; absent where they do by themselves, or there are none. */
+  /** The policy that functions must wait for. Absent if they depend on the permissions anyway, or if there are none. */
   readonly policy?: iam.Policy;
 }
 
@@ -24,10 +24,10 @@ export function createCopyRole(scope: Construct, options: CopyRoleOptions): Copy
   if (copyRole) {
     if (copyRoleName !== undefined) {
       throw new Error(
-        `copyRoleName ${JSON.stringify(copyRoleName)} names the role that the workflow makes, and copyRole is another; leave one of them out`,
+        `copyRoleName ${JSON.stringify(copyRoleName)} is the name of a role that the workflow creates, and copyRole is an existing role; specify only one of them`,
       );
     }
-    return adopt(scope, copyRole);
+    return attachToExisting(scope, copyRole);
   }
   validateRoleName(copyRoleName);
   const role = new iam.Role(scope, 'CopyRole', {
@@ -38,35 +38,35 @@ export function createCopyRole(scope: Construct, options: CopyRoleOptions): Copy
   return { role, grantee: role, functionRole: role };
 }
 
-/** `role.addToPrincipalPolicy` would write into the stack of the role, which knows nothing of this one. */
-function adopt(scope: Construct, role: iam.IRole): CopyRole {
+/** `role.addToPrincipalPolicy` would change the stack of the role, which must not depend on this stack. */
+function attachToExisting(scope: Construct, role: iam.IRole): CopyRole {
   const { account } = Stack.of(scope);
   const isOther = !Token.isUnresolved(role.env.account) && !Token.isUnresolved(account) && role.env.account !== account;
   if (isOther) {
     throw new Error(
-      `copyRole is of account ${role.env.account}, the workflow of ${account}: functions can only have roles of their own account; let the owners of the buckets allow a role of ${account} instead (ownerStatements)`,
+      `copyRole belongs to account ${role.env.account} and the workflow to ${account}: functions can use only roles of their own account; use a role of ${account} and let the owners of the buckets allow it (ownerStatements)`,
     );
   }
   const policy = new AttachedPolicy(scope, 'CopyPolicy');
   role.attachInlinePolicy(policy);
-  if (!policy.isTaken) {
+  if (!policy.hasRole) {
     Annotations.of(scope).addWarningV2(
       'cdk-s3-multipart-copy:copyRoleNotGranted',
-      `copyRole ${role.node.path} takes no policies from this app, so the workflow has only the permissions that you give it: docs/permissions.md lists them.`,
+      `copyRole ${role.node.path} does not accept policies from this app, so the workflow has only the permissions that you give it: docs/permissions.md lists them.`,
     );
   }
-  // Lambda's construct gives tracing permissions to the role that it knows: let it know one that takes none.
+  // The Function construct adds tracing permissions to its role, in the stack of the role. This import ignores them.
   const functionRole = iam.Role.fromRoleArn(scope, 'FunctionRole', role.roleArn, { mutable: false });
   policy.addStatements(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
-  return { role, grantee: policy, functionRole, policy: policy.isTaken ? policy : undefined };
+  return { role, grantee: policy, functionRole, policy: policy.hasRole ? policy : undefined };
 }
 
-/** Whether a role takes policies, the CDK tells nobody. */
+/** The CDK has no property that tells whether a role accepts policies. */
 class AttachedPolicy extends iam.Policy {
-  public isTaken = false;
+  public hasRole = false;
 
   public override attachToRole(role: iam.IRole): void {
-    this.isTaken = true;
+    this.hasRole = true;
     super.attachToRole(role);
   }
 }
@@ -74,6 +74,6 @@ class AttachedPolicy extends iam.Policy {
 function validateRoleName(name: string | undefined): void {
   if (name === undefined || Token.isUnresolved(name) || /^[\w+=,.@-]{1,64}$/.test(name)) return;
   throw new Error(
-    `copyRoleName must be 1 to 64 letters, digits or any of +=,.@_-, got ${JSON.stringify(name)}; IAM takes no paths here`,
+    `copyRoleName must be 1 to 64 letters, digits or any of +=,.@_-, got ${JSON.stringify(name)}; paths are not supported`,
   );
 }

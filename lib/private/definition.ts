@@ -7,23 +7,25 @@ import type { CopyAction, MapType } from './protocol';
 import { addTransientRetries } from './retries';
 import type { Workers } from './workers';
 
-/** Label of the Distributed Map: part of the ARNs of its map runs and child executions. */
+/** Label of the Distributed Map. It is part of the ARNs of map runs and child executions. */
 export const MAP_LABEL = 'CopyParts';
 
-/** Step Functions gives up on a worker a little after Lambda itself does, so that Lambda's own answer arrives. */
+/** The task times out a little later than the function, so that the error is Lambda's own. */
 const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
 
 /**
- * The states of the workflow and the arrows between them. What travels is typed in `protocol.ts`: the output of Plan is
- * the state, Begin adds `$.upload`, Complete and CopyObject add `$.result`, a Catch adds `$.error`.
+ * The states of the workflow and the transitions between them. protocol/steps.ts has the types of the data: the output of
+ * Plan is the state, Begin adds `$.upload`, Complete and CopyObject add `$.result`, a Catch adds `$.error`.
  *
- * JSONPath, since the states only route; no part result ever enters the state (10,000 ETags are more than 256 KiB).
+ * The states use JSONPath, because they only route. Results of parts do not enter the state: 10,000 ETags exceed 256 KiB.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export function buildDefinition(scope: Construct, functions: Workers): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
   const inParts = copyInParts(scope, functions, done);
   const copyObject = worker(scope, 'CopyObject', functions['copy-object'], {
-    comment: 'One CopyObject for the whole object',
+    comment: 'Copy the whole object with one CopyObject',
     resultPath: '$.result',
   });
   copyObject.next(done);
@@ -33,9 +35,9 @@ export function buildDefinition(scope: Construct, functions: Workers): sfn.IChai
     .when(isAction('COPY_OBJECT'), copyObject);
 
   const plan = worker(scope, 'Plan', functions.plan, {
-    comment: 'Validate the input, look at both objects, cut the source into parts',
+    comment: 'Validate the input, inspect both objects, plan the parts',
     payload: sfn.TaskInput.fromObject({
-      // Not the input of the state: after a restore this state is entered again.
+      // The input of the state is another one after a restore, when this state is entered again.
       input: sfn.JsonPath.objectAt('$$.Execution.Input'),
       execution: {
         id: sfn.JsonPath.stringAt('$$.Execution.Id'),
@@ -49,53 +51,56 @@ export function buildDefinition(scope: Construct, functions: Workers): sfn.IChai
   return plan;
 }
 
-/** No worker waits: restoring takes minutes to days, and Plan looks again. */
+/** A restore takes minutes to days. The state machine waits without a worker, and Plan checks again. */
 function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Choice, plan: sfn.IChainable): void {
   const wait = new sfn.Wait(scope, 'WaitForRestore', {
     time: sfn.WaitTime.secondsPath('$.restore.waitSeconds'),
   });
   wait.next(plan);
   const restoreObject = worker(scope, 'RestoreObject', restore, {
-    comment: 'RestoreObject of an archived source',
+    comment: 'Restore the archived source',
     resultPath: sfn.JsonPath.DISCARD,
   });
   restoreObject.next(wait);
   route.when(isAction('RESTORE'), restoreObject).when(isAction('WAIT_FOR_RESTORE'), wait);
 }
 
-/** From Begin to Complete, or to Abort: what fails once there is an upload must not leave it behind. */
+/** From Begin to Complete. Whatever fails once the upload exists leads to Abort, so that no upload is left behind. */
 function copyInParts(scope: Construct, functions: Workers, done: sfn.IChainable): sfn.IChainable {
   const fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.failure.error', causePath: '$.failure.cause' });
   const abort = worker(scope, 'Abort', functions.abort, {
-    comment: 'Abort the upload and find the first real error',
+    comment: 'Abort the upload and find the error of the part that failed first',
     resultPath: '$.failure',
   }).next(fail);
 
   const complete = worker(scope, 'Complete', functions.complete, {
-    comment: 'Check every part, make them an object and prove it equal',
+    comment: 'Check every part, complete the upload and prove the copy equal',
     resultPath: '$.result',
   });
   complete.addCatch(abort, { resultPath: '$.error' });
   complete.next(done);
 
-  const copyPart = (id: string) => worker(scope, id, functions['copy-part'], { comment: 'One UploadPartCopy' });
+  const copyPart = (id: string) =>
+    worker(scope, id, functions['copy-part'], { comment: 'Copy one part with UploadPartCopy' });
   const inlineMap = new sfn.Map(scope, 'CopyParts', mapProps());
   inlineMap.itemProcessor(copyPart('CopyPart'));
   const distributedMap = new sfn.DistributedMap(scope, 'CopyPartsDistributed', {
     ...mapProps(),
     label: MAP_LABEL,
-    // Standard children can be listed, described and redriven; Express ones cannot, and end after 5 minutes.
+    // Express children end after 5 minutes, which is too short for a large part.
     mapExecutionType: sfn.StateMachineType.STANDARD,
   });
   distributedMap.itemProcessor(copyPart('CopyPartInChild'));
   for (const map of [inlineMap, distributedMap]) map.addCatch(abort, { resultPath: '$.error' }).next(complete);
 
   const begin = worker(scope, 'Begin', functions.begin, {
-    comment: 'CreateMultipartUpload with everything that the source carries',
+    comment: 'Create the multipart upload with all properties of the copy',
     resultPath: '$.upload',
   });
   begin.next(
-    new sfn.Choice(scope, 'FanOut', { comment: 'An inline Map runs 40 parts at once, and its history holds few more' })
+    new sfn.Choice(scope, 'FanOut', {
+      comment: 'An inline Map runs 40 parts concurrently, and shares the history of its execution',
+    })
       .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap)
       .otherwise(distributedMap),
   );
@@ -106,7 +111,7 @@ function isAction(action: CopyAction): sfn.Condition {
   return sfn.Condition.stringEquals('$.action', action);
 }
 
-/** Items are bare part numbers: 10,000 of them are about 49 KB. What all parts share is added for each one here. */
+/** Items are only part numbers: 10,000 of them take about 49 KB. The ItemSelector adds what all parts share. */
 function mapProps(): sfn.MapProps {
   return {
     itemsPath: '$.partNumbers',
@@ -132,7 +137,8 @@ function worker(
     ...props,
     lambdaFunction,
     payloadResponseOnly: true,
-    retryOnServiceExceptions: false, // ours, with jitter and with throttling, follow
+    // addTransientRetries covers these exceptions, with jitter.
+    retryOnServiceExceptions: false,
     taskTimeout: sfn.Timeout.duration(
       Duration.seconds(lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds()),
     ),

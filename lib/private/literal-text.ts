@@ -1,11 +1,11 @@
 import type { Stack } from 'aws-cdk-lib';
 
-/** The JSON of something, without what is only known when the stack is deployed: at least so much will be written. */
+/** JSON without the parts that are known only at deployment. The deployed JSON is at least as long. */
 export function literalJson(stack: Stack, value: unknown): string {
   return JSON.stringify(stack.resolve(value), (_key, part: unknown) => (isIntrinsic(part) ? literalText(part) : part));
 }
 
-/** A resolved text, without what is only known when the stack is deployed. */
+/** A resolved text without the parts that are known only at deployment. */
 export function literalText(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;
   const parts = (resolved as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1] ?? [];

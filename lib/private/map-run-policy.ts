@@ -6,10 +6,10 @@ import { MAP_LABEL } from './definition';
 import { actionsFor, MAP_RUN_PERMISSIONS, type ResourceKind } from './protocol/permissions';
 
 /**
- * Lets Abort find the error of the child execution that failed the Distributed Map.
+ * Allows Abort to find the error of the child execution that failed the Distributed Map.
  *
- * A policy of its own: the functions depend on the role's default policy and the state machine on the functions, so
- * naming the state machine there would be a cycle.
+ * It is a separate policy: the functions depend on the role's default policy and the state machine on the functions, so a
+ * reference to the state machine in the default policy would be circular.
  */
 export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): iam.Policy {
   const stack = Stack.of(scope);
@@ -30,7 +30,7 @@ export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine
       statement('child execution', arn('execution', `${name}/${MAP_LABEL}:*`)),
     ],
   });
-  // Not `attachToRole`: that writes into roles that take no policies.
+  // `attachToRole` would attach the policy to a role that does not accept policies.
   role.attachInlinePolicy(policy);
   return policy;
 }

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { VPC_ACTIONS } from './protocol/permissions';
 
-/** Where functions are placed, in the words of their props. */
+/** The network props of the functions. */
 export interface Network {
   readonly vpc: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
@@ -16,17 +16,17 @@ interface NetworkOptions {
   readonly securityGroups?: ec2.ISecurityGroup[];
 }
 
-/** One security group for all workers, and the rights that Lambda needs of their role to put them there. */
+/** One security group for all workers, and the permissions with which Lambda attaches them to the VPC. */
 export function createNetwork(scope: Construct, grantee: iam.IGrantable, options: NetworkOptions): Network | undefined {
   const { vpc, vpcSubnets, securityGroups } = options;
   if (!vpc) {
     if (vpcSubnets ?? securityGroups) {
-      throw new Error(`${vpcSubnets ? 'vpcSubnets' : 'securityGroups'} has no meaning without vpc; pass the VPC, too`);
+      throw new Error(`${vpcSubnets ? 'vpcSubnets' : 'securityGroups'} requires vpc; pass the VPC, too`);
     }
     return undefined;
   }
   if (securityGroups?.length === 0) {
-    throw new Error('securityGroups is empty: name at least one, or leave it out for one that the workflow makes');
+    throw new Error('securityGroups is empty: pass at least one, or leave it out for a security group of the workflow');
   }
   grantee.grantPrincipal.addToPrincipalPolicy(new iam.PolicyStatement({ actions: [...VPC_ACTIONS], resources: ['*'] }));
   return {

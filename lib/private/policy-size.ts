@@ -4,12 +4,16 @@ import type { Construct } from 'constructs';
 import type { CopyRole } from './copy-role';
 import { literalJson } from './literal-text';
 
-/** All inline policies of a role together, without white space. */
+/**
+ * Of all inline policies of a role together, without white space.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const MAX_INLINE_CHARACTERS = 10_240;
 
 /**
- * Fails when the app is synthesized, and not when it is deployed, if the copy role cannot hold its inline policies. A role of the
- * workflow's own hands most of what is too much to managed policies, which the CDK does by itself; others do not.
+ * Fails synthesis instead of the deployment if the copy role cannot hold its inline policies. The CDK moves statements that
+ * are too much for a role of the workflow's own to managed policies. It does not do so for an existing role.
  */
 export function validatePolicySize(scope: Construct, { role, policy }: CopyRole, mapRuns: iam.Policy): void {
   scope.node.addValidation({
@@ -19,9 +23,11 @@ export function validatePolicySize(scope: Construct, { role, policy }: CopyRole,
       const stack = Stack.of(scope);
       const size = [locations, mapRuns].reduce((sum, { document }) => sum + literalJson(stack, document).length, 0);
       if (size <= MAX_INLINE_CHARACTERS) return [];
-      const advice = policy ? ", or leave copyRole out: a role of the workflow's own gets managed policies, too" : '';
+      const advice = policy
+        ? ', or leave copyRole out: a role that the workflow creates gets managed policies, too'
+        : '';
       return [
-        `the policies of ${role.node.path} take at least ${size} characters, and IAM allows ${MAX_INLINE_CHARACTERS} for all inline policies of a role; declare fewer sources, destinations and keys, with shorter prefixes, or make several workflows${advice}`,
+        `the policies of ${role.node.path} have at least ${size} characters, and IAM allows ${MAX_INLINE_CHARACTERS} for all inline policies of a role; declare fewer sources, destinations and keys, use shorter prefixes, or create several workflows${advice}`,
       ];
     },
   });

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { OwnerStatements } from '../copy-location';
 
-/** Outputs with the statements as JSON; none for a policy that needs no statement. */
+/** Outputs with the statements as JSON. A policy that needs no statements gets no output. */
 export function printOwnerStatements(scope: Construct, id: string, statements: OwnerStatements): void {
   print('BucketPolicy', 'bucket', statements.bucketPolicy);
   print('AccessPointPolicy', 'access point', statements.accessPointPolicy);

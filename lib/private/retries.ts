@@ -3,8 +3,10 @@ import { JitterType, type RetryProps, type TaskStateBase } from 'aws-cdk-lib/aws
 import { ErrorName } from './protocol';
 
 /**
- * Concurrency is used up: 250 workers at once is a quarter of an account's default, and a function scales by 1,000
- * environments every 10 seconds. Nothing has run, so waiting is all it takes: up to about 8 minutes.
+ * The concurrency of the account is exhausted: 250 workers are a quarter of the default quota, and a function scales by
+ * 1,000 environments every 10 seconds. Nothing has run yet, so waiting is enough: up to about 8 minutes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 const CONCURRENCY_EXHAUSTED: RetryProps = {
   errors: ['Lambda.TooManyRequestsException'],
@@ -15,7 +17,11 @@ const CONCURRENCY_EXHAUSTED: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Faults of the Lambda service itself, as the Step Functions guide advises to retry them. */
+/**
+ * Exceptions of the Lambda service that the Step Functions guide recommends to retry.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+ */
 const LAMBDA_FAULT: RetryProps = {
   errors: [
     'Lambda.ServiceException',
@@ -31,7 +37,7 @@ const LAMBDA_FAULT: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** 503 SlowDown and KMS throttling. S3 splits a busy prefix over minutes, so this waits for minutes, not seconds. */
+/** 503 SlowDown and KMS throttling. S3 takes minutes to scale for a busy prefix, so the delays add up to minutes. */
 const S3_THROTTLED: RetryProps = {
   errors: [ErrorName.THROTTLED],
   interval: Duration.seconds(2),
@@ -41,7 +47,7 @@ const S3_THROTTLED: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** 500s, broken connections and errors inside a 200. The worker has tried a few times already. */
+/** 500s, broken connections and errors inside a 200. The worker has made several attempts already. */
 const S3_TRANSIENT: RetryProps = {
   errors: [ErrorName.TRANSIENT_S3_ERROR],
   interval: Duration.seconds(1),
@@ -51,7 +57,7 @@ const S3_TRANSIENT: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** A worker that hung: each attempt may have cost 15 minutes, so few of them. */
+/** A worker that did not return. Each attempt may take 15 minutes, so there are few. */
 const TIMED_OUT: RetryProps = {
   errors: ['States.Timeout', 'Sandbox.Timedout'],
   interval: Duration.seconds(1),
@@ -61,7 +67,7 @@ const TIMED_OUT: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Retries what time can mend, and nothing else: every other error is final. */
+/** Retries transient errors. Every other error is final. */
 export function addTransientRetries(task: TaskStateBase): void {
   for (const policy of [CONCURRENCY_EXHAUSTED, LAMBDA_FAULT, S3_THROTTLED, S3_TRANSIENT, TIMED_OUT]) {
     task.addRetry(policy);

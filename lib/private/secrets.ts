@@ -4,7 +4,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { actionsFor, type PolicyScope, SECRET_PERMISSIONS } from './protocol/permissions';
 import { keyArn } from './validation';
 
-/** Lets the secrets be read. `ISecret.grantRead` allows more, and may write into the policy of the key. */
+/** Grants access to the values of the secrets. `ISecret.grantRead` grants more, and may change the policy of the key. */
 export function allowSecrets(grantee: iam.IGrantable, secrets: secretsmanager.ISecret[]): void {
   for (const statement of statementsFor(secrets)) grantee.grantPrincipal.addToPrincipalPolicy(statement);
 }
@@ -12,7 +12,7 @@ export function allowSecrets(grantee: iam.IGrantable, secrets: secretsmanager.IS
 function statementsFor(secrets: secretsmanager.ISecret[]): iam.PolicyStatement[] {
   const scope: PolicyScope = { conditions: ['customerKeys'], versions: 'none' };
   return secrets.flatMap((secret) => {
-    // Secrets Manager appends six characters to the name; an imported secret may be known without them.
+    // Secrets Manager appends six characters to the name. The ARN of an imported secret may lack them.
     const arn = secret.secretFullArn ?? `${secret.secretArn}-??????`;
     const read = new iam.PolicyStatement({
       actions: actionsFor(SECRET_PERMISSIONS, 'secret', scope),

@@ -7,14 +7,14 @@ import type { CopyRole } from './copy-role';
 import type { Network } from './network';
 import { STEPS, type Step } from './protocol';
 
-/** One folder for each step, made when this library is built: neither esbuild nor Docker is needed to synthesize. */
+/** One folder for each step, built with this library. Apps need neither esbuild nor Docker to synthesize. */
 const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
 
 interface WorkerSpec {
   readonly id: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** MiB. Workers wait for S3 and hold no data; Complete holds the list of up to 10,000 parts. */
+  /** MiB. Workers wait for S3 and hold no data, except Complete, which holds the list of up to 10,000 parts. */
   readonly memorySize: number;
 }
 
@@ -69,9 +69,9 @@ export interface WorkerOptions {
   readonly architecture: lambda.Architecture;
   readonly logRetention: logs.RetentionDays;
   readonly removalPolicy: RemovalPolicy;
-  /** Environment by step; absent: none. */
+  /** Environment variables by step. */
   readonly environment: Partial<Record<Step, Record<string, string>>>;
-  /** Whether archived sources may be restored. */
+  /** Whether executions can restore archived sources. */
   readonly restore: boolean;
   readonly network?: Network;
 }
@@ -79,7 +79,7 @@ export interface WorkerOptions {
 /** The function of each step. */
 export type Workers = Record<Exclude<Step, 'restore'>, lambda.Function> & { readonly restore?: lambda.Function };
 
-/** A function, and a log group of its own, for each step. */
+/** Creates a function and its log group for each step. */
 export function createWorkers(scope: Construct, options: WorkerOptions): Workers {
   const steps = STEPS.filter((step) => step !== 'restore' || options.restore);
   const functions = steps.map((step) => [step, createWorker(scope, step, options)] as const);
@@ -113,7 +113,7 @@ function createWorker(scope: Construct, step: Step, options: WorkerOptions): lam
   return worker;
 }
 
-/** Nobody invokes a version or an alias, so that nobody needs the right to. */
+/** `grantInvoke` grants the function itself, without its versions and aliases, which nobody invokes. */
 class WorkerFunction extends lambda.Function {
   public override get resourceArnsForGrantInvoke(): string[] {
     return [this.functionArn];

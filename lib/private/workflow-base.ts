@@ -4,18 +4,18 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
 /**
- * What every construct around a state machine has: who may start it, and its metrics.
+ * The parts of a workflow that do not depend on what it does: who can start it, and its metrics.
  *
  * @internal
  */
 export abstract class WorkflowBase extends Construct {
   /**
-   * The state machine: a Standard workflow.
+   * The state machine, a Standard workflow.
    */
   public abstract readonly stateMachine: sfn.StateMachine;
 
   /**
-   * Lets the grantee start copies. It needs no permission on the buckets.
+   * Allows the grantee to start copies. It needs no permissions on the buckets.
    */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);
@@ -31,7 +31,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * Copies that were started.
+   * Number of copies that were started.
    *
    * @default - sum over 5 minutes
    */
@@ -40,7 +40,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * Copies that were proven equal, and executions that had nothing to copy.
+   * Number of copies that were proven equal, and of executions that had nothing to copy.
    *
    * @default - sum over 5 minutes
    */
@@ -49,7 +49,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * Copies that failed.
+   * Number of copies that failed.
    *
    * @default - sum over 5 minutes
    */
@@ -58,7 +58,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * Copies that somebody stopped. Their unfinished uploads stay until they are aborted.
+   * Number of copies that were stopped. Their unfinished uploads remain until they are aborted.
    *
    * @default - sum over 5 minutes
    */
@@ -67,7 +67,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * Copies that timed out.
+   * Number of copies that timed out.
    *
    * @default - sum over 5 minutes
    */
@@ -76,7 +76,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * State transitions that Step Functions throttled.
+   * Number of state transitions that Step Functions throttled.
    *
    * @default - sum over 5 minutes
    */
@@ -85,7 +85,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * How long copies take, in milliseconds.
+   * Duration of copies in milliseconds.
    *
    * @default - average over 5 minutes
    */

@@ -46,7 +46,7 @@ describe('a name for the role', () => {
   test('cannot be that of another role', () => {
     const stack = newStack();
     const copyRole = new iam.Role(stack, 'Mine', lambda());
-    expect(() => copy({ copyRole, copyRoleName: 'x' }, stack)).toThrow('leave one of them out');
+    expect(() => copy({ copyRole, copyRoleName: 'x' }, stack)).toThrow('specify only one of them');
   });
 });
 
@@ -107,7 +107,7 @@ describe('a role that is not the workflow’s', () => {
       const { template } = copy({ copyRole }, stack);
       const [warning, ...others] = Annotations.fromStack(stack).findWarning('/Test/Copy', Match.anyValue());
       expect(others).toEqual([]);
-      expect(warning!.entry.data).toContain('takes no policies from this app');
+      expect(warning!.entry.data).toContain('does not accept policies from this app');
       expect(warning!.entry.data).toContain(WARNING);
       const made = template();
       expect(attached(made, own ? '<Mine>' : 'partner-reader')).toEqual([]);
@@ -119,7 +119,7 @@ describe('a role that is not the workflow’s', () => {
     const stack = newStack({}, HOME);
     const copyRole = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::444455556666:role/theirs');
     expect(() => copy({ copyRole }, stack)).toThrow(
-      'copyRole is of account 444455556666, the workflow of 111122223333: functions can only have roles of their own account',
+      'copyRole belongs to account 444455556666 and the workflow to 111122223333: functions can use only roles of their own account',
     );
   });
 });
@@ -141,13 +141,13 @@ describe('more policies than a role can hold', () => {
     const stack = newStack();
     const copyRole = new iam.Role(stack, 'Mine', lambda());
     expect(copy({ copyRole, sources: many(16, 'raw/') }, stack).template).toThrow(
-      /the policies of Test\/Mine take at least 1\d{4} characters, and IAM allows 10240 for all inline policies of a role; declare fewer .* or leave copyRole out/,
+      /the policies of Test\/Mine have at least 1\d{4} characters, and IAM allows 10240 for all inline policies of a role; declare fewer .* or leave copyRole out/,
     );
   });
 
   test('fail where prefixes are so long that even the workflow’s own role has too many', () => {
     expect(copy({ sources: many(6, 'x'.repeat(500)) }).template).toThrow(
-      /the policies of Test\/Copy\/CopyRole take at least 1\d{4} characters/,
+      /the policies of Test\/Copy\/CopyRole have at least 1\d{4} characters/,
     );
   });
 
@@ -248,8 +248,8 @@ describe('in a VPC', () => {
   });
 
   test.each([
-    ['vpcSubnets', { vpcSubnets: {} }, 'vpcSubnets has no meaning without vpc'],
-    ['securityGroups', { securityGroups: [] }, 'securityGroups has no meaning without vpc'],
+    ['vpcSubnets', { vpcSubnets: {} }, 'vpcSubnets requires vpc; pass the VPC, too'],
+    ['securityGroups', { securityGroups: [] }, 'securityGroups requires vpc; pass the VPC, too'],
   ])('fails with %s and no VPC', (_name, props, message) => {
     expect(() => copy(props)).toThrow(message);
   });

@@ -100,14 +100,14 @@ test('fails for a source of another workflow', () => {
 test.each(['lake/', 'raw', '', 'Raw/'])('fails for the keyPrefix %j outside of raw/', (keyPrefix) => {
   const { workflow } = copyFrom('raw/');
   expect(() => workflow.copyOnObjectCreated('OnUpload', { keyPrefix })).toThrow(
-    `copyOnObjectCreated("OnUpload"): keyPrefix ${JSON.stringify(keyPrefix)} lies outside the source's prefix "raw/"`,
+    `copyOnObjectCreated("OnUpload"): keyPrefix ${JSON.stringify(keyPrefix)} is outside the source's prefix "raw/"`,
   );
 });
 
 test('fails for a minimumSize beyond the numbers of EventBridge', () => {
   const { workflow } = copyFrom('');
   expect(() => workflow.copyOnObjectCreated('OnUpload', { minimumSize: Size.gibibytes(5) })).toThrow(
-    'minimumSize must be at most 5000000000 bytes, the largest number of an EventBridge pattern, got 5368709120',
+    'minimumSize must be at most 5000000000 bytes, the largest number in an event pattern, got 5368709120',
   );
 });
 
@@ -134,7 +134,7 @@ describe('a rule for a bucket whose events go elsewhere', () => {
   ])('is warned of: %j', (options, place) => {
     expect(warnings(options, newStack({}, home))).toEqual([
       expect.stringContaining(
-        `Rule OnUpload sees no events of CopySource.bucketName("raw") by itself: S3 sends them to the default event bus of the bucket's own ${place}`,
+        `Rule OnUpload does not receive the events of CopySource.bucketName("raw"): S3 sends them to the default event bus of the bucket's ${place}`,
       ),
     ]);
   });
@@ -175,7 +175,7 @@ describe('a rule whose copies would start the rule again', () => {
     const prefix = options.keyPrefix ?? from;
     const copiedTo = `${to}${prefix.slice(from.length)}`;
     expect(warnings(from, to, options)).toEqual([
-      `/Test/Copy: Rule OnUpload copies what is created below ${JSON.stringify(prefix)} to ${JSON.stringify(copiedTo)} in the same bucket, so every copy starts another one. Give the destination a prefix outside keyPrefix. [ack: cdk-s3-multipart-copy:copyLoop]`,
+      `/Test/Copy: Rule OnUpload copies objects below ${JSON.stringify(prefix)} to ${JSON.stringify(copiedTo)} in the same bucket, so every copy starts another copy. Use a destination prefix outside keyPrefix. [ack: cdk-s3-multipart-copy:copyLoop]`,
     ]);
   });
 

@@ -14,11 +14,11 @@ import { allow, copy, newStack, statementsOf } from './support';
 
 describe('props that cannot be', () => {
   test.each([
-    ['sources', { sources: [] }, 'sources is empty: name at least one, such as [CopySource.bucket(bucket)]'],
+    ['sources', { sources: [] }, 'sources is empty: pass at least one, such as [CopySource.bucket(bucket)]'],
     [
       'destinations',
       { destinations: [] },
-      'destinations is empty: name at least one, such as [CopyDestination.bucket(bucket)]',
+      'destinations is empty: pass at least one, such as [CopyDestination.bucket(bucket)]',
     ],
   ])('fails without %s', (_name, props, message) => {
     expect(() => copy(props)).toThrow(message);
@@ -29,9 +29,13 @@ describe('props that cannot be', () => {
   const destination = CopyDestination.bucketName('lake');
   const bucket = new s3.Bucket(newStack(), 'Raw');
   test.each<[string, object, string]>([
-    ['no sources at all', { destinations: [destination] }, 'sources is missing: name at least one'],
-    ['no destinations at all', { sources: [source] }, 'destinations is missing: name at least one'],
-    ['a source without a list', { sources: source, destinations: [destination] }, 'sources is no list: name at least'],
+    ['no sources at all', { destinations: [destination] }, 'sources is missing: pass at least one'],
+    ['no destinations at all', { sources: [source] }, 'destinations is missing: pass at least one'],
+    [
+      'a source without a list',
+      { sources: source, destinations: [destination] },
+      'sources is not a list: pass at least',
+    ],
     [
       'a destination among the sources',
       { sources: [source, destination], destinations: [destination] },

@@ -1,4 +1,4 @@
-/** Names of the errors that workers throw: what Retry and Catch match and what people read. */
+/** Names of the errors that workers throw. Retry and Catch match them, and users read them. README.md explains each. */
 export enum ErrorName {
   INVALID_INPUT = 'InvalidInput',
   NOT_ALLOWED = 'NotAllowed',
@@ -28,5 +28,5 @@ export enum ErrorName {
   TRANSIENT_S3_ERROR = 'TransientS3Error',
 }
 
-/** What Step Functions calls a Distributed Map whose child failed; the child's own error is not in it. */
+/** The error of a Distributed Map with a failed child execution. It does not contain the error of the child. */
 export const MAP_FAILED = 'States.ExceedToleratedFailureThreshold';

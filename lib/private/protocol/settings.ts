@@ -1,36 +1,39 @@
 import type { Feature } from './features';
 
-/** Environment variables that the construct sets on the functions. Only Plan reads them. */
+/** Environment variables of Plan. */
 export const ENV_LOCATIONS = 'MPCOPY_LOCATIONS';
 export const ENV_SETTINGS = 'MPCOPY_SETTINGS';
 
-/** A bucket and the key prefix below which the workflow may read or write. */
+/** A bucket and the key prefix below which the workflow can read or write. */
 export interface Location {
-  /** Name of a bucket, or ARN or alias of an access point: what the execution input names. */
+  /** Name of a bucket, or ARN or alias of an access point, as execution inputs name it. */
   readonly bucket: string;
   readonly prefix: string;
-  /** Of the bucket; absent: the workflow's own. */
+  /** Region of the bucket. Absent: the Region of the workflow. */
   readonly region?: string;
-  /** Account that owns the bucket, where it is not the workflow's own: the default of the expected owners. */
+  /** Account that owns the bucket, if it is another one. The default of the expected owner. */
   readonly owner?: string;
-  /** Of destinations: canned ACL of copies, for buckets of others whose ACLs are on. */
+  /** Of a destination: canned ACL of copies, for buckets of other accounts with ACLs enabled. */
   readonly acl?: string;
 }
 
-/** Value of the environment variable `MPCOPY_LOCATIONS`, as JSON. */
+/** Value of `MPCOPY_LOCATIONS`, as JSON. */
 export interface Locations {
   readonly sources: Location[];
   readonly destinations: Location[];
 }
 
-/** Value of the environment variable `MPCOPY_SETTINGS`, as JSON. */
+/**
+ * Value of `MPCOPY_SETTINGS`, as JSON: what applies to every execution. Options that no execution can change, and limits
+ * that the construct sets, belong here, too.
+ */
 export interface WorkflowSettings {
-  /** Bytes; absent: the planner decides. */
+  /** Bytes. Absent: chosen for each object. */
   readonly partSize?: number;
   readonly maxConcurrency: number;
   readonly features: Feature[];
-  /** ARNs of the secrets with customer-provided keys (SSE-C) that executions may name. */
+  /** ARNs of the secrets with customer-provided keys (SSE-C) that executions can name. */
   readonly customerKeys?: string[];
-  /** Options of executions that name none, in the form of the input's `options`. */
+  /** Options for executions that leave them out, as in the execution input. */
   readonly options?: { readonly [name: string]: unknown };
 }
