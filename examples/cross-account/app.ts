@@ -14,8 +14,8 @@ const OUR_ACCOUNT = '111122223333';
 const PARTNER_ACCOUNT = '444455556666';
 const PARTNER_REGION = 'us-west-2';
 const BUCKET_NAME = 'partner-outbox';
-/** We know the partner's key by its ARN only, which the partner tells us once. */
-const KEY_ARN = `arn:aws:kms:${PARTNER_REGION}:${PARTNER_ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+/** We know the partner's key by its ARN only, which the partner tells us once. This is the ARN of a local run, `mpcopy local --enforce-iam`. */
+const KEY_ARN = `arn:aws:kms:${PARTNER_REGION}:${PARTNER_ACCOUNT}:key/0ee9de89-c996-4080-8eb2-75384ec97980`;
 
 /** Our stack: the workflow, and the bucket that it writes to. */
 class CopiesStack extends Stack {

@@ -2,15 +2,16 @@ import { ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
 import type { S3Server } from '../s3';
 import type { DeployedFunction, DeployedRole, DeployedStateMachine, LocalDeployment } from '../workflow';
 import { InvalidRun } from './errors';
-import { consoleInput, type RunInput, toRunInput } from './input';
+import { consoleInput, type Fields, type RunInput, toRunInput } from './input';
 import { keyOf, makeNamedKey } from './keys';
 import { type CopyRunOptions, DEFAULT_SIZE, putsSource } from './options';
 import { byteCounter, type OnProgress } from './progress';
 import { secretArnOf } from './secrets';
 import { hasRealBytes, ownerClient, type Preparation, prepareObjects, totalBytes } from './setup/prepare';
-import { putSource, requireReadable } from './source';
-import { makeStorage, registerRoles } from './storage/embedded';
-import { type BucketOf, planStorage } from './storage/plan';
+import { putSource, requireReadable, type SourceContent } from './source';
+import { makeStorage, registerPrincipals } from './storage/embedded';
+import { type BucketOf, planStorage, type RunBucket } from './storage/plan';
+import { applyTemplatePolicies } from './storage/policies';
 import { explainFullDisk } from './temporary';
 
 /** A run whose buckets and objects have been made. */
@@ -37,7 +38,7 @@ export async function prepareRun(
   options: CopyRunOptions,
 ): Promise<PreparedRun> {
   const { locations, roleArn } = readPlanFunction(deployment, stateMachine);
-  const { sourceSetup: setup = {} } = options;
+  const { sourceSetup: setup = {}, enforceIam = false, onProgress } = options;
   const { region, accountId } = stateMachine;
   const arnOfSecret = (id: string) => secretArnOf(id, deployment, region, accountId);
   const { eventSize, ...run } = toRunInput(options, locations, setup, arnOfSecret);
@@ -45,53 +46,63 @@ export async function prepareRun(
   const inputBuckets = { source: source.bucket, destination: destination.bucket };
   const storage = planStorage(deployment, locations, inputBuckets, { accountId, region }, setup);
   const { bucketOf } = storage;
-  makeStorage(server, storage);
-  const { ssekmsKeyId } = consoleInput(options, setup, arnOfSecret) ?? {};
-  if (options.appReadsScenario === true && typeof ssekmsKeyId === 'string') {
-    // The scenario app imports the key of `options.ssekmsKeyId`, so no template makes it.
-    const bucket = bucketOf(destination.bucket);
-    makeNamedKey(server, keyOf(ssekmsKeyId, bucket.owner, bucket.region));
-  }
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
-  registerRoles(server, roles, accountId);
-  const { file, onDisk } = options;
-  const fileSize = file === undefined ? undefined : await requireReadable('--file', file);
-  const content = { file, onDisk, size: fileSize ?? options.size ?? eventSize ?? DEFAULT_SIZE };
-  const puts = putsSource(options);
-  if (puts && locations.sources.some(({ bucket }) => bucket === source.bucket)) {
-    const preparation = { source, destination, content, copyRole: roleArn };
-    await explainFullDisk('the source object', content.size, options.dir, () =>
-      putObjects(server, preparation, bucketOf, options),
-    );
-  }
-  const copyRole = roles.find(({ arn }) => arn === roleArn);
+  makeStorage(server, storage);
+  registerPrincipals(server, storage, roles);
+  makeKeyOfInput(server, bucketOf(destination.bucket), options, consoleInput(options, setup, arnOfSecret));
+
+  const content = await contentOf(options, eventSize);
+  const puts = putsSource(options) && locations.sources.some(({ bucket }) => bucket === source.bucket);
+  if (puts) await putObjects(server, { source, destination, content, copyRole: roleArn }, bucketOf, options);
+  // Last, since policies may deny the puts.
+  if (enforceIam) await applyTemplatePolicies(server, deployment, storage, inputBuckets, setup);
   return {
     ...run,
     bucketOf,
-    realBytes: puts && hasRealBytes(setup.object, content),
+    realBytes: putsSource(options) && hasRealBytes(setup.object, content),
     uploadsBefore: new Set(server.openUploads().map(({ uploadId }) => uploadId)),
-    copyRole,
-    enforceIam: options.enforceIam === true,
-    onProgress: options.onProgress,
+    copyRole: roles.find(({ arn }) => arn === roleArn),
+    enforceIam,
+    onProgress,
   };
 }
 
+/** The scenario app imports the key of `options.ssekmsKeyId`, so no template makes it. */
+function makeKeyOfInput(
+  server: S3Server,
+  { owner, region }: RunBucket,
+  { appReadsScenario }: CopyRunOptions,
+  { ssekmsKeyId }: Fields = {},
+): void {
+  if (appReadsScenario !== true || typeof ssekmsKeyId !== 'string') return;
+  makeNamedKey(server, keyOf(ssekmsKeyId, owner, region));
+}
+
+async function contentOf({ file, onDisk, size }: CopyRunOptions, eventSize?: number): Promise<Sized> {
+  const fileSize = file === undefined ? undefined : await requireReadable('--file', file);
+  return { file, onDisk, size: fileSize ?? size ?? eventSize ?? DEFAULT_SIZE };
+}
+
+type Sized = SourceContent & { readonly size: number };
+
 async function putObjects(
   server: S3Server,
-  run: Preparation,
+  run: Preparation & { readonly content: Sized },
   bucketOf: BucketOf,
-  { sourceSetup, onProgress }: CopyRunOptions,
+  { sourceSetup, dir, onProgress }: CopyRunOptions,
 ): Promise<void> {
   const { source, content } = run;
   const onBytes = byteCounter('put', totalBytes(sourceSetup, content), onProgress);
-  if (sourceSetup !== undefined) return prepareObjects(server, sourceSetup, bucketOf, { ...run, onBytes });
-  const bucket = bucketOf(source.bucket);
-  const client = ownerClient(server, bucket);
-  try {
-    await putSource(server, client, { ...source, bucket: bucket.name }, content, onBytes);
-  } finally {
-    client.destroy();
-  }
+  await explainFullDisk('the source object', content.size, dir, async () => {
+    if (sourceSetup !== undefined) return prepareObjects(server, sourceSetup, bucketOf, { ...run, onBytes });
+    const bucket = bucketOf(source.bucket);
+    const client = ownerClient(server, bucket);
+    try {
+      await putSource(server, client, { ...source, bucket: bucket.name }, content, onBytes);
+    } finally {
+      client.destroy();
+    }
+  });
 }
 
 /** The Plan function's environment names the locations of its workflow; its role is the copy role. */

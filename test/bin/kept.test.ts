@@ -123,9 +123,17 @@ describe('mpcopy local --endpoint', () => {
     });
   });
 
-  test('runs against a server that verifies signatures', async () => {
-    const secret = file('signed.json', [{ accessKeyId: '123456789012', secretAccessKey: 'mpcopy' }]);
-    await withServer(['--principals', secret], async ({ endpoint }) => {
+  test('names the access keys that a server with principals has to know', async () => {
+    const known = [{ accessKeyId: '123456789012', secretAccessKey: 'mpcopy' }];
+    const refusal = /^mpcopy: InvalidRun: --endpoint .* refuses an access key; add (\{.*\}) to its --principals\n$/;
+    let stderr = '';
+    await withServer(['--principals', file('owner.json', known)], async ({ endpoint }) => {
+      ({ stderr } = await local('--endpoint', endpoint, '--size', '1KiB'));
+      expect(stderr).toMatch(refusal);
+    });
+    const workers = JSON.parse(refusal.exec(stderr)![1]!) as object;
+    expect(workers).toMatchObject({ arn: expect.stringMatching(/^arn:aws:iam::123456789012:role\//) });
+    await withServer(['--principals', file('both.json', [...known, workers])], async ({ endpoint }) => {
       expect((await local('--endpoint', endpoint, '--size', '1KiB')).verified).toBe(true);
     });
   });

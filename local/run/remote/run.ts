@@ -12,7 +12,7 @@ import { type BucketOf, planStorage } from '../storage/plan';
 import type { Verification } from '../verify';
 import { CountingProxy } from './counting-proxy';
 import { RemoteObjects } from './objects';
-import { makeStorageAt, openUploads, withOwner } from './storage';
+import { checkAccessKeys, makeStorageAt, openUploads, withOwner } from './storage';
 
 /**
  * Runs one execution on the buckets and objects of a running `mpcopy s3`, where the copy stays.
@@ -26,11 +26,12 @@ export async function runAtEndpoint(
   options: CopyRunOptions,
 ): Promise<CopyRun> {
   const { region, accountId } = stateMachine;
-  const { locations } = readPlanFunction(deployment, stateMachine);
+  const { locations, roleArn } = readPlanFunction(deployment, stateMachine);
   const arnOfSecret = (id: string) => secretArnOf(id, deployment, region, accountId);
   const run = toRunInput(options, locations, {}, arnOfSecret);
   const inputBuckets = { source: run.source.bucket, destination: run.destination.bucket };
   const plan = planStorage(deployment, locations, inputBuckets, { accountId, region });
+  await checkAccessKeys(endpoint, plan, roleArn);
   await makeStorageAt(endpoint, plan);
   if (putsSource(options)) await put(endpoint, plan.bucketOf, run, options);
   return runPrepared(endpoint, plan.bucketOf, run, deployment, stateMachine, options);

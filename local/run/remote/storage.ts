@@ -2,6 +2,7 @@ import {
   type BucketLocationConstraint,
   CreateBucketCommand,
   HeadBucketCommand,
+  ListBucketsCommand,
   ListMultipartUploadsCommand,
   PutBucketEncryptionCommand,
   PutBucketVersioningCommand,
@@ -9,6 +10,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { BucketOptions } from '../../s3';
+import { credentialsOfRole } from '../../workflow';
 import { InvalidRun } from '../errors';
 import { ownerClient } from '../setup/prepare';
 import type { BucketOf, StoragePlan } from '../storage/plan';
@@ -19,7 +21,7 @@ const DEFAULT_REGION = 'us-east-1';
 /**
  * Makes the buckets of a plan that the server does not have, by the calls of S3. Existing buckets are left as they are.
  *
- * @throws InvalidRun if the server cannot be reached, or cannot make a bucket
+ * @throws InvalidRun if the server cannot make a bucket
  */
 export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: StoragePlan): Promise<void> {
   for (const [name, options] of buckets) {
@@ -45,15 +47,48 @@ export async function withOwner<T>(
   }
 }
 
+/**
+ * Checks that the server is there and takes the access keys of a run: those of the buckets' owners, which are the digits of their
+ * accounts, and that of the workers' role. A server with principals of its own refuses others.
+ *
+ * @throws InvalidRun
+ */
+export async function checkAccessKeys(
+  endpoint: string,
+  { buckets, bucketOf }: StoragePlan,
+  roleArn: string,
+): Promise<void> {
+  const owners = [...buckets.keys()].map((name) => bucketOf(name));
+  const { region } = owners[0] ?? { region: DEFAULT_REGION };
+  const keys = new Map(owners.map(({ owner }) => [owner, { accessKeyId: owner, accountId: owner }]));
+  const { accessKeyId } = credentialsOfRole(roleArn);
+  for (const key of [...keys.values(), { accessKeyId, arn: roleArn, accountId: roleArn.split(':')[4] }]) {
+    const client = ownerClient({ endpoint }, { owner: key.accessKeyId, region });
+    try {
+      await client.send(new ListBucketsCommand({ MaxBuckets: 1 }));
+    } catch (error) {
+      if (!(error instanceof S3ServiceException)) throw unreachable(endpoint, error);
+      if (error.name !== 'InvalidAccessKeyId') continue;
+      throw new InvalidRun(
+        `--endpoint ${endpoint} refuses an access key; add ${JSON.stringify(key)} to its --principals`,
+      );
+    } finally {
+      client.destroy();
+    }
+  }
+}
+
+function unreachable(endpoint: string, error: unknown): InvalidRun {
+  const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+  return new InvalidRun(`--endpoint ${endpoint} cannot be reached: ${reason}; start a server with mpcopy s3 --port`);
+}
+
 async function exists(endpoint: string, client: S3Client, name: string): Promise<boolean> {
   try {
     await client.send(new HeadBucketCommand({ Bucket: name }));
     return true;
   } catch (error) {
-    if (!(error instanceof S3ServiceException)) {
-      const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-      throw new InvalidRun(`--endpoint ${endpoint} cannot be reached: ${reason}; start a server with mpcopy s3 --port`);
-    }
+    if (!(error instanceof S3ServiceException)) throw unreachable(endpoint, error);
     if (error.$metadata.httpStatusCode === 404) return false;
     throw new InvalidRun(`--endpoint ${endpoint}: the bucket "${name}" cannot be used: ${error.name}`);
   }

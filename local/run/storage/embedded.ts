@@ -24,11 +24,20 @@ export function makeStorage(server: S3Server, { keys, buckets, described }: Stor
   }
 }
 
-/** Registers the credentials of the functions' roles, with the policies that the template attaches to the roles. */
-export function registerRoles(server: S3Server, roles: LocalDeployment['roles'], accountId: string): void {
+/** On AWS, SDKs use HTTPS; bucket policies often deny everything else. */
+const conditionKeys = { 'aws:SecureTransport': 'true' };
+
+/** Registers the owners of the buckets, and the functions' roles with the policies that the template attaches to them. */
+export function registerPrincipals(server: S3Server, { buckets }: StoragePlan, roles: LocalDeployment['roles']): void {
+  const owners = [...buckets.values()].map(({ ownerAccountId = server.accountId }) => ownerAccountId);
+  const partition = roles[0]?.arn.split(':')[1] ?? 'aws';
+  for (const accountId of new Set([server.accountId, ...owners])) {
+    const arn = `arn:${partition}:iam::${accountId}:root`;
+    server.addPrincipal({ accessKeyId: accountId, accountId, arn, conditionKeys });
+  }
   for (const { arn, policies } of roles) {
     const { accessKeyId } = credentialsOfRole(arn);
     const documents = policies.map(({ document }) => JSON.stringify(document));
-    server.addPrincipal({ accessKeyId, accountId, arn, policies: documents });
+    server.addPrincipal({ accessKeyId, accountId: arn.split(':')[4], arn, policies: documents, conditionKeys });
   }
 }

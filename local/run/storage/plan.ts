@@ -59,9 +59,13 @@ export function planStorage(
   const described = new Set<string>();
   const keys: NamedKey[] = deployment.keys.map(({ arn }) => ({ arn }));
   for (const bucket of deployment.buckets) {
-    const { name, versioning, objectLock } = bucket;
+    const { name, versioning, objectLock, region, accountId: ownerAccountId } = bucket;
     const encryption = bucket.encryption as BucketOptions['encryption'];
-    buckets.set(name, { versioning, encryption, objectLock, region: bucket.region });
+    const objectOwnership = bucket.objectOwnership as BucketOptions['objectOwnership'];
+    // True would block public ACLs, too, where ACLs are enabled.
+    const blockPublicAccess = bucket.blockPublicPolicy ? undefined : false;
+    const access = { ownerAccountId, objectOwnership, blockPublicAccess };
+    buckets.set(name, { versioning, encryption, objectLock, region, ...access });
   }
   for (const { arn, alias, name, bucket } of deployment.accessPoints) {
     addAccessPoint(buckets, bucket, { name, alias });

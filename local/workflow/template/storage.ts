@@ -7,11 +7,16 @@ export interface DeployedBucket {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
+  readonly accountId: string;
   /** True for AWS::S3Express::DirectoryBucket. */
   readonly directoryBucket: boolean;
   readonly versioning?: 'Enabled' | 'Suspended';
   readonly encryption?: BucketEncryption;
   readonly objectLock: boolean;
+  /** `ObjectWriter`, `BucketOwnerPreferred` or `BucketOwnerEnforced`, if the template says it. */
+  readonly objectOwnership?: string;
+  /** False if the template lets public policies take effect. */
+  readonly blockPublicPolicy: boolean;
   /** Whether S3 sends the bucket's events to EventBridge. */
   readonly eventBridge: boolean;
   readonly tags: Record<string, string>;
@@ -34,6 +39,7 @@ export interface DeployedAccessPoint {
   readonly alias: string;
   /** Name of the bucket behind it. */
   readonly bucket: string;
+  readonly policy?: Json;
 }
 
 export interface DeployedSecret {
@@ -88,16 +94,20 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
     const versioning = asString(asObject(property('VersioningConfiguration')).Status);
     const encryption = readEncryption(property('BucketEncryption'));
     const policy = policies.get(name);
+    const publicAccess = asObject(property('PublicAccessBlockConfiguration'));
     return {
       logicalId,
       stack: stack.name,
       name,
       arn: asText(stack.attribute(logicalId, 'Arn')),
       region: stack.region,
+      accountId: stack.accountId,
       directoryBucket: type === 'AWS::S3Express::DirectoryBucket',
       ...((versioning === 'Enabled' || versioning === 'Suspended') && { versioning }),
       ...(encryption && { encryption }),
       objectLock: asBoolean(property('ObjectLockEnabled')) ?? false,
+      ...readOwnership(property('OwnershipControls')),
+      blockPublicPolicy: asBoolean(publicAccess.BlockPublicPolicy) ?? true,
       eventBridge: 'EventBridgeConfiguration' in asObject(property('NotificationConfiguration')),
       tags: Object.fromEntries(
         asArray(property('Tags')).map((tag) => [asText(asObject(tag).Key), asText(asObject(tag).Value)]),
@@ -105,6 +115,11 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
       ...(policy !== undefined && { policy }),
     };
   });
+}
+
+function readOwnership(controls: Json | undefined): Pick<DeployedBucket, 'objectOwnership'> {
+  const objectOwnership = asString(asObject(asArray(asObject(controls).Rules)[0]).ObjectOwnership);
+  return objectOwnership === undefined ? {} : { objectOwnership };
 }
 
 function readEncryption(configuration: Json | undefined): BucketEncryption | undefined {
@@ -122,14 +137,18 @@ function readEncryption(configuration: Json | undefined): BucketEncryption | und
 }
 
 export function findAccessPoints(stack: Stack): DeployedAccessPoint[] {
-  return stack.resources('AWS::S3::AccessPoint').map(({ logicalId }) => ({
-    logicalId,
-    stack: stack.name,
-    name: asText(stack.ref(logicalId)),
-    arn: asText(stack.attribute(logicalId, 'Arn')),
-    alias: asText(stack.attribute(logicalId, 'Alias')),
-    bucket: asText(stack.leniently(logicalId, 'Bucket')),
-  }));
+  return stack.resources('AWS::S3::AccessPoint').map(({ logicalId }) => {
+    const policy = stack.leniently(logicalId, 'Policy');
+    return {
+      logicalId,
+      stack: stack.name,
+      name: asText(stack.ref(logicalId)),
+      arn: asText(stack.attribute(logicalId, 'Arn')),
+      alias: asText(stack.attribute(logicalId, 'Alias')),
+      bucket: asText(stack.leniently(logicalId, 'Bucket')),
+      ...(policy !== undefined && { policy }),
+    };
+  });
 }
 
 export function findSecrets(stack: Stack): DeployedSecret[] {
