@@ -8,13 +8,16 @@ const INTERRUPTED = 130;
  * @param cleanUp runs before the line is printed
  */
 export function exitWhenInterrupted(cleanUp: () => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      // The terminal may be gone.
-      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-      cleanUp();
-      process.stderr.write(`mpcopy: interrupted by ${signal}\n`);
-      process.exit(INTERRUPTED);
-    });
-  }
+  const exit = (reason: string): void => {
+    // The terminal may be gone.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    cleanUp();
+    process.stderr.write(`mpcopy: interrupted by ${reason}\n`);
+    process.exit(INTERRUPTED);
+  };
+  // Not once: a second Ctrl-C must not end the process before its files are removed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => exit(signal));
+  // The process that has started this one was killed.
+  process.on('disconnect', () => exit('the end of its parent process'));
+  process.channel?.unref();
 }

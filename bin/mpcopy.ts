@@ -1,30 +1,13 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { version } from '../package.json';
-import { localCommand } from './commands/local';
-import { s3Command } from './commands/s3';
+import { createRequire } from 'node:module';
 import { fail } from './fail';
-
-const program = new Command('mpcopy')
-  .description(
-    'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account is needed.',
-  )
-  .version(version)
-  .addCommand(localCommand())
-  .addCommand(s3Command())
-  .showHelpAfterError('(mpcopy --help lists the commands)')
-  .addHelpText(
-    'after',
-    `
-Examples:
-  $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
-  $ mpcopy local --file movie.mp4             copy the bytes of a file
-  $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
-  $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
-  );
+import { runWithoutEnvironment } from './sandbox';
 
 /** The version that `engines` of package.json asks for. */
 const MIN_NODE = 22;
+
+/** The rest of the command, a bundle of its own, which is loaded where it is needed. */
+const CLI = './cli.js';
 
 const [major] = process.versions.node.split('.');
 if (Number(major) < MIN_NODE) {
@@ -33,6 +16,8 @@ if (Number(major) < MIN_NODE) {
       `Node.js ${MIN_NODE} or later is needed, this is ${process.version}; install a newer version, or run npx -p node@24 -p cdk-s3-multipart-copy mpcopy`,
     ),
   );
+} else if (process.argv[2] === 'local') {
+  runWithoutEnvironment(createRequire(__filename).resolve(CLI), process.argv.slice(2));
 } else {
-  program.parseAsync().catch(fail);
+  createRequire(__filename)(CLI);
 }

@@ -46,7 +46,7 @@ const results = await Promise.all([
       outfile: `lambda/dist/${step}/index.js`,
     }),
   ),
-  build({ ...shared, entryPoints: ['bin/mpcopy.ts'], outfile: 'bin/dist/mpcopy.js' }),
+  build({ ...shared, entryPoints: ['bin/mpcopy.ts', 'bin/cli.ts'], outdir: 'bin/dist' }),
   build({
     ...shared,
     entryPoints: apps,

@@ -27,6 +27,7 @@ const REQUIRED = [
   'lib/index.js',
   'lib/index.d.ts',
   ...STEPS.map((step) => `lambda/dist/${step}/index.js`),
+  'bin/dist/cli.js',
   'bin/dist/mpcopy.js',
   'bin/dist/scenario-app.js',
   'schema/execution-input.schema.json',

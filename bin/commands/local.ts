@@ -13,6 +13,7 @@ import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
 import { createProgress, type ProgressStyle } from '../progress';
 import { renderRun } from '../render';
+import { userEnvironment } from '../sandbox';
 import { scaleArgument } from '../scale';
 import { chooseApp, type ChosenApp } from './local-app';
 
@@ -88,6 +89,9 @@ Generated content takes no space: --size 48.8TiB works. Waits and dispatch rates
 The app is that of --template, --app, or ./cdk.json, which is run as the CDK CLI runs it. Without a cdk.json, and always
 with --source-setup unless --app or --template is given, it is a demo app: two buckets and a workflow that fit the setup.
 
+Apps, and the functions of a template, are code that runs with all your rights: run only what you trust. Functions run in a
+process without your environment and home folder, so that they do not pick up your credentials; that is no sandbox.
+
 Buckets and objects are gone after the run, unless --dir or --endpoint says where they are kept. There, existing buckets are
 left as they are, and the object of --key or --input is copied; one is put only if --size, --file or --source-setup asks for it.
 
@@ -106,7 +110,8 @@ async function run(options: LocalOptions): Promise<void> {
   try {
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
-    const finished = await runCopy({ ...runOptions, onProgress: (step) => progress.update(step) });
+    const appEnvironment = await userEnvironment();
+    const finished = await runCopy({ ...runOptions, appEnvironment, onProgress: (step) => progress.update(step) });
     progress.stop();
     report(finished, options);
   } catch (error) {

@@ -6,6 +6,6 @@ export { loadFaults } from './prepare-run';
 export type { Amount, Phase, Progress } from './progress';
 export type { CopyRun, CopyRunReport } from './report';
 export { runCopy } from './run-copy';
-export { needsScenario } from './scenario/scenario';
+export { needsScenario } from './scenario/derive';
 export { parseSetup } from './setup/parse';
 export type { SourceSetup } from './setup/schema';

@@ -10,6 +10,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly app?: string;
   /** Folder that `app` runs in. Default: the current one. */
   readonly appFolder?: string;
+  /** Environment of `app`. Default: that of this process. */
+  readonly appEnvironment?: NodeJS.ProcessEnv;
   /** Whether `app` reads a scenario from its context, as the scenario app does. Default false. */
   readonly appReadsScenario?: boolean;
   /** Folder of a cloud assembly, instead of `app`. */

@@ -6,7 +6,8 @@ import { type CopyRunOptions, DEFAULT_SIZE, putsSource } from './options';
 import { withOwnerPolicies } from './owner-policies';
 import { runAtEndpoint } from './remote/run';
 import type { CopyRun } from './report';
-import { SCENARIO_CONTEXT, SCENARIO_ENVIRONMENT, scenarioOf } from './scenario/scenario';
+import { scenarioOf } from './scenario/derive';
+import { SCENARIO_CONTEXT, SCENARIO_ENVIRONMENT } from './scenario/scenario';
 import { formatSize } from './size';
 import { requireReadable } from './source';
 import { explainFullDisk, requireSpace, withTemporaryFolder } from './temporary';
@@ -26,7 +27,12 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
   options.onProgress?.({ phase: 'synthesize' });
   return withTemporaryFolder('cdk.out-', async (outdir) => {
     await explainFullDisk('the cloud assembly', 0, undefined, () =>
-      synthesize(app, { cwd: options.appFolder, outdir, context: contextOf(options) }),
+      synthesize(app, {
+        cwd: options.appFolder,
+        outdir,
+        context: contextOf(options),
+        environment: options.appEnvironment,
+      }),
     );
     const deployment = LocalDeployment.fromAssembly(outdir);
     const { sourceSetup: setup, appReadsScenario = false } = options;

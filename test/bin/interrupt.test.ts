@@ -60,6 +60,13 @@ describe('mpcopy local, interrupted', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  test('by the end of the process that has started it, leaves nothing', async () => {
+    const { child } = start('--size', '4GiB', '--on-disk', '--json');
+    await folder('mpcopy-');
+    child.kill('SIGKILL');
+    await until(() => (readdirSync(temporary).length === 0 ? true : undefined));
+  });
+
   testInTerminal('by Ctrl-C in a terminal, shows the cursor again', async () => {
     const terminal = Terminal.run(['local', '--size', '4GiB', '--on-disk'], { TMPDIR: temporary });
     try {

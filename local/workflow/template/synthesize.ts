@@ -22,7 +22,7 @@ export interface SynthesizeOptions {
    */
   readonly validate?: boolean;
   /** Variables for the command on top of this process's own. */
-  readonly environment?: Record<string, string>;
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**

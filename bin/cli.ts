@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { version } from '../package.json';
+import { localCommand } from './commands/local';
+import { s3Command } from './commands/s3';
+import { fail } from './fail';
+
+const program = new Command('mpcopy')
+  .description(
+    'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account is needed.',
+  )
+  .version(version)
+  .addCommand(localCommand())
+  .addCommand(s3Command())
+  .showHelpAfterError('(mpcopy --help lists the commands)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
+  $ mpcopy local --file movie.mp4             copy the bytes of a file
+  $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
+  $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
+  );
+
+program.parseAsync().catch(fail);
