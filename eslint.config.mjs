@@ -153,6 +153,7 @@ export default tseslint.config(
               './lambda/**/calls/**/*',
               'only handlers and the files in calls/ may call AWS; everything else is pure.',
             ),
+            zone('./lambda/shared', './lambda/!(shared)/**/*', 'what the steps share does not depend on the steps.'),
             ...STEPS.map((step) =>
               zone(
                 `./lambda/${step}`,
@@ -183,12 +184,12 @@ export default tseslint.config(
   {
     // Handlers wire calls and logic together; everything else is tested apart from them.
     files: ['lambda/*/index.ts'],
-    rules: { 'max-lines': ['error', { max: 100, skipBlankLines: true, skipComments: true }] },
+    rules: { 'max-lines': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {
     // Pure logic knows the types of the SDK, and none of its clients and commands.
     files: ['lambda/**/*.ts'],
-    ignores: ['lambda/*/index.ts', 'lambda/**/calls/*.ts', 'lambda/plan/input/input-schema.ts'],
+    ignores: ['lambda/*/index.ts', 'lambda/**/calls/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -23,9 +23,9 @@ const HASHERS: Record<ChecksumAlgorithm, (bytes: Buffer) => Buffer | Promise<Buf
 };
 
 /**
- * S3's composite checksum: the checksum of the checksums of the parts, in Base64, with the number of parts.
+ * S3's composite checksum: the checksum over the checksums of the parts in Base64, and the number of parts.
  *
- * @param values of the parts in their order, Base64
+ * @param values the checksums of the parts in order, Base64
  */
 export async function compositeChecksum(algorithm: ChecksumAlgorithm, values: string[]): Promise<string> {
   const digest = await HASHERS[algorithm](Buffer.concat(values.map((value) => Buffer.from(value, 'base64'))));

@@ -1,8 +1,8 @@
 import type { ObjectAddress } from '../../lib/private/protocol';
 
 /**
- * The value of `x-amz-copy-source`. The SDK sends it as it is given, and S3 splits it at a literal `?versionId=` and
- * then decodes it once, so everything that is not unreserved in RFC 3986 is percent-encoded here, `+` and `?` included.
+ * The value of `x-amz-copy-source`. The SDK sends it unchanged. S3 splits it at a literal `?versionId=` and then decodes it
+ * once, so every character that RFC 3986 does not list as unreserved is percent-encoded, including `+` and `?`.
  */
 export function encodeCopySource(source: ObjectAddress & { readonly versionId?: string }): string {
   const version = source.versionId === undefined ? '' : `?versionId=${encodeRfc3986(source.versionId)}`;
@@ -16,7 +16,7 @@ export function isArn(bucket: string): boolean {
   return bucket.startsWith('arn:');
 }
 
-/** `encodeURIComponent` leaves `!'()*` alone. */
+/** `encodeURIComponent` does not encode `!'()*`. */
 function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

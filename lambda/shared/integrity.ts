@@ -10,12 +10,12 @@ import {
 import { describeObject } from './describe-object';
 import { CopyError } from './errors';
 
-/** The fields in which S3 answers checksums, in the calls that make or describe an object or a part. */
+/** The fields in which S3 returns checksums of objects and parts. */
 export type ChecksumFields = { readonly ChecksumType?: string } & {
   readonly [A in ChecksumAlgorithm as `Checksum${A}`]?: string;
 };
 
-/** The checksum that S3 keeps of an object; undefined where it keeps none. */
+/** The checksum that S3 stores with an object; undefined if there is none. */
 export function storedChecksum(fields: ChecksumFields): SourceChecksum | undefined {
   const algorithm = CHECKSUM_ALGORITHMS.find((name) => fields[`Checksum${name}`] !== undefined);
   if (algorithm === undefined) return undefined;
@@ -23,7 +23,7 @@ export function storedChecksum(fields: ChecksumFields): SourceChecksum | undefin
   return { algorithm, type, value: fields[`Checksum${algorithm}`]! };
 }
 
-/** Every checksum that S3 keeps of an object, by S3's name of the algorithm. */
+/** All checksums that S3 stores with an object, by algorithm. */
 export function storedChecksums(fields: ChecksumFields): Record<string, string> {
   const values = CHECKSUM_ALGORITHMS.map((name) => [name, fields[`Checksum${name}`]] as const);
   return Object.fromEntries(values.filter((entry): entry is [ChecksumAlgorithm, string] => entry[1] !== undefined));
@@ -34,38 +34,38 @@ export function partCount(checksum: SourceChecksum): number {
   return Number(/-(\d+)$/.exec(checksum.value)?.[1] ?? 1);
 }
 
-/** The parameter that carries a checksum of this algorithm. */
+/** The parameter of a checksum of this algorithm. */
 export function checksumParameter({ algorithm, value }: Pick<SourceChecksum, 'algorithm' | 'value'>): {
   [field: string]: string;
 } {
   return { [`Checksum${algorithm}`]: value };
 }
 
-/** What is known of an object at the destination. */
+/** The fields of an object at the destination that are compared. */
 export interface Copy extends ChecksumFields {
   readonly ETag?: string;
   readonly ContentLength?: number;
 }
 
-/** What the copy is compared with. */
+/** What the copy must have. */
 export interface Expected {
   /** Bytes. */
   readonly size: number;
-  /** Of the source; absent where the copy is only a range of it. */
+  /** Of the source. Absent if only a range is copied. */
   readonly etag?: string;
   readonly checksum?: SourceChecksum;
 }
 
-/** The whole source, or the range of it that is copied. */
+/** What a copy of the whole source, or of `length` bytes of it, must have. */
 export function expectedOf(source: SourceObject, checksum: SourceChecksum | undefined, length?: number): Expected {
   const isWhole = length === undefined || length === source.size;
   return isWhole ? { size: source.size, etag: source.etag, checksum } : { size: length };
 }
 
-/** How two objects compare: what proves them equal, or in which respect they differ. */
+/** What proves two objects equal, or how they differ. */
 export type Comparison = { readonly integrity: Integrity } | { readonly difference: ErrorName; readonly text: string };
 
-/** Compares what is expected with an object at the destination, by the strongest means that both have. */
+/** Compares by the strongest proof that both objects have. */
 export function compare(expected: Expected, copy: Copy): Comparison {
   if (copy.ContentLength !== expected.size) {
     const text = `it has ${copy.ContentLength} bytes instead of ${expected.size}`;
@@ -93,11 +93,11 @@ export function proveEqual(
   if ('integrity' in comparison) return comparison.integrity;
   throw new CopyError(
     comparison.difference,
-    `${describeObject(destination)} is not equal to ${describeObject(source)}: ${comparison.text}; it was overwritten after the copy, or the copy is wrong`,
+    `${describeObject(destination)} is not equal to ${describeObject(source)}: ${comparison.text}; either it was overwritten after the copy, or the copy is wrong`,
   );
 }
 
-/** What a result says of a copy whose checksum is the source's. */
+/** The proof of a copy that has the checksum of the source. */
 export function provenBy({ algorithm, type, value }: SourceChecksum): Integrity {
   const verifiedBy = type === 'COMPOSITE' ? 'composite-checksum' : 'full-object-checksum';
   return { verifiedBy, algorithm, checksum: value };

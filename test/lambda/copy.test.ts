@@ -122,7 +122,7 @@ describe.each([
     expect(TagSet).toEqual(expect.arrayContaining(tags));
   });
 
-  test('is not made over an object that appears meanwhile, where overwrite is never', async () => {
+  test('fails with DestinationExists if an object appears meanwhile and overwrite is never', async () => {
     putGenerated(12 * MIB, 'in/raced');
     const state = await harness.plan({
       ...input,
@@ -137,7 +137,7 @@ describe.each([
     await harness.client.send(new DeleteObjectCommand({ Bucket: 'lake', Key: 'out/raced' }));
   });
 
-  test('of a source that changed after Plan is refused', async () => {
+  test('fails with SourceChanged if the source changed after Plan', async () => {
     putGenerated(12 * MIB, 'in/moving');
     const state = await harness.plan({ ...input, source: 's3://raw/in/moving' });
     if (state.action !== 'COPY_PARTS' && state.action !== 'COPY_OBJECT') throw new Error(state.action);
@@ -173,7 +173,7 @@ describe('a source with a composite checksum', () => {
   }
 
   test.each<ChecksumAlgorithm>(['SHA256', 'SHA1', 'CRC32', 'CRC32C'])(
-    'arrives with the same %s and the same ETag',
+    'is copied with the same %s and the same ETag',
     async (algorithm) => {
       const original = await putInParts(algorithm);
       const result = await harness.copy({ source: 's3://raw/in/composite' });
@@ -189,13 +189,13 @@ describe('a source with a composite checksum', () => {
     },
   );
 
-  test('is cut otherwise where the execution asks for it, and then proven by less', async () => {
+  test('is copied in other parts with options.partSize, and then proven by its size', async () => {
     await putInParts('SHA256');
     const result = await harness.copy({ source: 's3://raw/in/composite', options: { partSize: 6 * MIB } });
     expect(result).toMatchObject({ parts: 3, partSize: 6 * MIB, integrity: { verifiedBy: 'size' } });
   });
 
-  test('does not become an object of other bytes', async () => {
+  test('fails with ChecksumMismatch and makes no object if the bytes differ', async () => {
     await putInParts('SHA256', 'in/tampered');
     const begun = await harness.begin(await harness.planParts({ source: 's3://raw/in/tampered' }));
     for (const partNumber of begun.partNumbers) await harness.copyPart(begun, partNumber);
@@ -214,7 +214,7 @@ describe('a source with a composite checksum', () => {
     expect(await copiesBelow('out/tampered')).toEqual([]);
   });
 
-  test('that changed after Plan is refused before a byte is copied', async () => {
+  test('fails with SourceChanged before a byte is copied if it changed after Plan', async () => {
     await putInParts('SHA256', 'in/moved');
     const state = await harness.planParts({ source: 's3://raw/in/moved' });
     const begun = await harness.begin({ ...state, source: { ...state.source, versionId: undefined } });
@@ -236,7 +236,7 @@ describe('a part', () => {
     ['a connection cut after', { kind: 'reset-after' }],
   ];
 
-  test.each(passing)('survives %s', async (_, fault) => {
+  test.each(passing)('is copied again after %s', async (_, fault) => {
     putGenerated(12 * MIB);
     const begun = await harness.begin(await harness.planParts(inParts));
     harness.server.faults.add({ operation: 'UploadPartCopy', times: 1, fault });
@@ -253,7 +253,7 @@ describe('a part', () => {
     ['a 500 that stays', { kind: 'error', status: 500, code: 'InternalError', message: 'x' }, 'TransientS3Error'],
     ['a SlowDown that stays', { kind: 'error', status: 503, code: 'SlowDown', message: 'x' }, 'Throttled'],
     ['a refusal', { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' }, 'AccessDenied'],
-  ])('tells %s by its name', async (_, fault, name) => {
+  ])('fails after %s with its error name', async (_, fault, name) => {
     putGenerated(12 * MIB);
     const begun = await harness.begin(await harness.planParts(inParts));
     harness.server.faults.add({ operation: 'UploadPartCopy', fault });
@@ -263,7 +263,7 @@ describe('a part', () => {
     });
   });
 
-  test('that failed many times does not make the next ones fail', async () => {
+  test('does not fail more often after many failures', async () => {
     putGenerated(12 * MIB);
     const begun = await harness.begin(await harness.planParts(inParts));
     harness.server.faults.add({
@@ -284,7 +284,7 @@ describe('a part', () => {
     expect(outcomes.filter((outcome) => outcome === 'failed').length).toBeLessThan(25);
   });
 
-  test('of an aborted upload is UploadNotFound', async () => {
+  test('fails with UploadNotFound if the upload was aborted', async () => {
     putGenerated(12 * MIB);
     const begun = await harness.begin(await harness.planParts(inParts));
     const gone = { ...begun, upload: { uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
@@ -292,7 +292,7 @@ describe('a part', () => {
   });
 });
 
-test.each(['never', 'if-match'])('CopyObject whose answer was lost is not taken for a clash: %s', async (rule) => {
+test.each(['never', 'if-match'])('CopyObject finds its own copy if the answer was lost: %s', async (rule) => {
   const key = `lost-${rule}`;
   putGenerated(3 * MIB, `in/${key}`);
   const before = { Bucket: 'lake', Key: `out/${key}`, Body: 'before' };
@@ -311,20 +311,20 @@ describe('Complete', () => {
     return begun;
   }
 
-  test('whose first answer was lost finds the object that it made', async () => {
+  test('finds the object that it made if the answer was lost', async () => {
     const begun = await allParts('lost');
     harness.server.faults.add({ operation: 'CompleteMultipartUpload', times: 1, fault: { kind: 'reset-after' } });
     await expect(harness.complete(begun)).resolves.toMatchObject({ status: 'COPIED', parts: 3 });
   });
 
-  test('of an upload that is gone, with another object at its key, is UploadNotFound', async () => {
+  test('fails with UploadNotFound if the upload is gone and another object exists', async () => {
     const begun = await allParts('gone');
     await harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: 'out/gone', Body: 'other' }));
     const gone = { ...begun, upload: { uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
     await expect(harness.complete(gone)).rejects.toMatchObject({ name: 'UploadNotFound' });
   });
 
-  test('refuses a missing part', async () => {
+  test('fails with SizeMismatch if a part is missing', async () => {
     putGenerated(12 * MIB, 'in/short');
     const begun = await harness.begin(await harness.planParts({ ...inParts, source: 's3://raw/in/short' }));
     await harness.copyPart(begun, 1);
@@ -336,7 +336,7 @@ describe('Complete', () => {
     expect(await copiesBelow('out/short')).toEqual([]);
   });
 
-  test('refuses a part of another size', async () => {
+  test('fails with SizeMismatch if a part has another size', async () => {
     const begun = await allParts('uneven');
     const other = { ...begun, plan: { ...begun.plan, partSize: 6 * MIB } };
     await harness.copyPart(other, 2);
@@ -344,7 +344,7 @@ describe('Complete', () => {
     expect(await copiesBelow('out/uneven')).toEqual([]);
   });
 
-  test('has S3 refuse bytes that are not those of the source', async () => {
+  test('fails with ChecksumMismatch if the bytes are not those of the source', async () => {
     const begun = await allParts('corrupt');
     // As long as the right range, but other bytes: only the checksum can tell.
     const shifted = { ...begun, source: { ...begun.source, key: 'in/other', versionId: undefined, etag: '' } };

@@ -39,7 +39,7 @@ beforeEach(() => {
   rotate();
 });
 
-test('a copy keeps its key while the secret is rotated', async () => {
+test('a copy keeps its key if the secret is rotated', async () => {
   const state = await harness.begin(await harness.planParts(BY_PARTS));
   await harness.copyPart(state, 1);
   rotate();
@@ -50,7 +50,7 @@ test('a copy keeps its key while the secret is rotated', async () => {
   expect(await harness.complete(state)).toMatchObject({ status: 'COPIED', sseCustomerAlgorithm: 'AES256' });
 });
 
-test('the next copy has the new key, also where the workers are still warm', async () => {
+test('the next copy uses the new key, even if the workers are warm', async () => {
   const before = await harness.copy(BY_PARTS);
   rotate();
   const after = [await harness.copy(BY_PARTS), await harness.copy({ ...BY_PARTS, options: OPTIONS })];
@@ -58,7 +58,7 @@ test('the next copy has the new key, also where the workers are still warm', asy
   expect(after[1]!.sseCustomerKeyMd5).toBe(after[0]!.sseCustomerKeyMd5);
 });
 
-test('a version that was deleted is CustomerKeyInvalid', async () => {
+test('fails with CustomerKeyInvalid if the version of the secret was deleted', async () => {
   const state = await harness.begin(await harness.planParts(BY_PARTS));
   secrets.length = 0;
   rotate();

@@ -29,13 +29,13 @@ const rolesOf = (template: Template): unknown[] => [
   ),
 ];
 
-describe('a name for the role', () => {
-  test('is its name', () => {
+describe('copyRoleName', () => {
+  test('is the name of the role', () => {
     const template = copy({ copyRoleName: 'copies-of-ours' }).template();
     expect(resource(template, 'AWS::IAM::Role', 'CopyCopyRole').Properties.RoleName).toBe('copies-of-ours');
   });
 
-  test('there is none by default', () => {
+  test('is not set by default', () => {
     expect(resource(copy().template(), 'AWS::IAM::Role', 'CopyCopyRole').Properties.RoleName).toBeUndefined();
   });
 
@@ -43,15 +43,15 @@ describe('a name for the role', () => {
     expect(() => copy({ copyRoleName })).toThrow(`got ${JSON.stringify(copyRoleName)}`);
   });
 
-  test('cannot be that of another role', () => {
+  test('cannot be combined with copyRole', () => {
     const stack = newStack();
     const copyRole = new iam.Role(stack, 'Mine', lambda());
     expect(() => copy({ copyRole, copyRoleName: 'x' }, stack)).toThrow('specify only one of them');
   });
 });
 
-describe('a role that is not the workflow’s', () => {
-  test('of the same stack gets the policy, and all functions get it', () => {
+describe('copyRole', () => {
+  test('of the same stack gets the policy, and all functions use it', () => {
     const stack = newStack();
     const copyRole = new iam.Role(stack, 'Mine', lambda());
     const { workflow, template } = copy({ copyRole }, stack);
@@ -63,7 +63,7 @@ describe('a role that is not the workflow’s', () => {
     made.resourceCountIs('AWS::IAM::Role', 2);
   });
 
-  test('functions wait for its policy', () => {
+  test('has its policy before the functions are created', () => {
     const stack = newStack();
     const template = copy({ copyRole: new iam.Role(stack, 'Mine', lambda()) }, stack).template();
     for (const { DependsOn } of Object.values(template.findResources('AWS::Lambda::Function'))) {
@@ -71,7 +71,7 @@ describe('a role that is not the workflow’s', () => {
     }
   });
 
-  test('of another stack is not written into, and there is no cycle', () => {
+  test('of another stack leaves that stack unchanged, without a circular dependency', () => {
     const app = new App({ analyticsReporting: false });
     const security = new Stack(app, 'Security', HOME);
     const copyRole = new iam.Role(security, 'Role', lambda());
@@ -87,7 +87,7 @@ describe('a role that is not the workflow’s', () => {
     expect(attached(made, roleName!)).toEqual(own);
   });
 
-  test('that is imported gets the policy', () => {
+  test('gets the policy if it is imported', () => {
     const stack = newStack({}, HOME);
     const copyRole = iam.Role.fromRoleArn(stack, 'Imported', ROLE_ARN);
     const made = copy({ copyRole }, stack).template();
@@ -98,7 +98,7 @@ describe('a role that is not the workflow’s', () => {
   });
 
   test.each([false, true])(
-    'that takes no policies gets none, and a warning says so (withoutPolicyUpdates: %j)',
+    'gets no policy but a warning if it does not accept policies (withoutPolicyUpdates: %j)',
     (own) => {
       const stack = newStack({}, HOME);
       const copyRole = own
@@ -115,7 +115,7 @@ describe('a role that is not the workflow’s', () => {
     },
   );
 
-  test('of another account cannot be', () => {
+  test('fails if it belongs to another account', () => {
     const stack = newStack({}, HOME);
     const copyRole = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::444455556666:role/theirs');
     expect(() => copy({ copyRole }, stack)).toThrow(
@@ -124,20 +124,20 @@ describe('a role that is not the workflow’s', () => {
   });
 });
 
-describe('more policies than a role can hold', () => {
+describe('policies that exceed the limit of a role', () => {
   const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const many = (count: number, prefix: string) =>
     Array.from({ length: count }, (_, index) =>
       CopySource.bucketName(`bucket-with-a-long-name-${index}`, { prefix, encryptionKeyArn: KEY }),
     );
 
-  test('are managed policies of the workflow’s own role', () => {
+  test('become managed policies of a role that the workflow creates', () => {
     const template = copy({ sources: many(16, 'raw/') }).template();
     const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
     expect(flatten(policy!.Properties.Roles)).toEqual(['<CopyCopyRole>']);
   });
 
-  test('fail for a role that is not the workflow’s', () => {
+  test('fail synthesis for an existing role', () => {
     const stack = newStack();
     const copyRole = new iam.Role(stack, 'Mine', lambda());
     expect(copy({ copyRole, sources: many(16, 'raw/') }, stack).template).toThrow(
@@ -145,13 +145,13 @@ describe('more policies than a role can hold', () => {
     );
   });
 
-  test('fail where prefixes are so long that even the workflow’s own role has too many', () => {
+  test('fail synthesis if managed policies do not suffice', () => {
     expect(copy({ sources: many(6, 'x'.repeat(500)) }).template).toThrow(
       /the policies of Test\/Copy\/CopyRole have at least 1\d{4} characters/,
     );
   });
 
-  test('do not matter to a role that takes none', () => {
+  test('are ignored for a role that does not accept policies', () => {
     const stack = newStack();
     const copyRole = iam.Role.fromRoleArn(stack, 'Mine', ROLE_ARN, { mutable: false });
     expect(copy({ copyRole, sources: many(16, 'raw/') }, stack).template).not.toThrow();
@@ -163,7 +163,7 @@ describe('a permissions boundary', () => {
   const boundaries = (template: Template) =>
     ROLES.map((id) => flatten(resource(template, 'AWS::IAM::Role', id).Properties.PermissionsBoundary));
 
-  test('of the workflow is that of every role', () => {
+  test('of the workflow applies to every role', () => {
     const stack = newStack();
     const permissionsBoundary = new iam.ManagedPolicy(stack, 'Boundary', {
       statements: [new iam.PolicyStatement({ actions: ['s3:*'], resources: ['*'] })],
@@ -173,7 +173,7 @@ describe('a permissions boundary', () => {
     expect(boundaries(template())).toEqual(['<Boundary>', '<Boundary>', '<Boundary>']);
   });
 
-  test('of the scope around it is, too', () => {
+  test('of an enclosing scope applies to every role', () => {
     const { stack, workflow, template } = copy();
     workflow.copyOnObjectCreated('OnUpload');
     iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromAwsManagedPolicyName('PowerUserAccess'));
@@ -181,14 +181,14 @@ describe('a permissions boundary', () => {
     expect(boundaries(template())).toEqual([arn, arn, arn]);
   });
 
-  test('there is none by default', () => {
+  test('is not set by default', () => {
     const { workflow, template } = copy();
     workflow.copyOnObjectCreated('OnUpload');
     expect(boundaries(template())).toEqual([undefined, undefined, undefined]);
   });
 });
 
-describe('in a VPC', () => {
+describe('a VPC', () => {
   const NETWORK = allow(
     [
       'ec2:AssignPrivateIpAddresses',
@@ -202,7 +202,7 @@ describe('in a VPC', () => {
   );
   const vpcOf = (stack: Stack) => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, restrictDefaultSecurityGroup: false });
 
-  test('workers share one security group, in private subnets', () => {
+  test('has one security group for all workers, in private subnets', () => {
     const stack = newStack();
     const template = copy({ vpc: vpcOf(stack) }, stack).template();
     for (const step of STEPS) {
@@ -216,7 +216,7 @@ describe('in a VPC', () => {
     expect(statementsOf(template, 'CopyCopyRole').filter(({ Action }) => /^ec2/.test(Action[0]!))).toEqual([NETWORK]);
   });
 
-  test('subnets and security groups can be others', () => {
+  test('can have other subnets and security groups', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc', {
       restrictDefaultSecurityGroup: false,
@@ -241,7 +241,7 @@ describe('in a VPC', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
   });
 
-  test('a role that is not the workflow’s may be put there, too', () => {
+  test('gives its permissions to an existing role, too', () => {
     const stack = newStack();
     const template = copy({ vpc: vpcOf(stack), copyRole: new iam.Role(stack, 'Mine', lambda()) }, stack).template();
     expect(attached(template, '<Mine>')).toContainEqual(NETWORK);
@@ -254,12 +254,12 @@ describe('in a VPC', () => {
     expect(() => copy(props)).toThrow(message);
   });
 
-  test('fails without any security group', () => {
+  test('fails with an empty list of security groups', () => {
     const stack = newStack();
     expect(() => copy({ vpc: vpcOf(stack), securityGroups: [] }, stack)).toThrow('securityGroups is empty');
   });
 
-  test('by default in none', () => {
+  test('is not used by default', () => {
     const stack = newStack();
     new s3.Bucket(stack, 'Other');
     const template = copy({}, stack).template();

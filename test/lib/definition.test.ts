@@ -53,11 +53,11 @@ test.each<[string, string, string[]]>([
   expect(successors(states[name]!)).toEqual(next);
 });
 
-test('there are no other states', () => {
+test('has no other states', () => {
   expect(Object.keys(states)).toHaveLength(13);
 });
 
-test('every state can be reached', () => {
+test('can reach every state', () => {
   const unreachable = (machine: Definition): string[] => {
     const reached = new Set([machine.StartAt]);
     // A Set goes on to what is added while it is walked.
@@ -88,7 +88,7 @@ test.each(WORKERS)('%s calls %s and waits for %i seconds', (name, id, seconds) =
   expect(TimeoutSeconds).toBe(seconds);
 });
 
-test('the Tasks are the workers', () => {
+test('has a Task for every worker', () => {
   const tasks = Object.values(states).filter(({ Type }) => Type === 'Task');
   expect(tasks).toHaveLength(WORKERS.length);
   expect(new Set(tasks.map(({ Resource }) => Resource)).size).toBe(STEPS.length - 1); // all but restore
@@ -123,7 +123,7 @@ test.each(WORKERS.map(([name]) => name))('%s is retried for what time mends, wit
   ]);
 });
 
-test('an error that is retried is one that a worker can throw, and no error is retried twice', () => {
+test('retries only errors that a worker can throw, each by one policy', () => {
   for (const [name, { Retry }] of Object.entries(states)) {
     const errors = (Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
     expect([name, errors]).toEqual([name, [...new Set(errors)]]);
@@ -132,7 +132,7 @@ test('an error that is retried is one that a worker can throw, and no error is r
   }
 });
 
-test('what fails once an upload exists is caught, and nothing else', () => {
+test('catches exactly the errors of states that run while the upload exists', () => {
   const caught = Object.entries(states).filter(([, { Catch }]) => Catch);
   expect(caught.map(([name]) => name).sort()).toEqual([...MAPS, 'Complete'].sort());
   for (const [, { Catch }] of caught) {
@@ -140,18 +140,18 @@ test('what fails once an upload exists is caught, and nothing else', () => {
   }
 });
 
-test('the execution fails with what Abort found', () => {
+test('fails with the error that Abort found', () => {
   expect(states.Abort!.ResultPath).toBe('$.failure');
   expect(states.Fail).toEqual({ Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' });
 });
 
-test('the execution returns the result', () => {
+test('returns the result', () => {
   expect(states.Complete!.ResultPath).toBe('$.result');
   expect(states.CopyObject!.ResultPath).toBe('$.result');
   expect(states.Done).toEqual({ Type: 'Succeed', OutputPath: '$.result' });
 });
 
-test('Plan gets the input untouched, and which execution it is', () => {
+test('passes Plan the unchanged input and the execution', () => {
   expect(states.Plan).toMatchObject({
     Parameters: {
       'input.$': '$$.Execution.Input',
@@ -163,7 +163,7 @@ test('Plan gets the input untouched, and which execution it is', () => {
 });
 
 describe.each(MAPS)('%s', (name) => {
-  test('runs over bare part numbers', () => {
+  test('iterates over part numbers', () => {
     expect(states[name]!.ItemsPath).toBe('$.partNumbers');
     expect(states[name]!.ItemSelector).toEqual({
       'partNumber.$': '$$.Map.Item.Value',
@@ -174,12 +174,12 @@ describe.each(MAPS)('%s', (name) => {
     });
   });
 
-  test('runs as many parts at once as planned', () => {
+  test('runs as many parts concurrently as planned', () => {
     expect(states[name]!.MaxConcurrencyPath).toBe('$.plan.maxConcurrency');
     expect(states[name]).not.toHaveProperty('MaxConcurrency');
   });
 
-  test('keeps no result of a part, and tolerates no failure', () => {
+  test('discards the results of parts, and tolerates no failure', () => {
     expect(states[name]!.ResultPath).toBeNull();
     const others = [
       'ResultSelector',
@@ -195,7 +195,7 @@ describe.each(MAPS)('%s', (name) => {
   });
 });
 
-test('the processors: one in the same execution, one in Standard children that can be listed by their label', () => {
+test('has one inline processor and one with Standard children and a label', () => {
   const [inline, distributed] = MAPS.map((name) => states[name]!);
   expect(inline!.ItemProcessor).toMatchObject({ ProcessorConfig: { Mode: 'INLINE' }, StartAt: 'CopyPart' });
   expect(inline).not.toHaveProperty('Label');
@@ -207,7 +207,7 @@ test('the processors: one in the same execution, one in Standard children that c
   for (const name of ['CopyPart', 'CopyPartInChild']) expect(states[name]!.End).toBe(true);
 });
 
-test('it is all JSONPath', () => {
+test('uses JSONPath only', () => {
   expect(JSON.stringify(definition)).not.toMatch(/JSONata|"(Arguments|Output|Assign|QueryLanguage)"|{%/);
 });
 
@@ -224,7 +224,7 @@ describe('the validators', () => {
     return findings.map(({ message }) => message);
   };
 
-  test('both accept it', async () => {
+  test('accept the definition', async () => {
     expect(byAslValidator(definition)).toEqual([]);
     expect(await byLanguageService(definition)).toEqual([]);
   });

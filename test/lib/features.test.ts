@@ -38,13 +38,13 @@ describe('features', () => {
       { allowRestore: true, copyAnnotations: true, copyObjectLock: true, copyAcl: true },
       ['tags', 'acl', 'objectLock', 'annotations', 'restore'],
     ],
-  ])('%j: Plan is told %j', (props, expected) => {
+  ])('%j turns on %j', (props, expected) => {
     expect(defaultsOf(props)).toEqual({ maxConcurrency: 250, features: expected });
   });
 });
 
 describe('defaults', () => {
-  test('all of them, in the words of the execution input', () => {
+  test('become options of the execution input', () => {
     const stack = newStack();
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
     const { options } = defaultsOf(
@@ -81,12 +81,12 @@ describe('defaults', () => {
     });
   });
 
-  test('none where none are given', () => {
+  test('are absent if none is set', () => {
     expect(optionsOf({})).toBeUndefined();
     expect(optionsOf({ requesterPays: false })).toBeUndefined();
   });
 
-  test('a key alone means SSE-KMS, and a tier or days alone leave the rest to Plan', () => {
+  test('add SSE-KMS to a key, and leave what is not set of a restore to Plan', () => {
     const encryptionKey = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN);
     expect(optionsOf({ encryptionKey })).toEqual({ serverSideEncryption: 'aws:kms', ssekmsKeyId: KEY_ARN });
     const restoring = { allowRestore: true };
@@ -133,11 +133,11 @@ describe('defaults', () => {
       "cannot be combined with defaults.serverSideEncryption 'aws:kms:dsse', because S3 has Bucket Keys for aws:kms only",
     ],
     ['ETags under KMS', { serverSideEncryption: CopyEncryption.KMS, preserveEtag: true }, {}, 'defaults.preserveEtag'],
-  ])('fails with %s that cannot be', (_name, defaults, props, message) => {
+  ])('fail synthesis with %s', (_name, defaults, props, message) => {
     expect(() => copy({ ...props, defaults })).toThrow(message);
   });
 
-  test('fails with a key that S3 would not use', () => {
+  test('fail synthesis with a key that S3 would not use', () => {
     const encryptionKey = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN);
     expect(() => copy({ defaults: { encryptionKey, serverSideEncryption: CopyEncryption.S3_MANAGED } })).toThrow(
       "defaults.encryptionKey requires defaults.serverSideEncryption 'aws:kms' or 'aws:kms:dsse'",
@@ -145,7 +145,7 @@ describe('defaults', () => {
     expect(() => copy({ defaults: { encryptionKey, preserveEtag: true } })).toThrow('defaults.preserveEtag');
   });
 
-  test('a default key is granted on every destination but directory buckets', () => {
+  test('grant their key on every destination except directory buckets', () => {
     const stack = newStack();
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
     const destinations = [
@@ -169,7 +169,7 @@ describe('defaults', () => {
 describe('customer-provided keys', () => {
   const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:sse-c';
 
-  test('the role may read the secrets, and Plan knows them', () => {
+  test('are readable for the role, and known to Plan', () => {
     const stack = newStack({}, { env: { account: '111122223333', region: 'eu-west-1' } });
     const customerKeys = [
       new secretsmanager.Secret(stack, 'Plain'),
@@ -192,7 +192,7 @@ describe('customer-provided keys', () => {
     ]);
   });
 
-  test('Plan knows them by what executions name', () => {
+  test('are known to Plan by the ARNs that executions use', () => {
     const stack = newStack();
     const customerKeys = [
       new secretsmanager.Secret(stack, 'Plain'),
@@ -201,7 +201,7 @@ describe('customer-provided keys', () => {
     expect(defaultsOf({ customerKeys }, stack).customerKeys).toEqual(['<Plain>', SECRET]);
   });
 
-  test('a key of this app gets no policy for it', () => {
+  test('do not change the policy of their KMS key', () => {
     const stack = newStack();
     const encryptionKey = new kms.Key(stack, 'Key');
     const customerKeys = [new secretsmanager.Secret(stack, 'Secret', { encryptionKey })];

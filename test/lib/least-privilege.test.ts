@@ -10,7 +10,7 @@ import { allow, copy, newStack, sorted, statementsOf, toStatement } from './supp
 const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
 
-test('the role of the state machine may invoke the six workers, run the map, log and trace', () => {
+test('allows the state machine to invoke the six workers, run the map, log and trace', () => {
   const steps = ['Plan', 'Begin', 'CopyPart', 'Complete', 'Abort', 'CopyObject'];
   const nameOfArn = `<Fn::Select ${JSON.stringify([6, `<Fn::Split ${JSON.stringify([':', '<CopyStateMachine>'])}>`])}>`;
   expect(statementsOf(copy().template(), 'CopyStateMachineRole')).toEqual(
@@ -40,7 +40,7 @@ test('the role of the state machine may invoke the six workers, run the map, log
   );
 });
 
-describe('no policy of the template is wider than it has to be', () => {
+describe('has no policy that is wider than necessary', () => {
   /** Services whose actions take no resource, by the Service Authorization Reference. */
   const STAR_RESOURCE: [RegExp, string][] = [
     [
@@ -124,7 +124,7 @@ describe('no policy of the template is wider than it has to be', () => {
     expect(findings(everything(recommended()).template())).toEqual([]);
   });
 
-  test('the feature flags change the form of the policies only', () => {
+  test('grants the same with the feature flags of old and new apps', () => {
     const rights = (template: Template) =>
       statementsOf(template, 'CopyCopyRole')
         .flatMap(({ Action, Resource, Condition }) =>

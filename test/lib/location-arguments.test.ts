@@ -11,7 +11,7 @@ const FAST = 'fast--use1-az4--x-s3';
 describe.each([
   ['CopySource', CopySource],
   ['CopyDestination', CopyDestination],
-])('arguments of %s that cannot be', (name, kind) => {
+])('invalid arguments of %s', (name, kind) => {
   const bucket = s3.Bucket.fromBucketName(newStack(), 'Raw', 'raw');
   test.each<[string, () => unknown, string]>([
     [
@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-describe('a key of another Region than its bucket', () => {
+describe('a key in another Region than its bucket', () => {
   const arn = 'arn:aws:kms:us-west-2:444455556666:key/5678';
   const home = () => newStack({}, { env: { account: '111122223333', region: 'eu-west-1' } });
   const warnings = (locations: Partial<MultipartCopyWorkflowProps>, stack: Stack) => {
@@ -136,18 +136,18 @@ describe('a key of another Region than its bucket', () => {
         return { destinations: [CopyDestination.bucket(bucket, { encryptionKeys })] };
       },
     ],
-  ])('is warned of for a bucket %s', (_name, locations) => {
+  ])('gives a warning for a bucket %s', (_name, locations) => {
     const stack = home();
     expect(warnings(locations(stack), stack)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('is not seen where the Regions are the same, or a Region is known at deploy time only', () => {
+  test('gives no warning if the Regions are the same, or if one is known only at deployment', () => {
     const key = { encryptionKeyArn: arn };
     expect(warnings({ sources: [CopySource.bucketName('raw', key)] }, newStack())).toEqual([]);
     expect(warnings({ sources: [CopySource.bucketName('raw', { ...key, region: 'us-west-2' })] }, home())).toEqual([]);
   });
 
-  test('may be the default of a workflow, which has destinations in several', () => {
+  test('gives no warning if it is a default of the workflow', () => {
     const stack = home();
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', arn);
     expect(warnings({ defaults: { encryptionKey } }, stack)).toEqual([]);

@@ -190,7 +190,7 @@ test.each(CASES)('the copy role of %s', (_name, locations, expected) => {
   expectLocations(copy(locations(stack), stack).template(), ...expected);
 });
 
-test('with copyAcl the owner’s full control needs no statement of its own', () => {
+test('needs no statement for bucketOwnerFullControl with copyAcl', () => {
   const destinations = [CopyDestination.bucketName('lake', { bucketOwnerFullControl: true })];
   const stack = newStack();
   const { template } = copy({ destinations, copyAcl: true }, stack);
@@ -217,7 +217,7 @@ test.each(['us-east-1', 'cn-north-1', 'us-gov-west-1'])('no partition is written
   expect(text).toContain('{"Ref":"AWS::Partition"}');
 });
 
-test('with the flag for it, partitions are what the Region says', () => {
+test('uses the partition of the Region with the feature flag for it', () => {
   const flags = { '@aws-cdk/core:enablePartitionLiterals': true };
   const stack = newStack(flags, { env: { region: 'cn-north-1', account: '111122223333' } });
   const sources = [CopySource.bucketName('raw'), CopySource.directoryBucket('a--cnn1-az1--x-s3')];

@@ -15,10 +15,10 @@ function planLocations(template: Template): any {
   return JSON.parse(Environment.Variables.MPCOPY_LOCATIONS);
 }
 
-describe('what Plan is told of where things are', () => {
+describe('the locations that Plan gets', () => {
   const told = (locations: Locations, stack = newStack({}, HOME)) => planLocations(copy(locations, stack).template());
 
-  test('Region and account only where they are not the stack’s own', () => {
+  test('have Region and account only if they are not those of the stack', () => {
     expect(
       told({
         sources: [
@@ -48,7 +48,7 @@ describe('what Plan is told of where things are', () => {
     });
   });
 
-  test('what an imported bucket says of itself', () => {
+  test('have the attributes of an imported bucket', () => {
     const stack = newStack({}, HOME);
     const bucket = (bucketName: string, rest = {}) =>
       s3.Bucket.fromBucketAttributes(stack, bucketName, { bucketName, ...rest });
@@ -66,7 +66,7 @@ describe('what Plan is told of where things are', () => {
     });
   });
 
-  test('in a stack that may be deployed anywhere, what is given may be another', () => {
+  test('have the given Region and account in an environment-agnostic stack', () => {
     const { sources } = told(
       {
         sources: [
@@ -82,7 +82,7 @@ describe('what Plan is told of where things are', () => {
     ]);
   });
 
-  test('an access point by its ARN and by its alias', () => {
+  test('have the ARN and the alias of an access point', () => {
     const stack = newStack({}, HOME);
     const bucket = s3.Bucket.fromBucketAttributes(stack, 'Raw', { bucketName: 'raw', account: '444455556666' });
     const far = 'arn:aws:s3:us-west-2:111122223333:accesspoint/far';
@@ -103,7 +103,7 @@ describe('what Plan is told of where things are', () => {
     ]);
   });
 
-  test('a bucket that this app makes in another Region', () => {
+  test('have the Region of a bucket in another stack', () => {
     const app = new App({ analyticsReporting: false });
     const there = new Stack(app, 'There', { env: { account: '111122223333', region: 'us-west-2' } });
     const bucket = new s3.Bucket(there, 'Bucket', { bucketName: 'lake' });
@@ -115,7 +115,7 @@ describe('what Plan is told of where things are', () => {
 });
 
 describe('locations that are added later', () => {
-  test('are granted and told, once', () => {
+  test('are granted and passed to Plan once', () => {
     const { stack, workflow, template } = copy();
     const source = CopySource.bucket(new s3.Bucket(stack, 'More'), { prefix: 'in/' });
     const destination = CopyDestination.bucket(new s3.Bucket(stack, 'Archive'));
@@ -154,7 +154,7 @@ describe('locations that are added later', () => {
     ]);
   });
 
-  test('one location may belong to several workflows', () => {
+  test('can belong to several workflows', () => {
     const stack = newStack();
     const sources = [CopySource.bucketName('raw')];
     const destinations = [CopyDestination.bucketName('lake')];
@@ -184,17 +184,17 @@ describe('the environment of Plan', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, index) => CopySource.bucketName(`bucket-with-a-long-name-${1000 + index}`));
 
-  test('holds dozens of locations', () => {
+  test('has room for dozens of locations', () => {
     expect(() => copy({ sources: many(60) }).template()).not.toThrow();
   });
 
-  test('fails when the app is synthesized if there are too many', () => {
+  test('fails synthesis if there are too many locations', () => {
     expect(() => copy({ sources: many(80) }).template()).toThrow(
       /need at least 4\d{3} bytes in the environment of the Plan function, and Lambda allows 4096; declare fewer sources and destinations/,
     );
   });
 
-  test('those that are added later count, too', () => {
+  test('counts locations that are added later', () => {
     const { workflow, template } = copy();
     for (const source of many(80)) workflow.addSource(source);
     expect(template).toThrow('Lambda allows 4096');
@@ -210,7 +210,7 @@ describe('warnings', () => {
       .map(({ entry }) => entry.data as string);
   };
 
-  test('a bucket whose key nobody told', () => {
+  test('are given for a bucket whose key is unknown', () => {
     const stack = newStack();
     expect(
       warnings(
@@ -226,7 +226,7 @@ describe('warnings', () => {
     ]);
   });
 
-  test('a bucket of an L1 construct, whose key its L2 construct does not tell', () => {
+  test('are given for a key that only the L1 resource has', () => {
     const stack = newStack();
     const encrypted = (
       id: string,
@@ -245,7 +245,7 @@ describe('warnings', () => {
     expect(warnings({ sources }, stack)).toEqual([expect.stringMatching(/^CopySource.bucket\(…\): this app/)]);
   });
 
-  test('none where the app knows', () => {
+  test('are not given if the key is known', () => {
     const stack = newStack();
     const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234');
     const sources = [

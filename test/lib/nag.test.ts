@@ -80,7 +80,7 @@ const PUBLISHED: [string, string[]][] = [
   ],
 ];
 
-test('cdk-nag finds what is published, and nothing else', () => {
+test('cdk-nag finds exactly what docs/cdk-nag.md lists', () => {
   const expected = PUBLISHED.flatMap(([policy, resources]) =>
     resources.map((resource) => `${policy}/Resource: AwsSolutions-IAM5[Resource::${resource}]`),
   );
@@ -89,7 +89,7 @@ test('cdk-nag finds what is published, and nothing else', () => {
   for (const [policy] of PUBLISHED) expect(DOCUMENT).toContain(`\`${policy}\``);
 });
 
-test('the acknowledgements leave nothing', () => {
+test('the acknowledgements cover all findings', () => {
   expect(
     findings((workflow) =>
       acknowledgeFindings(workflow, ['<Source71E471F1.Arn>/raw/*', '<Destination920A3C57.Arn>/*']),
@@ -97,7 +97,7 @@ test('the acknowledgements leave nothing', () => {
   ).toEqual([]);
 });
 
-test('nor where there is too much for one policy', () => {
+test('the acknowledgements cover overflow policies', () => {
   const names = Array.from({ length: 20 }, (_, index) => `bucket-with-a-long-name-${index}`);
   const keys = names.map((name) => `arn:<AWS::Partition>:s3:::${name}/*`);
   const more = names.map((name) => CopySource.bucketName(name));
@@ -111,7 +111,7 @@ test('nor where there is too much for one policy', () => {
   ).toEqual([]);
 });
 
-test('the acknowledgements of the document are those that are tested', () => {
+test('docs/cdk-nag.md has the acknowledgements of the example', () => {
   const example = readFileSync(join(__dirname, '..', '..', 'examples', 'cdk-nag', 'acknowledge.ts'), 'utf8');
   expect(DOCUMENT).toContain(`\`\`\`ts\n${example}\`\`\``);
 });

@@ -43,7 +43,7 @@ test.each<[string, CopyOnObjectCreatedOptions, object]>([
   });
 });
 
-test('the role of the rule may start the state machine, and nothing else', () => {
+test('allows the role of the rule to start executions, and nothing else', () => {
   const { workflow, template } = copyFrom('');
   workflow.copyOnObjectCreated('OnUpload');
   workflow.copyOnObjectCreated('Again', { keyPrefix: 'x' });
@@ -52,7 +52,7 @@ test('the role of the rule may start the state machine, and nothing else', () =>
   ]);
 });
 
-test('events that start nothing go to the dead letter queue', () => {
+test('sends events that start no execution to the dead-letter queue', () => {
   const { stack, workflow, template } = copyFrom('');
   workflow.copyOnObjectCreated('OnUpload', { deadLetterQueue: new sqs.Queue(stack, 'Dead') });
   const synthesized = template();
@@ -73,7 +73,7 @@ test('events that start nothing go to the dead letter queue', () => {
   });
 });
 
-test('rules for two sources of one workflow', () => {
+test('creates rules for two sources of one workflow', () => {
   const stack = newStack();
   const [one, two] = ['One', 'Two'].map((id) => CopySource.bucket(new s3.Bucket(stack, id), { prefix: `${id}/` }));
   const { workflow, template } = copy({ sources: [one!, two!] }, stack);
@@ -104,20 +104,20 @@ test.each(['lake/', 'raw', '', 'Raw/'])('fails for the keyPrefix %j outside of r
   );
 });
 
-test('fails for a minimumSize beyond the numbers of EventBridge', () => {
+test('fails for a minimumSize beyond EventBridge’s limit', () => {
   const { workflow } = copyFrom('');
   expect(() => workflow.copyOnObjectCreated('OnUpload', { minimumSize: Size.gibibytes(5) })).toThrow(
     'minimumSize must be at most 5000000000 bytes, the largest number in an event pattern, got 5368709120',
   );
 });
 
-test('takes a keyPrefix that is known at deploy time only', () => {
+test('accepts a keyPrefix that is known only at deployment', () => {
   const { workflow } = copyFrom('raw/');
   const keyPrefix = Lazy.string({ produce: () => 'raw/later/' });
   expect(() => workflow.copyOnObjectCreated('OnUpload', { keyPrefix })).not.toThrow();
 });
 
-describe('a rule for a bucket whose events go elsewhere', () => {
+describe('a rule for a bucket that sends its events elsewhere', () => {
   const home = { env: { account: '111122223333', region: 'eu-west-1' } };
   const warnings = (options: CopyBucketNameOptions, stack: Stack) => {
     const { workflow } = copy({ sources: [CopySource.bucketName('raw', options)] }, stack);
@@ -131,7 +131,7 @@ describe('a rule for a bucket whose events go elsewhere', () => {
     [{ account: '444455556666' }, 'account 444455556666.'],
     [{ region: 'us-west-2' }, 'Region us-west-2.'],
     [{ account: '444455556666', region: 'us-west-2' }, 'account 444455556666, Region us-west-2.'],
-  ])('is warned of: %j', (options, place) => {
+  ])('gives a warning: %j', (options, place) => {
     expect(warnings(options, newStack({}, home))).toEqual([
       expect.stringContaining(
         `Rule OnUpload does not receive the events of CopySource.bucketName("raw"): S3 sends them to the default event bus of the bucket's ${place}`,
@@ -139,13 +139,13 @@ describe('a rule for a bucket whose events go elsewhere', () => {
     ]);
   });
 
-  test('is not seen where they come here, or perhaps', () => {
+  test('gives no warning if the events may arrive', () => {
     expect(warnings({ account: '111122223333', region: 'eu-west-1' }, newStack({}, home))).toEqual([]);
     expect(warnings({ account: '444455556666' }, newStack())).toEqual([]);
   });
 });
 
-describe('a rule whose copies would start the rule again', () => {
+describe('a rule whose copies start the rule again', () => {
   /** Warnings of a workflow within one bucket. */
   function warnings(from: string, to: string, options: CopyOnObjectCreatedOptions, otherBucket = false): string[] {
     const stack = newStack();
@@ -171,7 +171,7 @@ describe('a rule whose copies would start the rule again', () => {
     ['', '', { keyPrefix: 'raw/' }],
     ['raw/', 'raw/', { keyPrefix: 'raw/x/' }],
     ['', 'raw/copies/', { keyPrefix: 'raw/' }],
-  ])('is warned of: from %j to %j, %j', (from, to, options) => {
+  ])('gives a warning: from %j to %j, %j', (from, to, options) => {
     const prefix = options.keyPrefix ?? from;
     const copiedTo = `${to}${prefix.slice(from.length)}`;
     expect(warnings(from, to, options)).toEqual([
@@ -187,7 +187,7 @@ describe('a rule whose copies would start the rule again', () => {
     expect(warnings(from, to, options)).toEqual([]);
   });
 
-  test('is warned of where copies go by an access point of the same bucket', () => {
+  test('gives a warning for an access point of the same bucket', () => {
     const stack = newStack();
     const bucket = new s3.Bucket(stack, 'Bucket');
     const arn = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/writer';
@@ -197,7 +197,7 @@ describe('a rule whose copies would start the rule again', () => {
     expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('copyLoop'))).toHaveLength(1);
   });
 
-  test('is not seen where there are two buckets', () => {
+  test('gives no warning for two buckets', () => {
     expect(warnings('', '', {}, true)).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ function statementsFor(location: CopyLocation, props: Partial<MultipartCopyWorkf
 
 const lake = 'arn:<AWS::Partition>:s3:::lake';
 
-test('a source of another account', () => {
+test('are returned for a source of another account', () => {
   const source = CopySource.bucketName('lake', {
     account: '444455556666',
     region: 'us-west-2',
@@ -61,7 +61,7 @@ test('a source of another account', () => {
   });
 });
 
-test('one statement is for the policy of each of several keys', () => {
+test('returns one statement for the policies of several keys', () => {
   const further = kms.Key.fromKeyArn(newStack(), 'Key', KEY_ARN.replace('5678', '1234'));
   const destination = CopyDestination.bucketName('lake', {
     account: '444455556666',
@@ -77,7 +77,7 @@ test('one statement is for the policy of each of several keys', () => {
   ]);
 });
 
-test('a destination of another account with ACLs on, and all features', () => {
+test('are returned for a destination with ACLs enabled and all features', () => {
   const destination = CopyDestination.bucketName('lake', {
     account: '444455556666',
     bucketOwnerFullControl: true,
@@ -100,7 +100,7 @@ test('a destination of another account with ACLs on, and all features', () => {
   ]);
 });
 
-test('an access point of another account', () => {
+test('are returned for an access point', () => {
   const arn = 'arn:aws:s3:eu-west-1:444455556666:accesspoint/raw';
   const bucket = s3.Bucket.fromBucketName(newStack(), 'Lake', 'lake');
   const by = { StringEquals: { 's3:DataAccessPointArn': arn } };
@@ -111,7 +111,7 @@ test('an access point of another account', () => {
   });
 });
 
-test('a directory bucket of another account', () => {
+test('are returned for a directory bucket', () => {
   const source = CopySource.directoryBucket('fast--use1-az4--x-s3', { account: '444455556666', region: 'us-east-1' });
   expect(statementsFor(source).bucket).toEqual([
     theirs(
@@ -124,7 +124,7 @@ test('a directory bucket of another account', () => {
   ]);
 });
 
-test('a stack of the other account can add them before the role is there', () => {
+test('can be added by a stack of the other account before the role exists', () => {
   const app = new App({ analyticsReporting: false });
   const theirStack = new Stack(app, 'Theirs', { env: { account: '444455556666', region: 'us-west-2' } });
   const encryptionKey = new kms.Key(theirStack, 'Key');
@@ -154,7 +154,7 @@ test('a stack of the other account can add them before the role is there', () =>
   expect(theirStack.dependencies).toEqual([]);
 });
 
-test('in a stack that may be deployed anywhere, the account is the role’s', () => {
+test('have the account of the role in an environment-agnostic stack', () => {
   const source = CopySource.bucketName('lake');
   const { stack, workflow } = copy({ sources: [source] });
   const [statement] = workflow.ownerStatements(source).bucketPolicy;
@@ -162,7 +162,7 @@ test('in a stack that may be deployed anywhere, the account is the role’s', ()
   expect(Principal.AWS).toMatch(/^arn:<AWS::Partition>:iam::<Fn::Select .*CopyCopyRole\.Arn.*>:root$/);
 });
 
-test('fails for a location that the workflow does not have', () => {
+test('fail for a location of another workflow', () => {
   const { workflow } = copy();
   expect(() => workflow.ownerStatements(CopySource.bucketName('raw'))).toThrow(
     "this source is not one of the workflow's; pass the same object to sources, destinations, addSource or addDestination",
@@ -192,7 +192,7 @@ test('are printed on request', () => {
   expect(outputs[1]!.value).toMatchObject([{ Action: 'kms:Decrypt', Resource: '*' }]);
 });
 
-test('nothing is printed unasked', () => {
+test('are not printed by default', () => {
   expect(
     copy({ sources: [CopySource.bucketName('raw')] })
       .template()

@@ -165,13 +165,13 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
   ],
 ];
 
-test.each(CASES)('the copy role of %s', (_name, locations, expected) => {
+test.each(CASES)('the copy role has exactly the permissions for %s', (_name, locations, expected) => {
   const stack = newStack();
   const { template } = copy(locations(stack), stack);
   expectLocations(template(), ...expected);
 });
 
-test('an alias of a key is not what a policy can name: its key is', () => {
+test('grants the key of an alias', () => {
   const stack = newStack();
   const key = new kms.Key(stack, 'Key');
   const encryptionKey = new kms.Alias(stack, 'Alias', { aliasName: 'alias/data', targetKey: key });
@@ -182,7 +182,7 @@ test('an alias of a key is not what a policy can name: its key is', () => {
   ]);
 });
 
-test('fails for an imported alias, whose key is not known', () => {
+test('fails for an imported alias', () => {
   const stack = newStack();
   const encryptionKey = kms.Alias.fromAliasName(stack, 'Alias', 'alias/data');
   const source = CopySource.bucket(s3.Bucket.fromBucketName(stack, 'Imported', 'partner'), { encryptionKey });
@@ -191,7 +191,7 @@ test('fails for an imported alias, whose key is not known', () => {
   );
 });
 
-test('a bucket and key of another stack get no policy there, and the stacks no cycle', () => {
+test('leaves another stack with bucket and key unchanged, without a circular dependency', () => {
   const app = new App({ analyticsReporting: false });
   const storage = new Stack(app, 'Storage');
   const bucket = new s3.Bucket(storage, 'Bucket', { encryption: s3.BucketEncryption.KMS });

@@ -28,7 +28,7 @@ function planEnvironment(template: Template): { locations: unknown; defaults: un
   return { locations: JSON.parse(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_SETTINGS) };
 }
 
-test('there are six functions and no more', () => {
+test('creates six functions', () => {
   copy().template().resourceCountIs('AWS::Lambda::Function', 6);
 });
 
@@ -49,7 +49,7 @@ test.each(WORKERS)('%s', (step, timeout, memory) => {
   });
 });
 
-test('runtime and architecture can be others', () => {
+test('uses the given runtime and architecture', () => {
   const template = copy({
     runtime: lambda.Runtime.NODEJS_22_X,
     architecture: lambda.Architecture.X86_64,
@@ -57,7 +57,7 @@ test('runtime and architecture can be others', () => {
   template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs22.x', Architectures: ['x86_64'] });
 });
 
-test('every function has a bundle, with a handler that takes an event', () => {
+test('has a bundle with a handler for every function', () => {
   process.env.AWS_REGION ??= 'us-east-1';
   const { stack, workflow } = copy();
   const functions = [
@@ -83,8 +83,8 @@ test('every function has a bundle, with a handler that takes an event', () => {
   }
 });
 
-describe('what Plan is told', () => {
-  test('by default', () => {
+describe('the environment of Plan', () => {
+  test('has the defaults', () => {
     expect(planEnvironment(copy().template())).toEqual({
       locations: {
         sources: [{ bucket: '<Source>', prefix: '' }],
@@ -94,7 +94,7 @@ describe('what Plan is told', () => {
     });
   });
 
-  test('with everything set: all places in their order, and bytes', () => {
+  test('has all locations in their order, and sizes in bytes', () => {
     const stack = newStack();
     const bucket = (name: string) => s3.Bucket.fromBucketName(stack, name, name);
     const { template } = copy(
@@ -124,7 +124,7 @@ describe('what Plan is told', () => {
     });
   });
 
-  test('with what is known at deploy time only', () => {
+  test('has values that are known only at deployment', () => {
     const stack = newStack();
     const parameter = (id: string, type = 'String') => new CfnParameter(stack, id, { type });
     const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', Fn.importValue('Name'));
@@ -145,7 +145,7 @@ describe('what Plan is told', () => {
 describe('logs', () => {
   const groups = (template: Template) => Object.values(template.findResources('AWS::Logs::LogGroup'));
 
-  test('each function and the state machine have a group, kept for a month', () => {
+  test('are kept for a month in a group for each function and the state machine', () => {
     const found = groups(copy().template());
     expect(found).toHaveLength(7);
     for (const { Properties, DeletionPolicy } of found) {
@@ -154,7 +154,7 @@ describe('logs', () => {
     }
   });
 
-  test('or as long as wanted', () => {
+  test('are kept as long as logRetention says', () => {
     const found = groups(
       copy({ logRetention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN }).template(),
     );
@@ -165,7 +165,7 @@ describe('logs', () => {
     }
   });
 
-  test('only the group of the state machine has a name, one that shares a resource policy', () => {
+  test('have a fixed name only for the state machine, which shares a resource policy', () => {
     const { workflow, stack, template } = copy();
     expect(stack.resolve(workflow.logGroup.logGroupName)).toEqual({ Ref: expect.stringMatching(/^CopyLogs/) });
     const named = groups(template()).filter(({ Properties }) => Properties.LogGroupName);
@@ -175,7 +175,7 @@ describe('logs', () => {
   });
 });
 
-test('the state machine logs all states but no data, and is traced', () => {
+test('logs all states without data, and traces the state machine', () => {
   const { DefinitionString, ...properties } = resource(
     copy().template(),
     'AWS::StepFunctions::StateMachine',

@@ -12,7 +12,7 @@ import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyW
 import { flatten } from '../asl';
 import { allow, copy, newStack, statementsOf } from './support';
 
-describe('props that cannot be', () => {
+describe('invalid props', () => {
   test.each([
     ['sources', { sources: [] }, 'sources is empty: pass at least one, such as [CopySource.bucket(bucket)]'],
     [
@@ -105,7 +105,7 @@ describe.each([
   });
 });
 
-test('two workflows in one stack share nothing', () => {
+test('two workflows in one stack share no resources', () => {
   const { stack, template } = copy();
   new MultipartCopyWorkflow(stack, 'Other', {
     sources: [CopySource.bucket(new s3.Bucket(stack, 'OtherSource'))],
@@ -129,7 +129,7 @@ test('two workflows in one stack share nothing', () => {
   expect(mentions('Other', 'Copy')).toEqual([]);
 });
 
-test('workflows of one id in several stacks and stages have log groups of different names', () => {
+test('workflows with the same id in several stacks and stages have different log groups', () => {
   const app = new App({ analyticsReporting: false });
   const names = [app, new Stage(app, 'Beta')].flatMap((scope) =>
     ['One', 'Two'].map((id) => {
@@ -141,7 +141,7 @@ test('workflows of one id in several stacks and stages have log groups of differ
   for (const name of names) expect(name).toMatch(/^[\w./#-]{1,512}$/);
 });
 
-test('the template passes the checks that aws-cdk-lib makes by itself', () => {
+test('the template passes the validation of aws-cdk-lib', () => {
   const synth = (spoil: (workflow: MultipartCopyWorkflow) => void) => {
     const { stack, workflow } = copy({}, newStack({ '@aws-cdk/core:validateAgainstDefaultRules': true }));
     workflow.copyOnObjectCreated('OnUpload');
@@ -163,7 +163,7 @@ test('the template passes the checks that aws-cdk-lib makes by itself', () => {
   }
 });
 
-test('logical ids of what options bring along stay, too', () => {
+test('the logical ids of optional resources are stable', () => {
   const stack = newStack();
   const plain = new Set(idsOf(copy({}, newStack()).template()));
   const source = CopySource.bucketName('raw', { account: '444455556666' });
@@ -197,7 +197,7 @@ test('logical ids of what options bring along stay, too', () => {
   `);
 });
 
-test('the template of two workflows has the logical ids of each', () => {
+test('the logical ids do not depend on other workflows', () => {
   const { stack, template } = copy();
   copyAgain('Other', stack);
   const ids = idsOf(template()).filter((id) => id.startsWith('Other'));
@@ -218,7 +218,7 @@ function idsOf(template: Template): string[] {
   return resources.map(([id, { Type }]) => `${id} ${Type}`).sort();
 }
 
-test('logical ids stay: a changed one replaces what is deployed', () => {
+test('the logical ids are stable, because a changed one replaces a deployed resource', () => {
   const { workflow, template } = copy();
   workflow.copyOnObjectCreated('OnUpload');
   expect(idsOf(template())).toMatchInlineSnapshot(`
@@ -273,7 +273,7 @@ test.each<[string, (workflow: MultipartCopyWorkflow) => cloudwatch.Metric, strin
   expect(flatten(stack.resolve(dimensions))).toEqual({ StateMachineArn: '<CopyStateMachine>' });
 });
 
-test('every metric method is tested, and takes options', () => {
+test('has a test for every metric method, which accepts options', () => {
   const { workflow } = copy();
   const base = Object.getPrototypeOf(MultipartCopyWorkflow.prototype) as object;
   const methods = Object.getOwnPropertyNames(base).filter((name) => name.startsWith('metric'));
@@ -284,7 +284,7 @@ test('every metric method is tested, and takes options', () => {
   }
 });
 
-test('who may start copies may do just that', () => {
+test('grantStartExecution grants nothing else', () => {
   const { stack, workflow, template } = copy();
   const grant = workflow.grantStartExecution(
     new iam.Role(stack, 'Operator', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') }),
@@ -293,7 +293,7 @@ test('who may start copies may do just that', () => {
   expect(statementsOf(template(), 'Operator')).toEqual([allow(['states:StartExecution'], '<CopyStateMachine>')]);
 });
 
-test('what is granted to the workflow is granted to the role of its workers', () => {
+test('grants to the workflow go to the copy role', () => {
   const { stack, workflow, template } = copy();
   const extra = new s3.Bucket(stack, 'Extra');
   extra.grantPut(workflow, 'x');
@@ -303,7 +303,7 @@ test('what is granted to the workflow is granted to the role of its workers', ()
   ).toHaveLength(1);
 });
 
-test('what is exposed is what the template has', () => {
+test('exposes the resources of the template', () => {
   const { stack, workflow } = copy();
   const { stateMachine, copyRole, logGroup, planFunction, abortFunction } = workflow;
   expect(

@@ -11,19 +11,19 @@ import { CopyError } from '../../shared/errors';
 import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
 import type { CopyRequest } from './read-input';
 
-/** Both ends of a copy, and how their buckets are spoken to. */
+/** Both ends of a copy, with what every call on their buckets says. */
 export interface CopyEnds {
   readonly source: SourceAddress;
   readonly destination: DestinationObject;
-  /** Canned ACL that the destination's location wants. */
+  /** Canned ACL that the location of the destination requires. */
   readonly acl?: string;
 }
 
 /**
- * Both ends of a request, after checking that they lie inside what the construct declared: the role may reach more,
- * through a bucket policy for instance.
+ * Determines both ends of a request, and checks that they are within the declared locations. The role may have access to
+ * more, for example through a bucket policy.
  *
- * @throws NotAllowed, InvalidInput where the copy would be its own source
+ * @throws NotAllowed, or InvalidInput if source and destination are the same object
  */
 export function resolveLocations(request: CopyRequest, locations: Locations): CopyEnds {
   const from = findLocation(request.source, locations.sources);
@@ -47,7 +47,7 @@ function resolveDestination(request: CopyRequest, from: Location, locations: Loc
   if (isSameObject(request, destination)) {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
-      `source and destination are the same object, ${describeObject(destination)}; name another destination, or both a source.versionId and the destination to copy an earlier version over the current one`,
+      `source and destination are the same object, ${describeObject(destination)}; name another destination; to copy an earlier version over the current one, name both source.versionId and the destination`,
     );
   }
   return destination;
@@ -55,18 +55,18 @@ function resolveDestination(request: CopyRequest, from: Location, locations: Loc
 
 function findLocation(object: ObjectAddress, locations: Location[]): Location | undefined {
   const holding = locations.filter(({ bucket, prefix }) => bucket === object.bucket && object.key.startsWith(prefix));
-  // The narrowest says best what its keys are relative to.
+  // Keys are relative to the longest prefix.
   return holding.sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
-/** The destination's prefix in the place of the source's. */
+/** The key of the source, with the prefix of the destination instead of that of the source. */
 function mapKey(request: CopyRequest, from: Location, locations: Locations): string {
   const bucket = request.destination?.bucket;
   const to = locations.destinations.find((location) => bucket === undefined || location.bucket === bucket);
   return `${to?.prefix ?? ''}${request.source.key.slice(from.prefix.length)}`;
 }
 
-/** An earlier version may be copied over the current one, but only by a request that says so: an event would never end. */
+/** An earlier version can be copied over the current one if the request says so. With events, the copies would never end. */
 function isSameObject({ source, destination: asked }: CopyRequest, destination: ObjectAddress): boolean {
   const isEarlierVersion = source.versionId !== undefined && asked !== undefined;
   return source.bucket === destination.bucket && source.key === destination.key && !isEarlierVersion;
@@ -76,6 +76,6 @@ function notAllowed(end: 'source' | 'destination', object: ObjectAddress, locati
   const declared = locations.map(({ bucket, prefix }) => describeObject({ bucket, key: `${prefix}*` })).join(', ');
   return new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${end} ${describeObject(object)} lies outside what this workflow may use: ${declared}; add it to the workflow's ${end}s`,
+    `${end} ${describeObject(object)} is outside the ${end}s of this workflow: ${declared}; add a ${end} to the workflow`,
   );
 }

@@ -17,27 +17,27 @@ import {
 const MIB = 1024 ** 2;
 
 export interface PlanOptions {
-  /** Bytes, `MIN_PART_SIZE`..`MAX_PART_SIZE`; absent: chosen here. */
+  /** Bytes, `MIN_PART_SIZE`..`MAX_PART_SIZE`. Absent: chosen by the model. */
   readonly partSize?: number;
   /** 1..10,000. */
   readonly maxConcurrency: number;
 }
 
-/** Below this, smaller parts cost requests and save no time worth having. */
+/** Smaller parts would cost more requests and save hardly any time. */
 const PART_SIZE_FLOOR = 64 * MIB;
 
-/** Whole waves that are tried. With more of them the fixed time of a part is all that grows. */
+/** The number of waves that are considered. With more waves, only the fixed time per part grows. */
 const MAX_WAVES = 16;
 
 /**
- * A part is the unit of retry and of straggling, so a plan with smaller parts wins where it costs no more than this
- * factor of the fastest.
+ * How much slower than the fastest plan a plan with smaller parts may be. A failed part is copied again as a whole, and
+ * one slow part delays the copy, so smaller parts are preferable.
  */
-const WORTH_SMALLER_PARTS = 1.05;
+const SMALLER_PARTS_TOLERANCE = 1.05;
 
 /**
- * Whether one CopyObject does it: S3 must allow it, and parts must not be faster. Where the caller chose the size of
- * parts, an object that has more than one of them is copied in parts.
+ * Whether to copy the object with one CopyObject: S3 must support its size, and a multipart copy must not be faster. With a
+ * given part size, only objects that are not larger than a part are copied so.
  */
 export function fitsCopyObject(size: number, options: PlanOptions, model: CopyModel = PUBLISHED_MODEL): boolean {
   if (size <= MIN_PART_SIZE) return true;
@@ -47,11 +47,11 @@ export function fitsCopyObject(size: number, options: PlanOptions, model: CopyMo
 }
 
 /**
- * Cuts an object, or a range of it, into parts.
+ * Divides an object, or a range of it, into parts.
  *
  * @param size 1..`MAX_OBJECT_SIZE` bytes
- * @returns parts that cover every byte once: all of `partSize` but the last, which is never a sliver unless the caller
- *   chose the part size. A chosen part size that would take more than 10,000 parts grows to what 10,000 take.
+ * @returns parts that cover every byte once. All have `partSize` bytes except the last, which is at least half as large
+ *   unless the part size is given. A given part size that would need more than 10,000 parts is increased.
  */
 export function planParts(size: number, options: PlanOptions, model: CopyModel = PUBLISHED_MODEL): PartPlan {
   if (options.partSize !== undefined) {
@@ -61,7 +61,7 @@ export function planParts(size: number, options: PlanOptions, model: CopyModel =
   const plans = candidateCounts(size, options.maxConcurrency).map((n) => toPlan(size, evenPartSize(size, n), options));
   const timed = plans.map((plan) => ({ plan, seconds: modelledSeconds(plan, size, model) }));
   const fastest = Math.min(...timed.map(({ seconds }) => seconds));
-  const good = timed.filter(({ seconds }) => seconds <= fastest * WORTH_SMALLER_PARTS);
+  const good = timed.filter(({ seconds }) => seconds <= fastest * SMALLER_PARTS_TOLERANCE);
   return good.reduce((best, next) => (next.plan.partSize < best.plan.partSize ? next : best)).plan;
 }
 
@@ -70,7 +70,7 @@ export function partNumbers(plan: PartPlan): number[] {
   return Array.from({ length: plan.parts }, (_, index) => index + 1);
 }
 
-/** Part counts worth timing: whole waves of all workers, and the counts at which a single wave turns inline or full. */
+/** The part counts that the model compares: multiples of the workers, and of the parts that an inline Map runs at once. */
 function candidateCounts(size: number, maxConcurrency: number): number[] {
   const least = Math.ceil(size / MAX_PART_SIZE);
   const most = Math.min(MAX_PARTS, Math.max(least, Math.floor(size / PART_SIZE_FLOOR), 1));
@@ -84,8 +84,8 @@ function candidateCounts(size: number, maxConcurrency: number): number[] {
 }
 
 /**
- * Bytes of each of `count` even parts, rounded up to the largest power of two, at most 1 MiB, that leaves the last part
- * at least half as large as the others.
+ * The size of `count` equal parts, aligned to the largest power of two up to 1 MiB with which the last part is still at
+ * least half as large as the others.
  */
 function evenPartSize(size: number, count: number): number {
   const exact = Math.max(MIN_PART_SIZE, Math.ceil(size / count));

@@ -3,9 +3,9 @@ import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 
 /**
- * The bytes of a range such as `bytes=0-99`.
+ * First byte and length of a range such as `bytes=0-99`.
  *
- * @throws InvalidInput where the source has no such bytes
+ * @throws InvalidInput if the source is shorter
  */
 export function rangeOf(range: string, source: SourceObject): { first: number; length: number } {
   const [first = 0, last = 0] = (/^bytes=(\d+)-(\d+)$/.exec(range) ?? []).slice(1).map(Number);

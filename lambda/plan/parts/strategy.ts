@@ -1,7 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import {
   type DeclaredChecksum,
-  type WorkflowSettings,
   type DestinationObject,
   ErrorName,
   type Integrity,
@@ -11,6 +10,7 @@ import {
   type ProofPlan,
   type SourceChecksum,
   type SourceObject,
+  type WorkflowSettings,
 } from '../../../lib/private/protocol';
 import { bucketKindOf, supports } from '../../../lib/private/protocol/bucket-kinds';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
@@ -21,24 +21,24 @@ import { partCount, provenBy, storedChecksum } from '../../shared/integrity';
 import { fitsCopyObject, planParts, type PlanOptions, planSourceParts } from './part-plan';
 import { rangeOf } from './range';
 
-/** How an object is copied, and what it is proven by. */
+/** How an object is copied, and what proves the copy. */
 export interface CopyStrategy {
-  /** Absent where one CopyObject does it. */
+  /** Absent if one CopyObject copies the whole object. */
   readonly plan?: PartPlan;
   readonly declared?: DeclaredChecksum;
   readonly proof: ProofPlan;
-  /** What the result will say, if all goes well. */
+  /** The proof that the result will report. */
   readonly integrity: Integrity;
 }
 
-/** What a decision is made from. */
+/** What the strategy depends on. */
 export interface StrategyInput {
   readonly source: SourceObject;
   readonly head: HeadObjectCommandOutput;
   readonly destination: DestinationObject;
   readonly options: CopyOptions;
   readonly settings: Pick<WorkflowSettings, 'partSize' | 'maxConcurrency'>;
-  /** Asks S3 for the size of the source's first part. */
+  /** Calls S3 for the size of the first part of the source. */
   readonly firstPartSize: () => Promise<number>;
 }
 
@@ -46,7 +46,7 @@ export interface StrategyInput {
 export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy> {
   const { source, options } = facts;
   const usable = usableChecksum(facts);
-  const plan = await cut(facts, usable);
+  const plan = await choosePartPlan(facts, usable);
   const checksum = keptChecksum(usable, plan);
   const etagProblem = whyOtherEtag(facts, plan);
 
@@ -59,7 +59,7 @@ export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy
   if (options.integrity === 'required' && !checksum && etagProblem !== undefined) {
     throw new CopyError(
       ErrorName.INTEGRITY_UNAVAILABLE,
-      `nothing but its size could prove the copy of ${describeObject(source)}: ${whyNoChecksum(facts)}, and its ETag will be another since ${etagProblem}; leave options.integrity out to copy it all the same`,
+      `only the size could prove the copy of ${describeObject(source)}: ${whyNoChecksum(facts)}, and the ETag will differ because ${etagProblem}; leave options.integrity out to copy the object anyway`,
     );
   }
   const sameEtag = options.preserveEtag === true || (options.integrity === 'required' && !checksum);
@@ -73,8 +73,11 @@ export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy
   };
 }
 
-/** Undefined where one CopyObject does it. */
-async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): Promise<PartPlan | undefined> {
+/** @returns undefined if one CopyObject copies the whole object */
+async function choosePartPlan(
+  facts: StrategyInput,
+  checksum: SourceChecksum | undefined,
+): Promise<PartPlan | undefined> {
   const { source, options, settings } = facts;
   const { size } = source;
   const limits: PlanOptions = {
@@ -87,13 +90,13 @@ async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): 
   }
   const isWhole = size === 0 || (fitsCopyObject(size, limits) && options.checksumType !== 'COMPOSITE');
   const evenly = () => (isWhole ? undefined : planParts(size, limits));
-  // The execution's own choice of parts goes before the proof; the workflow's does not.
+  // The part size of the execution takes precedence over the proof. That of the workflow does not.
   if (options.partSize !== undefined || size === 0) return evenly();
 
   const sameParts = async (count: number) => planSourceParts(count, await facts.firstPartSize(), size, limits);
   if (!options.preserveEtag && checksum) {
     if (checksum.type === 'COMPOSITE') return sameParts(partCount(checksum));
-    // Only CopyObject keeps a checksum that S3 cannot combine from those of parts.
+    // S3 cannot compute this checksum from those of parts, so only CopyObject preserves it.
     return !isCombinable(checksum.algorithm) && size <= MAX_COPY_OBJECT_SIZE ? undefined : evenly();
   }
   if (whyNoMd5(facts) !== undefined) return evenly();
@@ -102,7 +105,7 @@ async function cut(facts: StrategyInput, checksum: SourceChecksum | undefined): 
   return size <= MAX_COPY_OBJECT_SIZE && options.checksumType !== 'COMPOSITE' ? undefined : evenly();
 }
 
-/** The source's checksum, where the destination may have it, too. */
+/** The checksum of the source, if the copy can have the same. */
 function usableChecksum({ head, destination, options }: StrategyInput): SourceChecksum | undefined {
   const stored = storedChecksum(head);
   if (!stored || options.range !== undefined) return undefined;
@@ -111,7 +114,7 @@ function usableChecksum({ head, destination, options }: StrategyInput): SourceCh
   return algorithm === stored.algorithm && type === stored.type ? stored : undefined;
 }
 
-/** One CopyObject keeps any checksum of the whole, parts keep one that can be combined, the source's own parts a composite one. */
+/** CopyObject preserves any full-object checksum, parts a combinable one, and the source's own parts a composite one. */
 function keptChecksum(checksum: SourceChecksum | undefined, plan: PartPlan | undefined): SourceChecksum | undefined {
   if (checksum?.type === 'COMPOSITE') return plan?.boundaries === 'SOURCE' ? checksum : undefined;
   return plan === undefined || isCombinable(checksum?.algorithm ?? '') ? checksum : undefined;
@@ -126,32 +129,32 @@ function declaredChecksum(options: CopyOptions, kept: SourceChecksum | undefined
 
 function whyNoChecksum({ head, options }: StrategyInput): string {
   const stored = storedChecksum(head);
-  if (!stored) return 'S3 keeps no checksum of it';
-  if (options.range !== undefined) return 'S3 keeps no checksum of its range';
-  return `a copy made so does not have its ${stored.type} ${stored.algorithm}`;
+  if (!stored) return 'S3 stores no checksum of it';
+  if (options.range !== undefined) return 'S3 stores no checksum of the range';
+  return `such a copy does not have its ${stored.type} ${stored.algorithm}`;
 }
 
-/** Why the copy will have another ETag; undefined where it will be the same, if the destination's bucket encrypts by SSE-S3. */
+/** Why the copy will have another ETag; undefined if it will have the same, provided that its bucket encrypts with SSE-S3. */
 function whyOtherEtag(facts: StrategyInput, plan: PartPlan | undefined): string | undefined {
   if (facts.options.range !== undefined) return 'only a range of it is copied';
   const noMd5 = whyNoMd5(facts);
   if (noMd5 !== undefined) return noMd5;
   const parts = partsOfEtag(facts.source.etag);
   if (parts === undefined) {
-    return plan === undefined ? undefined : 'the source was made in one piece and has to be copied in parts';
+    return plan === undefined ? undefined : 'the source was uploaded in one piece and has to be copied in parts';
   }
   return plan?.boundaries === 'SOURCE' && plan.parts === parts ? undefined : 'the copy has other parts than the source';
 }
 
-/** Why one of the ETags is not made from the MD5 of the bytes. */
+/** Why the ETag of the source or of the copy is not made from the MD5 of the bytes. */
 function whyNoMd5({ source, head, destination, options }: StrategyInput): string | undefined {
   const kind = [source, destination].map(({ bucket }) => bucketKindOf(bucket)).find(({ etagsAreMd5 }) => !etagsAreMd5);
   if (kind) return `ETags in a ${kind.name} are not made from the bytes`;
   if (head.SSECustomerAlgorithm !== undefined || (head.ServerSideEncryption ?? 'AES256') !== 'AES256') {
-    return `the source is encrypted by ${head.ServerSideEncryption ?? 'SSE-C'}, so that its ETag is not made from its bytes`;
+    return `the source is encrypted with ${head.ServerSideEncryption ?? 'SSE-C'}, so its ETag is not made from its bytes`;
   }
   if (destination.customerKey !== undefined || (options.serverSideEncryption ?? 'AES256') !== 'AES256') {
-    return `the copy is to be encrypted by ${options.serverSideEncryption ?? 'SSE-C'}, so that its ETag is not made from its bytes`;
+    return `the copy will be encrypted with ${options.serverSideEncryption ?? 'SSE-C'}, so its ETag is not made from its bytes`;
   }
   return undefined;
 }

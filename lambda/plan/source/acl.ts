@@ -2,8 +2,9 @@ import type { GetObjectAclCommandOutput, Grantee } from '@aws-sdk/client-s3';
 import type { AclGrants } from '../../../lib/private/protocol';
 
 /**
- * The grants of an object in the form of the `x-amz-grant-…` headers; undefined where only its owner has any, which is what a
- * copy has without an ACL.
+ * The grants of an object as `x-amz-grant-…` headers.
+ *
+ * @returns undefined if only the owner has a grant, as the owner of a copy without an ACL has
  */
 export function toGrants({ Grants = [], Owner }: GetObjectAclCommandOutput): AclGrants | undefined {
   const isOwners = (grantee: Grantee | undefined) => grantee?.ID !== undefined && grantee.ID === Owner?.ID;

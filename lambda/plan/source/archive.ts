@@ -1,15 +1,15 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ErrorName, type RestoreState, type SourceAddress } from '../../../lib/private/protocol';
-import type { CopyOptions } from '../../../lib/private/protocol/options';
+import { type CopyOptions, OPTIONS } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 
-const DEFAULT_DAYS = 2;
+const DEFAULTS = OPTIONS.restore.kind.fields;
 
-/** Between two looks at an archived object: long restores are looked at less often. */
+/** The delay between two checks of an archived object is a tenth of the time that the restore has taken, within limits. */
+const WAIT_FRACTION = 0.1;
 const MIN_WAIT_SECONDS = 60;
 const MAX_WAIT_SECONDS = 15 * 60;
-const LOOKS_IN_A_TENFOLD = 10;
 
 /** Whether a restore has to be requested or is in progress. */
 export type RestoreDecision = Pick<RestoreState, 'action' | 'restore'>;
@@ -25,10 +25,11 @@ export function availability({ ArchiveStatus, Restore = '', StorageClass }: Head
 }
 
 /**
- * What is to be restored; undefined where the object can be read.
+ * Decides whether the source has to be restored.
  *
- * @param elapsedSeconds of the execution
- * @throws SourceArchived where the execution does not ask for a restore, InvalidInput where S3 has no such tier
+ * @param elapsedSeconds since the start of the execution
+ * @returns undefined if the source can be read
+ * @throws SourceArchived if the execution does not allow a restore, InvalidInput if the archive does not support the tier
  */
 export function planRestore(
   source: SourceAddress,
@@ -46,19 +47,19 @@ export function planRestore(
         : 'has to be restored first; set options.restore, or start the copy when RestoreObject has finished';
     throw new CopyError(ErrorName.SOURCE_ARCHIVED, `${describeObject(source)} is in ${archive} and ${advice}`);
   }
-  const { tier = 'Standard', days = DEFAULT_DAYS } = options.restore;
+  const { tier = DEFAULTS.tier.default, days = DEFAULTS.days.default } = options.restore;
   if (tier === 'Expedited' && /^DEEP_ARCHIVE/.test(archive ?? '')) {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
-      `${describeObject(source)} is in ${archive}, which has no options.restore.tier 'Expedited'; take 'Standard' or 'Bulk'`,
+      `${describeObject(source)} is in ${archive}, which does not support options.restore.tier 'Expedited'; use 'Standard' or 'Bulk'`,
     );
   }
-  const wait = Math.round(elapsedSeconds / LOOKS_IN_A_TENFOLD);
+  const wait = Math.round(elapsedSeconds * WAIT_FRACTION);
   return {
     action: state === 'RESTORING' ? 'WAIT_FOR_RESTORE' : 'RESTORE',
     restore: {
       tier,
-      // An object that leaves an archive tier of INTELLIGENT_TIERING leaves it for good.
+      // Objects leave the archive tiers of INTELLIGENT_TIERING permanently.
       ...(head.ArchiveStatus === undefined && { days }),
       waitSeconds: Math.min(MAX_WAIT_SECONDS, Math.max(MIN_WAIT_SECONDS, wait)),
     },

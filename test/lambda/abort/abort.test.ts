@@ -17,12 +17,12 @@ async function abort(error = { Error: 'Throttled', Cause: '{"errorMessage":"slow
   return handler({ ...begun, error });
 }
 
-test('leaves no upload behind and hands the error on as it was', async () => {
+test('aborts the upload and returns the error unchanged', async () => {
   await expect(abort()).resolves.toEqual({ error: 'Throttled', cause: '{"errorMessage":"slow"}' });
   expect(harness.server.openUploads()).toEqual([]);
 });
 
-test('tries again until S3 says that the upload is gone', async () => {
+test('aborts again until S3 says that the upload no longer exists', async () => {
   harness.server.faults.add({
     operation: 'AbortMultipartUpload',
     times: 6,
@@ -32,7 +32,7 @@ test('tries again until S3 says that the upload is gone', async () => {
   expect(harness.server.openUploads()).toEqual([]);
 });
 
-test('fails as AbortFailed with the upload and the first error, where it cannot', async () => {
+test('fails with AbortFailed that names the upload and the first error if it is denied', async () => {
   harness.server.faults.add({
     operation: 'AbortMultipartUpload',
     fault: { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { compositeChecksum } from '../../../lambda/complete/composite-checksum';
 import { CHECKSUM_ALGORITHMS } from '../../../lib/private/protocol';
 
-test('is the checksum of the checksums, and their number', async () => {
+test('is the checksum over the checksums, and their number', async () => {
   const digests = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
   const expected = createHash('sha256').update(Buffer.concat(digests)).digest('base64');
   const values = digests.map((digest) => digest.toString('base64'));
@@ -17,6 +17,6 @@ test.each([['CRC32C', ['2/Ckiw==', '2/Ckiw==', '5yZkMA=='], 'XF5+4A==-3']] as co
   },
 );
 
-test.each(CHECKSUM_ALGORITHMS)('knows %s', async (algorithm) => {
+test.each(CHECKSUM_ALGORITHMS)('computes %s', async (algorithm) => {
   await expect(compositeChecksum(algorithm, ['AAAA'])).resolves.toMatch(/^[A-Za-z0-9+/=]+-1$/);
 });

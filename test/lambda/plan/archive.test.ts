@@ -18,20 +18,20 @@ test.each<[Head, string]>([
   [{ StorageClass: 'INTELLIGENT_TIERING' }, 'AVAILABLE'],
   [{ StorageClass: 'INTELLIGENT_TIERING', ArchiveStatus: 'ARCHIVE_ACCESS' }, 'ARCHIVED'],
   [{ StorageClass: 'INTELLIGENT_TIERING', ArchiveStatus: 'DEEP_ARCHIVE_ACCESS', Restore: ONGOING }, 'RESTORING'],
-])('%j is %s', (fields, expected) => {
+])('a source with %j is %s', (fields, expected) => {
   expect(availability(head(fields))).toBe(expected);
 });
 
 const plan = (fields: Head, options: CopyOptions, elapsed = 0) =>
   planRestore({ bucket: 'raw', key: 'k' }, head(fields), options, elapsed);
 
-test('an execution that does not ask for it fails, and is told how', () => {
+test('fails with SourceArchived without options.restore, and says what to do', () => {
   expect(() => plan({ StorageClass: 'GLACIER' }, {})).toThrow(expect.objectContaining({ name: 'SourceArchived' }));
   expect(() => plan({ StorageClass: 'GLACIER' }, {})).toThrow(/s3:\/\/raw\/k is in GLACIER.*options.restore/);
   expect(() => plan({ StorageClass: 'GLACIER', Restore: ONGOING }, {})).toThrow(/is being restored/);
 });
 
-test('what can be read is not restored', () => {
+test('does not restore a source that can be read', () => {
   expect(plan({ StorageClass: 'GLACIER', Restore: RESTORED }, { restore: {} })).toBeUndefined();
 });
 
@@ -39,11 +39,11 @@ test.each<[Head, CopyOptions['restore'], object]>([
   [{ StorageClass: 'GLACIER' }, {}, { action: 'RESTORE', restore: { tier: 'Standard', days: 2 } }],
   [{ StorageClass: 'DEEP_ARCHIVE' }, { tier: 'Bulk', days: 9 }, { restore: { tier: 'Bulk', days: 9 } }],
   [{ StorageClass: 'GLACIER', Restore: ONGOING }, {}, { action: 'WAIT_FOR_RESTORE' }],
-])('%j with %j', (fields, restore, expected) => {
+])('plans the restore of %j with %j', (fields, restore, expected) => {
   expect(plan(fields, { restore })).toMatchObject(expected);
 });
 
-test('an archive tier of INTELLIGENT_TIERING takes no days', () => {
+test('sends no days for an archive tier of INTELLIGENT_TIERING', () => {
   const planned = plan(
     { StorageClass: 'INTELLIGENT_TIERING', ArchiveStatus: 'ARCHIVE_ACCESS' },
     { restore: { days: 9 } },
@@ -56,14 +56,14 @@ test.each([
   [599, 60],
   [3600, 360],
   [86_400, 900],
-])('after %d seconds it waits %d', (elapsed, waitSeconds) => {
+])('after %d seconds it waits %d seconds', (elapsed, waitSeconds) => {
   expect(plan({ StorageClass: 'GLACIER' }, { restore: {} }, elapsed)?.restore.waitSeconds).toBe(waitSeconds);
 });
 
 test.each<[Head]>([
   [{ StorageClass: 'DEEP_ARCHIVE' }],
   [{ StorageClass: 'INTELLIGENT_TIERING', ArchiveStatus: 'DEEP_ARCHIVE_ACCESS' }],
-])('%j has no Expedited tier', (fields) => {
+])('fails with InvalidInput for the Expedited tier of %j', (fields) => {
   expect(() => plan(fields, { restore: { tier: 'Expedited' } })).toThrow(
     expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining("'Bulk'") }),
   );

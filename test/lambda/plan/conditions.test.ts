@@ -25,7 +25,7 @@ test.each<[SourceConditions]>([
   // The two combinations that the reference names, and their like.
   [{ copySourceIfMatch: '"abc"', copySourceIfUnmodifiedSince: BEFORE }],
   [{ copySourceIfNoneMatch: '"x"', copySourceIfModifiedSince: AFTER }],
-])('%j holds', (conditions) => {
+])('%j is fulfilled', (conditions) => {
   expect(check(conditions)).not.toThrow();
 });
 
@@ -37,7 +37,7 @@ test.each<[SourceConditions, RegExp]>([
   [{ copySourceIfUnmodifiedSince: BEFORE }, /copySourceIfUnmodifiedSince is/],
   [{ copySourceIfNoneMatch: '"abc"', copySourceIfModifiedSince: BEFORE }, /copySourceIfNoneMatch/],
   [{ copySourceIfMatch: '"x"', copySourceIfUnmodifiedSince: AFTER }, /copySourceIfMatch/],
-])('%j fails', (conditions, message) => {
+])('%j fails with PreconditionFailed', (conditions, message) => {
   expect(check(conditions)).toThrow(expect.objectContaining({ name: 'PreconditionFailed' }));
   expect(check(conditions)).toThrow(message);
   expect(check(conditions)).toThrow(/s3:\/\/raw\/k has ETag "abc" and was last modified at 2026-06-01T12:00:00.900Z/);

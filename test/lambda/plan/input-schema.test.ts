@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020';
 import { readInput } from '../../../lambda/plan/input/read-input';
 
-// The schema that editors and programs validate with says what the Plan worker says.
-
 const document = JSON.parse(readFileSync('schema/execution-input.schema.json', 'utf8')) as object;
 const fits = new Ajv2020({ strict: false }).compile(document);
 
@@ -64,7 +62,7 @@ const INPUTS: unknown[] = [
   ].map((options) => ({ source: 's3://raw/k', options })),
 ];
 
-test.each(INPUTS.map((input) => [JSON.stringify(input), input]))('%s', (_, input) => {
+test.each(INPUTS.map((input) => [JSON.stringify(input), input]))('the JSON Schema and Plan agree on %s', (_, input) => {
   expect(fits(input)).toBe(isTaken(input));
 });
 

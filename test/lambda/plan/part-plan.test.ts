@@ -61,7 +61,7 @@ describe('planParts, for every size from 1 byte to 48.8 TiB', () => {
     );
   });
 
-  test('leaves no sliver: the last part is at least half of the others', () => {
+  test('makes the last part at least half as large as the others', () => {
     fc.assert(
       fc.property(size, maxConcurrency, (bytes, concurrency) => {
         const plan = planParts(bytes, { maxConcurrency: concurrency });
@@ -72,7 +72,7 @@ describe('planParts, for every size from 1 byte to 48.8 TiB', () => {
     );
   });
 
-  test('takes the inline Map for at most 40 parts, and never more workers than parts', () => {
+  test('uses the inline Map for up to 40 parts, and never more workers than parts', () => {
     fc.assert(
       fc.property(size, maxConcurrency, fc.option(partSize, { nil: undefined }), (bytes, concurrency, chosen) => {
         const plan = planParts(bytes, { maxConcurrency: concurrency, partSize: chosen });
@@ -83,7 +83,7 @@ describe('planParts, for every size from 1 byte to 48.8 TiB', () => {
     );
   });
 
-  test('is within 6 % of the fastest of all even plans, by its own model', () => {
+  test('is within 6 % of the fastest even plan according to the model', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 64 * MIB, max: 64 * GIB }),
@@ -106,18 +106,18 @@ describe('planParts, for every size from 1 byte to 48.8 TiB', () => {
   });
 });
 
-describe('a chosen part size', () => {
+describe('a given part size', () => {
   test.each([
     [64 * MIB, 8 * MIB, 8],
     [64 * MIB + 1, 8 * MIB, 9],
     [64 * MIB - 1, 8 * MIB, 8],
     [10_000 * MIN_PART_SIZE, MIN_PART_SIZE, 10_000],
-  ])('%d bytes by %d are %d parts', (bytes, chosen, parts) => {
+  ])('divides %d bytes by %d into %d parts', (bytes, chosen, parts) => {
     const plan = planParts(bytes, { partSize: chosen, maxConcurrency: 250 });
     expect(plan).toMatchObject({ parts, partSize: chosen });
   });
 
-  test('grows where 10,000 parts of it are too few', () => {
+  test('is increased if 10,000 parts are too few', () => {
     const plan = planParts(MAX_OBJECT_SIZE, { partSize: 8 * MIB, maxConcurrency: 250 });
     expect(plan).toMatchObject({ parts: 10_000, partSize: MAX_PART_SIZE });
   });
@@ -128,24 +128,24 @@ test.each([
   ['1 GiB', GIB, 16, 64 * MIB],
   ['10 GiB', 10 * GIB, 40, 256 * MIB],
   ['1 TiB', TIB, 750, 1399 * MIB],
-])('%s with 250 workers', (_, bytes, parts, bytesOfPart) => {
+])('plans %s for 250 workers', (_, bytes, parts, bytesOfPart) => {
   expect(planParts(bytes, { maxConcurrency: 250 })).toMatchObject({ parts, partSize: bytesOfPart });
 });
 
-test('one CopyObject up to about 190 MiB', () => {
+test('copies up to about 190 MiB with one CopyObject', () => {
   expect(fitsCopyObject(190 * MIB, { maxConcurrency: 250 })).toBe(true);
   expect(fitsCopyObject(192 * MIB, { maxConcurrency: 250 })).toBe(false);
 });
 
 describe('whole waves', () => {
-  test('48.8 TiB with 250 workers are 40 waves', () => {
+  test('copies 48.8 TiB with 250 workers in 40 waves', () => {
     expect(planParts(MAX_OBJECT_SIZE, { maxConcurrency: 250 })).toMatchObject({
       parts: 10_000,
       partSize: MAX_PART_SIZE,
     });
   });
 
-  test('1 TiB is a whole number of waves, but for a part at most', () => {
+  test('copies 1 TiB in whole waves, give or take one part', () => {
     const { parts } = planParts(TIB, { maxConcurrency: 250 });
     expect(Math.ceil(parts / 250) * 250 - parts).toBeLessThanOrEqual(5);
   });
@@ -162,11 +162,11 @@ describe('fitsCopyObject', () => {
     expect(fitsCopyObject(bytes, automatic)).toBe(false);
   });
 
-  test('a single worker gains nothing by parts', () => {
+  test('accepts any size up to 5 GiB for a single worker, which parts do not make faster', () => {
     expect(fitsCopyObject(GIB, { maxConcurrency: 1 })).toBe(true);
   });
 
-  test('a chosen part size asks for parts', () => {
+  test('rejects objects that are larger than the given part size', () => {
     expect(fitsCopyObject(16 * MIB, { ...automatic, partSize: 8 * MIB })).toBe(false);
     expect(fitsCopyObject(8 * MIB, { ...automatic, partSize: 8 * MIB })).toBe(true);
   });

@@ -18,7 +18,7 @@ function putDestination(body: string, key = 'out/object.bin') {
   return harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: key, Body: body }));
 }
 
-describe('decides', () => {
+describe('the action', () => {
   test.each([
     [0, 'COPY_OBJECT'],
     [1, 'COPY_OBJECT'],
@@ -26,21 +26,21 @@ describe('decides', () => {
     [5 * 1024 * MIB, 'COPY_PARTS'],
     [5 * 1024 * MIB + 1, 'COPY_PARTS'],
     [50_000 * 1024 * MIB, 'COPY_PARTS'],
-  ])('%d bytes: %s', async (size, action) => {
+  ])('for %d bytes is %s', async (size, action) => {
     putSource(size);
     const state = await harness.plan({ source });
     expect(state.action).toBe(action);
     if (state.action === 'COPY_PARTS') expect(state.partNumbers).toHaveLength(state.plan.parts);
   });
 
-  test('the largest object there is fits the 256 KiB of a state', async () => {
+  test('for the largest object fits into the 256 KiB of a state', async () => {
     putSource(50_000 * 1024 * MIB);
     const state = await harness.planParts({ source });
     expect(state.plan.parts).toBe(10_000);
     expect(JSON.stringify(state).length).toBeLessThan(64 * 1024);
   });
 
-  test('an option goes before the default of the workflow', async () => {
+  test('depends on options before the settings of the workflow', async () => {
     putSource(100 * MIB);
     const { plan } = await harness.planParts({ source, options: { partSize: 10 * MIB, maxConcurrency: 3 } });
     expect(plan).toEqual({
@@ -55,8 +55,8 @@ describe('decides', () => {
   });
 });
 
-describe('fixes the source', () => {
-  test('the current version and its ETag, where the input names none', async () => {
+describe('the state has', () => {
+  test('the current version and its ETag if the input names no version', async () => {
     const { etag, versionId } = putSource(5);
     expect((await harness.planObject({ source })).source).toEqual({
       bucket: 'raw',
@@ -75,7 +75,7 @@ describe('fixes the source', () => {
     expect(state.source).toMatchObject({ size: 5, versionId });
   });
 
-  test('the checksum over its bytes', async () => {
+  test('the checksum of the source', async () => {
     putSource(5);
     expect((await harness.planObject({ source })).proof.checksum).toEqual({
       algorithm: 'CRC64NVME',
@@ -84,7 +84,7 @@ describe('fixes the source', () => {
     });
   });
 
-  test('its headers, metadata and tags', async () => {
+  test('the headers, metadata and tags of the source', async () => {
     await harness.client.send(
       new PutObjectCommand({
         Bucket: 'raw',
@@ -109,8 +109,8 @@ describe('fixes the source', () => {
   });
 });
 
-describe('the overwrite rule', () => {
-  test('never: an object that exists is an error before anything is copied', async () => {
+describe('overwrite', () => {
+  test('never fails with DestinationExists before anything is copied', async () => {
     putSource(5);
     await putDestination('there');
     await expect(harness.plan({ source, options: { overwrite: 'never' } })).rejects.toMatchObject({
@@ -119,13 +119,13 @@ describe('the overwrite rule', () => {
     });
   });
 
-  test('never: a new object is copied', async () => {
+  test('never copies to a new key', async () => {
     putSource(5, 'in/new.bin');
     const state = await harness.plan({ source: 's3://raw/in/new.bin', options: { overwrite: 'never' } });
     expect(state).toMatchObject({ action: 'COPY_OBJECT', overwrite: 'never' });
   });
 
-  test('if-different: an equal object is skipped, and the proof is told', async () => {
+  test('if-different skips an equal object, and reports the proof', async () => {
     putSource(5, 'in/same.bin');
     await harness.copy({ source: 's3://raw/in/same.bin' });
     const state = await harness.plan({ source: 's3://raw/in/same.bin', options: { overwrite: 'if-different' } });
@@ -135,14 +135,14 @@ describe('the overwrite rule', () => {
     });
   });
 
-  test('if-different: other bytes of the same size are copied', async () => {
+  test('if-different copies over other bytes of the same size', async () => {
     await harness.client.send(new PutObjectCommand({ Bucket: 'raw', Key: 'in/object.bin', Body: 'aaaaa' }));
     await putDestination('bbbbb');
     const state = await harness.plan({ source, options: { overwrite: 'if-different' } });
     expect(state.action).toBe('COPY_OBJECT');
   });
 
-  test('always: the destination is not looked at', async () => {
+  test('always does not call S3 for the destination', async () => {
     putSource(5);
     harness.server.requestLog.clear();
     await harness.plan({ source });
@@ -150,7 +150,7 @@ describe('the overwrite rule', () => {
   });
 });
 
-test('a dry run plans and copies nothing', async () => {
+test('a dry run returns the plan and copies nothing', async () => {
   putSource(10 * 1024 * MIB);
   const state = await harness.plan({ source, options: { dryRun: true } });
   expect(state).toMatchObject({
@@ -160,15 +160,15 @@ test('a dry run plans and copies nothing', async () => {
   expect(harness.server.openUploads()).toEqual([]);
 });
 
-describe('fails as', () => {
-  test('SourceNotFound for a key that is not there', async () => {
+describe('fails with', () => {
+  test('SourceNotFound for a key that does not exist', async () => {
     await expect(harness.plan({ source: 's3://raw/in/missing' })).rejects.toMatchObject({
       name: 'SourceNotFound',
       message: expect.stringContaining('s3://raw/in/missing'),
     });
   });
 
-  test('SourceNotFound for a deleted object, and for its delete marker by version', async () => {
+  test('SourceNotFound for a deleted object and for its delete marker', async () => {
     putSource(5, 'in/deleted');
     const deleted = await harness.client.send(new DeleteObjectCommand({ Bucket: 'raw', Key: 'in/deleted' }));
     await expect(harness.plan({ source: 's3://raw/in/deleted' })).rejects.toMatchObject({ name: 'SourceNotFound' });
@@ -179,7 +179,7 @@ describe('fails as', () => {
     });
   });
 
-  test('SourceNotFound for a version that never was', async () => {
+  test('SourceNotFound for a version that never existed', async () => {
     putSource(5);
     const unknown = { bucket: 'raw', key: 'in/object.bin', versionId: 'nonsense' };
     await expect(harness.plan({ source: unknown })).rejects.toMatchObject({ name: 'SourceNotFound' });
@@ -193,14 +193,14 @@ describe('fails as', () => {
     });
   });
 
-  test('NotAllowed outside the declared locations, without asking S3', async () => {
+  test('NotAllowed outside the declared locations, without calling S3', async () => {
     harness.server.requestLog.clear();
     await expect(harness.plan({ source: 's3://raw/else' })).rejects.toMatchObject({ name: 'NotAllowed' });
     await expect(harness.plan({ source, destination: 's3://lake/else' })).rejects.toMatchObject({ name: 'NotAllowed' });
     expect(harness.server.requestLog.counts()).toEqual({});
   });
 
-  test('Throttled when S3 keeps asking to slow down', async () => {
+  test('Throttled or TransientS3Error if S3 keeps answering SlowDown', async () => {
     putSource(5);
     harness.server.faults.add({
       operation: 'HeadObject',

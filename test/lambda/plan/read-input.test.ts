@@ -29,7 +29,7 @@ const OBJECT_CREATED = {
 };
 
 describe('the console form', () => {
-  test('takes a source alone', () => {
+  test('accepts a source alone', () => {
     expect(readInput({ source: { bucket: 'raw', key: 'a/b.bin' } })).toMatchObject({
       source: { bucket: 'raw', key: 'a/b.bin' },
       destination: undefined,
@@ -37,13 +37,13 @@ describe('the console form', () => {
     });
   });
 
-  test('takes s3:// strings, the key as it is', () => {
+  test('accepts s3:// URIs, and does not decode their keys', () => {
     const request = readInput({ source: 's3://raw/a b+c%20d/ü?x=1&y\n/', destination: 's3://lake//x' });
     expect(request.source).toEqual({ bucket: 'raw', key: 'a b+c%20d/ü?x=1&y\n/' });
     expect(request.destination).toEqual({ bucket: 'lake', key: '/x' });
   });
 
-  test('takes every option', () => {
+  test('accepts every option', () => {
     const options = { overwrite: 'never', dryRun: true, partSize: 5 * 1024 ** 2, maxConcurrency: 10_000 };
     expect(readInput({ source: { bucket: 'raw', key: 'k', versionId: 'v' }, options })).toMatchObject({
       source: { bucket: 'raw', key: 'k', versionId: 'v' },
@@ -51,7 +51,7 @@ describe('the console form', () => {
     });
   });
 
-  test('takes a destination of which only one half is given', () => {
+  test('accepts a destination with only a bucket or only a key', () => {
     expect(readInput({ source: 's3://raw/k', destination: { key: 'x' } }).destination).toEqual({ key: 'x' });
   });
 });
@@ -59,7 +59,7 @@ describe('the console form', () => {
 describe('an access point', () => {
   const arn = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
 
-  test('is a bucket, or the beginning of an object', () => {
+  test('is accepted as a bucket and at the beginning of a URI', () => {
     expect(readInput({ source: { bucket: arn, key: 'k' } }).source).toEqual({ bucket: arn, key: 'k' });
     expect(readInput({ source: `${arn}/object/a/b`, destination: `${arn}/object/c` })).toMatchObject({
       source: { bucket: arn, key: 'a/b' },
@@ -69,7 +69,7 @@ describe('an access point', () => {
 });
 
 describe('defaults of the workflow', () => {
-  test('hold for what the execution leaves out', () => {
+  test('apply to what the execution leaves out', () => {
     const { options } = readInput(
       { source: 's3://raw/k', options: { dryRun: true } },
       { storageClass: 'GLACIER_IR', dryRun: false },
@@ -77,11 +77,11 @@ describe('defaults of the workflow', () => {
     expect(options).toEqual({ storageClass: 'GLACIER_IR', dryRun: true });
   });
 
-  test('hold for events', () => {
+  test('apply to events', () => {
     expect(readInput(OBJECT_CREATED, { overwrite: 'never' }).options).toEqual({ overwrite: 'never' });
   });
 
-  test('go as a whole where options say one thing together', () => {
+  test('of a group do not apply if the execution sets an option of the group', () => {
     const defaults = { taggingDirective: 'REPLACE', tagging: 'a=b', serverSideEncryption: 'aws:kms', ssekmsKeyId: 'k' };
     expect(readInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, defaults).options).toEqual({
       taggingDirective: 'COPY',
@@ -126,15 +126,15 @@ describe('invalid defaults, which tokens can be in the deployed workflow', () =>
   });
 });
 
-describe('an EventBridge event', () => {
-  test('names bucket, key and version', () => {
+describe('an Object Created event', () => {
+  test('has bucket, key and version of the source', () => {
     expect(readInput(OBJECT_CREATED)).toEqual({
       source: { bucket: 'amzn-s3-demo-bucket1', key: 'example-key', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
       options: {},
     });
   });
 
-  test('has a key that is not URL-encoded', () => {
+  test('has a key that is not decoded', () => {
     const event = structuredClone(OBJECT_CREATED);
     event.detail.object.key = 'a b+c%20d';
     expect(readInput(event).source.key).toBe('a b+c%20d');
@@ -144,12 +144,12 @@ describe('an EventBridge event', () => {
     [{ 'detail-type': 'Object Deleted' }, /detail-type "Object Deleted"; only "Object Created"/],
     [{ source: 'my.app' }, /source "my.app"/],
     [{ detail: {} }, /detail.bucket is missing.*detail.object is missing/],
-  ])('of another kind is refused: %j', (change, message) => {
+  ])('fails with InvalidInput if it is of another kind: %j', (change, message) => {
     expect(() => readInput({ ...OBJECT_CREATED, ...change })).toThrow(message);
   });
 });
 
-describe('refuses as InvalidInput, naming the value', () => {
+describe('fails with InvalidInput that names the value', () => {
   test.each<[unknown, RegExp]>([
     [undefined, /the input must be an object with a source/],
     ['s3://raw/k', /the input must be an object.*got "s3:\/\/raw\/k"/],
@@ -253,12 +253,12 @@ describe('refuses as InvalidInput, naming the value', () => {
     expect(() => readInput(input)).toThrow(message);
   });
 
-  test.each(['', 'a=b%20c&%C3%BC=%2B', { 'ü 1': 'a+b=c/@' }, {}])('takes the tags %j', (tagging) => {
+  test.each(['', 'a=b%20c&%C3%BC=%2B', { 'ü 1': 'a+b=c/@' }, {}])('accepts the tags %j', (tagging) => {
     const options = { taggingDirective: 'REPLACE', tagging };
     expect(readInput({ source: 's3://raw/k', options }).options).toEqual(options);
   });
 
-  test('every problem at once', () => {
+  test('names every problem', () => {
     expect(() => readInput({ source: { bucket: 'raw' }, options: { dryRun: 'yes' }, more: 1 })).toThrow(
       /source.key is missing.*options.dryRun must be true or false.*unknown fields: "more"/,
     );

@@ -36,28 +36,28 @@ test.each([
     { bucket: 'all', key: 'in/b' },
     { bucket: 'lake', key: 'copies/in/b' },
   ],
-])('%j goes to %j by itself', (source, destination) => {
+])('%j is copied to %j by default', (source, destination) => {
   expect(resolve({ source })).toEqual(destination);
 });
 
-test('a destination of which only the bucket is named gets that bucket’s prefix', () => {
+test('uses the prefix of the destination if only its bucket is named', () => {
   expect(resolve({ source: { bucket: 'raw', key: 'in/x' }, destination: { bucket: 'vault' } })).toEqual({
     bucket: 'vault',
     key: 'x',
   });
 });
 
-test('a destination of which only the key is named goes to the first bucket', () => {
+test('uses the first destination bucket if only the key is named', () => {
   const request = { source: { bucket: 'raw', key: 'in/x' }, destination: { key: 'copies/y' } };
   expect(resolve(request)).toEqual({ bucket: 'lake', key: 'copies/y' });
 });
 
-describe('NotAllowed', () => {
+describe('fails with NotAllowed for', () => {
   test.each([
     [
       'another bucket',
       { source: { bucket: 'other', key: 'in/x' } },
-      /source s3:\/\/other\/in\/x lies outside.*s3:\/\/raw\/in\/\*/,
+      /source s3:\/\/other\/in\/x is outside.*s3:\/\/raw\/in\/\*/,
     ],
     ['another prefix', { source: { bucket: 'raw', key: 'inside' } }, /source s3:\/\/raw\/inside/],
     [
@@ -71,43 +71,43 @@ describe('NotAllowed', () => {
   });
 });
 
-test('an access point is named by its ARN', () => {
+test('names an access point by its ARN in the error', () => {
   const bucket = 'arn:aws:s3:us-east-1:111122223333:accesspoint/writer';
   const locations = { sources: [{ bucket: 'raw', prefix: '' }], destinations: [{ bucket, prefix: 'out/' }] };
   const request = { source: { bucket: 'raw', key: 'k' }, destination: { bucket: 'lake' }, options: {} };
-  expect(() => resolveLocations(request, locations)).toThrow(`may use: ${bucket}/object/out/*;`);
+  expect(() => resolveLocations(request, locations)).toThrow(`of this workflow: ${bucket}/object/out/*;`);
 });
 
-describe('source and destination the same', () => {
+describe('a copy of an object onto itself', () => {
   const locations = { sources: [{ bucket: 'b', prefix: '' }], destinations: [{ bucket: 'b', prefix: '' }] };
   const base = { options: {} };
 
-  test('is InvalidInput', () => {
+  test('fails with InvalidInput', () => {
     expect(() => addressOf({ ...base, source: { bucket: 'b', key: 'k' } }, locations)).toThrow(
       expect.objectContaining({ name: 'InvalidInput', message: expect.stringContaining('s3://b/k') }),
     );
   });
 
-  test('is InvalidInput for an event, which names a version and no destination', () => {
+  test('fails with InvalidInput for an event, which names a version and no destination', () => {
     const source = { bucket: 'b', key: 'k', versionId: 'v1' };
     expect(() => addressOf({ ...base, source }, locations)).toThrow(/the same object/);
   });
 
-  test('is how an earlier version becomes the current one, where the request says so', () => {
+  test('is allowed for an earlier version if the request names the destination', () => {
     const source = { bucket: 'b', key: 'k', versionId: 'v1' };
     const destination = { bucket: 'b', key: 'k' };
     expect(addressOf({ ...base, source, destination }, locations)).toEqual(destination);
   });
 });
 
-describe('how the buckets are spoken to', () => {
+describe('the access to the buckets', () => {
   const far: Locations = {
     sources: [{ bucket: 'raw', prefix: '', region: 'eu-west-1', owner: '111122223333' }],
     destinations: [{ bucket: 'lake', prefix: '', acl: 'bucket-owner-full-control' }],
   };
   const source = { bucket: 'raw', key: 'k' };
 
-  test('is what the construct says of them', () => {
+  test('is that of the declared locations', () => {
     expect(resolveLocations({ source, options: {} }, far)).toEqual({
       source: { ...source, region: 'eu-west-1', owner: '111122223333' },
       destination: { bucket: 'lake', key: 'k' },
@@ -115,7 +115,7 @@ describe('how the buckets are spoken to', () => {
     });
   });
 
-  test('and what the execution says', () => {
+  test('is that of the options of the execution if they set it', () => {
     const secret = (name: string) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}`;
     const options = {
       requestPayer: 'requester',

@@ -30,7 +30,7 @@ function decideFor({ head = {}, options = {}, etag = SINGLE, size = 100 * MIB, b
   });
 }
 
-describe('how an object is cut', () => {
+describe('the parts of', () => {
   test.each<[string, Case, string]>([
     ['a CRC: by size, small', { head: CRC }, 'whole'],
     ['a CRC: by size, large', { head: CRC, size: 1024 * MIB }, 'EVEN'],
@@ -74,12 +74,12 @@ describe('how an object is cut', () => {
     expect(plan?.boundaries ?? 'whole').toBe(expected);
   });
 
-  test('a range begins where it begins', async () => {
+  test('a range start at the first byte of the range', async () => {
     const { plan } = await decideFor({ options: { range: `bytes=${10 * MIB}-${31 * MIB - 1}`, partSize: 10 * MIB } });
     expect(plan).toMatchObject({ offset: 10 * MIB, length: 21 * MIB, parts: 3, partSize: 10 * MIB });
   });
 
-  test('a range that the source does not have is InvalidInput', async () => {
+  test('a range beyond the end of the source fail with InvalidInput', async () => {
     await expect(decideFor({ size: 10, options: { range: 'bytes=5-10' } })).rejects.toMatchObject({
       name: 'InvalidInput',
       message: expect.stringContaining('which has 10 bytes'),
@@ -87,7 +87,7 @@ describe('how an object is cut', () => {
   });
 });
 
-describe('what the copy is proven by', () => {
+describe('the proof of the copy of a source with', () => {
   const crc = { algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value: 'crc' };
 
   test.each<[string, Case, string, string | undefined]>([
@@ -111,7 +111,7 @@ describe('what the copy is proven by', () => {
     expect(decision.declared?.algorithm).toBe(declared);
   });
 
-  test('the checksum that goes to Complete is the source’s', async () => {
+  test('a checksum is the checksum of the source', async () => {
     expect((await decideFor({ head: CRC })).proof).toEqual({ checksum: crc, sameEtag: undefined });
   });
 });
@@ -120,15 +120,15 @@ describe('integrity required', () => {
   const required = { integrity: 'required' } as const;
 
   test.each<[string, Case, RegExp]>([
-    ['no checksum, KMS', { head: { ServerSideEncryption: 'aws:kms' } }, /no checksum of it.*encrypted by aws:kms/],
-    ['a range', { head: CRC, options: { range: 'bytes=0-9' } }, /no checksum of its range/],
+    ['no checksum, KMS', { head: { ServerSideEncryption: 'aws:kms' } }, /no checksum of it.*encrypted with aws:kms/],
+    ['a range', { head: CRC, options: { range: 'bytes=0-9' } }, /no checksum of the range/],
     [
       'other parts',
       { head: COMPOSITE, etag: OF_3_PARTS, options: { partSize: 10 * MIB } },
       /COMPOSITE SHA256.*other parts/,
     ],
-    ['no checksum, too large', { size: 6000 * MIB }, /made in one piece/],
-  ])('fails where only the size is left: %s', async (_, given, message) => {
+    ['no checksum, too large', { size: 6000 * MIB }, /uploaded in one piece/],
+  ])('fails with IntegrityUnavailable if only the size could prove the copy: %s', async (_, given, message) => {
     const decision = decideFor({ ...given, options: { ...given.options, ...required } });
     await expect(decision).rejects.toMatchObject({
       name: 'IntegrityUnavailable',
@@ -136,20 +136,20 @@ describe('integrity required', () => {
     });
   });
 
-  test('takes a checksum', async () => {
+  test('accepts a checksum', async () => {
     expect((await decideFor({ head: CRC, options: required })).proof.sameEtag).toBeUndefined();
   });
 
-  test('makes the ETag a condition where there is nothing better', async () => {
+  test('requires the ETag of the source if there is no checksum', async () => {
     expect((await decideFor({ options: required })).proof.sameEtag).toBe(true);
   });
 });
 
-describe('preserveEtag fails as EtagNotPreservable', () => {
+describe('preserveEtag fails with EtagNotPreservable', () => {
   test.each<[string, Case, RegExp]>([
-    ['from KMS', { head: { ...CRC, ServerSideEncryption: 'aws:kms:dsse' } }, /encrypted by aws:kms:dsse/],
-    ['into KMS', { head: CRC, options: { serverSideEncryption: 'aws:kms' } }, /to be encrypted by aws:kms/],
-    ['from a single put of more than 5 GiB', { head: CRC, size: 6000 * MIB }, /made in one piece/],
+    ['from KMS', { head: { ...CRC, ServerSideEncryption: 'aws:kms:dsse' } }, /encrypted with aws:kms:dsse/],
+    ['into KMS', { head: CRC, options: { serverSideEncryption: 'aws:kms' } }, /will be encrypted with aws:kms/],
+    ['from a single put of more than 5 GiB', { head: CRC, size: 6000 * MIB }, /uploaded in one piece/],
     ['into a directory bucket', { head: CRC, bucket: 'x--use1-az4--x-s3' }, /ETags in a directory bucket/],
   ])('%s', async (_, given, message) => {
     const decision = decideFor({ ...given, options: { ...given.options, preserveEtag: true } });

@@ -17,15 +17,15 @@ test.each([
   ['../up', 'bucket/../up'],
   ['\n\t', 'bucket/%0A%09'],
   ['😀', 'bucket/%F0%9F%98%80'],
-])('%j', (key, encoded) => {
+])('encodes %j', (key, encoded) => {
   expect(encodeCopySource({ bucket: 'bucket', key })).toBe(encoded);
 });
 
-test('names the version after the key', () => {
+test('appends the version to the key', () => {
   expect(encodeCopySource({ bucket: 'b', key: 'k', versionId: 'a+b/c=' })).toBe('b/k?versionId=a%2Bb%2Fc%3D');
 });
 
-test('by way of an access point, the whole ARN is encoded', () => {
+test('encodes the whole ARN through an access point', () => {
   const bucket = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
   expect(encodeCopySource({ bucket, key: 'a b/c', versionId: 'v' })).toBe(
     'arn%3Aaws%3As3%3Aus-west-2%3A111122223333%3Aaccesspoint%2Fmy-ap%2Fobject%2Fa%20b%2Fc?versionId=v',
@@ -33,7 +33,7 @@ test('by way of an access point, the whole ARN is encoded', () => {
   expect(describeObject({ bucket, key: 'a b/c' })).toBe(`${bucket}/object/a b/c`);
 });
 
-test('any key comes back when S3 splits and decodes it', () => {
+test('encodes any key so that S3 decodes it to the same key', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', minLength: 1 }),

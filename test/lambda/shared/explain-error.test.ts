@@ -75,7 +75,7 @@ test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])('a connection that 
   expect(explainError(Object.assign(new Error('socket'), { code }), context).name).toBe('TransientS3Error');
 });
 
-test('the message says the call, what to do, and what S3 said', () => {
+test('the message has the call, the advice, and the answer of S3', () => {
   const { message } = explainError(sdkError('SlowDown', 503, 'Please reduce your request rate.'), context);
   expect(message).toBe(
     'UploadPartCopy of part 7: requests for s3://raw/k or s3://lake/k are being throttled, by S3 or by KMS; lower maxConcurrency if this persists (SlowDown, Please reduce your request rate., HTTP 503, request R1)',

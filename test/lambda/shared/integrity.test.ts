@@ -15,27 +15,27 @@ const prove = (checksum: SourceChecksum | undefined, copy: Copy) =>
 const crc = (value: string) => ({ algorithm: 'CRC64NVME', type: 'FULL_OBJECT', value }) as const;
 
 describe('storedChecksum', () => {
-  test('prefers what S3 adds by itself', () => {
+  test('prefers the algorithm that S3 adds by itself', () => {
     const fields = { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: 'x', ChecksumCRC64NVME: 'y' };
     expect(storedChecksum(fields)).toEqual(crc('y'));
   });
 
-  test('tells the checksum of checksums from that of the bytes', () => {
+  test('distinguishes composite from full-object checksums', () => {
     const composite = { algorithm: 'CRC32', type: 'COMPOSITE', value: 'x-3' };
     expect(storedChecksum({ ChecksumType: 'COMPOSITE', ChecksumCRC32: 'x-3' })).toEqual(composite);
   });
 
-  test('has none of an object without', () => {
+  test('is undefined without a checksum', () => {
     expect(storedChecksum({})).toBeUndefined();
   });
 
-  test('of several, all are told', () => {
+  test('storedChecksums returns all of them', () => {
     const fields = { ChecksumType: 'FULL_OBJECT', ChecksumCRC32: 'x', ChecksumCRC64NVME: 'y' };
     expect(storedChecksums(fields)).toEqual({ CRC64NVME: 'y', CRC32: 'x' });
   });
 });
 
-describe('proves by the strongest means that both objects have', () => {
+describe('compares by the strongest proof that both objects have', () => {
   test('a checksum', () => {
     const copy = { ContentLength: 10, ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'y', ETag: '"other"' };
     expect(prove(crc('y'), copy)).toEqual({
@@ -49,7 +49,7 @@ describe('proves by the strongest means that both objects have', () => {
     expect(prove(undefined, { ContentLength: 10, ETag: '"abc"' }).verifiedBy).toBe('etag');
   });
 
-  test('the size, and says which checksum the copy has', () => {
+  test('the size, and reports the checksum of the copy', () => {
     const copy = { ContentLength: 10, ETag: '"other"', ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'y' };
     expect(prove(undefined, copy)).toEqual({
       verifiedBy: 'size',
@@ -59,21 +59,21 @@ describe('proves by the strongest means that both objects have', () => {
   });
 });
 
-describe('tells a difference', () => {
+describe('finds a difference', () => {
   test('in size', () => {
     expect(() => prove(undefined, { ContentLength: 9 })).toThrow(
       expect.objectContaining({ name: 'SizeMismatch', message: expect.stringContaining('9 bytes instead of 10') }),
     );
   });
 
-  test('in checksum, even where the ETag is the same', () => {
+  test('in checksum, even if the ETag is the same', () => {
     const copy = { ContentLength: 10, ETag: '"abc"', ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'z' };
     expect(compare(expectedOf(source, crc('y')), copy)).toMatchObject({ difference: 'ChecksumMismatch' });
     expect(() => prove(crc('y'), copy)).toThrow(/CRC64NVME is z instead of y/);
   });
 });
 
-test('of a range, only the size is comparable', () => {
+test('compares only the size of a range', () => {
   expect(expectedOf(source, crc('y'), 4)).toEqual({ size: 4 });
   expect(expectedOf(source, crc('y'), 10)).toEqual({ size: 10, etag: '"abc"', checksum: crc('y') });
 });

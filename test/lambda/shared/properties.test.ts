@@ -19,7 +19,7 @@ function settle(head: Partial<HeadObjectCommandOutput>, options: CopyOptions = {
   return resolveProperties({ ...source, grants: { read: 'id="x"' } }, carried, options, options.acl, bucket);
 }
 
-test('what is not carried over is left out', () => {
+test('leaves out what is not carried', () => {
   const lock = { ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: FUTURE } as const;
   const properties = settle({ ContentType: 'a/b', ...lock }, {}, NONE);
   expect(JSON.parse(JSON.stringify(properties))).toEqual({
@@ -29,7 +29,7 @@ test('what is not carried over is left out', () => {
   });
 });
 
-test('REPLACE takes headers and metadata of the options only', () => {
+test('uses only headers and metadata of the options with REPLACE', () => {
   const head = { ContentType: 'a/b', CacheControl: 'x', Metadata: { a: 'b' }, WebsiteRedirectLocation: '/x' };
   const properties = settle(head, { metadataDirective: 'REPLACE', contentType: 'c/d' });
   expect(properties).toMatchObject({ metadataDirective: 'REPLACE', contentType: 'c/d', websiteRedirectLocation: '/x' });
@@ -37,7 +37,7 @@ test('REPLACE takes headers and metadata of the options only', () => {
   expect(properties.metadata).toBeUndefined();
 });
 
-test('an empty redirect is none', () => {
+test('sends no redirect if the option is empty', () => {
   expect(settle({ WebsiteRedirectLocation: '/x' }, { websiteRedirectLocation: '' }).websiteRedirectLocation).toBe(
     undefined,
   );
@@ -59,11 +59,11 @@ test.each<[CopyOptions, CarriedProperties, string | undefined]>([
   [{ tagging: { x: 'ü&=' } }, { ...ALL, tags: 'REPLACE' }, 'x=%C3%BC%26%3D'],
   [{ tagging: 'x=1&y=2' }, { ...ALL, tags: 'REPLACE' }, 'x=1&y=2'],
   [{ tagging: {} }, { ...ALL, tags: 'REPLACE' }, undefined],
-])('tags with %j', (options, carried, expected) => {
+])('resolves the tags with %j', (options, carried, expected) => {
   expect(settle({}, options, carried).tagging).toBe(expected);
 });
 
-test('tags beyond 2 KiB go by themselves', () => {
+test('sends tags of more than 2 KiB separately', () => {
   const tagging = (bytes: number) => ({ ...settle({}), tagging: `k=${'v'.repeat(bytes - 2)}` });
   expect(taggingHeader(tagging(2048))).toHaveLength(2048);
   expect(longTags(tagging(2048))).toBeUndefined();
@@ -72,7 +72,7 @@ test('tags beyond 2 KiB go by themselves', () => {
 });
 
 describe('Object Lock', () => {
-  test('all of it', () => {
+  test('is copied from the source', () => {
     const properties = settle({
       ObjectLockMode: 'COMPLIANCE',
       ObjectLockRetainUntilDate: FUTURE,
@@ -89,12 +89,12 @@ describe('Object Lock', () => {
     });
   });
 
-  test('a retention that is over protects nothing', () => {
+  test('has no retention if that of the source has ended', () => {
     const head = { ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: PAST, ObjectLockLegalHoldStatus: 'OFF' };
     expect(settle(head as Partial<HeadObjectCommandOutput>).objectLock).toBeUndefined();
   });
 
-  test('of the options goes before', () => {
+  test('of the options takes precedence', () => {
     const options: CopyOptions = {
       objectLockMode: 'GOVERNANCE',
       objectLockRetainUntilDate: '2099-01-01',
@@ -114,11 +114,11 @@ describe('grants', () => {
   const acl = (...Grants: Grant[]): GetObjectAclCommandOutput => ({ $metadata: {}, Owner: owner, Grants });
   const full: Grant = { Grantee: { Type: 'CanonicalUser', ...owner }, Permission: 'FULL_CONTROL' };
 
-  test('of the owner alone need not be sent', () => {
+  test('are undefined if only the owner has one', () => {
     expect(toGrants(acl(full))).toBeUndefined();
   });
 
-  test('by permission, with ids and groups', () => {
+  test('are grouped by permission, with IDs and groups', () => {
     const group = { Type: 'Group' as const, URI: 'http://acs.amazonaws.com/groups/global/AllUsers' };
     const other = { Type: 'CanonicalUser' as const, ID: 'other' };
     expect(
