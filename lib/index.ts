@@ -8,16 +8,7 @@ export {
   CopyStorageClass,
 } from './copy-defaults';
 export { CopyDestination, type CopyDestinationBucketNameOptions } from './copy-destination';
-export {
-  type CopyAccessPointOptions,
-  type CopyBucketLocationOptions,
-  type CopyBucketNameOptions,
-  type CopyBucketOptions,
-  type CopyDirectoryBucketOptions,
-  CopyLocation,
-  type CopyLocationOptions,
-  type OwnerStatements,
-} from './copy-location';
+export * from './copy-location';
 export { CopySource } from './copy-source';
 export { MultipartCopyWorkflow } from './multipart-copy-workflow';
 export { type MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';

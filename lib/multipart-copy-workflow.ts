@@ -124,7 +124,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       logRetention,
       removalPolicy,
       environment: { plan: planEnvironment(this, this.locations, workflowSettings(props)) },
-      restore: this.features.includes('restore'),
+      features: this.features,
       network: createNetwork(this, copyRole.grantee, props),
     });
     this.planFunction = functions.plan;

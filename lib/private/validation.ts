@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { MAX_KEY_BYTES } from './protocol';
-import type { BucketKind } from './protocol/bucket-kinds';
+import { type BucketKind, RESERVED_NAMES } from './protocol/bucket-kinds';
 
 /** @throws if the prefix cannot be the beginning of a key */
 export function validatePrefix(what: string, prefix: string | undefined): void {
@@ -32,25 +32,14 @@ export function validateBucket(what: string, bucket: s3.IBucket | undefined): vo
   );
 }
 
-/** Ends of names that S3 reserves, and what to use instead of the name. */
-const RESERVED_NAMES: [end: string, what: string, advice: string][] = [
-  ['--x-s3', 'directory bucket', 'use directoryBucket'],
-  ['-s3alias', 'alias of an access point', 'use accessPoint, with its ARN and this alias'],
-  ['--xa-s3', 'access point of a directory bucket', 'use directoryBucket with the name of its bucket'],
-  ['--ol-s3', 'alias of an Object Lambda access point', 'S3 cannot copy through it: name the bucket behind it'],
-  ['.mrap', 'alias of a multi-Region access point', 'S3 cannot copy byte ranges through it: name a bucket behind it'],
-  ['--table-s3', 'table bucket', 'S3 cannot copy its objects'],
-];
-
 /** @throws if the name is not that of a bucket of the kind; policies would name something that does not exist */
 export function validateBucketName(what: string, kind: BucketKind, name: string | undefined): void {
   if (typeof name !== 'string') throw new Error(`${what} takes ${kind.names.mustBe}, got ${nameOf(name)}`);
   if (Token.isUnresolved(name)) return;
   const given = JSON.stringify(name);
-  const reserved = RESERVED_NAMES.find(([end, other]) => name.endsWith(end) && other !== kind.name);
+  const reserved = RESERVED_NAMES.find(({ end, ofWhat }) => name.endsWith(end) && ofWhat !== kind.name);
   if (reserved) {
-    const [, other, advice] = reserved;
-    throw new Error(`${what} takes ${kind.names.mustBe}, got the ${other} ${given}; ${advice}`);
+    throw new Error(`${what} takes ${kind.names.mustBe}, got the ${reserved.ofWhat} ${given}; ${reserved.advice}`);
   }
   if (!kind.names.pattern.test(name)) {
     throw new Error(`${what} takes ${kind.names.mustBe}, got ${given}; pass neither an ARN nor a URI`);

@@ -5,7 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { CopyRole } from './copy-role';
 import type { Network } from './network';
-import { STEPS, type Step } from './protocol';
+import { type Feature, type Step, STEPS } from './protocol';
 
 /** One folder for each step, built with this library. Apps need neither esbuild nor Docker to synthesize. */
 const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
@@ -16,6 +16,8 @@ interface WorkerSpec {
   readonly timeout: Duration;
   /** MiB. Workers wait for S3 and hold no data, except Complete, which holds the list of up to 10,000 parts. */
   readonly memorySize: number;
+  /** The feature without which the step is left out. */
+  readonly feature?: Feature;
 }
 
 const SPECS: Record<Step, WorkerSpec> = {
@@ -30,6 +32,7 @@ const SPECS: Record<Step, WorkerSpec> = {
     description: 'S3 multipart copy: RestoreObject of an archived source',
     timeout: Duration.minutes(1),
     memorySize: 256,
+    feature: 'restore',
   },
   begin: {
     id: 'BeginFunction',
@@ -71,19 +74,22 @@ export interface WorkerOptions {
   readonly removalPolicy: RemovalPolicy;
   /** Environment variables by step. */
   readonly environment: Partial<Record<Step, Record<string, string>>>;
-  /** Whether executions can restore archived sources. */
-  readonly restore: boolean;
+  readonly features: readonly Feature[];
   readonly network?: Network;
 }
 
-/** The function of each step. */
+/** The function of each step. Steps that need a feature may have none. */
 export type Workers = Record<Exclude<Step, 'restore'>, lambda.Function> & { readonly restore?: lambda.Function };
 
 /** Creates a function and its log group for each step. */
 export function createWorkers(scope: Construct, options: WorkerOptions): Workers {
-  const steps = STEPS.filter((step) => step !== 'restore' || options.restore);
+  const steps = STEPS.filter((step) => isNeeded(SPECS[step], options.features));
   const functions = steps.map((step) => [step, createWorker(scope, step, options)] as const);
   return Object.fromEntries(functions) as unknown as Workers;
+}
+
+function isNeeded({ feature }: WorkerSpec, features: readonly Feature[]): boolean {
+  return feature === undefined || features.includes(feature);
 }
 
 function createWorker(scope: Construct, step: Step, options: WorkerOptions): lambda.Function {

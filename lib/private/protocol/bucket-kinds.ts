@@ -114,5 +114,27 @@ export function supports(bucket: string, capability: Capability): boolean {
   return !bucketKindOf(bucket).lacks.includes(capability);
 }
 
+/** Names that no general purpose bucket can have, because S3 reserves their ends. */
+export const RESERVED_NAMES = [
+  { end: '--x-s3', ofWhat: DIRECTORY_BUCKET.name, advice: 'use directoryBucket' },
+  { end: '-s3alias', ofWhat: 'alias of an access point', advice: 'use accessPoint, with its ARN and this alias' },
+  {
+    end: '--xa-s3',
+    ofWhat: 'access point of a directory bucket',
+    advice: 'use directoryBucket with the name of its bucket',
+  },
+  {
+    end: '--ol-s3',
+    ofWhat: 'alias of an Object Lambda access point',
+    advice: 'S3 cannot copy through it: name the bucket behind it',
+  },
+  {
+    end: '.mrap',
+    ofWhat: 'alias of a multi-Region access point',
+    advice: 'S3 cannot copy byte ranges through it: name a bucket behind it',
+  },
+  { end: '--table-s3', ofWhat: 'table bucket', advice: 'S3 cannot copy its objects' },
+];
+
 /** Storage classes that only one kind of bucket has. */
 export const EXCLUSIVE_STORAGE_CLASSES = NAMED_KINDS.flatMap(({ storageClass }) => storageClass ?? []);
