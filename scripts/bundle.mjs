@@ -1,9 +1,10 @@
 // Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
 // that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -59,7 +60,10 @@ const results = await Promise.all([
 for (const { path, contents } of results.flatMap((result) => result.outputFiles)) replaceFile(path, contents);
 removeStale('lambda/dist', steps);
 removeOrphans('lib');
-writeThirdPartyLicenses(results.flatMap((result) => Object.keys(result.metafile.inputs)));
+replaceFile(
+  'THIRD-PARTY-LICENSES',
+  thirdPartyLicenses(results.flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+);
 
 /** At once, so that a copy that runs at the moment finds the old bundle or the new one, never half of one. */
 function replaceFile(path, contents) {
@@ -81,16 +85,4 @@ function removeOrphans(folder) {
     const source = /^(.*)\.(?:js|d\.ts)$/.exec(name)?.[1];
     if (source !== undefined && !existsSync(join(folder, `${source}.ts`))) rmSync(join(folder, name));
   }
-}
-
-/** The licences of what is bundled ask to be passed on with it. */
-function writeThirdPartyLicenses(inputs) {
-  const folders = inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean);
-  const sections = [...new Set(folders)].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `License: ${license}`;
-    return `${name} ${version} (${license})\n\n${text}\n`;
-  });
-  replaceFile('THIRD-PARTY-LICENSES', [...new Set(sections)].join(`\n${'-'.repeat(80)}\n\n`));
 }
