@@ -6,15 +6,15 @@ export interface Secret {
   readonly arn: string;
   readonly name: string;
   readonly versionId?: string;
-  /** Either this or `binary`. */
+  /** SecretString. Exactly one of `text` and `binary` is set. */
   readonly text?: string;
   readonly binary?: Uint8Array;
 }
 
-/** A call, as the policies of its caller are asked about it. */
+/** A call to authorize. */
 export interface SecretAccess {
   readonly accessKeyId: string;
-  /** `secretsmanager:GetSecretValue` */
+  /** For example `secretsmanager:GetSecretValue`. */
   readonly action: string;
   /** ARN of the secret. */
   readonly resource: string;
@@ -22,18 +22,21 @@ export interface SecretAccess {
 }
 
 export interface SecretsServerOptions {
-  /** Says why a call is refused; undefined is allowed. Default: every call is allowed. */
+  /**
+   * Returns the reason for denying a call, or undefined to allow it.
+   * @default all calls are allowed
+   */
   readonly authorize?: (access: SecretAccess) => string | undefined;
 }
 
 const TARGET = 'secretsmanager.';
 
-/** Of a secret that has but one version. */
-const ONLY_VERSION = '00000000-0000-4000-8000-000000000000';
+/** Version ID of a secret without one. */
+const DEFAULT_VERSION_ID = '00000000-0000-4000-8000-000000000000';
 
 /**
- * GetSecretValue of AWS Secrets Manager on this machine, in AWS JSON 1.1 over HTTP. Of a secret that is given more than once the
- * first is the current version. Signatures are not checked.
+ * A local AWS Secrets Manager with the operation GetSecretValue (AWS JSON 1.1 over HTTP). If several secrets have the same name, they are
+ * versions of one secret, the first of which is the current one. Signatures are not verified.
  */
 export class SecretsServer {
   static async start(secrets: readonly Secret[], options: SecretsServerOptions = {}): Promise<SecretsServer> {
@@ -47,7 +50,7 @@ export class SecretsServer {
 
   private constructor(private readonly server: Server) {}
 
-  /** `http://127.0.0.1:PORT` */
+  /** For example `http://127.0.0.1:PORT`. */
   get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -58,12 +61,12 @@ export class SecretsServer {
   }
 }
 
-/** The ARN of a name: with the six characters that Secrets Manager makes up, which here are always the same. */
+/** The ARN of a secret. Secrets Manager appends six random characters to the name; here they are constant. */
 export function secretArn(name: string, region: string, accountId: string): string {
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-Local1`;
 }
 
-/** A refusal in the words of Secrets Manager. */
+/** An error of Secrets Manager. */
 class SecretsError extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -100,7 +103,7 @@ function perform(
   if (target !== `${TARGET}GetSecretValue`) {
     throw new SecretsError(
       'InvalidRequestException',
-      `The local Secrets Manager does not have the operation "${target.replace(TARGET, '')}", only GetSecretValue.`,
+      `The local Secrets Manager does not support the operation "${target.replace(TARGET, '')}". It supports GetSecretValue only.`,
     );
   }
   const { SecretId: id, VersionId: version, VersionStage: stage = 'AWSCURRENT' } = parse(body);
@@ -114,15 +117,16 @@ function perform(
     throw new SecretsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
   if (stage !== 'AWSCURRENT') throw noValue(`staging label: ${String(stage)}`);
-  const asked = version === undefined ? secret : versions.find(({ versionId = ONLY_VERSION }) => versionId === version);
-  if (asked === undefined) throw noValue(`VersionId: ${String(version)}`);
-  return valueOf(asked);
+  const found =
+    version === undefined ? secret : versions.find(({ versionId = DEFAULT_VERSION_ID }) => versionId === version);
+  if (found === undefined) throw noValue(`VersionId: ${String(version)}`);
+  return valueOf(found);
 }
 
-function noValue(asked: string): SecretsError {
+function noValue(requested: string): SecretsError {
   return new SecretsError(
     'ResourceNotFoundException',
-    `Secrets Manager can't find the specified secret value for ${asked}`,
+    `Secrets Manager can't find the specified secret value for ${requested}`,
   );
 }
 
@@ -131,19 +135,19 @@ function parse(body: string): { SecretId: string; VersionId?: unknown; VersionSt
   try {
     input = JSON.parse(body);
   } catch {
-    throw new SecretsError('SerializationException', 'The body is not JSON.');
+    throw new SecretsError('SerializationException', 'The body is not valid JSON.');
   }
   const { SecretId, VersionId, VersionStage } = (input ?? {}) as Record<string, unknown>;
   if (typeof SecretId === 'string' && SecretId !== '') return { SecretId, VersionId, VersionStage };
-  throw new SecretsError('ValidationException', 'SecretId is missing: give the name or the ARN of a secret.');
+  throw new SecretsError('ValidationException', 'SecretId is missing: specify the name or the ARN of a secret.');
 }
 
-/** An ARN without the six characters that Secrets Manager adds names the secret too. */
+/** Whether an ID is an ARN without the six appended characters, which Secrets Manager accepts too. */
 function isPartialArn(id: string, arn: string): boolean {
   return id === arn.replace(/-[^-]{6}$/, '');
 }
 
-function valueOf({ arn, name, versionId = ONLY_VERSION, text, binary }: Secret): object {
+function valueOf({ arn, name, versionId = DEFAULT_VERSION_ID, text, binary }: Secret): object {
   return {
     ARN: arn,
     Name: name,

@@ -99,7 +99,7 @@ describe('mpcopy s3 refuses', () => {
     [
       'a misspelled Effect',
       () => reader({ policies: [{ Statement: { Effect: 'Alow', Action: '*', Resource: '*' } }] }),
-      /InvalidOptionError: a policy of access key 'READER' has the Effect "Alow": write Allow or Deny/,
+      /InvalidOptionError: a policy of access key 'READER' has the Effect "Alow"; it must be Allow or Deny/,
     ],
     ['an invalid account', () => reader({ accountId: '5' }), /accountId of READER must be the 12 digits .*"5"/],
     [

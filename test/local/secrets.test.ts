@@ -74,7 +74,7 @@ test.each([
 
 test('other calls are refused by name', async () => {
   const refused = clientOf().send(new ListSecretsCommand({}));
-  await expect(refused).rejects.toThrow('does not have the operation "ListSecrets"');
+  await expect(refused).rejects.toThrow('does not support the operation "ListSecrets"');
 });
 
 test('a body that is no JSON is refused', async () => {

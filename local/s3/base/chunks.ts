@@ -1,12 +1,12 @@
 import { isSharedArrayBuffer } from 'node:util/types';
 
-/** The pieces in which large bodies go through memory. */
+/** Size of the pieces in which large bodies pass through memory. */
 export const CHUNK_BYTES = 1024 * 1024;
-/** What addresses, offsets and lengths must be multiples of to bypass the page cache: the largest block of common disks. */
+/** To bypass the page cache, addresses, offsets and lengths must be multiples of this: the largest block size of common disks. */
 export const ALIGNMENT = 4096;
-/** Where more chunks than this are in use, each body makes do with few. */
+/** If more chunks than this are in use, each body uses only a few. */
 const MANY_IN_USE = 24;
-/** Memory that is not in use is kept for the next chunks: the collector is slow to see what is shared. */
+/** Unused chunks are kept for reuse: the garbage collector is slow to free shared memory. */
 const MAX_FREE = 32;
 
 /** Memory of CHUNK_BYTES that can be shared with other threads. */
@@ -15,35 +15,35 @@ export type Chunk = Buffer<SharedArrayBuffer>;
 const free: Chunk[] = [];
 let inUse = 0;
 
-export function takeChunk(): Chunk {
+export function acquireChunk(): Chunk {
   inUse++;
   return free.pop() ?? allocate();
 }
 
-/** The chunk may be overwritten by others from now on. */
-export function giveBack(chunk: Chunk): void {
+/** Returns a chunk to the pool. Its memory may be overwritten from now on. */
+export function releaseChunk(chunk: Chunk): void {
   inUse--;
   if (free.length < MAX_FREE) free.push(chunk);
 }
 
-/** Whether so much is going on that a body should take no more chunks than it must. */
+/** Whether so many chunks are in use that a body should take no more than it must. */
 export function chunksAreScarce(): boolean {
   return inUse > MANY_IN_USE;
 }
 
-/** How many chunks exist, in use or kept. For tests. */
+/** The number of chunks in use and kept for reuse. For tests. */
 export function sharedChunks(): { inUse: number; kept: number } {
   return { inUse, kept: free.length };
 }
 
-/** V8 gives memory that may grow pages of its own, other memory starts somewhere within a page. */
+/** V8 places growable memory at the start of a page, and other memory anywhere. */
 function allocate(): Chunk {
   return Buffer.from(new SharedArrayBuffer(CHUNK_BYTES, { maxByteLength: CHUNK_BYTES }));
 }
 
-/** Whether address and length of bytes are aligned, as those of chunks are. */
+/** Whether the address and the length of bytes are multiples of `ALIGNMENT`. */
 export function isAligned(bytes: Uint8Array): boolean {
   const { buffer } = bytes;
-  const ofPages = isSharedArrayBuffer(buffer) && buffer.growable;
-  return ofPages && bytes.byteOffset % ALIGNMENT === 0 && bytes.length % ALIGNMENT === 0;
+  const startsAtPage = isSharedArrayBuffer(buffer) && buffer.growable;
+  return startsAtPage && bytes.byteOffset % ALIGNMENT === 0 && bytes.length % ALIGNMENT === 0;
 }

@@ -1,4 +1,4 @@
-/** HTTP dates and S3's listings know whole seconds only. */
+/** Rounds down to a second, the resolution of HTTP dates and of S3's listings. */
 export function wholeSeconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000) * 1000;
 }

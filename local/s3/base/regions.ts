@@ -1,4 +1,4 @@
-/** By their continents. */
+/** Regions by continent, then those of isolated and sovereign partitions. */
 const REGIONS = new Set(
   [
     'af-south-1',

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
 import { CRC_ALGEBRAS, CRC_POLYNOMIALS, type CrcName, crcToBytes } from './crc';
 
-/** The checksum algorithms of S3 (ten since April 2026), spelled as `x-amz-checksum-algorithm` spells them. */
+/** The checksum algorithms of S3 (ten since April 2026), as `x-amz-checksum-algorithm` spells them. */
 export const CHECKSUM_ALGORITHMS = [
   'CRC32',
   'CRC32C',
@@ -22,7 +22,7 @@ export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 export interface AlgorithmTraits {
   /** Length of a value in bytes, before base64. */
   readonly bytes: number;
-  /** The types that a multipart upload may declare; the first is what S3 takes when only the algorithm is given. */
+  /** The types that a multipart upload may declare. The first is S3's default for the algorithm. */
   readonly multipartTypes: readonly [ChecksumType, ...ChecksumType[]];
 }
 
@@ -39,7 +39,7 @@ export const ALGORITHM_TRAITS: Readonly<Record<ChecksumAlgorithm, AlgorithmTrait
   XXHASH128: { bytes: 16, multipartTypes: ['COMPOSITE'] },
 };
 
-/** What S3 adds to every new object for which the client declares nothing. */
+/** The algorithm of the checksum that S3 adds to a new object if the client declares none. */
 export const DEFAULT_ALGORITHM = 'CRC64NVME' satisfies ChecksumAlgorithm;
 
 export function isChecksumAlgorithm(name: string): name is ChecksumAlgorithm {
@@ -50,7 +50,7 @@ export function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcName {
   return algorithm in CRC_POLYNOMIALS;
 }
 
-/** A digest that takes bytes as they come. `digest` ends it. */
+/** Computes a digest incrementally. `digest` ends it. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
   digest(): Buffer;
@@ -88,7 +88,7 @@ const WASM: Partial<Record<ChecksumAlgorithm, () => Promise<IHasher>>> = {
   XXHASH128: async () => createXXHash128(),
 };
 
-/** Instances of WebAssembly that have ended their digest, to be used again: making one costs a tenth of a millisecond. */
+/** WebAssembly instances for reuse: creating one takes a tenth of a millisecond. */
 const idle = new Map<ChecksumAlgorithm, IHasher[]>();
 
 async function wasmHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
@@ -109,7 +109,7 @@ async function wasmHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
 
 const oneShot = new Map<CrcName, IHasher>();
 
-/** Makes `crcOf` work; to be awaited once before it is called. */
+/** Loads what `crcOf` needs. It must be awaited once before `crcOf` is called. */
 export async function loadCrcs(): Promise<void> {
   for (const name of ['CRC32C', 'CRC64NVME'] as const) {
     const create = WASM[name];
@@ -117,7 +117,7 @@ export async function loadCrcs(): Promise<void> {
   }
 }
 
-/** The CRC of bytes at hand, synchronously. */
+/** Computes a CRC synchronously. */
 export function crcOf(algorithm: CrcName, bytes: Uint8Array): bigint {
   if (algorithm === 'CRC32') return BigInt(crc32(bytes));
   const hasher = oneShot.get(algorithm);

@@ -4,10 +4,10 @@ import { CHUNK_BYTES } from '../base/chunks';
 import type { ChecksumAlgorithm } from './algorithms';
 import { type CrcProgram, crcProgram } from './crc-wasm';
 
-/** A thread each for the two digests of an upload; a few more where many come at once. */
+/** One thread for each of the two digests of an upload, and a few more for simultaneous uploads. */
 const MAX_WORKERS = Math.max(2, Math.min(4, availableParallelism()));
 
-/** The digests that are worth the way to another thread. */
+/** The digests that are slow enough to compute in another thread. */
 type Program = { readonly hash: string } | { readonly crc: CrcProgram };
 
 const PROGRAMS: Partial<Record<ChecksumAlgorithm, () => Program>> = {
@@ -19,7 +19,7 @@ const PROGRAMS: Partial<Record<ChecksumAlgorithm, () => Program>> = {
   CRC64NVME: () => ({ crc: crcProgram('CRC64NVME', CHUNK_BYTES) }),
 };
 
-/** Plain JavaScript, so that it needs no file of its own wherever this module is bundled to. */
+/** The worker as source text, so that a bundle of this module needs no further file. */
 const WORKER_SOURCE = `
   const { parentPort } = require('node:worker_threads');
   const { createHash } = require('node:crypto');
@@ -80,7 +80,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread, with what it was asked and has not answered yet: it answers in order. */
+/** A worker thread and its unanswered questions. It answers in order. */
 class HashThread {
   hashes = 0;
   private readonly waiting = new Map<number, Waiting[]>();
@@ -95,8 +95,8 @@ class HashThread {
       if (digest !== undefined) this.waiting.delete(id);
     });
     this.worker.on('error', (error) => this.fail(error as Error));
-    this.worker.on('exit', () => this.fail(new Error('a thread that computes digests has ended')));
-    // It must not keep a program alive that has nothing else to do.
+    this.worker.on('exit', () => this.fail(new Error('a thread that computes digests has exited')));
+    // The thread must not keep the process alive.
     this.worker.unref();
   }
 
@@ -118,7 +118,7 @@ class HashThread {
 const threads = new Set<HashThread>();
 let nextId = 1;
 
-/** The thread with the least to do; a new one while there are few and all are busy. */
+/** The thread with the fewest digests, or a new one if all are busy and there are not many yet. */
 function idlestThread(): HashThread {
   const [idlest] = [...threads].sort((a, b) => a.hashes - b.hashes);
   if (idlest !== undefined && (idlest.hashes === 0 || threads.size >= MAX_WORKERS)) return idlest;
@@ -127,14 +127,14 @@ function idlestThread(): HashThread {
   return thread;
 }
 
-/** Threads that compute digests at the moment, and digests that they compute. For tests. */
+/** The number of threads, and of digests that they are computing. For tests. */
 export function backgroundLoad(): { threads: number; digests: number } {
   return { threads: threads.size, digests: [...threads].reduce((sum, thread) => sum + thread.hashes, 0) };
 }
 
-/** A digest of much, computed in another thread. `digest` must be called once, to let go of the thread. */
+/** A digest of many bytes that another thread computes. `digest` must be called once, to release the thread. */
 export class BackgroundHash {
-  /** Undefined for an algorithm that is as well computed here. */
+  /** Undefined for an algorithm that is fast enough in this thread. */
   static of(algorithm: ChecksumAlgorithm): BackgroundHash | undefined {
     const program = PROGRAMS[algorithm];
     return program === undefined ? undefined : new BackgroundHash(program());
@@ -147,7 +147,7 @@ export class BackgroundHash {
     this.thread.hashes++;
   }
 
-  /** Resolves when the memory may be used for something else. */
+  /** Resolves when the memory may be reused. */
   async update(memory: SharedArrayBuffer, length: number): Promise<void> {
     await this.thread.ask(this.id, { program: this.takeProgram(), memory, length });
   }
@@ -160,7 +160,7 @@ export class BackgroundHash {
     }
   }
 
-  /** Goes with the first message only. */
+  /** Only the first message carries the program. */
   private takeProgram(): Program | undefined {
     const { program } = this;
     this.program = undefined;

@@ -1,25 +1,25 @@
 import { CRC_POLYNOMIALS, type CrcName } from './crc';
 
 /**
- * CRC32C and CRC64NVME of many bytes, in WebAssembly that is assembled here. It is sent to the threads that run it: a bundle of this
- * library could not ship it as a file.
+ * CRC32C and CRC64NVME of many bytes, in WebAssembly that this module assembles and sends to the threads that run it. (A bundle of
+ * this library could not contain it as a file.)
  *
- * A table lookup for each byte is slow. But a CRC does not change when a multiple of its polynomial is added to the message, and
- * there are multiples of few terms that all lie at whole bytes, though far apart. With such a one, `fold` adds each byte at a few
- * places behind it instead, 16 at a time and with nothing but xor, until all that counts of the message is at its end: a window as
- * long as the multiple. Only that window goes through the tables in the end, with `update`: 16 bytes a step, with a table of 256
- * values for each (slicing by 16).
+ * A table lookup for each byte is slow. Adding a multiple of the polynomial to a message does not change its CRC, and some multiples
+ * have few terms, all at whole bytes, though far apart. `fold` uses such a multiple: it adds (xor) each byte to the message at a few
+ * distances behind it, 16 bytes at a time, until the last bytes of the message alone determine the CRC. They form a window as long as
+ * the multiple. Only that window goes through the tables, in `update`: 16 bytes at a time, with a table of 256 values for each
+ * (slicing by 16).
  *
- * Bytes of the last window are added within it as well, though they are still there themselves. What that adds is the window again,
- * moved by a distance and cut off at the end, and leading zeros do not change a CRC without initial value: so the CRC of the message
- * is the sum (xor) of the CRCs of the window and of its `prefixes`, each shorter by a distance.
+ * `fold` also adds the bytes of the last window within the window, although they still stand there themselves. That adds copies of
+ * the window, each shifted by a distance and cut off at the end. Leading zeros do not change a CRC without an initial value, so the
+ * CRC of the message is the xor of the CRCs of the window and of its `prefixes`, each shorter by a distance.
  */
 const SLICES = 16;
 const TABLE_BYTES = SLICES * 256 * 8;
 
 /**
- * How far behind a byte it is added, in bytes. 1 + x^8(d−a) + x^8(d−b) + … + x^8d is a multiple of the polynomial, where d is the
- * last of the distances a, b, … They were found by search; shorter ones need more terms.
+ * The distances, in bytes, at which `fold` adds a byte. 1 + x^8(d−a) + x^8(d−b) + … + x^8d is a multiple of the polynomial, where d
+ * is the last of the distances a, b, … They were found by search; shorter distances need more terms.
  */
 export const FOLD_DISTANCES: Readonly<Record<FoldedCrc, readonly number[]>> = {
   CRC32C: [767, 2524, 5275],
@@ -28,10 +28,10 @@ export const FOLD_DISTANCES: Readonly<Record<FoldedCrc, readonly number[]>> = {
 
 export type FoldedCrc = Exclude<CrcName, 'CRC32'>;
 
-/** Bytes that one step of `fold` takes; no distance may be shorter. */
+/** Bytes that one step of `fold` processes. No distance may be shorter. */
 const FOLD_STEP = 64;
 
-/** Where the bytes lie in the memory of an instance, at a multiple of eight: copies of shared memory are slow elsewhere. */
+/** Offset of the data in an instance's memory: a multiple of eight, since copies of shared memory are slow elsewhere. */
 function dataOffset(windowBytes: number): number {
   return Math.ceil((TABLE_BYTES + windowBytes) / 16) * 16;
 }
@@ -46,7 +46,7 @@ const op = {
   branchIf: (depth: number) => [0x0d, depth],
   get: (local: number) => [0x20, local],
   set: (local: number) => [0x21, local],
-  /** Of 8 bytes that need not be aligned. */
+  /** Loads 8 bytes, aligned or not. */
   load: (offset: number) => [0x29, 0, ...unsigned(offset)],
   i32: (value: number) => [0x41, ...signed(value)],
   i64: (value: number) => [0x42, ...signed(value)],
@@ -68,14 +68,14 @@ const op = {
   xor128: [0xfd, 0x51],
 } as const;
 
-// The parameters and variables of both functions: update(crc, at, length) -> crc, and fold, which leaves the CRC as it is.
+// The parameters and local variables of both functions: update(crc, at, length) -> crc, and fold, which returns the CRC unchanged.
 const CRC = 0;
 const AT = 1;
 const LENGTH = 2;
 const LOW = 3;
 const HIGH = 4;
 
-/** The entry of a slice's table for the n-th byte of a variable, on the stack. */
+/** Pushes the entry of a slice's table for the n-th byte of a variable. */
 function lookup(local: number, byte: number, slice: number): number[] {
   return [
     ...op.get(local),
@@ -107,7 +107,7 @@ function byteStep(): number[] {
   return [...index, ...op.get(CRC), ...op.i64(8), ...op.shiftRight64, ...op.xor64, ...op.set(CRC)];
 }
 
-/** Adds to bytes what lies before them. Addresses do not become negative: AT is where the byte of the greatest distance lies. */
+/** Adds to bytes those that precede them by each distance. AT is the address of the byte at the greatest distance, so no address is negative. */
 function foldStep(distances: readonly number[], bytes: number): number[] {
   const greatest = Math.max(...distances);
   const [load, xor, store] = bytes === 1 ? [op.load8As32, op.xor32, op.store8] : [op.load128, op.xor128, op.store128];
@@ -120,7 +120,7 @@ function foldStep(distances: readonly number[], bytes: number): number[] {
   return code;
 }
 
-/** Repeats a step of so many bytes while as many are left. */
+/** Repeats a step while at least as many bytes are left as it processes. */
 function whileLeft(bytes: number, step: readonly number[]): number[] {
   const done =
     bytes === 1 ? [...op.get(LENGTH), ...op.isZero] : [...op.get(LENGTH), ...op.i32(bytes), ...op.lessUnsigned];
@@ -149,7 +149,7 @@ function assemble(distances: readonly number[], pages: number): Uint8Array<Array
   ]);
 }
 
-/** The tables of all slices: entry i of slice n is byte i followed by n zero bytes. */
+/** The tables of all slices: entry i of slice n is the CRC of byte i followed by n zero bytes. */
 function tables(polynomial: bigint): BigUint64Array<ArrayBuffer> {
   const table = new BigUint64Array(TABLE_BYTES / 8);
   for (let byte = 0; byte < 256; byte++) {
@@ -164,7 +164,7 @@ function tables(polynomial: bigint): BigUint64Array<ArrayBuffer> {
   return table;
 }
 
-/** What eight bytes (or four) must be for their CRC to be `value`, with neither initial value nor final xor: its steps, backwards. */
+/** The eight (or four) bytes whose CRC is `value`, without initial value and final xor: the steps of a CRC, backwards. */
 function bytesOf(value: bigint, polynomial: bigint, width: number): bigint {
   const highest = 1n << BigInt(width - 1);
   let bytes = value;
@@ -172,16 +172,16 @@ function bytesOf(value: bigint, polynomial: bigint, width: number): bigint {
   return bytes;
 }
 
-/** What a thread needs to compute a CRC. Of window and piece, the last `windowBytes` are the next window. */
+/** What a thread needs to compute a CRC. The last `windowBytes` of window and piece are the next window. */
 export interface CrcProgram {
   readonly code: Uint8Array<ArrayBuffer>;
   readonly tables: BigUint64Array<ArrayBuffer>;
-  /** Where the bytes of a piece go in the memory of an instance; the window is before them, behind the tables. */
+  /** Offset of a piece in the memory of an instance. The window precedes it, the tables precede the window. */
   readonly dataOffset: number;
   readonly windowBytes: number;
-  /** The lengths of the pieces of the last window whose CRCs are to be added, ascending; the last is the whole. */
+  /** The lengths of the prefixes of the last window whose CRCs are added, ascending. The last is the whole window. */
   readonly prefixes: readonly number[];
-  /** The end of the first window, which stands for the initial value. */
+  /** The end of the first window, in place of the initial value. */
   readonly start: Uint8Array<ArrayBuffer>;
   /** All ones: the final xor. */
   readonly mask: bigint;
@@ -189,7 +189,7 @@ export interface CrcProgram {
 
 const programs = new Map<FoldedCrc, CrcProgram>();
 
-/** The program for pieces of at most so many bytes. */
+/** @param pieceBytes the most bytes that one call processes */
 export function crcProgram(algorithm: FoldedCrc, pieceBytes: number): CrcProgram {
   const known = programs.get(algorithm);
   if (known !== undefined) return known;

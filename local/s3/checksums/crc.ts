@@ -1,5 +1,5 @@
 /**
- * The algebra of a reflected CRC with all-ones initial value and final xor: the three that S3 can combine.
+ * The algebra of a reflected CRC with an initial value and a final xor of all ones, as S3's three CRCs are.
  *
  * A CRC is the remainder of a polynomial over GF(2). Appending n bytes multiplies it by x^(8n), so the CRC of a whole follows
  * from the CRCs and lengths of its pieces, without their bytes. Values are bigint, 32 or 64 bits wide, in the reflected form
@@ -45,7 +45,7 @@ export class CrcAlgebra {
     return crc;
   }
 
-  /** Parts of one copy mostly have the same length, so the last few powers are worth keeping. */
+  /** Recent powers are kept, since most parts of a copy have the same length. */
   private powerOfBytes(bytes: number): bigint {
     const known = this.shifts.get(bytes);
     if (known !== undefined) return known;
@@ -74,7 +74,7 @@ export class CrcAlgebra {
 
 export type CrcName = 'CRC32' | 'CRC32C' | 'CRC64NVME';
 
-/** The polynomials of the CRCs that S3 knows, reflected. */
+/** The polynomials of S3's CRCs, reflected. */
 export const CRC_POLYNOMIALS: Readonly<Record<CrcName, bigint>> = {
   CRC32: 0xedb88320n,
   CRC32C: 0x82f63b78n,

@@ -1,10 +1,10 @@
-import { type Chunk, CHUNK_BYTES, chunksAreScarce, giveBack, takeChunk } from '../base/chunks';
+import { type Chunk, CHUNK_BYTES, chunksAreScarce, releaseChunk, acquireChunk } from '../base/chunks';
 import { type ChecksumAlgorithm, createHasher, type Hasher } from './algorithms';
 import { BackgroundHash } from './background';
 
-/** Chunks of one stream that may be with other threads or on their way to the disk. */
+/** Chunks of one stream that may be in use by other threads or on their way to the disk. */
 const MAX_IN_FLIGHT = 4;
-/** Takes bytes; they may be overwritten once its promise resolves. */
+/** Receives bytes, which may be overwritten once the promise resolves. */
 export type Sink = (chunk: Uint8Array) => Promise<void> | void;
 
 function mostInFlight(): number {
@@ -12,9 +12,9 @@ function mostInFlight(): number {
 }
 
 /**
- * Computes digests of bytes that come in, and passes them on to a sink, in larger chunks. What fits one chunk is dealt with on the
- * spot; more is shared with other threads, so that hashing, writing and receiving go on at the same time. `end` or `abort` must be
- * called.
+ * Computes digests of incoming bytes and passes the bytes to a sink in larger chunks. Up to one chunk is processed in this thread.
+ * Larger streams are shared with other threads, so that hashing, writing and receiving run at the same time. `end` or `abort` must
+ * be called.
  */
 export class DigestStream {
   private readonly held: Uint8Array[] = [];
@@ -26,7 +26,7 @@ export class DigestStream {
     private readonly sink: Sink = () => undefined,
   ) {}
 
-  /** Takes a copy of bytes. A promise asks to wait before more is written. */
+  /** Copies the bytes. If it returns a promise, wait for it before writing more. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.large !== undefined) return this.large.write(bytes);
     this.heldBytes += bytes.length;
@@ -39,7 +39,7 @@ export class DigestStream {
     return this.large.write(bytes);
   }
 
-  /** The digests, when the sink has taken everything. */
+  /** Resolves with the digests when the sink has received everything. */
   async end(): Promise<ReadonlyMap<ChecksumAlgorithm, Buffer>> {
     if (this.large !== undefined) return this.large.end();
     const [first = Buffer.alloc(0)] = this.held;
@@ -54,7 +54,7 @@ export class DigestStream {
     return digests;
   }
 
-  /** Lets go of all memory and threads; the sink is not called any more when this resolves. */
+  /** Releases memory and threads. Once it resolves, the sink is not called any more. */
   async abort(): Promise<void> {
     await this.large?.abort();
   }
@@ -83,9 +83,9 @@ class LargeStream {
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     for (let position = 0; position < bytes.length;) {
-      this.current ??= takeChunk();
+      this.current ??= acquireChunk();
       const piece = bytes.subarray(position, position + CHUNK_BYTES - this.filled);
-      // Not `set`, which goes byte by byte where memory is shared and not both sides lie at multiples of eight.
+      // Not `set`, which copies byte by byte if memory is shared and not both sides are aligned to eight bytes.
       this.current.fill(piece, this.filled, this.filled + piece.length);
       this.filled += piece.length;
       position += piece.length;
@@ -104,7 +104,7 @@ class LargeStream {
   }
 
   async abort(): Promise<void> {
-    if (this.current !== undefined) giveBack(this.current);
+    if (this.current !== undefined) releaseChunk(this.current);
     this.current = undefined;
     await Promise.all(this.inFlight);
     await this.digests().catch(() => undefined);
@@ -115,7 +115,7 @@ class LargeStream {
     if (this.failure !== undefined) throw this.failure.error;
   }
 
-  /** Gives the current chunk to all that want it; its memory is used again when the last one is done. */
+  /** Passes the current chunk to the sink and to all digests. Its memory is reused when the last of them is done. */
   private dispatch(): void {
     const { current: chunk, filled: length } = this;
     if (chunk === undefined) return;
@@ -130,7 +130,7 @@ class LargeStream {
     const all = Promise.allSettled(work).then((results) => {
       const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) this.failure ??= { error: failed.reason };
-      giveBack(chunk);
+      releaseChunk(chunk);
       this.inFlight.delete(all);
     });
     this.inFlight.add(all);
@@ -140,7 +140,7 @@ class LargeStream {
     if (this.failure === undefined) await this.sink(bytes);
   }
 
-  /** Chunks come here in order, as each waits for the same promise. */
+  /** Chunks arrive in order, since each waits for the same promise. */
   private async updateHere(bytes: Uint8Array): Promise<void> {
     for (const hasher of (await this.here).values()) hasher.update(bytes);
   }

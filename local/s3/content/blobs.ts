@@ -1,23 +1,23 @@
-/** Stored bytes, written once from the start to the end and then never changed. */
+/** Stored bytes, which are written once from start to end and never changed. */
 export interface BlobStore {
-  /** Bytes that are not an object yet: nobody sees them until `finish`. */
+  /** Begins a blob, which cannot be read before `finish`. */
   create(): Promise<BlobWriter>;
-  /** The bytes [offset, offset + length), in chunks. Each may be overwritten when the next is asked for. */
+  /** The bytes [offset, offset + length), in chunks. A chunk may be overwritten when the next one is requested. */
   read(id: string, offset: number, length: number): AsyncIterable<Uint8Array>;
-  /** Forgets a blob. A reader that has started keeps its bytes. */
+  /** Removes a blob. Readers that have started can finish. */
   remove(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface BlobWriter {
-  /** Appends a chunk, which may be overwritten once this resolves. The next one need not wait for that. */
+  /** Appends a chunk, which may be overwritten once this resolves. The next call need not wait for that. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Makes the bytes durable and gives the id under which they are read. */
+  /** Makes the bytes durable and returns the id to read them by. */
   finish(): Promise<string>;
   abandon(): Promise<void>;
 }
 
-/** Blobs in memory: gone when the process ends. */
+/** Blobs in memory, lost when the process ends. */
 export class MemoryBlobs implements BlobStore {
   private readonly blobs = new Map<string, Buffer[]>();
   private next = 1;
@@ -25,7 +25,7 @@ export class MemoryBlobs implements BlobStore {
   create(): Promise<BlobWriter> {
     const chunks: Buffer[] = [];
     return Promise.resolve({
-      // A copy: the chunk may be a window on a buffer that its sender uses again.
+      // A copy: the sender may reuse the memory of the chunk.
       write: (chunk: Uint8Array) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
       finish: () => {
         const id = `m${this.next++}`;

@@ -17,9 +17,9 @@ import { generatedStream } from './generated';
 const MAX_CACHED = 200_000;
 
 /**
- * Digests of contents. CRCs are combined from those of the extents; what has been computed is kept, so copies of the same range
- * never read a byte twice. The other algorithms cannot be combined: stored bytes are read (once), and generated content, which may
- * be terabytes, gets a stand-in: the algorithm's own hash of the content's identity, stable and equal for equal ranges.
+ * Digests of contents. CRCs are combined from those of the extents, and computed values are kept, so copies of the same range never
+ * read a byte twice. Other digests cannot be combined: stored bytes are read once, and generated content, which may be terabytes,
+ * gets a substitute, the algorithm's hash of the content's identity. It is stable, and equal for equal ranges.
  */
 export class ContentDigests {
   private readonly known = new Map<string, Buffer>();
@@ -31,7 +31,7 @@ export class ContentDigests {
     return digests.get(algorithm) as Buffer;
   }
 
-  /** Several digests with one reading of the bytes. */
+  /** Computes several digests while reading the bytes once. */
   async digestAll(
     content: Content,
     algorithms: readonly ChecksumAlgorithm[],
@@ -42,22 +42,22 @@ export class ContentDigests {
     const result = new Map<ChecksumAlgorithm, Buffer>();
     for (const crc of crcs) result.set(crc, this.combined(content, crc));
     for (const other of others) {
-      result.set(other, this.cached(other, identityHash(content)) ?? (await standIn(content, other)));
+      result.set(other, this.cached(other, identityHash(content)) ?? (await substitute(content, other)));
     }
     return result;
   }
 
-  /** The digest of generated content, without waiting. */
+  /** The CRC of generated content, synchronously. */
   generatedCrc(content: Content, algorithm: CrcName): Buffer {
     return this.combined(content, algorithm);
   }
 
-  /** Keeps a digest that was computed while the bytes of one blob came in. */
+  /** Keeps a digest that was computed while the bytes of a blob were received. */
   remember(content: Content, algorithm: ChecksumAlgorithm, digest: Buffer): void {
     this.cache(algorithm, identityHash(content), digest);
   }
 
-  /** Drops nothing but the cache of one blob's digests would be exact; dropping the oldest is enough. */
+  /** Digests of removed blobs are not dropped at once; the cache drops its oldest entries. */
   private cache(algorithm: ChecksumAlgorithm, key: string, digest: Buffer): void {
     if (this.known.size >= MAX_CACHED) {
       const oldest = this.known.keys().next();
@@ -125,13 +125,13 @@ export class ContentDigests {
   }
 }
 
-async function standIn(content: Content, algorithm: ChecksumAlgorithm): Promise<Buffer> {
+async function substitute(content: Content, algorithm: ChecksumAlgorithm): Promise<Buffer> {
   const hasher = await createHasher(algorithm);
   hasher.update(Buffer.from(identity(content)));
   return hasher.digest();
 }
 
-/** The stand-in for the MD5 of generated content, which its ETag is made of. */
+/** The substitute for the MD5 of generated content, from which its ETag is made. */
 export function generatedMd5(content: Content): Buffer {
   return createHash('md5').update(identity(content)).digest();
 }

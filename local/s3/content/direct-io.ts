@@ -1,23 +1,22 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { ALIGNMENT, type Chunk, CHUNK_BYTES, giveBack, takeChunk } from '../base/chunks';
+import { ALIGNMENT, type Chunk, CHUNK_BYTES, releaseChunk, acquireChunk } from '../base/chunks';
 
 /**
- * Reading and writing past the page cache of the system (O_DIRECT). Large bodies are written once, synced and seldom read again:
- * to go through the cache is one more copy of each byte, and memory for all of them, which on a virtual machine may first have to
- * be had from its host.
+ * Reading and writing past the page cache (O_DIRECT). Large bodies are written once, synced and seldom read again. Through the cache,
+ * each byte is copied once more and occupies memory, which a virtual machine may first have to get from its host.
  */
 const { O_DIRECT } = constants as { readonly O_DIRECT?: number };
 
-/** For chunks at aligned positions. The system and the disk must have it: see `worksDirectly`. */
+/** Only for chunks at aligned positions, and only if `supportsDirectIo`. */
 export function openDirectly(path: string, flags: number): Promise<FileHandle> {
   return open(path, flags | (O_DIRECT ?? 0));
 }
 
-/** Whether the file system does it: tries with a file of that name. */
-export async function worksDirectly(path: string): Promise<boolean> {
+/** Whether the file system supports O_DIRECT. Tries it with a temporary file of that name. */
+export async function supportsDirectIo(path: string): Promise<boolean> {
   if (O_DIRECT === undefined) return false;
-  const chunk = takeChunk();
+  const chunk = acquireChunk();
   try {
     const file = await openDirectly(path, constants.O_CREAT | constants.O_RDWR);
     try {
@@ -30,24 +29,24 @@ export async function worksDirectly(path: string): Promise<boolean> {
   } catch {
     return false;
   } finally {
-    giveBack(chunk);
+    releaseChunk(chunk);
     await rm(path, { force: true });
   }
 }
 
-/** Pieces that are read ahead while one is lent. */
+/** Pieces that are read ahead while the caller uses one. */
 const READ_AHEAD = 2;
 
-/** The bytes [start, end) of a file, in pieces that are overwritten when the next is asked for. */
+/** The bytes [start, end) of a file, in pieces. A piece is overwritten when the next one is requested. */
 export async function* readDirectly(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
   const file = await openDirectly(path, constants.O_RDONLY);
-  const chunks = Array.from({ length: READ_AHEAD + 1 }, takeChunk);
+  const chunks = Array.from({ length: READ_AHEAD + 1 }, acquireChunk);
   const ahead: Promise<Uint8Array>[] = [];
   let position = start - (start % ALIGNMENT);
   const readInto = (chunk: Chunk): void => {
     if (position >= end) return;
     const piece = readPiece(file, chunk, position, start, end);
-    // It is awaited when its turn comes, if it does.
+    // A rejection is handled when the piece is awaited, if it ever is.
     piece.catch(() => undefined);
     ahead.push(piece);
     position += CHUNK_BYTES;
@@ -60,12 +59,12 @@ export async function* readDirectly(path: string, start: number, end: number): A
     }
   } finally {
     await Promise.allSettled(ahead);
-    chunks.forEach(giveBack);
+    chunks.forEach(releaseChunk);
     await file.close();
   }
 }
 
-/** What of [start, end) lies in the chunk of the file at `position`. */
+/** Reads the chunk of the file at `position`, and returns the bytes of it that are in [start, end). */
 async function readPiece(
   file: FileHandle,
   chunk: Chunk,
@@ -74,7 +73,7 @@ async function readPiece(
   end: number,
 ): Promise<Uint8Array> {
   const wanted = Math.min(CHUNK_BYTES, end - position);
-  // In whole blocks, though the file may end before.
+  // Whole blocks, although the file may end within the last one.
   const length = Math.ceil(wanted / ALIGNMENT) * ALIGNMENT;
   let filled = 0;
   while (filled < wanted) {

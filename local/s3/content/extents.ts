@@ -10,7 +10,7 @@ export interface StoredExtent {
 /** A range of stored bytes (`blob`) or of a generated stream (`seed`). */
 export type Extent = StoredExtent | { readonly seed: string; readonly offset: number; readonly length: number };
 
-/** What an object or a part holds: ranges, one after another. Always normalized: no empty ones, neighbours joined. */
+/** The bytes of an object or a part as a list of ranges. Normalized: no range is empty, and adjacent ranges are joined. */
 export type Content = readonly Extent[];
 
 export const EMPTY: Content = [];
@@ -35,7 +35,7 @@ export function concat(contents: readonly Content[]): Content {
   return result;
 }
 
-/** The bytes [offset, offset + length) of a content; no byte moves. */
+/** The bytes [offset, offset + length) of a content. No byte is copied. */
 export function slice(content: Content, offset: number, length: number): Content {
   const result: Extent[] = [];
   let position = 0;
@@ -49,20 +49,20 @@ export function slice(content: Content, offset: number, length: number): Content
   return result;
 }
 
-/** Whether any byte is generated: then digests that cannot be combined are stand-ins. */
+/** Whether any byte is generated, so that digests other than CRCs are substitutes. */
 export function isGenerated(content: Content): boolean {
   return content.some((extent) => 'seed' in extent);
 }
 
 /**
- * A text that two contents share exactly when they are the same ranges of the same streams and stored bytes. Equal bytes that were
- * stored twice have different identities: comparing those is for whoever reads them.
+ * A text that is equal for two contents exactly if they are the same ranges of the same streams and blobs. Equal bytes that were
+ * stored twice have different identities.
  */
 export function identity(content: Content): string {
   return content.map(extentIdentity).join(' ');
 }
 
-/** A short name of the identity, for caches: the identity of 10,000 extents is long. */
+/** A short form of the identity for caches: the identity of 10,000 extents is long. */
 export function identityHash(content: Content): string {
   const [only] = content;
   if (content.length === 1 && only !== undefined) return extentIdentity(only);

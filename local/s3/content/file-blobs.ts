@@ -3,19 +3,19 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHUNK_BYTES, chunksAreScarce } from '../base/chunks';
 import type { BlobStore, BlobWriter } from './blobs';
-import { readDirectly, worksDirectly } from './direct-io';
+import { readDirectly, supportsDirectIo } from './direct-io';
 import { FileWriter } from './file-writer';
 import { FolderSync } from './folder-sync';
 
-/** Large enough to be fast, and small enough for many readers at once. */
+/** Large enough to be fast, and small enough for many simultaneous readers. */
 const READ_SIZE = 256 * 1024;
 
 /**
- * Blobs as files `blobs/ID` under the data directory. Bytes are written to `incoming/ID`, synced and renamed, so a file in `blobs`
- * is always whole, and the folder is synced too before anything refers to the file. Names are ours, never a client's.
+ * Blobs as files `blobs/ID` in the data directory. Bytes are written to `incoming/ID`, synced and renamed, so a file in `blobs` is
+ * always complete. The folder is synced too before anything refers to the file. Clients never choose a file's name.
  */
 export class FileBlobs implements BlobStore {
-  /** @param options.direct whether large bytes bypass the page cache; by default where the file system does it */
+  /** @param options.direct whether large bodies bypass the page cache. Default: if the file system supports it */
   static async open(
     directory: string,
     options: { readonly names?: FolderSync; readonly direct?: boolean } = {},
@@ -23,11 +23,11 @@ export class FileBlobs implements BlobStore {
     const blobs = join(directory, 'blobs');
     const incoming = join(directory, 'incoming');
     await mkdir(blobs, { recursive: true });
-    // What a crash left half-written belongs to no object.
+    // Files that a crash left incomplete belong to no object.
     await rm(incoming, { recursive: true, force: true });
     await mkdir(incoming, { recursive: true });
     await FolderSync.of(directory).names();
-    const direct = options.direct ?? (await worksDirectly(join(incoming, 'probe')));
+    const direct = options.direct ?? (await supportsDirectIo(join(incoming, 'probe')));
     return new FileBlobs(blobs, incoming, options.names ?? FolderSync.of(blobs), direct);
   }
 
@@ -84,7 +84,7 @@ export class FileBlobs implements BlobStore {
     }
   }
 
-  /** Removes the files that no object refers to: their metadata never became durable. */
+  /** Removes the files that nothing refers to, since their commit never became durable. */
   async removeAllBut(ids: ReadonlySet<string>): Promise<void> {
     for (const name of await readdir(this.blobs)) if (!ids.has(name)) await this.remove(name);
   }

@@ -4,15 +4,15 @@ import { ALIGNMENT, CHUNK_BYTES, isAligned } from '../base/chunks';
 import type { BlobWriter } from './blobs';
 import { openDirectly } from './direct-io';
 
-/** As much of a file is synced while the rest is received. */
+/** After this many bytes a file is synced while the rest is received. */
 const SYNC_BYTES = 32 * 1024 * 1024;
-/** Syncs that may be under way before the end of a file: each keeps one of Node's few threads for the file system. */
+/** Syncs that may run before the end of a file: each occupies one of Node's few file system threads. */
 const MAX_SYNCS = 2;
 let syncs = 0;
 
-/** Writes a file from its start to its end, whole chunks past the page cache where that works. */
+/** Writes a file from start to end; whole chunks bypass the page cache if that is supported. */
 export class FileWriter implements BlobWriter {
-  /** @param end names the file, when it is to be kept, or removes it; gives its id. */
+  /** @param end gives the file its final name, or removes it, and returns its id */
   static async open(path: string, direct: boolean, end: (keep: boolean) => Promise<string>): Promise<FileWriter> {
     return new FileWriter(path, direct, await open(path, 'wx'), end);
   }
@@ -20,7 +20,7 @@ export class FileWriter implements BlobWriter {
   private size = 0;
   private unsynced = 0;
   private past: FileHandle | undefined;
-  /** The system writes a file for one at a time, and threads that wait for each other burn time. */
+  /** Writes are queued: the system writes a file for one thread at a time, and waiting threads cost time. */
   private last: Promise<void> = Promise.resolve();
   private syncing: Promise<void> | undefined;
 
@@ -71,7 +71,7 @@ export class FileWriter implements BlobWriter {
     if (this.unsynced >= SYNC_BYTES && this.syncing === undefined && syncs < MAX_SYNCS) this.syncMeanwhile();
   }
 
-  /** Only for whole chunks: the end of a file need not fill blocks. */
+  /** The handle that bypasses the cache, for whole chunks only: the end of a file may be shorter than a block. */
   private async pastCache(bytes: Uint8Array): Promise<FileHandle | undefined> {
     const fits = bytes.length === CHUNK_BYTES && isAligned(bytes) && this.size % ALIGNMENT === 0;
     if (!this.direct || !fits) return undefined;
@@ -79,13 +79,13 @@ export class FileWriter implements BlobWriter {
     return this.past;
   }
 
-  /** The disk writes while more is received: otherwise all of it would be left for the end. */
+  /** Syncs while more is received, so that less is left for the end. */
   private syncMeanwhile(): void {
     this.unsynced = 0;
     syncs++;
     const syncing = this.file.datasync().finally(() => syncs--);
     this.syncing = syncing;
-    // A failure stays there for `finish`: the system tells of it once.
+    // A failed sync stays in `syncing` for `finish`: the system reports an error only once.
     syncing.then(
       () => (this.syncing = undefined),
       () => undefined,

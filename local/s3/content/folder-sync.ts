@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Makes the names in a folder durable: a file that is on the disk is lost when its name is not. */
+/** Makes the names in a folder durable: a file whose name is not on disk is lost in a crash. */
 export class FolderSync {
   static of(folder: string): FolderSync {
     return new FolderSync(() => syncFolder(folder));
@@ -11,7 +11,7 @@ export class FolderSync {
 
   constructor(private readonly sync: () => Promise<void>) {}
 
-  /** Resolves when the names of now are on the disk. All who ask while one sync is under way share the next. */
+  /** Resolves when the current names are on disk. Calls during one sync share the next one. */
   names(): Promise<void> {
     if (this.running === undefined) return this.start();
     this.next ??= this.running.then(

@@ -5,15 +5,15 @@ import { CRC_ALGEBRAS, type CrcAlgebra, type CrcName } from '../checksums/crc';
 /** Bytes of one block of generated content. */
 export const BLOCK_SIZE = 64 * 1024;
 
-/** Levels of the doubling: 2^46 bytes are 64 TiB, beyond the largest object of S3. */
+/** Runs of 2^0 to 2^30 blocks: 2^46 bytes are 64 TiB, more than S3's largest object. */
 const LEVELS = 31;
 /** Bits of the block counter that may be set in content of that size. */
 const COUNTER_BITS = 32;
 
 /**
  * An endless stream of pseudo-random bytes that is never stored. Block i is a base block, drawn from the seed, with the number i
- * xored into its first 8 bytes (little-endian): every block differs, so bytes that a copy took from the wrong offset show in the
- * checksum. And because a CRC is affine, the CRC of any run of blocks follows from a few table entries, whatever its length.
+ * xored into its first 8 bytes (little-endian). Every block differs, so a copy of the wrong range has another checksum. Since a CRC
+ * is affine, the CRC of any run of blocks follows from a few table entries, whatever its length.
  */
 export class GeneratedStream {
   private readonly base: Buffer;
@@ -24,14 +24,14 @@ export class GeneratedStream {
     this.base = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(BLOCK_SIZE));
   }
 
-  /** The bytes from offset on; at most to the end of that offset's block when `length` is larger. */
+  /** The bytes from `offset` on, at most up to the end of its block. */
   read(offset: number, length: number): Buffer {
     const index = Math.floor(offset / BLOCK_SIZE);
     const within = offset % BLOCK_SIZE;
     return this.block(index).subarray(within, Math.min(within + length, BLOCK_SIZE));
   }
 
-  /** The CRC of a range, exactly, in time logarithmic in its length. */
+  /** The exact CRC of a range, in time logarithmic in its length. */
   crc(algorithm: CrcName, offset: number, length: number): bigint {
     const algebra = CRC_ALGEBRAS[algorithm];
     let crc = 0n;
@@ -45,7 +45,7 @@ export class GeneratedStream {
     return crc;
   }
 
-  /** The CRC of the largest piece that starts at position: part of a block, or an aligned run of 2^k blocks. */
+  /** The CRC of the largest piece that starts at `position`: part of a block, or an aligned run of 2^k blocks. */
   private piece(algorithm: CrcName, position: number, end: number): { value: bigint; size: number } {
     if (position % BLOCK_SIZE !== 0 || end - position < BLOCK_SIZE) {
       const bytes = this.read(position, end - position);
@@ -94,7 +94,7 @@ export class GeneratedStream {
 
 const contributionTables = new Map<CrcName, bigint[][]>();
 
-/** [k][j]: what counter bit j, set in all of 2^k blocks, adds to the CRC of these blocks. Independent of the seed. */
+/** [k][j]: what counter bit j adds to the CRC of 2^k blocks if it is set in all of them. Independent of the seed. */
 function counterContributions(algorithm: CrcName): readonly (readonly bigint[])[] {
   const known = contributionTables.get(algorithm);
   if (known !== undefined) return known;
@@ -116,7 +116,7 @@ function bitInOneBlock(algebra: CrcAlgebra, bit: number): bigint {
 
 const streams = new Map<string, GeneratedStream>();
 
-/** The stream of a seed; the last few are kept, as their tables are worth more than their memory. */
+/** The stream of a seed. Recent streams are kept, since their tables take longer to compute than memory is worth. */
 export function generatedStream(seed: string): GeneratedStream {
   let stream = streams.get(seed);
   if (stream === undefined) {

@@ -3,8 +3,8 @@ import type { Content } from './extents';
 import { BLOCK_SIZE, generatedStream } from './generated';
 
 /**
- * The bytes of a content, in order and in chunks, each of which may be overwritten when the next is asked for; memory does not grow
- * with its size.
+ * The bytes of a content, in chunks. A chunk may be overwritten when the next one is requested, so memory does not grow with the
+ * size.
  */
 export async function* readContent(content: Content, blobs: BlobStore): AsyncIterable<Uint8Array> {
   for (const extent of content) {

@@ -4,8 +4,8 @@ import { SIGNATURE_ERRORS } from './tables/signatures';
 import { STATUS_ERRORS } from './tables/statuses';
 
 /**
- * The errors of S3 in S3's words: code, status, message. Where S3 uses one code for many cases (InvalidRequest, InvalidArgument,
- * AccessDenied, …) each case is a row of its own. `{name}` in a message is filled in by whoever throws.
+ * The errors of S3 in S3's words: status, code, message. If S3 uses one code for many cases (InvalidRequest, InvalidArgument,
+ * AccessDenied, …), each case has its own row. `s3Error` replaces `{name}` in a message.
  */
 const ERRORS = {
   ...STATUS_ERRORS,
@@ -14,13 +14,13 @@ const ERRORS = {
   ...SIGNATURE_ERRORS,
 } as const satisfies Record<string, readonly [status: number, code: string, message: string | undefined]>;
 
-/** A row of the table above. */
+/** The name of a row in the table above. */
 export type S3ErrorKind = keyof typeof ERRORS;
 
-/** Elements that S3 adds to the answer beside Code and Message; an undefined one is left out. */
+/** Elements of the error document besides Code and Message. Undefined ones are left out. */
 export type ErrorFields = Readonly<Record<string, string | number | undefined>>;
 
-/** An error that S3 answers a request with. */
+/** An error response of S3. */
 export class S3Error extends Error {
   override readonly name = 'S3Error';
   readonly headers: Record<string, string> = {};
@@ -34,14 +34,18 @@ export class S3Error extends Error {
     super(`${code}: ${description ?? ''}`);
   }
 
-  /** Headers that go with this error, such as `x-amz-delete-marker`. */
+  /** Adds headers to the response, such as `x-amz-delete-marker`. */
   withHeaders(headers: Record<string, string>): this {
     Object.assign(this.headers, headers);
     return this;
   }
 }
 
-/** The error of a row, with the fields of the answer and the values for its message. */
+/**
+ * Creates the error of a row.
+ * @param fields further elements of the error document
+ * @param values for the placeholders in the message
+ */
 export function s3Error(
   kind: S3ErrorKind,
   fields: ErrorFields = {},

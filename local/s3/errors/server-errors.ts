@@ -1,14 +1,14 @@
-/** Errors of the programmer who uses the server, as opposed to S3's answers to requests. */
+/** An error of the program that uses the server, as opposed to an error response to a request. */
 export class S3ServerError extends Error {
   override readonly name: string = 'S3ServerError';
 }
 
-/** An option of `S3Server.start` that cannot be. */
+/** An option with an invalid value. */
 export class InvalidOptionError extends S3ServerError {
   override readonly name = 'InvalidOptionError';
 }
 
-/** A bucket name that S3 would not take. */
+/** A bucket name that S3 would not accept. */
 export class InvalidBucketNameError extends S3ServerError {
   override readonly name = 'InvalidBucketNameError';
 }
@@ -17,12 +17,12 @@ export class BucketExistsError extends S3ServerError {
   override readonly name = 'BucketExistsError';
 }
 
-/** A bucket or object that is not there. */
+/** A bucket, object, upload or key that does not exist. */
 export class NotFoundError extends S3ServerError {
   override readonly name = 'NotFoundError';
 }
 
-/** Generated content that cannot be: a size beyond S3's limits, say. */
+/** Properties that generated content cannot have, such as a size beyond S3's limits. */
 export class InvalidObjectError extends S3ServerError {
   override readonly name = 'InvalidObjectError';
 }
@@ -31,12 +31,12 @@ export class InvalidFaultError extends S3ServerError {
   override readonly name = 'InvalidFaultError';
 }
 
-/** A data directory that another server holds. */
+/** A data directory that another server uses. */
 export class DirectoryInUseError extends S3ServerError {
   override readonly name = 'DirectoryInUseError';
 }
 
-/** A journal with a line that is no commit: what the directory holds is not known any more. */
+/** A journal with a line that is not a commit: what the directory holds is unknown. */
 export class DamagedJournalError extends S3ServerError {
   override readonly name = 'DamagedJournalError';
 }

@@ -1,37 +1,37 @@
 import { s3Error } from '../errors/s3-error';
 import type { ChunkSignatures } from './signatures/chunks';
 
-/** All chunks but the last. */
+/** Minimum size of all chunks except the last one with data. */
 const MIN_CHUNK_BYTES = 8192;
 
-/** Longest line between chunks: a size with a signature, or a trailing header. */
+/** Maximum length of a line: a chunk size with a signature, or a trailing header. */
 const MAX_LINE = 16 * 1024;
 const MAX_TRAILERS = 32;
 
 /**
- * Decodes `Content-Encoding: aws-chunked`: `size[;chunk-signature=…]` lines, the data, and trailing headers after the last chunk,
- * in the signed and the unsigned form. Feed the bytes as they come with `decode`, then call `end`.
+ * Decodes the signed and unsigned variants of `Content-Encoding: aws-chunked`: chunks of a `size[;chunk-signature=…]` line and data, then
+ * trailing headers. Call `decode` with bytes as they arrive, then `end`.
  */
 export class AwsChunkedDecoder {
   readonly trailers = new Map<string, string>();
   private state: 'size' | 'data' | 'data-end' | 'trailers' | 'done' = 'size';
   private line = '';
-  /** Bytes still to come of the current chunk. */
+  /** Remaining bytes of the current chunk. */
   private remaining = 0;
-  /** Of the chunk before. */
+  /** Size of the previous chunk. */
   private chunkSize = Infinity;
   private chunks = 0;
 
-  /** Of the current chunk. */
+  /** Signature of the current chunk. */
   private signature = '';
 
-  /** @param signatures verifies those of the chunks; without it any do */
+  /** @param signatures verifies the chunk signatures; if absent, they are not verified */
   constructor(
     private readonly minChunkBytes = MIN_CHUNK_BYTES,
     private readonly signatures?: ChunkSignatures,
   ) {}
 
-  /** The data in these bytes. */
+  /** Returns the data in the given bytes. */
   *decode(bytes: Uint8Array): Generator<Uint8Array> {
     let position = 0;
     while (position < bytes.length && this.state !== 'done') {
@@ -53,9 +53,9 @@ export class AwsChunkedDecoder {
     }
   }
 
-  /** To be called when the request has ended. */
+  /** Checks that the body is complete. */
   end(): void {
-    // Some clients leave out the empty line after the last chunk or the trailers.
+    // Some clients omit the empty line at the end.
     if (this.state === 'trailers' && this.line !== '') this.endOfLine();
     if (this.state !== 'done' && this.state !== 'trailers') throw s3Error('IncompleteChunk');
     this.signatures?.endOfTrailers(this.trailers);

@@ -6,16 +6,15 @@ import { s3Error } from '../errors/s3-error';
 import { checksumHeader } from '../wire/checksum-fields';
 import type { DeclaredChecksum, Received, ReceiveOptions, RequestBody } from '../wire/request-body';
 import { AwsChunkedDecoder } from './aws-chunked';
-import { letGo, readRequest } from './read';
+import { releaseMemory, readRequest } from './read';
 import type { ChunkSignatures } from './signatures/chunks';
 
-/** XML bodies: 10,000 parts with checksums are about 2 MB. */
+/** Maximum size of XML bodies. A list of 10,000 parts with checksums is about 2 MB. */
 const MAX_TEXT_BYTES = 8 * 1024 * 1024;
 
-/** S3 gives up on a silent upload after about this long. */
+/** Approximate time after which S3 closes an idle upload with RequestTimeout. */
 const IDLE_MILLISECONDS = 20_000;
 
-/** The body of a request: decoded, measured, and verified against all that the client said of it. */
 export class HttpRequestBody implements RequestBody {
   private readonly chunked: boolean;
   private started = false;
@@ -32,15 +31,10 @@ export class HttpRequestBody implements RequestBody {
     this.chunked = (this.header('x-amz-content-sha256') ?? '').startsWith('STREAMING-') || this.isAwsChunked();
   }
 
-  /** Bytes received so far, after decoding. */
   get received(): number {
     return this.size;
   }
 
-  /**
-   * The size that the client announces, in bytes after decoding.
-   * @throws MissingContentLength when there is none.
-   */
   announcedSize(): number {
     const decoded = this.header('x-amz-decoded-content-length');
     const text = this.chunked && decoded !== undefined ? decoded : this.header('content-length');
@@ -51,16 +45,10 @@ export class HttpRequestBody implements RequestBody {
     throw s3Error('MissingContentLength');
   }
 
-  /** The algorithm of the checksum that the client sends along, if any, known before the body is read. */
   declaredAlgorithm(): ChecksumAlgorithm | undefined {
     return this.declaration()?.algorithm;
   }
 
-  /**
-   * Reads the body to its end into `sink`, computing digests on the way, and verifies length, Content-MD5, x-amz-content-sha256 and
-   * the x-amz-checksum-… header or trailer. Whatever the sink keeps is worthless when this throws. A chunk is overwritten when the
-   * sink's promise has resolved.
-   */
   async receive(
     sink: Sink,
     algorithms: readonly ChecksumAlgorithm[] = [],
@@ -80,7 +68,7 @@ export class HttpRequestBody implements RequestBody {
       await this.read((bytes) => {
         let wait: Promise<void> | undefined;
         for (const data of decoder?.decode(bytes) ?? [bytes]) wait = this.take(data, stream);
-        letGo(bytes);
+        releaseMemory(bytes);
         return wait;
       });
       decoder?.end();
@@ -96,10 +84,6 @@ export class HttpRequestBody implements RequestBody {
     return { size: this.size, digests, ...(declared !== undefined && { declared }) };
   }
 
-  /**
-   * The body of a small request as text, however often it is asked for.
-   * @param options.ofObject the x-amz-checksum-… header is that of an object, not of this body (CompleteMultipartUpload)
-   */
   async text(options: ReceiveOptions = {}): Promise<string> {
     this.whole ??= this.readText(options);
     return this.whole;
@@ -128,7 +112,7 @@ export class HttpRequestBody implements RequestBody {
     return encodings.includes('aws-chunked') && this.header('x-amz-decoded-content-length') !== undefined;
   }
 
-  /** Undefined when the bytes on the wire are the data. */
+  /** Undefined if the body is not aws-chunked. */
   private decoder(): AwsChunkedDecoder | undefined {
     return this.chunked ? new AwsChunkedDecoder(undefined, this.signatures) : undefined;
   }
@@ -138,7 +122,7 @@ export class HttpRequestBody implements RequestBody {
     return stream.write(bytes);
   }
 
-  /** Gives the bytes to `take` as they come, and waits while it asks for that. */
+  /** Reads the body, asking the client to send it if it sent `Expect: 100-continue`. */
   private async read(take: (bytes: Uint8Array) => Promise<void> | undefined): Promise<void> {
     if (!this.started && this.header('expect')?.toLowerCase() === '100-continue') this.response.writeContinue();
     this.started = true;
@@ -152,7 +136,7 @@ export class HttpRequestBody implements RequestBody {
     }
   }
 
-  /** The one checksum that the request declares: its value, or that it comes in a trailer. */
+  /** The declared checksum, of which there may be at most one. It has no value yet if it is sent in a trailer. */
   private declaration(): { algorithm: ChecksumAlgorithm; value?: string } | undefined {
     const given = CHECKSUM_ALGORITHMS.filter((name) => this.header(checksumHeader(name)) !== undefined);
     const trailers = namesIn(this.header('x-amz-trailer'));
@@ -198,7 +182,7 @@ function namesIn(header = ''): readonly string[] {
     .filter((name) => name !== '');
 }
 
-/** Whether a text is the base64 of so many bytes, and nothing else. */
+/** Whether a text is canonical base64 of this number of bytes. */
 function isDigest(text: string, bytes: number): boolean {
   const decoded = Buffer.from(text, 'base64');
   return decoded.length === bytes && decoded.toString('base64') === text;

@@ -3,8 +3,8 @@ import { s3Error } from '../errors/s3-error';
 import { MAX_SKEW_MILLISECONDS } from './signatures/clock';
 
 /**
- * The access key that signed a request, or undefined.
- * @throws AccessDenied for a presigned URL that has expired, AuthorizationQueryParametersError for one that cannot be.
+ * The access key of the signature; undefined for unsigned requests.
+ * @throws AccessDenied for an expired presigned URL, AuthorizationQueryParametersError for a malformed one
  */
 export function accessKeyOf(
   headers: IncomingHttpHeaders,
@@ -19,7 +19,7 @@ export function accessKeyOf(
   return v4 ?? v2 ?? presigned;
 }
 
-/** Presigned URLs of Signature Version 4 have all of these, those of version 2 all of the others. */
+/** Required parameters of presigned URLs, by signature version. */
 const V4_PARAMETERS = [
   'X-Amz-Algorithm',
   'X-Amz-Credential',

@@ -9,25 +9,25 @@ import type { OperationName } from '../wire/operation-names';
 import type { Principal } from '../wire/principal';
 import { encodeHeader, errorDocument, type ObjectBody, type S3Response, sendChunks } from '../wire/response';
 
-/** Headers of every response, which an error does not remove. */
+/** Headers of all responses, including errors. */
 const STANDARD_HEADERS = ['x-amz-request-id', 'x-amz-id-2', 'server'];
 
-/** Where the bytes of responses come from. */
+/** Where the content of objects is read from. */
 export interface ContentSource {
   readonly store: Store;
   readonly blobs: BlobStore;
 }
 
-/** An HTTP request and its response, and what becomes known of it on the way to its operation. */
+/** An HTTP request, its response, and details that are recorded while the request is processed. */
 export class Exchange {
   readonly requestId = randomBytes(8).toString('hex').toUpperCase();
   readonly hostId = randomBytes(56).toString('base64');
   target: Target | undefined;
   operation: OperationName | undefined;
   principal: Principal | undefined;
-  /** Of an error, injected or not. */
+  /** Code of the error in the response, if any. */
   errorCode: string | undefined;
-  /** Bytes of object data, received and sent. */
+  /** Bytes of object data received and sent. */
   bytes = 0;
 
   constructor(
@@ -42,12 +42,12 @@ export class Exchange {
     response.setHeader('server', 'AmazonS3');
   }
 
-  /** The status of the response; 0 if the connection was cut without one. */
+  /** The status of the response; 0 if the connection was closed without one. */
   get status(): number {
     return this.response.headersSent ? this.response.statusCode : 0;
   }
 
-  /** Sends a response; with `truncate` half of its body, and then cuts the connection. */
+  /** Sends a response. With `truncate`, sends half of its body and closes the connection. */
   async send(answer: S3Response, truncate = false): Promise<void> {
     const { response } = this;
     response.statusCode = answer.status;
@@ -84,7 +84,7 @@ export class Exchange {
     this.response.write(bytes, () => this.response.socket?.destroySoon());
   }
 
-  /** Sends an error, or destroys the connection if a response was on its way already. */
+  /** Sends an error, or closes the connection if a response has been started. */
   fail(error: S3Error): void {
     const { request, response } = this;
     this.errorCode = error.code;
@@ -97,7 +97,7 @@ export class Exchange {
     }
     response.statusCode = error.status;
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
-    // The rest of a body that stalled is not worth waiting for.
+    // Do not wait for the rest of a stalled body.
     if (error.code === 'RequestTimeout') response.setHeader('connection', 'close');
     this.discardRequest();
     if (request.method === 'HEAD' || error.status === 304) {
@@ -122,17 +122,17 @@ export class Exchange {
     this.response.writeHead(200, { 'content-length': 0 }).end();
   }
 
-  /** Cuts the connection. */
+  /** Resets the connection. */
   reset(): void {
     this.request.socket.resetAndDestroy();
   }
 
-  /** Resolves when the client gives up. */
-  clientGivesUp(): Promise<void> {
+  /** Resolves when the client closes the connection. */
+  clientDisconnects(): Promise<void> {
     return new Promise((resolve) => this.response.once('close', resolve));
   }
 
-  /** Takes the rest of the request's body off the connection, so that the next request can come. */
+  /** Reads the rest of the body, so that the connection can be used for the next request. */
   private discardRequest(): void {
     this.request.removeAllListeners('readable');
     this.request.resume();

@@ -10,10 +10,10 @@ const KMS_ERRORS: Readonly<Record<KmsFaultKind, S3ErrorKind>> = {
   'kms-not-found': 'KmsKeyNotFound',
 };
 
-/** Stands for the key of the request, which is not known before the operation runs. */
+/** Key ARN in injected KMS errors. The key of the request is not known before its operation runs. */
 const SOME_KEY = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000';
 
-/** Whether a request is carried out although it has this fault. */
+/** Whether a request with this fault takes effect. */
 export function takesEffect(fault: Fault): boolean {
   switch (fault.kind) {
     case 'error':
@@ -24,7 +24,7 @@ export function takesEffect(fault: Fault): boolean {
   }
 }
 
-/** A fault in place of the operation. */
+/** Injects a fault instead of performing the operation. */
 export async function injectInstead(exchange: Exchange, fault: Fault): Promise<void> {
   exchange.errorCode = 'code' in fault ? fault.code : fault.kind;
   switch (fault.kind) {
@@ -35,7 +35,7 @@ export async function injectInstead(exchange: Exchange, fault: Fault): Promise<v
       exchange.sendEmpty200();
       return;
     case 'hang':
-      return exchange.clientGivesUp();
+      return exchange.clientDisconnects();
     case 'kms-throttling':
     case 'kms-disabled':
     case 'kms-pending-deletion':
@@ -46,7 +46,7 @@ export async function injectInstead(exchange: Exchange, fault: Fault): Promise<v
   }
 }
 
-/** A fault in place of the response of an operation that was carried out. */
+/** Injects a fault instead of the response, after the operation has been performed. */
 export async function injectAfter(exchange: Exchange, fault: Fault, answer: S3Response): Promise<void> {
   if (fault.kind !== 'delay') exchange.errorCode = 'code' in fault ? fault.code : fault.kind;
   switch (fault.kind) {

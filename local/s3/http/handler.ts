@@ -30,20 +30,20 @@ import { route } from './router';
 import { type ReceivedRequest, sha256Hex } from './signatures/canonical-request';
 import { verifySignature } from './signatures/verify';
 
-/** What is simulated around the operations. */
+/** Simulated latency, faults and hooks. */
 export interface Simulation {
   readonly faults: FaultInjector;
   readonly hooks: OperationHooks;
   readonly log: RequestLog;
   readonly latency: Latency | undefined;
-  /** Real milliseconds for each millisecond of AWS. */
+  /** Milliseconds on the clock for each simulated millisecond. */
   readonly timeScale: number;
 }
 
-/** Operations that spend their time themselves, before they take effect. */
+/** Operations that wait for their latency themselves, before they take effect. */
 const TRANSFERS: ReadonlySet<OperationName> = new Set<OperationName>(['UploadPart', 'UploadPartCopy', 'CopyObject']);
 
-/** Takes a request from the wire to its operation and the response back. */
+/** Processes HTTP requests: authenticates, authorizes, performs the operation, and sends the response. */
 export class RequestHandler {
   constructor(
     private readonly context: OperationContext,
@@ -66,7 +66,7 @@ export class RequestHandler {
     if (exchange.operation !== undefined) await this.emit(exchange, 'answered').catch(warn);
   }
 
-  /** KMS answers at the same endpoint, so that clients can create the keys that they name. Its calls are not logged. */
+  /** Handles a request to KMS, which has the same endpoint so that clients can create keys. Not logged. */
   private async handleKms(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
     const { kms, accounts, clock } = this.context;
     let answer;
@@ -110,7 +110,7 @@ export class RequestHandler {
     else await injectAfter(exchange, fault, answer);
   }
 
-  /** The request that the exchange carries. What becomes known of it is noted, also if the rest cannot be understood. */
+  /** Parses and authenticates a request. Records details in the exchange, which the log needs even if a later step fails. */
   private parse(exchange: Exchange): S3Request {
     const { request, response } = exchange;
     const named = parseTarget(request.url ?? '/', request.headers.host);
@@ -132,7 +132,7 @@ export class RequestHandler {
     return new S3Request(operation, method, target, headers, body, principal, accessPoint, sourceIp);
   }
 
-  /** Checks what holds for every operation on a bucket. */
+  /** Checks that apply to all operations on a bucket. */
   private async check(request: S3Request): Promise<void> {
     if (this.simulation.latency?.admit(request.method, request.bucket, request.key) === false) {
       throw s3Error('SlowDown');
@@ -169,7 +169,7 @@ export class RequestHandler {
   }
 
   /**
-   * A principal that may not list a bucket does not learn which keys it lacks. For the source of a copy, the copy checks that.
+   * S3 reports a missing key as AccessDenied to principals without s3:ListBucket. For the source of a copy, the copy checks this.
    * @throws AccessDenied
    */
   private checkMayLearn(request: S3Request): void {
@@ -237,7 +237,7 @@ function numberOf(text: string | undefined): number | undefined {
 
 function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
-  // An error of this server, not of the request: whoever runs the server should see it.
+  // A bug of this server: print it, because the client sees only InternalError.
   warn(error);
   return s3Error('InternalError');
 }

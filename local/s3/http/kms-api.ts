@@ -4,7 +4,7 @@ import type { Accounts } from '../iam/accounts';
 import type { Kms } from '../kms/kms';
 import type { KmsKey, KmsKeyState } from '../store/model';
 
-/** An answer of KMS: status and JSON. */
+/** A response of KMS: status and JSON. */
 export interface KmsAnswer {
   readonly status: number;
   readonly body: string;
@@ -13,7 +13,7 @@ export interface KmsAnswer {
 type Input = Readonly<Record<string, unknown>>;
 type Handler = (kms: Kms, input: Input, accountId: string, region?: string) => object;
 
-/** The calls that a key needs to be made and put out of use, as any KMS client sends them (`X-Amz-Target: TrentService.…`). */
+/** The supported KMS operations: those that create keys and change their state. */
 const HANDLERS: Readonly<Record<string, Handler>> = {
   CreateKey: (kms, _input, accountId, region) => ({
     KeyMetadata: metadata(kms.createKey({ accountId, ...(region !== undefined && { region }) })),
@@ -72,13 +72,13 @@ function metadata(key: KmsKey): object {
   };
 }
 
-/** Who asks KMS, and of which Region: that of the server unless the request is signed for another. */
+/** The caller, and the Region of the request's signature or else of the server. */
 export interface KmsCaller {
   readonly accessKeyId: string | undefined;
   readonly region: string | undefined;
 }
 
-/** Answers a request whose target names a call of KMS. */
+/** Handles a request to KMS. */
 export function answerKms(kms: Kms, accounts: Accounts, target: string, body: string, caller: KmsCaller): KmsAnswer {
   const handler = HANDLERS[target.replace(/^TrentService\./, '')];
   if (handler === undefined) return failure('UnsupportedOperationException', `${target} is not served here`);
@@ -93,13 +93,13 @@ export function answerKms(kms: Kms, accounts: Accounts, target: string, body: st
   }
 }
 
-/** KMS's names of errors that S3 calls otherwise. */
+/** KMS error codes that differ from those of S3. */
 const KMS_NAMES: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: 'InvalidSignatureException',
   InvalidAccessKeyId: 'UnrecognizedClientException',
 };
 
-/** An error in KMS's words. */
+/** An error response of KMS. */
 export function kmsFailure({ code, description }: S3Error): KmsAnswer {
   return failure(KMS_NAMES[code] ?? code.replace(/^KMS\./, ''), description ?? '');
 }

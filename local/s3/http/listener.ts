@@ -10,19 +10,19 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** The request that a connection is at, or was at last. */
+/** The current or last request of a connection. */
 const exchanges = new WeakMap<Duplex, Exchange>();
 
-/** An HTTP server that answers S3's errors also to what is no request, which Node's parser refuses before anybody has seen it. */
+/** Creates an HTTP server that responds with S3 errors to malformed requests too, which Node's parser rejects by itself. */
 export function createListener(): Server {
   const server = createServer({
-    // A long upload is no attack; silence within a request is watched where its body is read.
+    // No limit for a whole upload. Idle clients are detected while the body is read.
     requestTimeout: 0,
-    // Node's own timers, which follow no other clock.
+    // These timers of Node do not use the injected clock.
     headersTimeout: 60_000,
     connectionsCheckingInterval: 30_000,
     keepAliveTimeout: 60_000,
-    // 8 KB of headers and 2 KB of metadata, with room for long copy sources.
+    // S3's limits are 8 KB of headers and 2 KB of metadata; copy sources can be long.
     maxHeaderSize: 64 * 1024,
     requireHostHeader: false,
   });
@@ -37,7 +37,7 @@ export function createListener(): Server {
   return server;
 }
 
-/** Gives the requests that a listener understands to `handle`. */
+/** Passes well-formed requests to `handle`. */
 export function serveRequests(
   server: Server,
   handle: (request: IncomingMessage, response: ServerResponse) => void,
@@ -48,25 +48,25 @@ export function serveRequests(
     else handle(request, response);
   };
   server.on('request', serve);
-  // The body asks for its bytes when it is read; a request that is refused never uploads them.
+  // `Expect: 100-continue` is answered when the body is read, so that refused requests are not uploaded.
   server.on('checkContinue', serve);
 }
 
-/** Answers what the parser could not read, in its turn. */
-function answerMalformed(trouble: Error, socket: Duplex): void {
-  const code = nodeErrorCode(trouble);
+/** Responds to a malformed request, after the response to the previous one. */
+function answerMalformed(parseError: Error, socket: Duplex): void {
+  const code = nodeErrorCode(parseError);
   const last = exchanges.get(socket);
   const silent = 'bytesRead' in socket && socket.bytesRead === 0;
   if (code === 'ECONNRESET' || silent || !socket.writable) {
     socket.destroy();
     return;
   }
-  const error = errorOf(trouble, last?.request);
+  const error = errorOf(parseError, last?.request);
   const pending = last !== undefined && !last.response.writableFinished && !last.response.destroyed;
   if (!pending) {
     endWith(socket, error);
   } else if (last.request.complete) {
-    // The trouble is behind a request that was read whole: its answer comes first.
+    // A complete request precedes the malformed one; its response must be sent first.
     last.response.once('finish', () => endWith(socket, error));
   } else if (last.response.headersSent) {
     socket.destroy();
@@ -75,8 +75,8 @@ function answerMalformed(trouble: Error, socket: Duplex): void {
   }
 }
 
-function errorOf(trouble: Error, last: IncomingMessage | undefined): S3Error {
-  switch (nodeErrorCode(trouble)) {
+function errorOf(parseError: Error, last: IncomingMessage | undefined): S3Error {
+  switch (nodeErrorCode(parseError)) {
     case 'HPE_HEADER_OVERFLOW':
       return new S3Error(
         400,
@@ -84,8 +84,8 @@ function errorOf(trouble: Error, last: IncomingMessage | undefined): S3Error {
         'The request header and query parameters used to make the request exceed the maximum allowed size.',
       );
     case 'HPE_INVALID_METHOD': {
-      const { rawPacket } = trouble as { rawPacket?: Buffer };
-      // The greeting of TLS, say, has no method at all.
+      const { rawPacket } = parseError as { rawPacket?: Buffer };
+      // Not an HTTP method at all, for example a TLS handshake.
       return /^[a-z]/i.test(rawPacket?.toString('latin1') ?? '') ? s3Error('MethodNotAllowed') : badRequest();
     }
     case 'HPE_INVALID_URL':
@@ -103,7 +103,7 @@ function badRequest(): S3Error {
   return new S3Error(400, 'BadRequest', 'An error occurred when parsing the HTTP request.');
 }
 
-/** The last answer of a connection: what would follow cannot be told apart. */
+/** Sends an error and closes the connection, because the start of the next request cannot be determined. */
 function endWith(socket: Duplex, error: S3Error): void {
   if (!socket.writable) {
     socket.destroy();

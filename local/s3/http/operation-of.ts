@@ -4,7 +4,7 @@ import { parseTarget } from '../wire/addressing';
 import { signingScopeOf } from '../wire/signing-scope';
 import { route } from './router';
 
-/** S3's name of the operation that a request is for; `Unknown` if there is none. */
+/** The name of the operation that a request is routed to, or `Unknown`. */
 export function operationOf({ method = 'GET', url = '/', headers }: IncomingMessage): string {
   try {
     const target = parseTarget(url, headers.host);

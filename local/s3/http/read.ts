@@ -3,19 +3,18 @@ import type { Clock } from '../base/clock';
 import { nodeErrorCode } from '../base/node-errors';
 import { s3Error } from '../errors/s3-error';
 
-/** How long a client may be silent within a body. */
+/** How long a client may pause within a body. */
 export interface IdleLimit {
   readonly clock: Clock;
   readonly milliseconds: number;
 }
 
-/** Takes bytes of a body. A promise asks to wait before more is read. */
+/** Processes bytes of a body. If it returns a promise, reading pauses until the promise resolves. */
 export type Take = (bytes: Uint8Array) => Promise<void> | undefined;
 
 /**
- * Reads a request's body to its end. The events of the stream are used as they are: its iterator would join what has come in, byte
- * by byte.
- * @throws IncompleteBody when the client goes, RequestTimeout when it is silent for too long, and whatever `take` throws.
+ * Reads the body of a request. Uses stream events, because the async iterator of the stream copies and joins chunks.
+ * @throws IncompleteBody if the client disconnects, RequestTimeout if it pauses for too long, and errors of `take`
  */
 export async function readRequest(request: IncomingMessage, take: Take, idle: IdleLimit): Promise<void> {
   if (request.readableEnded) return;
@@ -47,25 +46,25 @@ export async function readRequest(request: IncomingMessage, take: Take, idle: Id
   const failure = await end;
   request.off('data', onData).off('end', onEnd).off('close', onClose);
   watch.stop();
-  // What still comes of the connection's end is told already.
+  // Ignore later errors of the connection; its end has been reported.
   request.off('error', onError).on('error', () => undefined);
   if (failure !== undefined) throw failure as Error;
 }
 
-/** Smaller memory may be a piece of a pool that others use too. */
-const MIN_LET_GO = 16 * 1024;
+/** Smaller buffers may share the memory of a pool. */
+const MIN_RELEASE_BYTES = 16 * 1024;
 
 /**
- * Frees the memory of bytes that came from the connection and are not looked at any more. The collector would do so too, but only
- * after it has gone through everything else, again and again: large uploads kept it busier than they kept the network.
+ * Frees the memory of a buffer that was received from the connection and is no longer used. Without this, large uploads spend more time
+ * in the garbage collector than on the network.
  */
-export function letGo(bytes: Uint8Array): void {
+export function releaseMemory(bytes: Uint8Array): void {
   const memory = bytes.buffer;
-  if (bytes.length < MIN_LET_GO || bytes.length !== memory.byteLength) return;
+  if (bytes.length < MIN_RELEASE_BYTES || bytes.length !== memory.byteLength) return;
   if (memory instanceof ArrayBuffer && 'transfer' in memory) memory.transfer(0);
 }
 
-/** Notices a client that is silent for longer than the limit. Activity is only noted: no timer is set anew for each chunk. */
+/** Detects a client that pauses for longer than the limit. Activity does not restart the timer, which would cost time for each chunk. */
 class IdleWatch {
   private lastActivity: number;
   private paused = false;
@@ -79,7 +78,7 @@ class IdleWatch {
     this.checkIn(limit.milliseconds);
   }
 
-  /** While the server is the slow side, the client may be silent. */
+  /** Suspends the limit while the server is not reading. */
   pause(): void {
     this.paused = true;
   }

@@ -8,10 +8,10 @@ interface Route {
   readonly operation: string;
   readonly method: string;
   readonly scope: Scope;
-  /** Parameters that must all be there; `name=value` also asks for that value. */
+  /** Required parameters: `name`, or `name=value`. */
   readonly query: readonly string[];
   readonly header?: string;
-  /** The service that the request is signed for. */
+  /** The service in the scope of the signature. */
   readonly service?: string;
 }
 
@@ -32,7 +32,7 @@ function parsePattern(pattern: string, operation: string): Route {
   };
 }
 
-/** Sub-resources of S3 that no row serves: a request for one must not fall through to the bucket or object itself. */
+/** Unsupported subresources. A request for one must not be routed to an operation on the bucket or object itself. */
 const OTHER_SUBRESOURCES = new Set([
   'abac',
   'accelerate',
@@ -56,22 +56,22 @@ const OTHER_SUBRESOURCES = new Set([
   'website',
 ]);
 
-/** Parameters in the table that do not say of themselves what is asked for: a GET of an object may have a `partNumber`. */
+/** Parameters of routes that are not subresources: GetObject also accepts `partNumber`, for example. */
 const MODIFIERS = new Set(['partNumber', 'list-type', 'annotationName']);
 
 const SUBRESOURCES = new Set([
   ...OTHER_SUBRESOURCES,
-  ...ROUTES.flatMap(({ query }) => query.map(nameOf)).filter((name) => !MODIFIERS.has(name)),
+  ...ROUTES.flatMap(({ query }) => query.map(parameterName)).filter((name) => !MODIFIERS.has(name)),
 ]);
 
-/** Headers that make another request of one: whoever sends them must not be served as if they were not there. */
+/** Headers of unsupported features that must not be ignored, because they change the meaning of a request. */
 const OTHER_HEADERS = [
-  // Appends to an object.
+  // Append to an object.
   'x-amz-write-offset-bytes',
   'x-amz-bucket-namespace',
 ];
 
-/** Where functions of Object Lambda send their answers. */
+/** Host label of requests from Object Lambda functions. */
 const OBJECT_LAMBDA = 'WriteGetObjectResponse';
 
 const WITHOUT_VERSION_ID: ReadonlySet<string> = new Set<OperationName>([
@@ -85,9 +85,9 @@ const WITHOUT_VERSION_ID: ReadonlySet<string> = new Set<OperationName>([
 ]);
 
 /**
- * The operation of a request. Parameters that S3 does not know are ignored, as S3 does.
- * @throws NotImplemented for a sub-resource or a header that this server does not have, MethodNotAllowed for a method that the
- * resource has not, InvalidArgument for parameters that do not go together.
+ * Determines the operation of a request. Unknown parameters are ignored, as by S3.
+ * @throws NotImplemented for unsupported subresources and headers, MethodNotAllowed for a method that the resource does not support,
+ * InvalidArgument for conflicting parameters
  */
 export function route(
   method: string,
@@ -105,7 +105,7 @@ export function route(
       candidate.query.every((parameter) => hasParameter(target.query, parameter)) &&
       (candidate.header === undefined || hasHeader(candidate.header)) &&
       (candidate.service === undefined || candidate.service === service) &&
-      subresources.every((name) => candidate.query.some((parameter) => nameOf(parameter) === name)),
+      subresources.every((name) => candidate.query.some((parameter) => parameterName(parameter) === name)),
   );
   if (found === undefined) throw refusal(method, scope, subresources);
   if (OTHER_HEADERS.some(hasHeader)) throw s3Error('NotImplemented');
@@ -116,7 +116,7 @@ export function route(
 function refusal(method: string, scope: Scope, subresources: readonly string[]): S3Error {
   if (subresources.some((name) => OTHER_SUBRESOURCES.has(name))) return s3Error('NotImplemented');
   const [first = '', second] = subresources;
-  // Uploads by browser forms.
+  // POST Object (browser forms).
   if (method === 'POST' && scope === 'bucket' && first === '') return s3Error('NotImplemented');
   if (second !== undefined) {
     return s3Error(
@@ -129,7 +129,7 @@ function refusal(method: string, scope: Scope, subresources: readonly string[]):
   return s3Error('MethodNotAllowed', { Method: method, ResourceType: type.toUpperCase() });
 }
 
-/** A write that names what it cannot write to must not write something else. */
+/** Refuses writes with parameters that do not apply to them, instead of ignoring the parameters and writing something else. */
 function checkModifiers({ operation, method, scope }: Route, query: ReadonlyMap<string, string>): void {
   if (method === 'GET' || method === 'HEAD' || scope !== 'object') return;
   if (query.has('partNumber') && !query.has('uploadId')) {
@@ -153,6 +153,6 @@ function hasParameter(query: ReadonlyMap<string, string>, parameter: string): bo
   return value === undefined ? query.has(name) : query.get(name) === value;
 }
 
-function nameOf(parameter: string): string {
+function parameterName(parameter: string): string {
   return parameter.split('=')[0] ?? '';
 }

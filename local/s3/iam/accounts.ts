@@ -11,11 +11,11 @@ export interface SessionCredentials {
 
 export interface AccountsOptions {
   readonly region: string;
-  /** The account of access keys that name no other. */
+  /** The account of access keys that are not a 12-digit account ID. */
   readonly accountId: string;
-  /** Whether policies are enforced: only then an unsigned request has no account. */
+  /** Whether policies are enforced. If not, unsigned requests act as the server's account. */
   readonly enforced: boolean;
-  /** Whether access keys that were not added are refused. */
+  /** Whether to refuse access keys that were not added. */
   readonly refusesUnknown: boolean;
 }
 
@@ -30,7 +30,8 @@ export class Accounts {
   }
 
   /**
-   * The principal of an access key. An unknown key is the root user of the account that it names (12 digits), or of the server's.
+   * The principal of an access key. An unknown key stands for a root user: of the account with this ID if the key is a 12-digit
+   * account ID, otherwise of the server's account.
    * @throws InvalidAccessKeyId if unknown keys are refused
    */
   find(accessKeyId: string | undefined): Principal {
@@ -47,12 +48,12 @@ export class Accounts {
     return { accessKeyId, accountId, arn: iamArn('root', this.options.region, accountId) };
   }
 
-  /** Credentials that act as the principal on a directory bucket. */
+  /** Creates credentials with which the principal uses a directory bucket (CreateSession). */
   createSession(principal: Principal, session: 'ReadOnly' | 'ReadWrite'): SessionCredentials {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
     const secretAccessKey = randomBytes(30).toString('base64');
     const sessionToken = randomBytes(48).toString('base64');
-    // Who may sign as anyone likes may do so in a session too.
+    // If signatures of the principal are not verified, those of its sessions are not verified either.
     const verified = principal.secretAccessKey === undefined ? {} : { secretAccessKey, sessionToken };
     this.add({ ...principal, accessKeyId, session, ...verified });
     return { accessKeyId, secretAccessKey, sessionToken };

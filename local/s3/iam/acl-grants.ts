@@ -8,7 +8,7 @@ export const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/Authe
 
 type Permission = 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
 
-/** The permission of an object's ACL that allows an action (S3 User Guide, "Mapping of ACL permissions"). */
+/** The ACL permission on the object for an action (S3 User Guide, "Mapping of ACL permissions and access policy permissions"). */
 const OBJECT_PERMISSIONS: Readonly<Record<string, Permission>> = {
   's3:GetObject': 'READ',
   's3:GetObjectVersion': 'READ',
@@ -18,7 +18,7 @@ const OBJECT_PERMISSIONS: Readonly<Record<string, Permission>> = {
   's3:PutObjectVersionAcl': 'WRITE_ACP',
 };
 
-/** The permission of a bucket's ACL that allows an action. */
+/** The ACL permission on the bucket for an action. */
 const BUCKET_PERMISSIONS: Readonly<Record<string, Permission>> = {
   's3:ListBucket': 'READ',
   's3:ListBucketVersions': 'READ',
@@ -28,19 +28,19 @@ const BUCKET_PERMISSIONS: Readonly<Record<string, Permission>> = {
   's3:PutBucketAcl': 'WRITE_ACP',
 };
 
-/** What ACLs say about an action. */
+/** The result of evaluating ACLs for an action. */
 export interface AclDecision {
-  /** Whether an ACL grants the principal what the action needs. */
+  /** Whether an ACL allows the action. */
   readonly grants: boolean;
-  /** Set if the action is on an object of another account than the bucket's: then that account decides, not the bucket's policy. */
+  /** Owner of the object if it is not the bucket owner. The bucket policy does not apply to such an object. */
   readonly objectOwner?: string;
 }
 
-const NOTHING: AclDecision = { grants: false };
+const NOT_GRANTED: AclDecision = { grants: false };
 
-/** Decides by the ACLs of a bucket and an object. Where ACLs are disabled, they grant nothing. */
+/** Evaluates the ACLs of a bucket and an object. Disabled ACLs (BucketOwnerEnforced) grant nothing. */
 export function decideByAcl(principal: Principal, { bucket, key, versionId }: Subject, action: string): AclDecision {
-  if (bucket === undefined || bucket.settings.ownership === 'BucketOwnerEnforced') return NOTHING;
+  if (bucket === undefined || bucket.settings.ownership === 'BucketOwnerEnforced') return NOT_GRANTED;
   const { settings } = bucket;
   const ofObject = OBJECT_PERMISSIONS[action];
   if (ofObject === undefined) {
@@ -50,7 +50,7 @@ export function decideByAcl(principal: Principal, { bucket, key, versionId }: Su
   }
   const versions = key === undefined ? [] : (bucket.keys.get(key) ?? []);
   const object = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
-  return isObject(object) ? decideByObject(principal, object, ofObject, settings) : NOTHING;
+  return isObject(object) ? decideByObject(principal, object, ofObject, settings) : NOT_GRANTED;
 }
 
 function decideByObject(
@@ -59,7 +59,7 @@ function decideByObject(
   permission: Permission,
   settings: BucketSettings,
 ): AclDecision {
-  // Without an ACL of its own, only the owner has any right to an object.
+  // The default ACL grants full control to the owner of the object only.
   const granted = isGranted(principal, properties.grants ?? [], permission, settings);
   return {
     grants: granted || principal.accountId === ownerAccountId,

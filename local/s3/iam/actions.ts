@@ -2,46 +2,46 @@ import type { ObjectVersion } from '../store/model';
 import type { OperationName } from '../wire/operation-names';
 import type { S3Request } from '../wire/request';
 
-/** A right that an operation needs, on the object or the bucket of its request. */
-export interface Need {
+/** An action that an operation requires, and the type of its resource. */
+export interface RequiredAction {
   readonly action: string;
   readonly on: 'object' | 'bucket' | 'account';
 }
 
-const object = (action: string): Need => ({ action: `s3:${action}`, on: 'object' });
-const bucket = (action: string): Need => ({ action: `s3:${action}`, on: 'bucket' });
+const object = (action: string): RequiredAction => ({ action: `s3:${action}`, on: 'object' });
+const bucket = (action: string): RequiredAction => ({ action: `s3:${action}`, on: 'bucket' });
 
-/** Rights whose name differs when a version is named. */
-const versioned = (plain: string, ofVersion: string) => (request: S3Request) => [
-  object(request.versionId === undefined ? plain : ofVersion),
+/** Actions with a different name for requests with a version ID. */
+const versioned = (current: string, ofVersion: string) => (request: S3Request) => [
+  object(request.versionId === undefined ? current : ofVersion),
 ];
 
-const writing = (request: S3Request): Need[] => {
-  const needs = [object('PutObject')];
-  if (request.header('x-amz-tagging') !== undefined) needs.push(object('PutObjectTagging'));
+const writeActions = (request: S3Request): RequiredAction[] => {
+  const required = [object('PutObject')];
+  if (request.header('x-amz-tagging') !== undefined) required.push(object('PutObjectTagging'));
   const holds = ['x-amz-object-lock-mode', 'x-amz-object-lock-event-hold'];
-  if (holds.some((name) => request.header(name) !== undefined)) needs.push(object('PutObjectRetention'));
-  if (request.header('x-amz-object-lock-legal-hold') !== undefined) needs.push(object('PutObjectLegalHold'));
+  if (holds.some((name) => request.header(name) !== undefined)) required.push(object('PutObjectRetention'));
+  if (request.header('x-amz-object-lock-legal-hold') !== undefined) required.push(object('PutObjectLegalHold'));
   const acl = request.header('x-amz-acl');
   if (acl !== undefined || Object.keys(request.headers).some((name) => name.startsWith('x-amz-grant-'))) {
-    needs.push(object('PutObjectAcl'));
+    required.push(object('PutObjectAcl'));
   }
-  return [...needs, ...comparing(request)];
+  return [...required, ...conditionActions(request)];
 };
 
-/** Who overwrites only a certain ETag learns whether it was that. */
-const comparing = (request: S3Request): Need[] =>
+/** A write with If-Match reveals the ETag of the object, so S3 also requires GetObject. */
+const conditionActions = (request: S3Request): RequiredAction[] =>
   request.header('if-match') === undefined ? [] : [object('GetObject')];
 
-const deleting = (request: S3Request): Need[] => {
-  const needs = [object(request.versionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion')];
+const deleteActions = (request: S3Request): RequiredAction[] => {
+  const required = [object(request.versionId === undefined ? 'DeleteObject' : 'DeleteObjectVersion')];
   const bypass = request.header('x-amz-bypass-governance-retention')?.toLowerCase() === 'true';
-  return bypass ? [...needs, object('BypassGovernanceRetention')] : needs;
+  return bypass ? [...required, object('BypassGovernanceRetention')] : required;
 };
 
-type Rule = readonly Need[] | ((request: S3Request) => readonly Need[]);
+type Rule = readonly RequiredAction[] | ((request: S3Request) => readonly RequiredAction[]);
 
-/** The rights that the Service Authorization Reference names for each operation. */
+/** The actions that each operation requires, according to the Service Authorization Reference. */
 const RULES: Readonly<Record<OperationName, Rule>> = {
   ListBuckets: [{ action: 's3:ListAllMyBuckets', on: 'account' }],
   ListDirectoryBuckets: [{ action: 's3express:ListAllMyDirectoryBuckets', on: 'account' }],
@@ -82,12 +82,12 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
   PutPublicAccessBlock: [bucket('PutBucketPublicAccessBlock')],
   DeletePublicAccessBlock: [bucket('PutBucketPublicAccessBlock')],
 
-  PutObject: writing,
-  CopyObject: writing,
-  CreateMultipartUpload: writing,
+  PutObject: writeActions,
+  CopyObject: writeActions,
+  CreateMultipartUpload: writeActions,
   UploadPart: [object('PutObject')],
   UploadPartCopy: [object('PutObject')],
-  CompleteMultipartUpload: (request) => [object('PutObject'), ...comparing(request)],
+  CompleteMultipartUpload: (request) => [object('PutObject'), ...conditionActions(request)],
   ListParts: [object('ListMultipartUploadParts')],
   AbortMultipartUpload: [object('AbortMultipartUpload')],
   GetObject: versioned('GetObject', 'GetObjectVersion'),
@@ -96,8 +96,8 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
     request.versionId === undefined
       ? [object('GetObject'), object('GetObjectAttributes')]
       : [object('GetObjectVersion'), object('GetObjectVersionAttributes')],
-  DeleteObject: deleting,
-  // Each object of the list is checked by itself, when its turn comes.
+  DeleteObject: deleteActions,
+  // Checked for each object of the list by authorizeDeletion.
   DeleteObjects: [],
   GetObjectTagging: versioned('GetObjectTagging', 'GetObjectVersionTagging'),
   PutObjectTagging: versioned('PutObjectTagging', 'PutObjectVersionTagging'),
@@ -116,29 +116,29 @@ const RULES: Readonly<Record<OperationName, Rule>> = {
   RestoreObject: [object('RestoreObject')],
 };
 
-/** What a request needs on what it names itself; the source of a copy is checked where it is read. */
-export function needsOf(request: S3Request): readonly Need[] {
+/** The actions that a request requires on its own bucket and key. The source of a copy is checked separately. */
+export function requiredActions(request: S3Request): readonly RequiredAction[] {
   const rule = RULES[request.operation];
   return typeof rule === 'function' ? rule(request) : rule;
 }
 
-/** What a CopyObject reads of its source besides the bytes. */
-export function needsOfCopySource(request: S3Request, source: ObjectVersion, versionId: string | undefined): string[] {
+/** The actions that a CopyObject requires on its source to read tags and annotations. */
+export function copySourceActions(request: S3Request, source: ObjectVersion, versionId: string | undefined): string[] {
   const version = versionId === undefined ? '' : 'Version';
-  const carried = carriedBy(request, source);
+  const copied = copiedProperties(request, source);
   return [
-    ...(carried.tags ? [`s3:GetObject${version}Tagging`] : []),
-    ...(carried.annotations ? [`s3:ListObject${version}Annotations`, `s3:GetObject${version}Annotation`] : []),
+    ...(copied.tags ? [`s3:GetObject${version}Tagging`] : []),
+    ...(copied.annotations ? [`s3:ListObject${version}Annotations`, `s3:GetObject${version}Annotation`] : []),
   ];
 }
 
-/** What a CopyObject writes of its source besides the bytes. */
-export function needsOfCopyTarget(request: S3Request, source: ObjectVersion): string[] {
-  const carried = carriedBy(request, source);
-  return [...(carried.tags ? ['s3:PutObjectTagging'] : []), ...(carried.annotations ? ['s3:PutObjectAnnotation'] : [])];
+/** The actions that a CopyObject requires on its destination to write tags and annotations of the source. */
+export function copyDestinationActions(request: S3Request, source: ObjectVersion): string[] {
+  const copied = copiedProperties(request, source);
+  return [...(copied.tags ? ['s3:PutObjectTagging'] : []), ...(copied.annotations ? ['s3:PutObjectAnnotation'] : [])];
 }
 
-function carriedBy(request: S3Request, source: ObjectVersion): { tags: boolean; annotations: boolean } {
+function copiedProperties(request: S3Request, source: ObjectVersion): { tags: boolean; annotations: boolean } {
   return {
     tags: source.properties.tags.length > 0 && request.header('x-amz-tagging-directive') !== 'REPLACE',
     annotations:

@@ -7,13 +7,13 @@ import { ANONYMOUS, type Principal } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { requestRegion } from '../wire/signing-scope';
 import { decideByAcl } from './acl-grants';
-import { needsOf, needsOfCopySource, needsOfCopyTarget } from './actions';
+import { requiredActions, copySourceActions, copyDestinationActions } from './actions';
 import { type Check, decideCheck, refusal, resourcesOf } from './checks';
 import type { ConditionContext } from './context';
 import { DecisionLog } from './decision-log';
 import { decideKeyUse } from './key-policy';
 import { type ConditionKeys, principalKeys } from './principal-keys';
-import { contextOf, type Surroundings } from './request-context';
+import { contextOf, type ContextOptions } from './request-context';
 import type { Subject } from './subject';
 
 type SessionMode = 'ReadOnly' | 'ReadWrite';
@@ -22,58 +22,60 @@ const READ_ONLY: readonly SessionMode[] = ['ReadOnly'];
 const READ_WRITE: readonly SessionMode[] = ['ReadWrite'];
 const BOTH_MODES: readonly SessionMode[] = ['ReadWrite', 'ReadOnly'];
 
-/** An object, as the request names it: the source of a copy, say. */
+/** An object that a request refers to besides its own key, such as the source of a copy. */
 export interface CopiedObject {
   readonly bucket: Bucket;
   readonly key: string;
   readonly versionId?: string;
-  /** ARN of the access point that the request names instead of the bucket. */
+  /** ARN of the access point, if the request names one instead of the bucket. */
   readonly accessPoint?: string;
 }
 
-/** Decides whether a principal may do something: its own policies, and those of the resource. */
+/** Evaluates identity-based policies, resource-based policies and ACLs. All methods throw AccessDenied unless noted otherwise. */
 export class Authorizer {
   readonly log = new DecisionLog();
 
-  constructor(private readonly surroundings: Surroundings) {}
+  constructor(private readonly options: ContextOptions) {}
 
   /**
-   * Checks all that a request needs on its own bucket and key.
-   * @param inBody condition keys of the request's body
+   * Checks the actions that a request requires on its own bucket and key.
+   * @param bodyKeys condition keys with values from the request body
    */
-  authorizeRequest(request: S3Request, bucket: Bucket | undefined, inBody: ConditionKeys = []): void {
+  authorizeRequest(request: S3Request, bucket: Bucket | undefined, bodyKeys: ConditionKeys = []): void {
     if (bucket?.settings.directory ?? isDirectoryBucketName(request.bucket)) {
       this.authorizeDirectory(request, bucketOf(request, bucket));
       return;
     }
-    // S3 tells everybody that a bucket does not exist.
+    // S3 reports NoSuchBucket to unsigned requests too.
     if (bucket === undefined && request.principal.accessKeyId === ANONYMOUS && !needsNoBucket(request)) return;
-    for (const { action, on } of needsOf(request)) {
-      // Whether the name of a new bucket is taken is for the operation to say, not for the policy of the bucket that has it.
+    for (const { action, on } of requiredActions(request)) {
+      // The policy of an existing bucket does not apply to CreateBucket: the operation reports that the name is in use.
       const existing = request.operation === 'CreateBucket' ? undefined : bucket;
       const subject = on === 'object' ? objectOf(request, existing) : bucketOf(request, existing);
-      const check = this.checkOf(request, subject, action, inBody);
+      const check = this.checkOf(request, subject, action, bodyKeys);
       this.authorize(on === 'account' ? { ...check, resource: '*' } : check);
     }
   }
 
-  /** Checks reading the source of a copy. */
+  /** Checks read access to the source of a copy. */
   authorizeSource(request: S3Request, source: CopiedObject): void {
-    this.authorizeOnSource(request, source, [source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion']);
+    this.authorizeSourceActions(request, source, [
+      source.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion',
+    ]);
   }
 
-  /** Checks what a CopyObject takes along besides the bytes: tags and annotations, where the source has any. */
-  authorizeCarried(request: S3Request, source: CopiedObject, target: Bucket, object: ObjectVersion): void {
+  /** Checks that a CopyObject may copy the tags and annotations of its source, if it has any. */
+  authorizeCopiedProperties(request: S3Request, source: CopiedObject, target: Bucket, object: ObjectVersion): void {
     if (!source.bucket.settings.directory) {
-      this.authorizeOnSource(request, source, needsOfCopySource(request, object, source.versionId));
+      this.authorizeSourceActions(request, source, copySourceActions(request, object, source.versionId));
     }
     if (target.settings.directory) return;
-    for (const action of needsOfCopyTarget(request, object)) {
+    for (const action of copyDestinationActions(request, object)) {
       this.authorize(this.checkOf(request, objectOf(request, target), action));
     }
   }
 
-  /** Checks one deletion of DeleteObjects; of a directory bucket, the request as a whole was checked. */
+  /** Checks one deletion of DeleteObjects. For directory buckets, authorizeRequest has checked the whole request. */
   authorizeDeletion(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
     if (bucket.settings.directory) return;
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
@@ -81,9 +83,8 @@ export class Authorizer {
   }
 
   /**
-   * Checks whether the principal may learn that a key does not exist: whether it may list the key. A policy that allows listing
-   * below a prefix sees the key as that prefix (as Ceph found of S3, ceph/ceph pull request 68577). A session with a directory
-   * bucket tells everything.
+   * Checks s3:ListBucket, without which S3 does not reveal that a key does not exist. Conditions see the key as s3:prefix
+   * (ceph/ceph#68577). Sessions of directory buckets are always allowed.
    */
   authorizeMissing(request: S3Request, { bucket, key, accessPoint }: CopiedObject): void {
     if (bucket.settings.directory) return;
@@ -91,14 +92,14 @@ export class Authorizer {
     this.authorize(this.checkOf(request, subject, 's3:ListBucket', [['s3:prefix', [key]]]));
   }
 
-  /** Whether the principal may see a part of an answer that is left out for others. Leaving it out is no refusal. */
+  /** Whether the principal is allowed an action on which an optional part of the response depends. Does not throw or log a denial. */
   maySee(request: S3Request, bucket: Bucket, action: string): boolean {
     const { reason, allowedBy } = decideCheck(this.checkOf(request, objectOf(request, bucket), action));
     if (reason === undefined) this.log.allowed(allowedBy);
     return reason === undefined;
   }
 
-  /** Checks the use of a KMS key: S3 asks for it in the principal's name. */
+  /** Checks the use of a KMS key, which S3 requests on behalf of the principal. */
   authorizeKms(
     principal: Principal,
     action: 'kms:Decrypt' | 'kms:GenerateDataKey',
@@ -109,7 +110,7 @@ export class Authorizer {
     const service = s3Arn.includes(':s3express:') ? 's3express' : 's3';
     const context: ConditionContext = new Map([
       ...principalKeys(principal),
-      ['kms:viaservice', [endpointOf(service, regionOfKey(key.arn) ?? this.surroundings.region)]],
+      ['kms:viaservice', [endpointOf(service, regionOfKey(key.arn) ?? this.options.region)]],
       ['kms:encryptioncontext:aws:s3:arn', [s3Arn]],
       ['kms:calleraccount', [principal.accountId]],
     ]);
@@ -117,13 +118,13 @@ export class Authorizer {
     this.authorize(check, key.policy === undefined ? undefined : decideKeyUse(check, key.policy, key));
   }
 
-  /** Checks a call of another service that has no policies of its own here. */
+  /** Checks a call of another service, by identity-based policies only. */
   authorizeCall(principal: Principal, action: string, resource: string, operation: string): void {
     const context: ConditionContext = new Map(principalKeys(principal));
     this.authorize({ principal, action, resource, bucket: undefined, context, operation });
   }
 
-  private authorizeOnSource(request: S3Request, source: CopiedObject, actions: readonly string[]): void {
+  private authorizeSourceActions(request: S3Request, source: CopiedObject, actions: readonly string[]): void {
     const subject = { ...source, name: source.bucket.name };
     if (source.bucket.settings.directory) {
       this.authorizeDirectory(request, subject, true);
@@ -133,12 +134,12 @@ export class Authorizer {
   }
 
   /**
-   * The mode of a session that a request asks for. Without a mode S3 gives the most that is allowed.
+   * The mode of a session for CreateSession. If the request does not specify one, the session gets the widest mode that is allowed.
    * @throws AccessDenied
    */
   sessionMode(request: S3Request, bucket: Bucket | undefined): 'ReadOnly' | 'ReadWrite' {
-    const asked = request.header('x-amz-create-session-mode');
-    const modes = asked === undefined ? BOTH_MODES : asked === 'ReadOnly' ? READ_ONLY : READ_WRITE;
+    const requested = request.header('x-amz-create-session-mode');
+    const modes = requested === undefined ? BOTH_MODES : requested === 'ReadOnly' ? READ_ONLY : READ_WRITE;
     return this.authorizeSession(request, bucketOf(request, bucket), modes);
   }
 
@@ -160,7 +161,7 @@ export class Authorizer {
     }
   }
 
-  /** Directory buckets know one right only: to have a session, in one of two modes. Tries the modes in their order. */
+  /** Checks s3express:CreateSession, the only action for the objects of a directory bucket. Returns the first mode that is allowed. */
   private authorizeSession(request: S3Request, subject: Subject, modes: readonly SessionMode[]): SessionMode {
     const checks = modes.map((mode) =>
       this.directoryCheck(request, subject, 's3express:CreateSession', [['s3express:sessionmode', [mode]]]),
@@ -171,20 +172,20 @@ export class Authorizer {
     return modes[allowed] ?? 'ReadWrite';
   }
 
-  /** A directory bucket that is missing is about to be created, by the requester's account. */
+  /** A check on a directory bucket. If it does not exist yet, it belongs to the account of the requester. */
   private directoryCheck(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
     const { name, bucket } = subject;
-    const region = bucket?.settings.region ?? requestRegion(request, this.surroundings.region);
+    const region = bucket?.settings.region ?? requestRegion(request, this.options.region);
     const owner = bucket?.settings.ownerAccountId ?? request.principal.accountId;
     const resource = directoryBucketArn(name, region, owner);
     const { principal, operation } = request;
-    const context = contextOf(request, subject, action, this.surroundings, keys);
+    const context = contextOf(request, subject, action, this.options, keys);
     return { principal, operation, bucket, action, resource, context };
   }
 
   private checkOf(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
     const { principal, operation } = request;
-    const context = contextOf(request, subject, action, this.surroundings, keys);
+    const context = contextOf(request, subject, action, this.options, keys);
     return {
       principal,
       operation,
@@ -192,7 +193,7 @@ export class Authorizer {
       acl: decideByAcl(principal, subject, action),
       action,
       context,
-      ...resourcesOf(subject, this.surroundings.region),
+      ...resourcesOf(subject, this.options.region),
     };
   }
 
@@ -216,7 +217,7 @@ function objectOf(request: S3Request, bucket: Bucket | undefined): Subject {
   return { ...bucketOf(request, bucket), key: request.key, versionId: request.versionId };
 }
 
-/** Whether an operation is on no bucket, or on one that does not exist yet. */
+/** Whether an operation does not require an existing bucket. */
 function needsNoBucket({ operation }: S3Request): boolean {
   return ['ListBuckets', 'ListDirectoryBuckets', 'CreateBucket'].includes(operation);
 }

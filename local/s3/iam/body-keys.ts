@@ -5,7 +5,7 @@ import { childOf, childrenOf, parseXml, textOf, type XmlElement } from '../wire/
 import type { ConditionKeys } from './principal-keys';
 import { lockKeys, requestTagKeys } from './request-context';
 
-/** Operations with condition keys that only their body tells. */
+/** Operations with condition keys that have values from the request body. */
 const READERS: Partial<Record<OperationName, (document: XmlElement, now: number) => ConditionKeys>> = {
   PutObjectTagging: (document) => {
     const tags = childrenOf(childOf(document, 'TagSet') ?? document, 'Tag');
@@ -27,7 +27,7 @@ function named(key: string, value: string | undefined): ConditionKeys {
   return value === undefined ? [] : [[key, [value]]];
 }
 
-/** What conditions can look at in the body of a request. One that is malformed tells nothing: the operation says what is wrong. */
+/** The condition keys with values from the request body. Empty if the body is malformed, which the operation reports. */
 export async function bodyKeys(request: S3Request, now: number): Promise<ConditionKeys> {
   const read = READERS[request.operation];
   if (read === undefined) return [];

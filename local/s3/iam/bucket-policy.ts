@@ -1,9 +1,9 @@
 import { bucketArn, directoryBucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import type { BucketSettings } from '../store/model';
-import { textsOf } from './conditions';
+import { stringsOf } from './conditions';
 import { isOperator } from './operators';
-import { namedBy, reachOf } from './resource-types';
+import { scopeOfResource, scopeOfAction } from './resource-types';
 
 const VERSIONS: ReadonlySet<unknown> = new Set([undefined, '2012-10-17', '2008-10-17']);
 
@@ -25,7 +25,10 @@ const STATEMENT_FIELDS = new Set([
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Checks what S3 checks of a bucket policy before it keeps it: its form, and that it is about this bucket. */
+/**
+ * Validates a bucket policy as PutBucketPolicy does: its grammar, its actions, and that its resources belong to the bucket.
+ * @throws MalformedPolicy
+ */
 export function checkBucketPolicy(policy: string, bucket: string, settings: BucketSettings): void {
   if (Buffer.byteLength(policy) > MAX_POLICY_BYTES) {
     throw malformed('Policy exceeds the maximum allowed document size.');
@@ -62,7 +65,7 @@ function checkStatement(statement: Fields, bucket: string, settings: BucketSetti
   checkFields(statement, STATEMENT_FIELDS);
   if (statement.Effect === undefined) throw malformed('Missing required field Effect');
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
-    throw malformed(`Invalid effect: ${textsOf(statement.Effect).join()}`);
+    throw malformed(`Invalid effect: ${stringsOf(statement.Effect).join()}`);
   }
   checkPrincipal(statement.Principal ?? statement.NotPrincipal);
   const own = settings.directory
@@ -72,7 +75,7 @@ function checkStatement(statement: Fields, bucket: string, settings: BucketSetti
   const actions = eitherOf(statement, 'Action');
   checkActions(actions, settings.directory);
   if (!resources.every((name) => isWithin(name, own))) throw malformed('Policy has invalid resource');
-  if (!settings.directory) checkReach(statement, own);
+  if (!settings.directory) checkScopes(statement, own);
   checkOperators(statement.Condition);
 }
 
@@ -83,17 +86,17 @@ function checkFields(fields: Fields, known: ReadonlySet<string>): void {
 
 function checkActions(actions: readonly string[], directory: boolean): void {
   const known = (name: string): boolean =>
-    directory ? /^(\*|s3express:.+)$/i.test(name) : /^\*$|^s3:/.test(name) && reachOf(name) !== undefined;
+    directory ? /^(\*|s3express:.+)$/i.test(name) : /^\*$|^s3:/.test(name) && scopeOfAction(name) !== undefined;
   if (!actions.every(known)) throw malformed('Policy has invalid action');
 }
 
-/** Each action must be one on some resource of its statement; what a statement excludes tells nothing. */
-function checkReach(statement: Fields, arn: string): void {
+/** Each action must apply to a resource of its statement. NotAction and NotResource are not checked. */
+function checkScopes(statement: Fields, arn: string): void {
   if (statement.Action === undefined || statement.Resource === undefined) return;
-  const named = textsOf(statement.Resource).map((resource) => namedBy(resource, arn));
-  const applies = textsOf(statement.Action).every((action) => {
-    const reach = reachOf(action);
-    return named.some(({ objects, buckets }) => (objects && reach?.objects) || (buckets && reach?.buckets));
+  const scopes = stringsOf(statement.Resource).map((resource) => scopeOfResource(resource, arn));
+  const applies = stringsOf(statement.Action).every((action) => {
+    const scope = scopeOfAction(action);
+    return scopes.some(({ objects, buckets }) => (objects && scope?.objects) || (buckets && scope?.buckets));
   });
   if (!applies) throw malformed('Action does not apply to any resource(s) in statement');
 }
@@ -104,14 +107,14 @@ function checkOperators(conditions: unknown): void {
   if (unknown !== undefined) throw malformed(`Invalid Condition type : ${unknown}`);
 }
 
-/** The values of a field or of its `Not` form, of which there must be one. */
+/** The values of a field or of its negated form (`NotAction`), one of which is required. */
 function eitherOf(statement: Fields, name: string): readonly string[] {
-  const values = textsOf(statement[name] ?? statement[`Not${name}`]);
+  const values = stringsOf(statement[name] ?? statement[`Not${name}`]);
   if (values.length === 0) throw malformed(`Missing required field ${name}`);
   return values;
 }
 
-/** The bucket itself, or something below it. */
+/** Whether a resource is the bucket or an object in it. */
 function isWithin(resource: string, arn: string): boolean {
   return resource.startsWith(arn) && ['', '/', '*'].includes(resource.charAt(arn.length));
 }
@@ -125,8 +128,8 @@ function checkPrincipal(principal: unknown): void {
   const valid = kinds.every(
     ([kind, names]) =>
       ['AWS', 'Service', 'Federated', 'CanonicalUser'].includes(kind) &&
-      textsOf(names).length > 0 &&
-      (kind !== 'AWS' || textsOf(names).every((name) => AWS_PRINCIPAL.test(name))),
+      stringsOf(names).length > 0 &&
+      (kind !== 'AWS' || stringsOf(names).every((name) => AWS_PRINCIPAL.test(name))),
   );
   if (kinds.length === 0 || !valid) throw malformed('Invalid principal in policy');
 }

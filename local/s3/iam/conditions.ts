@@ -1,14 +1,14 @@
 import type { ConditionContext } from './context';
 import { operatorOf } from './operators';
 
-/** Whether all conditions of a statement hold: operators and keys are ANDed, the values of a key ORed. */
+/** Evaluates the Condition element of a statement: AND over operators and keys, OR over the values of a key. */
 export function conditionsHold(conditions: unknown, context: ConditionContext): boolean {
   if (conditions === undefined) return true;
   if (typeof conditions !== 'object' || conditions === null) return false;
   return Object.entries(conditions).every(([operator, keys]: [string, unknown]) => {
     if (typeof keys !== 'object' || keys === null) return false;
     return Object.entries(keys).every(([key, expected]: [string, unknown]) =>
-      conditionHolds(operator, key, textsOf(expected), context),
+      conditionHolds(operator, key, stringsOf(expected), context),
     );
   });
 }
@@ -22,19 +22,19 @@ function conditionHolds(
   const actual = context.get(key.toLowerCase());
   if (operator === 'Null') return expected.some((value) => (value.toLowerCase() === 'true') === (actual === undefined));
   const known = operatorOf(operator);
-  // An operator that is not known must not grant anything.
+  // A statement with an unknown operator never applies.
   if (known === undefined) return false;
   const { quantifier, test, negated, ifExists } = known;
   if (actual === undefined) {
-    // Without a value there is none that could be the one that is sought, but all of them are as they should be.
+    // A missing key does not match, unless the operator is negated, ends in IfExists, or quantifies over all values.
     return ifExists || quantifier === 'ForAllValues' || (negated && quantifier === undefined);
   }
   const one = (value: string): boolean => expected.some((candidate) => test(value, candidate, context)) !== negated;
   return quantifier === 'ForAllValues' ? actual.every(one) : actual.some(one);
 }
 
-/** A string or a list of them; anything else is nothing. */
-export function textsOf(value: unknown): readonly string[] {
+/** The strings, numbers and booleans of a policy element that is a value or a list, as strings. */
+export function stringsOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item) => ['string', 'number', 'boolean'].includes(typeof item)).map(String);
 }

@@ -1,2 +1,2 @@
-/** The values of a request that conditions look at, by lower-case key. */
+/** The values of condition keys, by lower-case key. */
 export type ConditionContext = ReadonlyMap<string, readonly string[]>;

@@ -1,26 +1,26 @@
-import { textsOf } from './conditions';
+import { stringsOf } from './conditions';
 import { type AllowedBy, statementsOf } from './policy';
 
-/** A check that failed. */
+/** A check that was denied. */
 export interface DeniedAccess {
-  /** ARN of who asked; `*` for an unsigned request. */
+  /** ARN of the principal; `*` for an unsigned request. */
   readonly principal: string;
-  /** `s3:GetObject` */
+  /** For example `s3:GetObject`. */
   readonly action: string;
   readonly resource: string;
-  /** The API call that the check was made for. */
+  /** The operation that required the action. */
   readonly operation: string;
 }
 
-/** An action of a statement that no check needed. */
+/** An allowed action that no check has used. */
 export interface UnusedAction {
-  /** As the statement writes it: `s3:GetObject`, `s3:Get*`. */
+  /** As written in the statement, for example `s3:GetObject` or `s3:Get*`. */
   readonly action: string;
-  /** The resources of its statement. */
+  /** The resources of the statement. */
   readonly resource: readonly string[];
 }
 
-/** What an authorizer was asked, and which statements answered. */
+/** Records the checks of an authorizer and the statements that allowed them. */
 export class DecisionLog {
   private checks = 0;
   private readonly refused = new Map<string, DeniedAccess>();
@@ -34,13 +34,13 @@ export class DecisionLog {
     }
   }
 
-  /** The same refusal is told once, however often a client tries. */
+  /** Records a denial. Repeated denials are recorded once. */
   denied(access: DeniedAccess): void {
     this.checks += 1;
     this.refused.set(Object.values(access).join(' '), access);
   }
 
-  /** Number of checks, allowed and denied. */
+  /** Total number of checks. */
   get checked(): number {
     return this.checks;
   }
@@ -50,18 +50,18 @@ export class DecisionLog {
   }
 
   /**
-   * The actions in the Allow statements of policies that no allowed check has matched so far. Statements are told apart: reading a
-   * source does not make the same action on a destination used.
+   * The actions in Allow statements that no check has used so far. An action that occurs in two statements is listed for the one that
+   * was not used.
    *
-   * @param services prefixes of the actions to tell: `s3`, `kms`
+   * @param services service prefixes of the actions to list, for example `s3` and `kms`
    */
   unusedActions(policies: readonly string[], services: readonly string[]): readonly UnusedAction[] {
     return policies.flatMap((policy) => {
       const used = this.used.get(policy);
       return statementsOf(policy).flatMap((statement, index) => {
         if (statement.Effect !== 'Allow') return [];
-        const resource = textsOf(statement.Resource);
-        return textsOf(statement.Action)
+        const resource = stringsOf(statement.Resource);
+        return stringsOf(statement.Action)
           .filter((action) => services.some((service) => action.startsWith(`${service}:`)))
           .filter((action) => used?.has(`${index} ${action}`) !== true)
           .map((action) => ({ action, resource }));

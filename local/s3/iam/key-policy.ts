@@ -3,9 +3,9 @@ import type { Check, Outcome } from './checks';
 import { type AllowedBy, decide } from './policy';
 
 /**
- * Decides on the use of a KMS key that has a policy. A statement that names the principal itself is enough in the key's own account; one that
- * names an account leaves the decision to the identity-based policies there, which other accounts always need as well
- * (KMS Developer Guide, "Key policies in AWS KMS" and "Allowing users in other accounts to use a KMS key").
+ * Evaluates a check on a KMS key with a key policy. In the account of the key, a statement for the principal is sufficient. A statement
+ * for the account delegates to identity-based policies, which principals of other accounts always need too (KMS Developer Guide, "Key
+ * policies in AWS KMS" and "Allowing users in other accounts to use a KMS key").
  */
 export function decideKeyUse(check: Check, policy: string, key: Pick<KmsKey, 'arn' | 'accountId'>): Outcome {
   const { principal, action, context } = check;
@@ -17,7 +17,7 @@ export function decideKeyUse(check: Check, policy: string, key: Pick<KmsKey, 'ar
   const ofKey = decide([policy], request, true, allowedBy);
   if (own === 'deny') return { ...outcome, reason: 'with an explicit deny in an identity-based policy' };
   if (ofKey === 'deny') return { ...outcome, reason: 'with an explicit deny in a resource-based policy' };
-  // Without an account, only statements that name the principal match.
+  // With an empty account ID, only statements for the principal itself match.
   const byName = decide([policy], { ...request, principalAccountId: '' }, true) === 'allow';
   const needsOwn = key.accountId !== principal.accountId || !byName;
   if (ofKey === 'allow' && (own === 'allow' || !needsOwn)) return outcome;

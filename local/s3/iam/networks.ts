@@ -5,7 +5,7 @@ const FAMILIES = {
   6: { name: 'ipv6', bits: 128 },
 } as const;
 
-/** Whether an address is in a network of CIDR notation; an address alone is a network of one. What is neither holds nothing. */
+/** Whether an IP address is in a CIDR block or equals a single address. False if `network` is neither. */
 export function isInNetwork(address: string, network: string): boolean {
   const [base = '', length, ...rest] = network.split('/');
   const version = isIP(base);
@@ -18,7 +18,7 @@ export function isInNetwork(address: string, network: string): boolean {
   return list.check(address, name);
 }
 
-/** The address as policies write it: servers for both protocols see IPv4 addresses inside IPv6 ones. */
+/** Converts an IPv4-mapped IPv6 address, as dual-stack servers report it, to IPv4. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

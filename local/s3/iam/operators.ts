@@ -1,6 +1,6 @@
 import type { ConditionContext } from './context';
 import { isInNetwork } from './networks';
-import { matchesPattern, resolved } from './patterns';
+import { matchesPattern, resolveVariables } from './patterns';
 
 export type Test = (actual: string, expected: string, context: ConditionContext) => boolean;
 
@@ -11,14 +11,14 @@ const dated = (test: (a: number, b: number) => boolean): Test => {
   return (actual, expected) => test(timeOf(actual), timeOf(expected));
 };
 
-/** A time as a date of ISO 8601, or in seconds since 1970. */
+/** Parses an ISO 8601 date or a number of seconds since 1970. */
 function timeOf(text: string): number {
   return /^\d{5,}$/.test(text) ? Number(text) * 1000 : Date.parse(text);
 }
 
 const like: Test = (actual, expected, context) => matchesPattern(actual, expected, context);
 
-/** The six parts of an ARN are compared each by itself: a wildcard does not reach beyond its part. */
+/** Compares the six parts of an ARN separately: a wildcard does not match across parts. */
 const likeArn: Test = (actual, expected, context) => {
   const parts = partsOf(actual);
   const patterns = partsOf(expected);
@@ -28,7 +28,7 @@ const likeArn: Test = (actual, expected, context) => {
   );
 };
 
-/** The last part has colons of its own; those of a policy variable part nothing. */
+/** Splits an ARN into its six parts. Colons in the last part and in policy variables do not separate parts. */
 function partsOf(arn: string): readonly string[] {
   const [, ...parts] = /^(.*?):(.*?):(.*?):(.*?):((?:\$\{[^}]*\}|[^:])*):([^]*)$/.exec(arn) ?? [];
   return parts;
@@ -37,9 +37,9 @@ function partsOf(arn: string): readonly string[] {
 const bytesEqual: Test = (actual, expected) => Buffer.from(actual, 'base64').equals(Buffer.from(expected, 'base64'));
 
 const TESTS: Readonly<Record<string, Test>> = {
-  StringEquals: (actual, expected, context) => actual === resolved(expected, context),
+  StringEquals: (actual, expected, context) => actual === resolveVariables(expected, context),
   StringEqualsIgnoreCase: (actual, expected, context) =>
-    actual.toLowerCase() === resolved(expected, context).toLowerCase(),
+    actual.toLowerCase() === resolveVariables(expected, context).toLowerCase(),
   StringLike: like,
   ArnEquals: likeArn,
   ArnLike: likeArn,
@@ -58,7 +58,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   DateGreaterThanEquals: dated((a, b) => a >= b),
 };
 
-/** The operators that say the contrary of another one. */
+/** Negated operators. */
 const NEGATED: Readonly<Record<string, string>> = {
   StringNotEquals: 'StringEquals',
   StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
@@ -70,7 +70,7 @@ const NEGATED: Readonly<Record<string, string>> = {
   DateNotEquals: 'DateEquals',
 };
 
-/** An operator as policies write it. */
+/** A parsed condition operator. */
 export interface Operator {
   readonly quantifier: string | undefined;
   readonly test: Test;
@@ -78,7 +78,7 @@ export interface Operator {
   readonly ifExists: boolean;
 }
 
-/** Undefined for what is no operator, and for `Null`, which compares nothing. */
+/** Parses a condition operator. Undefined if it is unknown or `Null`, which does not compare values. */
 export function operatorOf(text: string): Operator | undefined {
   const [, quantifier, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(text) ?? [];
   const negated = Object.hasOwn(NEGATED, name);
@@ -87,7 +87,7 @@ export function operatorOf(text: string): Operator | undefined {
   return test === undefined ? undefined : { quantifier, test, negated, ifExists: ifExists !== undefined };
 }
 
-/** Whether there is such an operator, with its quantifiers and negations. */
+/** Whether a condition operator exists. */
 export function isOperator(text: string): boolean {
   return text === 'Null' || operatorOf(text) !== undefined;
 }

@@ -1,17 +1,17 @@
 import type { ConditionContext } from './context';
 
-/** Symbols of a pattern that are no characters: they are longer than one. */
+/** Wildcards of a parsed pattern. They differ from all single characters. */
 const ANY = 'any text';
 const ONE = 'one character';
 
-/** What policies write for characters that otherwise have a meaning. */
+/** Policy variables for literal special characters. */
 const ESCAPES: Readonly<Record<string, string>> = { '*': '*', '?': '?', $: '$' };
 
 const NONE: ConditionContext = new Map();
 
 /**
- * `*` is any text, `?` one character; `${*}`, `${?}` and `${$}` are these characters themselves, `${key}` is what the request has for
- * that condition key. Linear in the text: a pattern of a client's must not be able to stall the server.
+ * Matches a pattern of a policy: `*` is any text, `?` any character, `${*}`, `${?}` and `${$}` are literal characters, and `${key}` is the
+ * value of a condition key. Not a regular expression, whose backtracking could stall the server.
  */
 export function matchesPattern(text: string, pattern: string, context = NONE): boolean {
   const symbols = symbolsOf(pattern, context);
@@ -37,8 +37,8 @@ export function matchesPattern(text: string, pattern: string, context = NONE): b
   return index === symbols.length;
 }
 
-/** A text of a policy in which `*` and `?` have no meaning. */
-export function resolved(text: string, context: ConditionContext): string {
+/** Replaces the policy variables of a text without wildcards. */
+export function resolveVariables(text: string, context: ConditionContext): string {
   return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => valueOf(name, context) ?? whole);
 }
 
@@ -49,7 +49,7 @@ function symbolsOf(pattern: string, context: ConditionContext): string[] {
   });
 }
 
-/** `key`, or `key, 'default'` for requests that have no such key. */
+/** The value of a policy variable: `key`, or `key, 'default'`. */
 function valueOf(text: string, context: ConditionContext): string | undefined {
   if (Object.hasOwn(ESCAPES, text)) return ESCAPES[text];
   const [, name = text, fallback] = /^([^,]*?)\s*,\s*'([^']*)'$/.exec(text) ?? [];

@@ -1,12 +1,12 @@
 import { partitionIn } from '../base/arns';
 import { InvalidOptionError } from '../errors/server-errors';
-import { conditionsHold, textsOf } from './conditions';
+import { conditionsHold, stringsOf } from './conditions';
 import type { ConditionContext } from './context';
 import { matchesPattern } from './patterns';
 import { roleOfSession } from './principal-keys';
 
 export interface AccessRequest {
-  /** `s3:GetObject` */
+  /** For example `s3:GetObject`. */
   readonly action: string;
   readonly resource: string;
   readonly principalArn: string;
@@ -14,10 +14,10 @@ export interface AccessRequest {
   readonly context: ConditionContext;
 }
 
-/** Where an action was found that allowed something. */
+/** An action of a statement that allowed a request. */
 export interface AllowedBy {
   readonly policy: string;
-  /** Position in the policy's list. */
+  /** Index in the policy. */
   readonly statement: number;
   readonly action: string;
 }
@@ -25,8 +25,9 @@ export interface AllowedBy {
 export type Decision = 'allow' | 'deny' | 'none';
 
 /**
- * What policies say of a request together: one explicit deny beats every allow.
- * @param allowedBy gets every action of a statement that allows the request
+ * Evaluates policies. An explicit deny overrides any allow.
+ * @param withPrincipal whether to match the Principal element (resource-based policies)
+ * @param allowedBy receives the actions that allow the request
  */
 export function decide(
   policies: readonly string[],
@@ -41,7 +42,7 @@ export function decide(
       if (statement.Effect === 'Deny') return 'deny';
       if (statement.Effect !== 'Allow') continue;
       decision = 'allow';
-      const actions = textsOf(statement.Action).filter((pattern) => matchesAction(request.action, pattern));
+      const actions = stringsOf(statement.Action).filter((pattern) => matchesAction(request.action, pattern));
       allowedBy.push(...actions.map((action) => ({ policy, statement: index, action })));
     }
   }
@@ -50,7 +51,7 @@ export function decide(
 
 export type Statement = Readonly<Record<string, unknown>>;
 
-/** The statements of a policy's JSON text. */
+/** The statements of a policy (JSON). */
 export function statementsOf(policy: string): readonly Statement[] {
   const document: unknown = JSON.parse(policy);
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
@@ -60,24 +61,24 @@ export function statementsOf(policy: string): readonly Statement[] {
 }
 
 /**
- * Refuses a text that is no policy: it would grant nothing in silence, or fail each request that asks it.
- * @param whose for the message: `access key 'READER'`
+ * Validates the form of a policy, so that a mistake is reported when the policy is set, not when it is evaluated.
+ * @param owner for the message, for example `access key 'READER'`
  * @throws InvalidOptionError
  */
-export function checkPolicyText(policy: string, whose: string): void {
+export function checkPolicyText(policy: string, owner: string): void {
   let document: unknown;
   try {
     document = JSON.parse(policy);
   } catch (error) {
-    throw new InvalidOptionError(`a policy of ${whose} is no JSON: ${(error as Error).message}`);
+    throw new InvalidOptionError(`a policy of ${owner} is not valid JSON: ${(error as Error).message}`);
   }
   if (typeof document !== 'object' || document === null || !('Statement' in document)) {
-    throw new InvalidOptionError(`a policy of ${whose} has no Statement: ${policy}`);
+    throw new InvalidOptionError(`a policy of ${owner} has no Statement: ${policy}`);
   }
   const wrong = statementsOf(policy).find(({ Effect }) => Effect !== 'Allow' && Effect !== 'Deny');
   if (wrong === undefined) return;
   throw new InvalidOptionError(
-    `a policy of ${whose} has the Effect ${JSON.stringify(wrong.Effect)}: write Allow or Deny`,
+    `a policy of ${owner} has the Effect ${JSON.stringify(wrong.Effect)}; it must be Allow or Deny`,
   );
 }
 
@@ -90,10 +91,10 @@ function applies(statement: Statement, request: AccessRequest, withPrincipal: bo
   );
 }
 
-/** `Action` and `NotAction`, `Resource` and `NotResource`. */
+/** Matches `Action` or `NotAction`, `Resource` or `NotResource`. */
 function matchesElement(statement: Statement, name: string, matches: (pattern: string) => boolean): boolean {
-  if (name in statement) return textsOf(statement[name]).some(matches);
-  if (`Not${name}` in statement) return !textsOf(statement[`Not${name}`]).some(matches);
+  if (name in statement) return stringsOf(statement[name]).some(matches);
+  if (`Not${name}` in statement) return !stringsOf(statement[`Not${name}`]).some(matches);
   return false;
 }
 
@@ -110,11 +111,11 @@ function matchesPrincipal(principal: unknown, request: AccessRequest): boolean {
   if (principal === '*') return true;
   if (typeof principal !== 'object' || principal === null || !('AWS' in principal)) return false;
   const { principalArn, principalAccountId } = request;
-  // An unsigned request has no account; a session is its role too.
+  // Unsigned requests do not match accounts. A session of a role also matches the role.
   const account =
     principalAccountId === ''
       ? []
       : [principalAccountId, `arn:${partitionIn(principalArn)}:iam::${principalAccountId}:root`];
   const names = ['*', principalArn, roleOfSession(principalArn), ...account];
-  return textsOf(principal.AWS).some((name) => names.includes(name));
+  return stringsOf(principal.AWS).some((name) => names.includes(name));
 }

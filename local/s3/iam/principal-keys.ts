@@ -3,7 +3,7 @@ import { ANONYMOUS, type Principal } from '../wire/principal';
 
 export type ConditionKeys = Iterable<readonly [key: string, values: readonly string[]]>;
 
-/** What conditions can look at in who asks, by the table of principal keys in the IAM User Guide. */
+/** The condition keys of the principal (IAM User Guide, "Properties of the principal" in "AWS global condition context keys"). */
 export function principalKeys({ accessKeyId, accountId, arn, conditionKeys = {} }: Principal): ConditionKeys {
   const given = Object.entries(conditionKeys).map(([key, values]) => [key.toLowerCase(), values] as const);
   const isAnonymous = accessKeyId === ANONYMOUS || accountId === '';
@@ -40,13 +40,13 @@ function typed(type: string, userId: string): [string, string[]][] {
   return [single('aws:principaltype', type), single('aws:userid', userId)];
 }
 
-/** IAM gives ids by chance; here the same ARN always has the same. */
+/** A unique ID like those of IAM, derived from the ARN. */
 function uniqueId(prefix: string, arn: string): string {
   const digits = createHash('sha256').update(arn).digest('hex').slice(0, 17);
   return `${prefix}${digits.toUpperCase()}`;
 }
 
-/** The role whose session an ARN names, without the path of the role, which sessions do not tell. */
+/** The ARN of the role of an assumed-role session, without the path of the role, which session ARNs do not contain. */
 export function roleOfSession(arn: string): string | undefined {
   const [, partition, account, role] = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   return role === undefined ? undefined : `arn:${partition}:iam::${account}:role/${role}`;

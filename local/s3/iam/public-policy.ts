@@ -1,25 +1,25 @@
-import { textsOf } from './conditions';
+import { stringsOf } from './conditions';
 import { statementsOf } from './policy';
 
 /**
- * Whether a policy grants something to everybody, in the sense of Block Public Access: to any principal, without a condition that
- * ties the request to fixed accounts, networks or resources.
+ * Whether Block Public Access considers a policy public: it allows any principal, without a condition that restricts requests to fixed
+ * accounts, networks or resources.
  */
 export function isPublicPolicy(policy: string): boolean {
   return statementsOf(policy).some(
     (statement) =>
       statement.Effect === 'Allow' &&
-      ('NotPrincipal' in statement || isEverybody(statement.Principal)) &&
-      !isNarrowed(statement.Condition),
+      ('NotPrincipal' in statement || isAnyPrincipal(statement.Principal)) &&
+      !isRestricted(statement.Condition),
   );
 }
 
-function isEverybody(principal: unknown): boolean {
-  return principal === '*' || (isFields(principal) && textsOf(principal.AWS).includes('*'));
+function isAnyPrincipal(principal: unknown): boolean {
+  return principal === '*' || (isFields(principal) && stringsOf(principal.AWS).includes('*'));
 }
 
-/** The keys that Amazon's definition of "public" names; `aws:SourceIp` counts when its range is no wider than /8. */
-const NARROWING_KEYS = new Set([
+/** The condition keys in the S3 User Guide's definition of "public". `aws:SourceIp` is accepted with a prefix of at least /8. */
+const RESTRICTING_KEYS = new Set([
   'aws:sourcearn',
   'aws:sourceaccount',
   'aws:sourceowner',
@@ -37,23 +37,24 @@ const NARROWING_KEYS = new Set([
   's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
 
-const NARROWING_OPERATORS = /^(?:ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
+const RESTRICTING_OPERATORS = /^(?:ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
 
-function isNarrowed(conditions: unknown): boolean {
+function isRestricted(conditions: unknown): boolean {
   if (!isFields(conditions)) return false;
   return Object.entries(conditions).some(([operator, keys]) => {
     if (!isFields(keys)) return false;
     return Object.entries(keys).some(([key, value]) => {
       const name = key.toLowerCase();
-      const values = textsOf(value);
-      if (name === 'aws:sourceip' && operator === 'IpAddress') return values.length > 0 && values.every(isNarrowRange);
+      const values = stringsOf(value);
+      if (name === 'aws:sourceip' && operator === 'IpAddress')
+        return values.length > 0 && values.every(isRestrictedRange);
       const fixed = values.length > 0 && values.every((text) => !text.includes('*') && !text.includes('?'));
-      return NARROWING_KEYS.has(name) && NARROWING_OPERATORS.test(operator) && fixed;
+      return RESTRICTING_KEYS.has(name) && RESTRICTING_OPERATORS.test(operator) && fixed;
     });
   });
 }
 
-function isNarrowRange(range: string): boolean {
+function isRestrictedRange(range: string): boolean {
   const [, bits] = range.split('/');
   return bits === undefined || Number(bits) >= 8;
 }

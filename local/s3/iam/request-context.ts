@@ -6,7 +6,7 @@ import type { ConditionContext } from './context';
 import { type ConditionKeys, principalKeys } from './principal-keys';
 import type { Subject } from './subject';
 
-/** Headers that are condition keys by the same name. */
+/** Headers with a condition key of the same name. */
 const HEADER_KEYS = [
   'x-amz-acl',
   'x-amz-grant-read',
@@ -29,8 +29,8 @@ const HEADER_KEYS = [
 ];
 
 /**
- * Headers that only CreateMultipartUpload carries, and by which parts and the completion are judged too (awslabs/mountpoint-s3#807,
- * aws/aws-cli#1674): a policy that denies what is not encrypted would else refuse every part.
+ * Headers of CreateMultipartUpload whose values also apply to the parts and the completion of the upload (awslabs/mountpoint-s3#807,
+ * aws/aws-cli#1674). Otherwise, a policy that denies unencrypted uploads would deny every part.
  */
 export const UPLOAD_HEADERS = [
   'x-amz-acl',
@@ -38,7 +38,7 @@ export const UPLOAD_HEADERS = [
   'x-amz-server-side-encryption-aws-kms-key-id',
 ] as const;
 
-/** Headers whose condition keys are called otherwise. */
+/** Headers with a condition key of another name. */
 const RENAMED_HEADERS = {
   'user-agent': 'aws:useragent',
   referer: 'aws:referer',
@@ -56,28 +56,29 @@ const PARAMETER_KEYS = {
   'max-keys': 's3:max-keys',
 };
 
-/** Actions whose conditions can ask for tags that the object has, by the Service Authorization Reference. */
-const ON_TAGGED = /^s3:((Get|Put|Delete)Object(Version)?(Acl|Attributes|Tagging)|GetObject(Version)?)$/;
+/** Actions that support s3:ExistingObjectTag (Service Authorization Reference). */
+const ACTIONS_WITH_EXISTING_TAGS =
+  /^s3:((Get|Put|Delete)Object(Version)?(Acl|Attributes|Tagging)|GetObject(Version)?)$/;
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** What conditions can look at beside the request. */
-export interface Surroundings {
+/** Values of condition keys that do not depend on the request. */
+export interface ContextOptions {
   /** The server's Region. */
   readonly region: string;
   readonly clock: Clock;
 }
 
 /**
- * What conditions can look at when a request does an action on a subject.
- * @param inBody what the request's body says
+ * The condition context of an action on a subject.
+ * @param bodyKeys condition keys with values from the request body
  */
 export function contextOf(
   request: S3Request,
   subject: Subject,
   action: string,
-  { region, clock }: Surroundings,
-  inBody: ConditionKeys = [],
+  { region, clock }: ContextOptions,
+  bodyKeys: ConditionKeys = [],
 ): ConditionContext {
   const now = clock.now();
   return new Map<string, readonly string[]>([
@@ -92,7 +93,7 @@ export function contextOf(
     ...lockKeys(request.header('x-amz-object-lock-retain-until-date'), now),
     ...requestTagKeys([...new URLSearchParams(request.text('x-amz-tagging') ?? '')]),
     ...subjectKeys(subject, action),
-    ...inBody,
+    ...bodyKeys,
     ...principalKeys(request.principal),
   ]);
 }
@@ -112,7 +113,7 @@ function uploadKeys(request: S3Request, { bucket }: Subject): ConditionKeys {
   return Object.entries(createdWith).map(([name, value]) => [`s3:${name}`, [value]] as const);
 }
 
-/** How the request was signed; an unsigned one has none of these. Version 2 gives signatures no age. */
+/** The condition keys of the signature. Absent for unsigned requests. The age of a Signature Version 2 is 0. */
 function signatureKeys(request: S3Request, now: number): ConditionKeys {
   const { authorization } = request.headers;
   const byQuery = request.parameter('X-Amz-Algorithm') ?? (request.parameter('Signature') && 'AWS');
@@ -155,7 +156,7 @@ function subjectKeys({ bucket, key, versionId, accessPoint }: Subject, action: s
     keys.push(['s3:dataaccesspointaccount', [accessPoint.split(':')[4] ?? '']]);
     keys.push(['s3:accesspointnetworkorigin', ['Internet']]);
   }
-  if (bucket === undefined || key === undefined || !ON_TAGGED.test(action)) return keys;
+  if (bucket === undefined || key === undefined || !ACTIONS_WITH_EXISTING_TAGS.test(action)) return keys;
   const versions = bucket.keys.get(key) ?? [];
   const object = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
   const tags = isObject(object) ? object.properties.tags : [];

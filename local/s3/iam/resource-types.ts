@@ -1,6 +1,6 @@
 import { matchesPattern } from './patterns';
 
-/** Actions of S3 on objects, by the Service Authorization Reference. */
+/** S3 actions on objects (Service Authorization Reference). */
 const OBJECT_ACTIONS = [
   'AbortMultipartUpload',
   'BypassGovernanceRetention',
@@ -48,7 +48,7 @@ const OBJECT_ACTIONS = [
   'UpdateObjectEncryption',
 ];
 
-/** Actions of S3 on buckets. */
+/** S3 actions on buckets. */
 const BUCKET_ACTIONS = [
   'AllowVendedLogDeliveryForResource',
   'CreateBucket',
@@ -114,14 +114,14 @@ const BUCKET_ACTIONS = [
   'UpdateBucketMetadataJournalTableConfiguration',
 ];
 
-/** What an action of a policy, maybe with wildcards, can be on. */
-export interface Reach {
+/** Resource types. */
+export interface ActionScope {
   readonly objects: boolean;
   readonly buckets: boolean;
 }
 
-/** Where an action reaches; undefined is no action of S3. */
-export function reachOf(action: string): Reach | undefined {
+/** The resource types that an action applies to, which may contain wildcards. Undefined if it matches no S3 action. */
+export function scopeOfAction(action: string): ActionScope | undefined {
   const pattern = action.toLowerCase();
   const some = (names: readonly string[]): boolean =>
     names.some((name) => matchesPattern(`s3:${name.toLowerCase()}`, pattern));
@@ -130,8 +130,8 @@ export function reachOf(action: string): Reach | undefined {
   return objects || buckets ? { objects, buckets } : undefined;
 }
 
-/** What a resource of a bucket's policy names: the bucket, what is in it, or both by a wildcard. */
-export function namedBy(resource: string, bucketArn: string): Reach {
+/** The resource types that a resource of a bucket policy matches: the bucket, its objects, or both with a wildcard. */
+export function scopeOfResource(resource: string, bucketArn: string): ActionScope {
   const rest = resource.slice(bucketArn.length);
   return { objects: rest.startsWith('/') || rest.startsWith('*'), buckets: rest === '' || rest.startsWith('*') };
 }

@@ -1,12 +1,12 @@
 import type { Bucket } from '../store/store';
 
-/** What an action is on: a bucket, or an object in it. */
+/** The bucket or object that an action is performed on. */
 export interface Subject {
-  /** Of the bucket, which may not be there. */
+  /** Name of the bucket, which may not exist. */
   readonly name: string;
   readonly bucket: Bucket | undefined;
   readonly key?: string | undefined;
   readonly versionId?: string | undefined;
-  /** ARN of the access point by which the bucket is named. */
+  /** ARN of the access point, if the request names one instead of the bucket. */
   readonly accessPoint?: string | undefined;
 }

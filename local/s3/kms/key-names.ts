@@ -4,8 +4,11 @@ import type { KmsKey } from '../store/model';
 
 const UUID = /^(mrk-)?[0-9a-f-]{32,36}$/;
 
-/** The ARN of the key or alias that a request names. */
-export function arnOf(name: string, accountId: string, region: string): string {
+/**
+ * The ARN of the key or alias that a request names by ID, alias or ARN.
+ * @throws KMS.NotFoundException for an ARN of another Region, and for text that is not a key ID
+ */
+export function keyArn(name: string, accountId: string, region: string): string {
   if (/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:/.test(name)) {
     const named = regionOfKey(name) ?? region;
     if (named !== region) throw s3Error('KmsKeyRegion', {}, { region: named });
@@ -16,8 +19,8 @@ export function arnOf(name: string, accountId: string, region: string): string {
   return kmsArn(`key/${name}`, region, accountId);
 }
 
-/** Whether an alias's ARN means the key: other accounts may have aliases of the same name. */
-export function isAlias(key: KmsKey, arn: string): boolean {
+/** Whether the ARN of an alias refers to the key. Other accounts and Regions may have an alias of the same name. */
+export function isAliasOf(key: KmsKey, arn: string): boolean {
   const [, accountId, alias = ''] = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:(\d{12}):(.+)$/.exec(arn) ?? [];
   const sameRegion = regionOfKey(arn) === regionOfKey(key.arn);
   return sameRegion && accountId === key.accountId && key.aliases.includes(alias);

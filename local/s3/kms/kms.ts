@@ -6,28 +6,28 @@ import type { Authorizer } from '../iam/authorizer';
 import type { Encryption, KmsKey, KmsKeyState } from '../store/model';
 import type { Store } from '../store/store';
 import type { Principal } from '../wire/principal';
-import { arnOf, isAlias } from './key-names';
+import { keyArn, isAliasOf } from './key-names';
 
-/** How often S3 asked KMS for something, which is what KMS bills and throttles. */
+/** Number of requests from S3 to KMS, by operation. KMS bills and throttles these. */
 export interface KmsRequestCounts {
   GenerateDataKey: number;
   Decrypt: number;
 }
 
-/** In whose name and for what S3 uses a key. */
+/** The request for which S3 uses a key. */
 export interface KmsUse {
   readonly principal: Principal;
   readonly bucket: string;
   readonly key: string;
-  /** The S3 call that needs the key. */
+  /** The S3 operation, for example `PutObject`. */
   readonly operation: string;
 }
 
 export interface KmsOptions {
-  /** The Region of names that carry none. */
+  /** The Region of keys that are named without one. */
   readonly region: string;
   readonly clock: Clock;
-  /** Set if policies are enforced. */
+  /** Absent if policies are not enforced. */
   readonly authorizer?: Authorizer | undefined;
   /** Whether an unknown key is created when a request names it. */
   readonly createsUnknown: boolean;
@@ -40,7 +40,10 @@ const REFUSALS: Readonly<Record<Exclude<KmsKeyState, 'Enabled'>, S3ErrorKind>> =
   Deleted: 'KmsKeyNotFound',
 };
 
-/** The keys of AWS KMS that the server knows. No byte is encrypted: what counts is who may use which key in which state. */
+/**
+ * The KMS keys. The server does not encrypt anything; it checks whether the principal may use the key, and whether the key's state
+ * allows its use.
+ */
 export class Kms {
   readonly requests: KmsRequestCounts = { GenerateDataKey: 0, Decrypt: 0 };
 
@@ -80,7 +83,7 @@ export class Kms {
     return key;
   }
 
-  /** Changes the state of a key: requests that need the key then fail as S3 lets them. */
+  /** Changes the state of a key. Requests that need a key that is not enabled fail with the error that S3 reports. */
   setState(key: KmsKey, state: KmsKeyState): void {
     this.store.commitSoon({ type: 'kms-key', key: { ...key, state } });
   }
@@ -93,22 +96,25 @@ export class Kms {
     this.store.commitSoon({ type: 'kms-key', key: { ...key, aliases: [...key.aliases, alias] } });
   }
 
-  /** The key that an id, ARN, alias or alias ARN means in an account and a Region; undefined is the account's `aws/s3` key there. */
+  /**
+   * Finds a key by its ID, ARN, alias or alias ARN in an account and a Region. Undefined refers to the AWS managed key `aws/s3`.
+   * @throws KMS.NotFoundException if the key does not exist and is not created on demand
+   */
   find(name: string | undefined, accountId: string, region = this.region): KmsKey {
     if (name === undefined || name === 'alias/aws/s3') return this.managedKey(accountId, region);
-    const arn = arnOf(name, accountId, region);
+    const arn = keyArn(name, accountId, region);
     const key = this.keyNamed(arn);
     if (key !== undefined && key.state !== 'Deleted') return key;
     if (key !== undefined || !this.options.createsUnknown) throw s3Error('KmsKeyNotFound', {}, { key: arn });
     return this.createNamed(arn);
   }
 
-  /** The key of an ARN, whatever its state. */
+  /** The key with this ARN or alias ARN, in any state. */
   keyNamed(arn: string): KmsKey | undefined {
-    return this.keys.get(arn) ?? [...this.keys.values()].find((candidate) => isAlias(candidate, arn));
+    return this.keys.get(arn) ?? [...this.keys.values()].find((candidate) => isAliasOf(candidate, arn));
   }
 
-  /** Makes the key that an ARN names: with that id, or under that alias. */
+  /** Creates a key with the ID or the alias in the ARN. */
   createNamed(arn: string): KmsKey {
     const [, accountId = '', name = ''] = /:(\d{12}):(.+)$/.exec(arn) ?? [];
     const region = regionOfKey(arn) ?? this.region;
@@ -121,12 +127,12 @@ export class Kms {
     return [...this.keys.values()].filter((key) => key.state !== 'Deleted' && regionOfKey(key.arn) === region);
   }
 
-  /** Uses the key for new bytes. */
+  /** Authorizes and counts the KMS request for writing an object or starting an upload. */
   generateDataKey(encryption: Encryption | undefined, use: KmsUse): void {
     this.use(encryption, 'GenerateDataKey', use);
   }
 
-  /** Uses the key to read bytes, or to add parts to an upload. */
+  /** Authorizes and counts the KMS request for reading an object or adding a part to an upload. */
   decrypt(encryption: Encryption | undefined, use: KmsUse): void {
     this.use(encryption, 'Decrypt', use);
   }
@@ -136,14 +142,15 @@ export class Kms {
     const key = this.keys.get(encryption.kmsKeyArn);
     if (key === undefined) throw s3Error('KmsKeyNotFound', {}, { key: encryption.kmsKeyArn });
     const context = this.contextOf(encryption, use);
-    // The policy of the account's own key lets everybody in the account use it through S3.
-    const open = key.manager === 'AWS' && key.accountId === use.principal.accountId;
-    if (!open) this.options.authorizer?.authorizeKms(use.principal, `kms:${request}`, key, context, use.operation);
+    // The key policy of aws/s3 allows all principals of its account to use it through S3.
+    const openToAccount = key.manager === 'AWS' && key.accountId === use.principal.accountId;
+    if (!openToAccount)
+      this.options.authorizer?.authorizeKms(use.principal, `kms:${request}`, key, context, use.operation);
     if (!this.servedByBucketKey(encryption, request, use)) this.requests[request] += 1;
     if (key.state !== 'Enabled') throw s3Error(REFUSALS[key.state], {}, { key: key.arn });
   }
 
-  /** The encryption context: the object, or its bucket where there is a bucket key; of directory buckets always the bucket. */
+  /** The encryption context: the ARN of the object, or of the bucket if it uses a bucket key or is a directory bucket. */
   private contextOf({ bucketKeyEnabled }: Encryption, use: KmsUse): string {
     const settings = this.store.findBucket(use.bucket)?.settings;
     if (settings?.directory === true) {
@@ -153,7 +160,7 @@ export class Kms {
     return bucketKeyEnabled === true ? arn : `${arn}/${use.key}`;
   }
 
-  /** With a bucket key S3 asks KMS once for a bucket, not for every object; a copy of a directory bucket's objects asks anyway. */
+  /** Whether a bucket key makes the KMS request unnecessary. Copies from and to directory buckets always call KMS. */
   private servedByBucketKey(encryption: Encryption, request: keyof KmsRequestCounts, use: KmsUse): boolean {
     if (encryption.bucketKeyEnabled !== true) return false;
     const copies = use.operation === 'CopyObject' || use.operation === 'UploadPartCopy';

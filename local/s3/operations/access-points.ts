@@ -8,16 +8,16 @@ import type { OperationContext } from './context';
 
 const ARN = /^arn:aws[a-z-]*:s3:([a-z0-9-]*):(\d{12}):accesspoint[/:](.+)$/;
 
-/** A bucket, and the access point that stood for it in a request. */
+/** A bucket, and the access point through which a request addresses it. */
 export interface NamedBucket {
   readonly bucket: Bucket;
-  /** ARN of the access point. */
+  /** ARN of the access point, if the request uses one. */
   readonly accessPoint?: string;
 }
 
 /**
- * The bucket behind the name in a request. SDKs turn an access point's ARN into the host label `NAME-ACCOUNT`; path-style requests
- * may carry the ARN itself, and any request the alias. A name that is no access point's is given back.
+ * Resolves the bucket name of a request. An access point appears as the host label `NAME-ACCOUNT` (from SDKs), as its ARN (in
+ * path-style requests) or as its alias. Other names are returned unchanged.
  */
 export function bucketBehind(
   context: OperationContext,
@@ -35,7 +35,7 @@ export function bucketBehind(
   return { ...resolved, bucket: resolved.bucket.name };
 }
 
-/** The bucket that a name, or the ARN or alias of an access point, means. */
+/** Resolves a bucket name, or the ARN or alias of an access point. */
 function resolveBucket(context: OperationContext, name: string): NamedBucket {
   if (name.endsWith('-s3alias')) {
     const found = findAccessPoint(context, (point) => point.alias === name);
@@ -52,7 +52,7 @@ function resolveBucket(context: OperationContext, name: string): NamedBucket {
   return found;
 }
 
-/** The bucket that a copy source names. One in another Region is good, unless it is named by an access point. */
+/** Resolves the bucket of a copy source. It may be in another Region, unless it is addressed through an access point. */
 export function resolveSourceBucket(context: OperationContext, request: S3Request, name: string): NamedBucket {
   const resolved = resolveBucket(context, name);
   const { region } = resolved.bucket.settings;

@@ -17,7 +17,7 @@ function getObjectAcl(context: OperationContext, request: S3Request): S3Response
   });
 }
 
-/** With BucketOwnerEnforced all objects are the bucket owner's. */
+/** The owner of an object. With BucketOwnerEnforced, the bucket owner owns all objects. */
 function ownerOf(settings: BucketSettings, writerAccountId: string): string {
   return settings.ownership === 'BucketOwnerEnforced' ? settings.ownerAccountId : writerAccountId;
 }
@@ -61,7 +61,7 @@ async function putBucketAcl(context: OperationContext, request: S3Request): Prom
   return { status: 200 };
 }
 
-/** An ACL comes either in headers or as a document, and one of them must. Of one that is public, S3 says so before anything else. */
+/** Reads the ACL from headers or from the body; exactly one is required. S3 reports a blocked public ACL before other errors. */
 async function requestedGrants(request: S3Request, settings: BucketSettings): Promise<readonly Grant[]> {
   const grants = readGrants(request, settings);
   const action = actionOf(request);
@@ -69,9 +69,9 @@ async function requestedGrants(request: S3Request, settings: BucketSettings): Pr
     checkNotPublic(request, settings, grants, action);
     checkAclsAllowed(settings, grants);
   }
-  // Who may not set ACLs may not ask for a private one either; only for that of the bucket's owner, which changes nothing.
-  const asked = request.header('x-amz-acl') ?? 'bucket-owner-full-control';
-  if (settings.ownership === 'BucketOwnerEnforced' && asked !== 'bucket-owner-full-control') {
+  // With ACLs disabled, S3 also refuses `private`. It accepts only `bucket-owner-full-control`, which has no effect.
+  const canned = request.header('x-amz-acl') ?? 'bucket-owner-full-control';
+  if (settings.ownership === 'BucketOwnerEnforced' && canned !== 'bucket-owner-full-control') {
     throw s3Error('AccessControlListNotSupported');
   }
   const body = await request.body.text();
@@ -114,7 +114,7 @@ function parseGrant(grant: XmlElement): Grant {
   const type = grantee.attributes.get('type');
   const id = textOf(grantee, 'ID');
   const uri = textOf(grantee, 'URI');
-  // Grants by e-mail ended in October 2025.
+  // S3 has not supported grantees by e-mail address since October 2025.
   if (type === 'AmazonCustomerByEmail') throw s3Error('MethodNotAllowed');
   if (type === 'CanonicalUser' && id !== undefined) return { permission, grantee: { id } };
   if (type === 'Group' && uri !== undefined) return { permission, grantee: { uri } };

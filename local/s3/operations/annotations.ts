@@ -14,7 +14,7 @@ import { type S3Response, xmlResponse } from '../wire/response';
 import { renderXml } from '../wire/xml';
 import { type OperationContext, type Operations } from './context';
 
-/** Per version of an object. */
+/** Per object version. */
 const MAX_ANNOTATIONS = 1000;
 const MAX_BYTES = 1024 * 1024;
 const MAX_NAME_BYTES = 512;
@@ -25,7 +25,7 @@ interface Annotated {
   readonly headers: Record<string, string | undefined>;
 }
 
-/** The object of a request, with the condition on it: annotations go with one version of it. */
+/** The object version of a request, after checking `x-amz-object-if-match`. Annotations belong to an object version. */
 function annotated(context: OperationContext, request: S3Request): Annotated {
   const bucket = context.store.bucket(request.bucket);
   if (bucket.settings.directory) throw s3Error('NotImplemented');
@@ -37,7 +37,7 @@ function annotated(context: OperationContext, request: S3Request): Annotated {
   return { bucket, object, headers: { 'x-amz-object-version-id': shownVersionId(bucket, object) } };
 }
 
-function nameOf(request: S3Request): string {
+function annotationName(request: S3Request): string {
   const name = request.parameter('annotationName') ?? '';
   if (name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
   throw s3Error(
@@ -48,7 +48,7 @@ function nameOf(request: S3Request): string {
 }
 
 async function putObjectAnnotation(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const name = nameOf(request);
+  const name = annotationName(request);
   const { bucket, object, headers } = annotated(context, request);
   if (object.properties.customerKey !== undefined) throw s3Error('CustomerKeyNotApplicable');
   const announced = request.body.announcedSize();
@@ -90,7 +90,7 @@ async function putObjectAnnotation(context: OperationContext, request: S3Request
   });
 }
 
-/** Annotations are text: what is not UTF-8 is refused rather than changed. */
+/** Annotations are UTF-8 text. Refuses other bytes instead of replacing them. */
 function decodeText(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw s3Error('InvalidRequest', {}, { detail: 'The annotation must be valid UTF-8 text.' });
   return bytes.toString('utf8');
@@ -98,7 +98,7 @@ function decodeText(bytes: Buffer): string {
 
 function getObjectAnnotation(context: OperationContext, request: S3Request): S3Response {
   const { object, headers } = annotated(context, request);
-  const annotation = findAnnotation(object, nameOf(request));
+  const annotation = findAnnotation(object, annotationName(request));
   const withChecksum = request.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   return {
     status: 200,
@@ -156,7 +156,7 @@ function listObjectAnnotations(context: OperationContext, request: S3Request): S
 }
 
 async function deleteObjectAnnotation(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const name = nameOf(request);
+  const name = annotationName(request);
   const { bucket, object, headers } = annotated(context, request);
   const annotations = (object.annotations ?? []).filter((annotation) => annotation.name !== name);
   await setAnnotations(context, bucket, request.key, object, annotations);

@@ -47,7 +47,7 @@ function readAttributes(request: S3Request): ReadonlySet<string> {
   );
 }
 
-/** The parts one by one only where they have checksums of their own (composite) or in a directory bucket, else their number. */
+/** ObjectParts. S3 lists parts only if they have checksums (composite) or in a directory bucket; otherwise it returns their number. */
 function partsXml(request: S3Request, object: ObjectVersion, directory: boolean): XmlTree | undefined {
   const { parts, checksum } = object;
   if (parts === undefined) return undefined;

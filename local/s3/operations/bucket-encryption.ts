@@ -57,14 +57,14 @@ function parseRule(rule: XmlElement, before: BucketEncryption): BucketEncryption
   };
 }
 
-/** `NONE` unblocks everything. */
+/** Whether a BlockedEncryptionTypes element blocks SSE-C. `NONE` blocks nothing. */
 function blocksCustomerKeys(blocked: XmlElement): boolean {
   const types = childrenOf(blocked, 'EncryptionType').map(({ text }) => text);
   if (types.some((type) => type !== 'SSE-C' && type !== 'NONE')) throw s3Error('MalformedXml');
   return types.includes('SSE-C');
 }
 
-/** Every bucket encrypts: deleting the configuration brings back SSE-S3. */
+/** Resets the configuration to SSE-S3. Every bucket has default encryption. */
 async function deleteBucketEncryption(context: OperationContext, request: S3Request): Promise<S3Response> {
   const { name, settings } = context.store.bucket(request.bucket);
   const encryption: BucketEncryption = { blocksCustomerKeys: settings.encryption.blocksCustomerKeys };

@@ -5,14 +5,14 @@ import { isPublicPolicy } from '../iam/public-policy';
 import { checkAclsAllowed } from '../rules/acl';
 import { parseTagging, taggingXml } from '../rules/tags';
 import type { BucketSettings } from '../store/model';
-import { nameOf } from '../wire/principal';
+import { nameInErrors } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
 import { childOf, parseDocument, renderXml, textOf } from '../wire/xml';
 import { ownershipOf } from './buckets';
 import type { OperationContext, Operations } from './context';
 
-/** Changes the settings of the request's bucket. */
+/** Changes settings of the request's bucket. */
 async function change(
   context: OperationContext,
   request: S3Request,
@@ -27,7 +27,7 @@ async function change(
   return { status: request.method === 'DELETE' ? 204 : 200 };
 }
 
-/** Takes a setting away. */
+/** Removes a setting. */
 async function remove(
   context: OperationContext,
   request: S3Request,
@@ -60,21 +60,24 @@ async function deleteBucketTagging(context: OperationContext, request: S3Request
   return change(context, request, { tags: [] });
 }
 
-/** The settings of a bucket whose policy a request reads or changes. Only its own account may, whatever the policy says. */
-function settingsOfOwn(context: OperationContext, request: S3Request): BucketSettings {
+/**
+ * The settings of the bucket for operations on its policy.
+ * @throws MethodNotAllowed for other accounts than the owner, even if the policy allows them
+ */
+function settingsForOwner(context: OperationContext, request: S3Request): BucketSettings {
   const { settings } = context.store.bucket(request.bucket);
   if (request.principal.accountId === settings.ownerAccountId) return settings;
   throw s3Error('MethodNotAllowed', { Method: request.method, ResourceType: 'BUCKETPOLICY' });
 }
 
 function getBucketPolicy(context: OperationContext, request: S3Request): S3Response {
-  const { policy } = settingsOfOwn(context, request);
+  const { policy } = settingsForOwner(context, request);
   if (policy === undefined) throw s3Error('NoSuchBucketPolicy', { BucketName: request.bucket });
   return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
 }
 
 async function putBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const settings = settingsOfOwn(context, request);
+  const settings = settingsForOwner(context, request);
   const name = request.bucket;
   const policy = await request.body.text();
   checkBucketPolicy(policy, name, settings);
@@ -82,7 +85,7 @@ async function putBucketPolicy(context: OperationContext, request: S3Request): P
     throw s3Error(
       'PublicPolicyBlocked',
       {},
-      { who: nameOf(request.principal), resource: bucketArn(name, settings.region) },
+      { who: nameInErrors(request.principal), resource: bucketArn(name, settings.region) },
     );
   }
   const answer = await change(context, request, { policy });
@@ -90,7 +93,7 @@ async function putBucketPolicy(context: OperationContext, request: S3Request): P
 }
 
 async function deleteBucketPolicy(context: OperationContext, request: S3Request): Promise<S3Response> {
-  settingsOfOwn(context, request);
+  settingsForOwner(context, request);
   return remove(context, request, 'policy');
 }
 
@@ -129,7 +132,7 @@ async function putBucketOwnershipControls(context: OperationContext, request: S3
   return change(context, request, { ownership, withoutOwnershipControls: false });
 }
 
-/** Without controls the objects belong to who wrote them, as before controls existed. */
+/** Without ownership controls, objects belong to their writers. */
 async function deleteBucketOwnershipControls(context: OperationContext, request: S3Request): Promise<S3Response> {
   return change(context, request, { ownership: 'ObjectWriter', withoutOwnershipControls: true });
 }

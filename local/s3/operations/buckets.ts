@@ -42,7 +42,7 @@ function listBuckets(context: OperationContext, request: S3Request): S3Response 
           Name: name,
           CreationDate: isoDate(settings.createdAt),
           BucketRegion: settings.region,
-          BucketArn: arnOf(name, settings),
+          BucketArn: bucketArnFor(name, settings),
         })),
       },
       Prefix: prefix === '' ? undefined : prefix,
@@ -51,7 +51,7 @@ function listBuckets(context: OperationContext, request: S3Request): S3Response 
   );
 }
 
-/** The directory buckets of the Region that the request is for: it goes to that Region's own endpoint. */
+/** Lists the directory buckets in the Region of the request. */
 function listDirectoryBuckets(context: OperationContext, request: S3Request): S3Response {
   const region = requestRegion(request, context.region);
   const buckets = bucketsOf(context, request.principal.accountId, true).filter(
@@ -65,7 +65,7 @@ function listDirectoryBuckets(context: OperationContext, request: S3Request): S3
           Name: name,
           CreationDate: isoDate(settings.createdAt),
           BucketRegion: settings.region,
-          BucketArn: arnOf(name, settings),
+          BucketArn: bucketArnFor(name, settings),
         })),
       },
       ContinuationToken: page.next,
@@ -73,7 +73,7 @@ function listDirectoryBuckets(context: OperationContext, request: S3Request): S3
   );
 }
 
-/** The buckets of an account, in the order of their names. */
+/** The buckets of an account, sorted by name. */
 function bucketsOf(context: OperationContext, accountId: string, directory: boolean): readonly Bucket[] {
   return [...context.store.buckets()]
     .filter(({ settings }) => settings.ownerAccountId === accountId && settings.directory === directory)
@@ -82,7 +82,7 @@ function bucketsOf(context: OperationContext, accountId: string, directory: bool
 
 interface BucketPage {
   readonly buckets: readonly Bucket[];
-  /** The token of the next page, if there is one. */
+  /** The continuation token of the next page, if any. */
   readonly next: string | undefined;
 }
 
@@ -114,7 +114,7 @@ function pageSize(request: S3Request, parameter: string, maximum: number): numbe
   );
 }
 
-function arnOf(name: string, settings: Pick<BucketSettings, 'directory' | 'region' | 'ownerAccountId'>): string {
+function bucketArnFor(name: string, settings: Pick<BucketSettings, 'directory' | 'region' | 'ownerAccountId'>): string {
   const { directory, region, ownerAccountId } = settings;
   return directory ? directoryBucketArn(name, region, ownerAccountId) : bucketArn(name, region);
 }
@@ -128,13 +128,13 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const region = directory ? endpoint : regionOfNewBucket(endpoint, location);
   const existing = context.store.findBucket(name);
   const { accountId } = request.principal;
-  const arn = arnOf(name, { directory, region, ownerAccountId: accountId });
+  const arn = bucketArnFor(name, { directory, region, ownerAccountId: accountId });
   const headers = { location: locationOf(name, region, directory), 'x-amz-bucket-arn': arn };
   if (existing !== undefined) {
     if (existing.settings.ownerAccountId !== accountId) {
       throw s3Error('BucketAlreadyExists', { BucketName: name });
     }
-    // Only in us-east-1 creating one's own bucket again is no error.
+    // Creating one's own bucket again succeeds in us-east-1 and fails in other Regions.
     if (region !== 'us-east-1' || existing.settings.region !== region) {
       throw s3Error('BucketAlreadyOwnedByYou', { BucketName: name });
     }
@@ -153,7 +153,7 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   const grants = readGrants(request, settings);
   if (grants !== undefined) {
     checkAclsAllowed(settings, grants, 'AclWithOwnership');
-    // A new bucket blocks public access: it can have such an ACL only afterwards.
+    // A new bucket blocks public access. Only PutBucketAcl can set a public ACL, after Block Public Access is turned off.
     if (isPublicAcl(grants)) throw s3Error('AclWithPublicAccessBlock');
   }
   await context.store.commit({
@@ -164,7 +164,7 @@ async function createBucket(context: OperationContext, request: S3Request): Prom
   return { status: 200, headers };
 }
 
-/** Where the new bucket is: the oldest Region tells the path, the others an address. */
+/** The Location of a new bucket: a path in us-east-1 and for directory buckets, otherwise a URL. */
 function locationOf(name: string, region: string, directory: boolean): string {
   return region === 'us-east-1' || directory ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
 }
@@ -188,7 +188,7 @@ interface Configuration {
   readonly tags: readonly Tag[];
 }
 
-/** What the request's CreateBucketConfiguration says. An empty one says nothing, like none at all (moto, verified on AWS). */
+/** Reads the CreateBucketConfiguration. An empty one is equivalent to none (moto, verified on AWS). */
 async function readConfiguration(request: S3Request): Promise<Configuration> {
   const body = await request.body.text();
   if (body.trim() === '') return { tags: [] };
@@ -201,15 +201,15 @@ async function readConfiguration(request: S3Request): Promise<Configuration> {
   };
 }
 
-/** The name of eu-west-1 in the oldest API. */
-const OLD_IRELAND = 'EU';
+/** Legacy name of eu-west-1 in LocationConstraint. */
+const LEGACY_EU = 'EU';
 
 /**
- * The Region of a new bucket. The endpoint of us-east-1 creates buckets in any Region of its partition that is named, except in
- * us-east-1 itself, which has no name there. The other endpoints create them in their own Region, which must be named.
+ * The Region of a new bucket. The endpoint of us-east-1 accepts any other Region of its partition as LocationConstraint; without one,
+ * the bucket is created in us-east-1. Other endpoints require a LocationConstraint with their own Region.
  */
 function regionOfNewBucket(endpoint: string, location: string | undefined): string {
-  const named = location === OLD_IRELAND ? 'eu-west-1' : location;
+  const named = location === LEGACY_EU ? 'eu-west-1' : location;
   if (endpoint !== 'us-east-1') {
     if (location === undefined) throw s3Error('UnspecifiedLocationConstraint');
     if (named !== endpoint) throw s3Error('IllegalLocationConstraint', {}, { location });
@@ -227,7 +227,7 @@ function headBucket(context: OperationContext, request: S3Request): S3Response {
     status: 200,
     headers: {
       'x-amz-bucket-region': settings.region,
-      'x-amz-bucket-arn': arnOf(request.bucket, settings),
+      'x-amz-bucket-arn': bucketArnFor(request.bucket, settings),
       'x-amz-access-point-alias': 'false',
       ...(settings.directory && {
         'x-amz-bucket-location-type': 'AvailabilityZone',
@@ -238,7 +238,7 @@ function headBucket(context: OperationContext, request: S3Request): S3Response {
   };
 }
 
-/** The zone is part of a directory bucket's name. */
+/** The zone ID in the name of a directory bucket. */
 function zoneOf(name: string): string | undefined {
   return /--([a-z0-9-]+)--x-s3$/.exec(name)?.[1];
 }
@@ -259,7 +259,7 @@ async function deleteBucket(context: OperationContext, request: S3Request): Prom
 
 function getBucketLocation(context: OperationContext, request: S3Request): S3Response {
   const { region } = context.store.bucket(request.bucket).settings;
-  // The oldest Region has no name here.
+  // The LocationConstraint of us-east-1 is empty.
   return xmlResponse(renderXml('LocationConstraint', region === 'us-east-1' ? null : region));
 }
 

@@ -29,7 +29,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   if (findCompleted(context, request) === undefined) findUpload(context, request);
   const condition = parseWriteCondition(request.header('if-match'), request.header('if-none-match'));
   const listed = parseListedParts(await request.body.text({ ofObject: true }));
-  // Reading the body takes time, and so does hashing: what the upload has become meanwhile is looked up again after each.
+  // The upload may change while the body is read or bytes are hashed, so the request is checked again after each.
   const repeated = repeatedResponse(context, request, listed);
   if (repeated !== undefined) return repeated;
   const { upload, parts } = checkRequest(context, request, listed);
@@ -53,7 +53,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   return xmlResponse(response.body, response.headers);
 }
 
-/** Checks everything about the request that does not depend on the bytes. */
+/** Checks the request, except for checksums of the object. */
 function checkRequest(
   context: OperationContext,
   request: S3Request,
@@ -69,7 +69,7 @@ function checkRequest(
   return { upload, parts };
 }
 
-/** The upload that a request names, if it was completed not longer ago than S3 remembers. */
+/** The upload of the request, if it was completed within `repeatCompleteMilliseconds`. */
 function findCompleted(context: OperationContext, request: S3Request): CompletedUpload | undefined {
   const completed = context.store.bucket(request.bucket).completedUploads.get(request.parameter('uploadId') ?? '');
   const since = context.clock.now() - context.repeatCompleteMilliseconds;
@@ -77,8 +77,8 @@ function findCompleted(context: OperationContext, request: S3Request): Completed
 }
 
 /**
- * The response to a request that repeats a successful one: S3 gives the same answer again for some time, also with
- * `If-None-Match: *` (adobe/S3Mock#2586, getmoto/moto#9209). What has become of the object since does not matter.
+ * The response to a request that repeats a successful one. S3 returns the same response for some time, also with `If-None-Match: *`
+ * (adobe/S3Mock#2586, getmoto/moto#9209). The current state of the object does not matter.
  */
 function repeatedResponse(
   context: OperationContext,
@@ -115,7 +115,7 @@ function objectOf(
   };
 }
 
-/** S3 dates and orders the object by the initiation of its upload; a directory bucket by its completion. */
+/** Date and version order of the object: those of CreateMultipartUpload, in directory buckets those of CompleteMultipartUpload. */
 function dateOf(
   context: OperationContext,
   upload: Upload,
@@ -132,7 +132,7 @@ function responseTo(
   upload: Upload,
   object: ObjectVersion,
 ): Pick<CompletedUpload, 'body' | 'headers'> {
-  // The default checksum of a KMS-encrypted object is not told: that would need the key, which Complete does not use.
+  // S3 omits the default checksum of KMS-encrypted objects: checksums are encrypted too, and Complete does not call KMS.
   const hidden = upload.checksum === undefined && upload.properties.encryption?.kmsKeyArn !== undefined;
   const result = {
     Location: `${context.endpoint}/${bucket.name}/${encodeURIComponent(upload.key)}`,
@@ -166,7 +166,7 @@ function completedUpload(
   };
 }
 
-/** A condition that holds is still a conflict if the key was written or deleted since the upload began. */
+/** A write condition that holds is still a conflict (409) if the key was written or deleted since CreateMultipartUpload. */
 function checkConditionOfUpload(
   condition: WriteCondition | undefined,
   state: UploadState,

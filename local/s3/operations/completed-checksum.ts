@@ -7,12 +7,12 @@ import { checksumHeader, readChecksumType } from '../wire/checksum-fields';
 import type { S3Request } from '../wire/request';
 import { onlyAlgorithm } from './completed-parts';
 
-/** The checksum of an object from those of its parts: combined, or hashed again for a composite one. No byte is read. */
+/** Computes the checksum of an object from those of its parts: combined CRCs, or a checksum of checksums (composite). */
 export async function checksumOfParts(
   upload: Upload,
   parts: readonly UploadPart[],
 ): Promise<StoredChecksum | undefined> {
-  // S3 keeps no default checksum of an object whose key it does not have.
+  // S3 does not store a default checksum for objects with a customer-provided key.
   if (upload.checksum === undefined && upload.properties.customerKey !== undefined) return undefined;
   const { algorithm, type } = upload.checksum ?? { algorithm: DEFAULT_ALGORITHM, type: 'FULL_OBJECT' as const };
   const digests = parts.map((part) => Buffer.from(part.checksum ?? '', 'base64'));
@@ -30,8 +30,8 @@ export async function checksumOfParts(
 }
 
 /**
- * Compares the object checksum of a request with the computed one. It counts only if its type is sent too; without the type, S3
- * refuses even the right value (recorded).
+ * Compares the object checksum of a request with the computed one. The request must also contain the checksum type; without it, S3
+ * refuses even the correct value (recorded).
  * @throws BadDigest
  */
 export function verifyObjectChecksum(
@@ -50,7 +50,7 @@ export function verifyObjectChecksum(
   }
 }
 
-/** The MD5 of the MD5s of the parts, and the number of parts. */
+/** The ETag of a multipart object: the MD5 of the MD5s of its parts, and the number of parts. */
 export function multipartEtag(parts: readonly UploadPart[]): string {
   const hash = createHash('md5');
   for (const part of parts) hash.update(Buffer.from(part.etag, 'hex'));

@@ -8,11 +8,11 @@ import { checksumElement, readChecksumType } from '../wire/checksum-fields';
 import type { S3Request } from '../wire/request';
 import { childrenOf, parseDocument, textOf, type XmlElement } from '../wire/xml';
 
-/** Of all parts but the last. */
+/** For all parts except the last. */
 const MIN_PART_BYTES = 5 * 1024 ** 2;
 const MAX_PARTS = 10_000;
 
-/** A part as a CompleteMultipartUpload lists it. */
+/** A part in the body of CompleteMultipartUpload. */
 export interface ListedPart {
   readonly partNumber: number;
   readonly etag: string;
@@ -44,14 +44,14 @@ function parsePart(element: XmlElement): ListedPart {
   };
 }
 
-/** The algorithm of the checksum that is given. More than one is an error. */
+/** The algorithm of the part's checksum, of which there may be at most one. */
 export function onlyAlgorithm(isGiven: (algorithm: ChecksumAlgorithm) => boolean): ChecksumAlgorithm | undefined {
   const given = CHECKSUM_ALGORITHMS.filter(isGiven);
   if (given.length > 1) throw s3Error('ManyChecksums');
   return given[0];
 }
 
-/** Equal for two requests that list the same parts. */
+/** Identifies a list of parts, to recognize a repeated request. */
 export function digestOfParts(listed: readonly ListedPart[]): string {
   const hash = createHash('sha256');
   for (const { partNumber, etag } of listed) hash.update(`${partNumber} ${etag}\n`);
@@ -63,14 +63,14 @@ export function checkOrder(listed: readonly ListedPart[], upload: Upload, direct
   const ascending = listed.every(
     (part, index) => index === 0 || part.partNumber > (listed[index - 1]?.partNumber ?? 0),
   );
-  // With checksums of parts, and in directory buckets, the numbers must also leave no gap.
+  // Part numbers must be consecutive for composite checksums and in directory buckets.
   const strict = (part: ListedPart): boolean =>
     directory || (part.checksum !== undefined && upload.checksum !== undefined);
   const gapless = listed.every((part, index) => !strict(part) || part.partNumber === index + 1);
   if (!ascending || !gapless) throw s3Error('InvalidPartOrder', { UploadId: upload.uploadId });
 }
 
-/** Checks that a checksum type in the request is that of the upload. */
+/** Checks that the checksum type of the request, if any, matches that of the upload. */
 export function checkChecksumMode(request: S3Request, upload: Upload): void {
   const type = readChecksumType(request);
   const mode: ChecksumType | 'null' = upload.checksum?.type ?? 'null';
@@ -78,8 +78,8 @@ export function checkChecksumMode(request: S3Request, upload: Upload): void {
 }
 
 /**
- * The stored parts that the request lists.
- * @throws InvalidPart for a part that is not there or differs, BadDigest, InvalidRequest for a missing checksum
+ * Finds the stored parts of the request.
+ * @throws InvalidPart for a part that does not exist or has another ETag, BadDigest, InvalidRequest for a missing checksum
  */
 export function matchParts(listed: readonly ListedPart[], state: UploadState): readonly UploadPart[] {
   const { upload } = state;

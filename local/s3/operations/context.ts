@@ -9,32 +9,32 @@ import type { OperationName } from '../wire/operation-names';
 import type { S3Request } from '../wire/request';
 import type { S3Response } from '../wire/response';
 
-/** What an operation works with. */
+/** The state and settings that operations use. */
 export interface OperationContext {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly digests: ContentDigests;
   readonly kms: Kms;
   readonly accounts: Accounts;
-  /** Set when policies are enforced. */
+  /** Absent if policies are not enforced. */
   readonly authorizer: Authorizer | undefined;
   readonly region: string;
-  /** The owner of the server's buckets unless they say otherwise. */
+  /** The default owner of buckets. */
   readonly accountId: string;
   /** `http://127.0.0.1:PORT`, for the Location of a completed upload. */
   readonly endpoint: string;
-  /** How long a restore from an archive takes. */
+  /** Duration of a restore. */
   readonly restoreMilliseconds: number;
-  /** For how long a repeated CompleteMultipartUpload gets the same answer again. */
+  /** How long a repeated CompleteMultipartUpload gets the response of the first. */
   readonly repeatCompleteMilliseconds: number;
-  /** Whether a part that finishes after its upload was aborted opens the upload again. */
+  /** Whether a part that was in flight when its upload was aborted reopens the upload. */
   readonly latePartsReopenUploads: boolean;
   readonly clock: Clock;
-  /** Takes the time that a request takes which moves so many bytes. It is called before the request takes effect. */
+  /** Waits for the simulated duration of a transfer. Called before the request takes effect. */
   transfer(request: S3Request, bytes: number): Promise<void>;
 }
 
 export type Operation = (context: OperationContext, request: S3Request) => Promise<S3Response> | S3Response;
 
-/** The operations that a module serves. */
+/** Operations by name. */
 export type Operations = Partial<Record<OperationName, Operation>>;

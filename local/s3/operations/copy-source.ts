@@ -12,7 +12,7 @@ import type { S3Request } from '../wire/request';
 import { resolveSourceBucket } from './access-points';
 import { type OperationContext } from './context';
 
-/** What `x-amz-copy-source` names. */
+/** The parsed `x-amz-copy-source` header. */
 export interface CopySource {
   readonly bucket: string;
   readonly key: string;
@@ -22,8 +22,8 @@ export interface CopySource {
 const ARGUMENT = { ArgumentName: 'x-amz-copy-source', ArgumentValue: 'x-amz-copy-source' };
 
 /**
- * Parses the header: `[/]bucket/key[?versionId=id]` or an access point's ARN, percent-encoded. It is split at a literal `?versionId=`
- * first and decoded once after; a `+` is a space.
+ * Parses `[/]bucket/key[?versionId=id]`, or the ARN of an access point in place of the bucket. The value is split at `?versionId=`, then
+ * percent-decoded once; `+` is a space.
  */
 function parseCopySource(header: string): CopySource {
   const mark = header.indexOf('?versionId=');
@@ -50,13 +50,13 @@ export interface ResolvedSource {
   readonly bucket: Bucket;
   readonly key: string;
   readonly object: ObjectVersion;
-  /** For `x-amz-copy-source-version-id`: the null version is not told. */
+  /** The value of `x-amz-copy-source-version-id`, which S3 omits for the null version. */
   readonly versionId: string | undefined;
-  /** As the request names it. */
+  /** The source as specified in the request. */
   readonly named: CopiedObject;
 }
 
-/** Who may not list the bucket does not learn that it lacks the key. */
+/** Finds the source. S3 reports a missing key as AccessDenied to principals without s3:ListBucket. */
 function findSource(context: OperationContext, request: S3Request, source: CopiedObject): ObjectVersion {
   const { bucket, key, versionId } = source;
   const version = versionId === undefined ? bucket.keys.get(key)?.[0] : findVersion(bucket, key, versionId);
@@ -66,7 +66,7 @@ function findSource(context: OperationContext, request: S3Request, source: Copie
   throw s3Error('NoSuchKey', { Key: key });
 }
 
-/** Finds the source of a copy and checks all that S3 checks of it: owner, conditions, encryption, archive. */
+/** Finds the source of a copy and checks the expected owner, access, conditions, customer-provided key and archive state. */
 export function resolveCopySource(context: OperationContext, request: S3Request): ResolvedSource {
   const source = parseCopySource(request.text('x-amz-copy-source') ?? '');
   const { bucket, accessPoint } = resolveSourceBucket(context, request, source.bucket);

@@ -11,7 +11,7 @@ import type { ObjectProperties, ObjectVersion, StoredChecksum, UploadPart } from
 import { type Bucket, currentObject } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { checksumElement, checksumXml, readChecksumAlgorithm } from '../wire/checksum-fields';
-import { givenPartNumber } from '../wire/parameters';
+import { requiredPartNumber } from '../wire/parameters';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
 import { renderXml } from '../wire/xml';
@@ -28,9 +28,9 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
   const algorithmAsked = readChecksumAlgorithm(request);
   const own = readProperties(context, request, bucket);
   const source = resolveCopySource(context, request);
-  context.authorizer?.authorizeCarried(request, source.named, bucket, source.object);
+  context.authorizer?.authorizeCopiedProperties(request, source.named, bucket, source.object);
   const properties = inherit(request, source, own);
-  // Directory buckets have no tags: a copy there must leave them behind, by REPLACE and none.
+  // Directory buckets do not support tags. To copy an object with tags there, replace them by none.
   if (bucket.settings.directory && properties.tags.length > 0)
     throw s3Error('NotImplemented', { Header: 'x-amz-tagging' });
   checkNotOntoItself(request, bucket, source, properties);
@@ -61,7 +61,7 @@ async function copyObject(context: OperationContext, request: S3Request): Promis
   });
 }
 
-/** A copy is one piece whatever its source was: its ETag and checksum are those of the whole bytes. */
+/** ETag and checksum of a copy are computed over the whole object, even if the source has parts. */
 async function digestsOfCopy(
   context: OperationContext,
   source: ResolvedSource,
@@ -80,7 +80,7 @@ async function digestsOfCopy(
   return { etag: etagOf(md5, properties), checksum: { algorithm, type: 'FULL_OBJECT', value } };
 }
 
-/** Applies the metadata and tagging directives: what comes from the source unless the request replaces it. */
+/** Applies the metadata and tagging directives. */
 function inherit(request: S3Request, source: ResolvedSource, own: ObjectProperties): ObjectProperties {
   const metadata = directive(request, 'x-amz-metadata-directive', 'UnknownMetadataDirective');
   const tagging = directive(request, 'x-amz-tagging-directive', 'UnknownTaggingDirective');
@@ -92,7 +92,7 @@ function inherit(request: S3Request, source: ResolvedSource, own: ObjectProperti
   };
 }
 
-/** Annotations follow a copy unless told otherwise (never a multipart one). */
+/** Applies the annotation directive. CopyObject copies annotations by default. */
 function inheritAnnotations(request: S3Request, source: ResolvedSource): ObjectVersion['annotations'] {
   const name = 'x-amz-object-annotation-directive';
   const value = request.header(name) ?? 'COPY';
@@ -116,8 +116,8 @@ function directive(
 }
 
 /**
- * A copy onto itself must change something: encryption counts, also that by the bucket's configuration, and so does making a restored
- * copy stay.
+ * S3 refuses a copy of an object onto itself that changes nothing. A change of encryption, even by the bucket's default, and making a
+ * restored copy permanent count as changes.
  */
 function checkNotOntoItself(
   request: S3Request,
@@ -127,7 +127,7 @@ function checkNotOntoItself(
 ): void {
   const current = currentObject(bucket, request.key);
   const sameObject = source.bucket === bucket && source.key === request.key && source.object === current;
-  // Naming the version is enough in a bucket with versions: that makes a new version (moto, verified on AWS).
+  // In a versioned bucket, a source with a version ID is always accepted: it creates a new version (moto, verified on AWS).
   const namesVersion = source.named.versionId !== undefined && bucket.settings.versioning === 'Enabled';
   if (!sameObject || namesVersion) return;
   const before = source.object.properties;
@@ -144,14 +144,14 @@ function checkNotOntoItself(
 }
 
 async function uploadPartCopy(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const partNumber = givenPartNumber(request);
+  const partNumber = requiredPartNumber(request);
   const named = findUpload(context, request);
   const { upload } = named;
   checkPartEncryption(request, upload);
   const source = resolveCopySource(context, request);
   const { size, content } = rangeOf(request, source);
   if (size > MAX_SINGLE_BYTES) throw s3Error('CopySourceTooLarge');
-  // Each part of a KMS upload costs a call unless there is a bucket key.
+  // Each part of an SSE-KMS upload needs a KMS request, unless the upload uses a bucket key.
   context.kms.decrypt(upload.properties.encryption, request);
   const part = await context.store.hold(content, async () => {
     const algorithm = upload.checksum?.algorithm ?? DEFAULT_ALGORITHM;

@@ -14,17 +14,17 @@ import { type OperationContext, type Operations } from './context';
 const MAX_KEYS = 1000;
 
 interface Deletion {
-  /** The delete marker that was made or removed. */
+  /** The delete marker that was created or removed. */
   readonly marker?: string;
   /** The version that was removed. */
   readonly versionId?: string;
 }
 
-/** What must hold of the object that a key names for it to be deleted. */
+/** Conditions on the current object of the key. */
 interface DeleteConditions {
   /** An ETag, or `*` for any object. */
   readonly ifMatch: string | undefined;
-  /** Only directory buckets know these two. */
+  /** `lastModified` and `size`: directory buckets only. */
   readonly lastModified: string | undefined;
   readonly size: string | undefined;
 }
@@ -50,7 +50,7 @@ function readConditions(request: S3Request, bucket: Bucket): DeleteConditions {
     if (request.header(name) !== undefined && !directory) throw s3Error('NotImplemented', { Header: name });
   }
   const ifMatch = request.header('if-match');
-  // Conditions are on what is current, never on a version that is named.
+  // General purpose buckets do not support conditions together with a version ID.
   if (ifMatch !== undefined && request.versionId !== undefined && !directory) {
     throw s3Error('NotImplemented', { Header: 'If-Match' });
   }
@@ -127,7 +127,7 @@ function findVersion(bucket: Bucket, key: string, versionId: string): Version | 
   return bucket.keys.get(key)?.find((candidate) => candidate.versionId === versionId);
 }
 
-/** Whether there is, or was, such a version. */
+/** Whether a version exists or has existed. */
 function isKnownVersion(bucket: Bucket, key: string, versionId: string): boolean {
   return findVersion(bucket, key, versionId) !== undefined || wasVersionId(bucket, versionId);
 }
@@ -144,7 +144,7 @@ function listedConditions(object: XmlElement, bucket: Bucket): DeleteConditions 
 function checkConditions(bucket: Bucket, key: string, { ifMatch, lastModified, size }: DeleteConditions): void {
   const current = currentObject(bucket, key);
   if (current === undefined) {
-    // What is gone has no size or date that differs.
+    // For a missing object, conditions on size and date are met.
     if (ifMatch !== undefined) throw s3Error('NoSuchKey', { Key: key });
     return;
   }

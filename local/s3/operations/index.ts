@@ -20,7 +20,7 @@ import { taggingOperations } from './tagging';
 import { uploadListingOperations } from './upload-listing';
 import { versioningOperations } from './versioning';
 
-/** Every operation that the server has, by its S3 name. */
+/** All operations by name. */
 export const operations: Operations = {
   ...aclOperations,
   ...annotationOperations,

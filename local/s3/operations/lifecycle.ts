@@ -7,10 +7,10 @@ import { type S3Response, xmlResponse } from '../wire/response';
 import { childOf, childrenOf, parseDocument, renderTree, S3_NAMESPACE, textOf, type XmlElement } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
-/** Characters of a rule's ID. */
+/** Maximum length of a rule ID. */
 const MAX_ID = 255;
 
-/** Rules are kept as they were sent, beside what responses tell of them. They are not carried out. */
+/** Stores rules as XML, and the parts of them that appear in responses to other requests. Rules are not executed. */
 function getLifecycle(context: OperationContext, request: S3Request): S3Response {
   const { lifecycle } = context.store.bucket(request.bucket).settings;
   if (lifecycle === undefined) throw s3Error('NoSuchLifecycleConfiguration', { BucketName: request.bucket });
@@ -43,7 +43,7 @@ function parseRule(rule: XmlElement): LifecycleRule {
   const conditions = [rule, filter, and].filter((element) => element !== undefined);
   const prefix = conditions.map((element) => textOf(element, 'Prefix')).find(Boolean) ?? '';
   const days = abortionOf(rule);
-  // S3 names the rules that have no name.
+  // S3 generates an ID for a rule without one.
   const given = textOf(rule, 'ID');
   if (given !== undefined && given.length > MAX_ID) {
     throw s3Error('InvalidArgument', {}, { detail: `ID length should not exceed allowed limit of ${MAX_ID}` });
@@ -77,7 +77,7 @@ function abortionOf(rule: XmlElement): number | undefined {
   return abort === undefined ? undefined : positive(textOf(abort, 'DaysAfterInitiation'));
 }
 
-/** Of an expiration the days or the date; that of markers without versions tells nothing of objects. */
+/** Reads Days or Date of an Expiration. ExpiredObjectDeleteMarker does not affect responses. */
 function expirationOf(rule: XmlElement): LifecycleRule['expiration'] {
   const expiration = childOf(rule, 'Expiration');
   const days = expiration && textOf(expiration, 'Days');

@@ -20,10 +20,10 @@ interface ListRequest {
   readonly prefix: string;
   readonly delimiter: string;
   readonly maxKeys: number;
-  /** Encodes names in the answer as the client asked. */
+  /** Encodes keys according to `encoding-type`. */
   readonly encode: (name: string) => string;
   readonly encodingType: string | undefined;
-  /** Whether restores from archives are to be told, and the time that it is. */
+  /** The current time, if the request asks for RestoreStatus. */
   readonly restoredBy: number | undefined;
 }
 
@@ -53,7 +53,7 @@ function wantsRestoreStatus(request: S3Request): boolean {
   );
 }
 
-/** The objects that are current, from a key on. */
+/** The current objects, starting at a key. */
 function* currentObjects(bucket: Bucket, from: string): Generator<{ key: string; value: ObjectVersion }> {
   for (const [key, versions] of bucket.keys.from(from)) {
     const [newest] = versions;
@@ -99,7 +99,7 @@ function listObjectsV2(context: OperationContext, request: S3Request): S3Respons
   );
 }
 
-/** Where to begin to look: nothing before the prefix can match. */
+/** The first key that can be part of the page. */
 function startOf(list: { prefix: string }, after: string): string {
   return compareKeys(after, list.prefix) > 0 ? after : list.prefix;
 }
@@ -170,7 +170,7 @@ function* allVersions(
   }
 }
 
-/** Where the versions after a marker begin. A marker that is gone still has its place among them. */
+/** The first version after a marker. The marker may refer to a deleted version. */
 function positionAfter(versions: readonly Version[], versionIdMarker: string | undefined): number {
   if (versionIdMarker === undefined || versionIdMarker === '') return versions.length;
   const marked = versions.findIndex((version) => version.versionId === versionIdMarker);
@@ -194,7 +194,7 @@ function listObjectVersions(context: OperationContext, request: S3Request): S3Re
     );
   }
   const versions = allVersions(list.bucket, startOf(list, keyMarker), keyMarker, versionIdMarker);
-  // The marked key itself goes on after the marked version, so only keys before it are left out.
+  // Further versions of the marker's key follow, so the key itself is not skipped.
   const page = collectPage(versions, { ...list, after: keyMarker, includingAfter: true });
   const last = page.lastItem;
   return xmlResponse(

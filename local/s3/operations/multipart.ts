@@ -7,7 +7,7 @@ import { encryptionHeaders } from '../rules/encryption';
 import { abortDate } from '../rules/lifecycle';
 import type { Change, Upload, UploadPart } from '../store/model';
 import { checksumElement, readChecksumAlgorithm, readChecksumType } from '../wire/checksum-fields';
-import { givenPartNumber, integerParameter } from '../wire/parameters';
+import { requiredPartNumber, integerParameter } from '../wire/parameters';
 import { canonicalId, displayName } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
@@ -50,7 +50,7 @@ function headersForPolicies(request: S3Request): Record<string, string> {
   return Object.fromEntries(given.filter((entry): entry is [(typeof entry)[0], string] => entry[1] !== undefined));
 }
 
-/** The algorithm and type of the upload; undefined is the "null checksum mode". */
+/** Checksum algorithm and type of the upload. Undefined if the request specifies none ("null checksum mode"). */
 function declaredChecksum(request: S3Request): Upload['checksum'] {
   const algorithm = readChecksumAlgorithm(request);
   const type = readChecksumType(request);
@@ -66,13 +66,13 @@ function declaredChecksum(request: S3Request): Upload['checksum'] {
 }
 
 async function uploadPart(context: OperationContext, request: S3Request): Promise<S3Response> {
-  const partNumber = givenPartNumber(request);
+  const partNumber = requiredPartNumber(request);
   const named = findUpload(context, request);
   const { upload } = named;
   checkPartEncryption(request, upload);
   const sent = request.body.declaredAlgorithm();
   const declared = upload.checksum?.algorithm;
-  // A checksum of checksums is of those that came with the parts; of the whole object's S3 computes the parts' own.
+  // For composite checksums, clients must send the checksum of each part. For full object checksums, S3 computes it.
   const needed = upload.checksum?.type === 'COMPOSITE';
   if (declared !== undefined && sent !== declared && (needed || sent !== undefined)) {
     throw s3Error('PartChecksumType', {}, { expected: declared.toLowerCase(), actual: sent?.toLowerCase() ?? 'null' });
@@ -100,12 +100,12 @@ async function uploadPart(context: OperationContext, request: S3Request): Promis
     throw error;
   }
   await context.store.commit(...changes);
-  const told = declared === undefined ? received.declared : { algorithm: declared, value: part.checksum };
+  const returned = declared === undefined ? received.declared : { algorithm: declared, value: part.checksum };
   return {
     status: 200,
     headers: {
       etag: `"${part.etag}"`,
-      ...(told !== undefined && { [`x-amz-checksum-${told.algorithm.toLowerCase()}`]: told.value }),
+      ...(returned !== undefined && { [`x-amz-checksum-${returned.algorithm.toLowerCase()}`]: returned.value }),
       ...encryptionHeaders(upload.properties),
     },
   };
@@ -151,7 +151,7 @@ function listParts(context: OperationContext, request: S3Request): S3Response {
 async function abortMultipartUpload(context: OperationContext, request: S3Request): Promise<S3Response> {
   const initiated = request.header('x-amz-if-match-initiated-time');
   if (initiated !== undefined) {
-    // Only directory buckets know this condition, and there an upload that is gone meets it.
+    // Directory buckets only. A missing upload meets the condition.
     const { settings, uploads } = context.store.bucket(request.bucket);
     if (!settings.directory) throw s3Error('NotImplemented', { Header: 'x-amz-if-match-initiated-time' });
     const known = uploads.get(request.parameter('uploadId') ?? '');

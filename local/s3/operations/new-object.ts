@@ -10,7 +10,7 @@ import { versionIdFor } from '../store/versions';
 import type { S3Request } from '../wire/request';
 import { type OperationContext } from './context';
 
-/** What the headers of PutObject, CopyObject and CreateMultipartUpload say of the new object. */
+/** Reads the properties of a new object from the headers of PutObject, CopyObject or CreateMultipartUpload. */
 export function readProperties(context: OperationContext, request: S3Request, bucket: Bucket): ObjectProperties {
   const websiteRedirect = readWebsiteRedirect(request);
   const lock = readObjectLock(request, bucket.settings, context.clock.now());
@@ -26,7 +26,7 @@ export function readProperties(context: OperationContext, request: S3Request, bu
   };
 }
 
-/** Makes an object the newest version of its key. */
+/** The changes that make an object the current version of its key. */
 export async function commitObject(
   context: OperationContext,
   bucket: Bucket,

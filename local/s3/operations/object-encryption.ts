@@ -6,7 +6,7 @@ import type { S3Response } from '../wire/response';
 import { childOf, parseDocument, textOf } from '../wire/xml';
 import type { OperationContext, Operations } from './context';
 
-/** Changes the key of an object in place, whatever its size; not of one under DSSE or a customer's key. */
+/** Changes the encryption of an object in place. Not supported for DSSE-KMS and customer-provided keys. */
 async function updateObjectEncryption(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
   const object = findTaggable(bucket, request.key, request.versionId, request.method);

@@ -44,14 +44,14 @@ function parseDefaultRetention(rule: XmlElement): DefaultRetention {
   const mode = retention === undefined ? undefined : textOf(retention, 'Mode');
   const days = periodOf(retention, 'Days');
   const years = periodOf(retention, 'Years');
-  // Exactly one of the two.
+  // Exactly one of Days and Years.
   if ((mode !== 'GOVERNANCE' && mode !== 'COMPLIANCE') || (days === undefined) === (years === undefined)) {
     throw s3Error('MalformedXml');
   }
   return { mode, ...(days !== undefined && { days }), ...(years !== undefined && { years }) };
 }
 
-/** At most a hundred years. */
+/** Checks the duration, at most 100 years. */
 const LONGEST = { Days: 36_500, Years: 100 };
 
 function periodOf(element: XmlElement | undefined, name: 'Days' | 'Years'): number | undefined {
@@ -122,7 +122,7 @@ function parseRetentionDocument(document: XmlElement, now: number): Pick<ObjectL
   };
 }
 
-/** COMPLIANCE is never weakened. GOVERNANCE is weakened, or made COMPLIANCE, only with a bypass (ceph/ceph#42505). */
+/** COMPLIANCE retention cannot be shortened or removed. With GOVERNANCE, this and a change to COMPLIANCE require the bypass (ceph/ceph#42505). */
 function checkNotShortened(
   before: Retention | undefined,
   after: Retention | undefined,

@@ -5,7 +5,7 @@ import { checkReadConditions, checkWriteCondition, parseWriteCondition } from '.
 import { checkCustomerKey, encryptionHeaders } from '../rules/encryption';
 import { expirationHeader } from '../rules/lifecycle';
 import { lockHeaders } from '../rules/lock';
-import { KEPT_HEADERS, metadataHeaders } from '../rules/properties';
+import { STORED_HEADERS, metadataHeaders } from '../rules/properties';
 import { type ByteRange, contentRange, parseReadRange } from '../rules/ranges';
 import { archiveStatusOf, checkRestored, restoreHeader } from '../rules/restore';
 import type { ObjectVersion, StoredChecksum } from '../store/model';
@@ -20,7 +20,7 @@ import { type OperationContext, type Operations } from './context';
 import { commitObject, readProperties } from './new-object';
 import { discard, etagOf, receiveContent } from './receive';
 
-/** S3 sends at most this much in one answer (documented as 5 TB); the rest takes ranges. */
+/** Maximum size of a GET response (documented as 5 TB). Larger objects must be read by ranges. */
 const MAX_GET_BYTES = 5 * 1024 ** 4;
 
 async function putObject(context: OperationContext, request: S3Request): Promise<S3Response> {
@@ -30,7 +30,7 @@ async function putObject(context: OperationContext, request: S3Request): Promise
   const properties = readProperties(context, request, bucket);
   checkWriteCondition(condition, currentObject(bucket, key), key);
   const declared = request.body.declaredAlgorithm();
-  // A lock by the bucket's default is one too.
+  // Also for the default retention of the bucket.
   if (properties.lock !== undefined && declared === undefined && request.header('content-md5') === undefined) {
     throw s3Error('MissingLockChecksum', {}, { what: 'Object' });
   }
@@ -38,7 +38,7 @@ async function putObject(context: OperationContext, request: S3Request): Promise
   const algorithm = declared ?? DEFAULT_ALGORITHM;
   const received = await receiveContent(context, request, algorithm);
   try {
-    // Again, now that the body is there: another client may have been quicker.
+    // Checked again, because another client may have written the key while the body was received.
     checkWriteCondition(condition, currentObject(context.store.bucket(request.bucket), key), key);
   } catch (error) {
     await discard(context, received.content);
@@ -94,7 +94,7 @@ function readableObject(context: OperationContext, request: S3Request): { object
   const bucket = context.store.bucket(request.bucket);
   const object = findObject(bucket, request.key, request.versionId, request.method);
   checkCustomerKey(object, request);
-  // The properties of an object are not encrypted, its bytes and checksums are.
+  // Content and checksums are encrypted; metadata is not.
   if (request.method === 'GET' || wantsChecksum(request)) context.kms.decrypt(object.properties.encryption, request);
   checkReadConditions(
     {
@@ -113,11 +113,11 @@ function wantsChecksum(request: S3Request): boolean {
   return request.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
 }
 
-/** The part of an object that a request asks for, and the checksum that can be given with it. */
+/** The requested bytes of an object, and their checksum if known. */
 interface Selection {
   readonly range: ByteRange | undefined;
   readonly checksum: StoredChecksum | undefined;
-  /** Set when a part was asked for by its number. */
+  /** Number of parts, if the request specifies a part number. */
   readonly byPart: boolean;
 }
 
@@ -130,7 +130,7 @@ function select(request: S3Request, object: ObjectVersion): Selection {
   }
   const range = parseReadRange(rangeHeader, object.size);
   const whole = range === undefined || range.length === object.size;
-  // The checksum of an object says nothing of a range of it.
+  // S3 does not return the checksum of an object with a range.
   return { range, checksum: whole ? object.checksum : undefined, byPart: false };
 }
 
@@ -181,7 +181,7 @@ function objectHeaders(
   };
 }
 
-/** Tags and locks are counted and shown to those only who may read them; to others they are silently absent. */
+/** Headers that S3 omits if the principal is not allowed to read tags or Object Lock settings. */
 function hiddenHeaders(
   context: OperationContext,
   bucket: Bucket,
@@ -200,10 +200,10 @@ function hiddenHeaders(
   };
 }
 
-/** `response-content-type=…` and its siblings replace headers of the answer, for who has signed the request. */
+/** Response headers overridden by `response-content-type` and similar parameters, which S3 accepts in signed requests only. */
 function overrides(request: S3Request): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const name of KEPT_HEADERS) {
+  for (const name of STORED_HEADERS) {
     const value = request.parameter(`response-${name}`);
     if (value !== undefined) headers[name] = value;
   }

@@ -9,7 +9,7 @@ export function readEncodingType(request: S3Request): 'url' | undefined {
   throw s3Error('InvalidEncoding', { ArgumentName: 'encoding-type', ArgumentValue: value });
 }
 
-/** `encoding-type=url`: as forms encode, but for the slash. A space is a plus. */
+/** Encoding for `encoding-type=url`: form encoding (space as `+`), except that slashes are not encoded. */
 export function encodeName(name: string): string {
   return encodeURIComponent(name)
     .replace(/%20/g, '+')
@@ -21,9 +21,9 @@ export interface PageRequest {
   readonly prefix: string;
   readonly delimiter: string;
   readonly maxKeys: number;
-  /** Entries up to this key, or below this common prefix, have been listed before. */
+  /** Skips entries up to this key or with this common prefix. */
   readonly after: string;
-  /** Whether entries of the key `after` itself are still to come. */
+  /** Whether to include entries with the key `after`. */
   readonly includingAfter?: boolean;
 }
 
@@ -34,16 +34,16 @@ export interface Entry<T> {
 
 export interface Page<T> {
   readonly items: readonly Entry<T>[];
-  /** Common prefixes, each once. */
+  /** Distinct common prefixes. */
   readonly prefixes: readonly string[];
   readonly truncated: boolean;
-  /** The last key or common prefix of the page: where the next one goes on. */
+  /** The last key or common prefix of the page, after which the next page starts. */
   readonly last: string;
-  /** The last entry, unless the page ends with a common prefix. */
+  /** The last entry. Undefined if the page ends with a common prefix. */
   readonly lastItem: Entry<T> | undefined;
 }
 
-/** One page of a listing: entries in order, those with the delimiter after the prefix rolled up to common prefixes. */
+/** Builds one page of a listing. Keys that contain the delimiter after the prefix are grouped into common prefixes. */
 export function collectPage<T>(entries: Iterable<Entry<T>>, request: PageRequest): Page<T> {
   const { prefix, delimiter, maxKeys, after } = request;
   const items: Entry<T>[] = [];

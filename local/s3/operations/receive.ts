@@ -8,7 +8,7 @@ import type { S3Request } from '../wire/request';
 import type { Received } from '../wire/request-body';
 import type { OperationContext } from './context';
 
-/** The most that one PutObject or UploadPart takes, and one CopyObject or UploadPartCopy copies. */
+/** Maximum size of PutObject, UploadPart, CopyObject and UploadPartCopy. */
 export const MAX_SINGLE_BYTES = 5 * 1024 ** 3;
 
 export interface ReceivedContent extends Received {
@@ -17,7 +17,7 @@ export interface ReceivedContent extends Received {
   readonly md5: string;
 }
 
-/** Stores the body of a request. Nothing refers to the content yet: whoever does not commit it must discard it. */
+/** Stores the body of a request. The caller either commits a change that refers to the content, or discards it. */
 export async function receiveContent(
   context: OperationContext,
   request: S3Request,
@@ -45,12 +45,12 @@ export async function receiveContent(
   return { ...received, content, md5 };
 }
 
-/** Removes content that was received and then refused. */
+/** Removes received content that was not committed. */
 export async function discard(context: OperationContext, content: Content): Promise<void> {
   for (const extent of content) if ('blob' in extent) await context.blobs.remove(extent.blob);
 }
 
-/** The ETag of bytes: their MD5 where S3 manages the key, otherwise something that tells nothing of them. */
+/** The ETag: the MD5 of the bytes, or a random value with other encryptions, which differs for each upload of the same bytes. */
 export function etagOf(
   md5: string,
   properties: Pick<ObjectProperties, 'encryption' | 'customerKey' | 'storageClass'>,

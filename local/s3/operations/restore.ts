@@ -10,8 +10,8 @@ import type { OperationContext, Operations } from './context';
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Starts what takes S3 minutes to days and this server `restoreSeconds`, by default none: then the first request answers 202 and the
- * copy is there.
+ * Starts a restore, which takes minutes to days on S3 and `restoreSeconds` (default 0) here. With 0, the first request returns 202 and
+ * the restored copy is available at once.
  */
 async function restoreObject(context: OperationContext, request: S3Request): Promise<S3Response> {
   const bucket = context.store.bucket(request.bucket);
@@ -24,7 +24,7 @@ async function restoreObject(context: OperationContext, request: S3Request): Pro
   if (!tiered && !ARCHIVE_CLASSES.has(object.properties.storageClass)) {
     throw s3Error('RestoreNotAllowed', { StorageClass: object.properties.storageClass });
   }
-  // What leaves a tier of INTELLIGENT_TIERING stays out of it, so there are no days to say.
+  // Objects leave an archive tier of INTELLIGENT_TIERING permanently, so Days is not allowed.
   const validDays = tiered ? days === undefined : days !== undefined && /^[1-9]\d{0,5}$/.test(days);
   if (!validDays) throw s3Error('MalformedXml');
   if (document !== undefined) checkTier(tierOf(document), object.properties.storageClass);
@@ -34,7 +34,7 @@ async function restoreObject(context: OperationContext, request: S3Request): Pro
   const restore = {
     ongoing: wait > 0,
     ...(wait > 0 && { readyAt: now + wait }),
-    // S3 rounds up to the next midnight UTC.
+    // Rounded up to the next midnight UTC, as S3 does.
     ...(days !== undefined && { expiry: Math.ceil((now + Number(days) * DAY) / DAY) * DAY }),
   };
   const version = { ...object, restore };
@@ -42,7 +42,7 @@ async function restoreObject(context: OperationContext, request: S3Request): Pro
   return { status };
 }
 
-/** The tier stands in the parameters of the job, or by itself. */
+/** Reads the tier, from GlacierJobParameters or from the Tier element. */
 function tierOf(document: XmlElement): string {
   const parameters = childOf(document, 'GlacierJobParameters');
   return (parameters && textOf(parameters, 'Tier')) ?? textOf(document, 'Tier') ?? 'Standard';
@@ -50,7 +50,7 @@ function tierOf(document: XmlElement): string {
 
 function checkTier(tier: string, storageClass: string): void {
   if (!['Standard', 'Bulk', 'Expedited'].includes(tier)) throw s3Error('MalformedXml');
-  // The deepest archive has no quick way out.
+  // DEEP_ARCHIVE does not support expedited retrieval.
   if (tier === 'Expedited' && storageClass === 'DEEP_ARCHIVE') throw s3Error('RestoreTier');
 }
 

@@ -7,26 +7,26 @@ import { type S3Response, xmlResponse } from '../wire/response';
 import { renderXml } from '../wire/xml';
 import { type OperationContext, type Operations } from './context';
 
-/** Sessions of directory buckets last five minutes. */
+/** Lifetime of a session: five minutes. */
 const SESSION_MILLISECONDS = 5 * 60 * 1000;
 
 function createSession(context: OperationContext, request: S3Request): S3Response {
-  // At an endpoint of its own an SDK asks for a session before it creates the bucket; a missing bucket shows in the next request.
+  // With a custom endpoint, SDKs call CreateSession before CreateBucket, so a missing bucket is not an error here.
   const bucket = isDirectoryBucketName(request.bucket)
     ? context.store.findBucket(request.bucket)
     : context.store.bucket(request.bucket);
   if (bucket?.settings.directory === false)
     throw s3Error('MethodNotAllowed', { Method: 'GET', ResourceType: 'SESSION' });
-  const asked = request.header('x-amz-create-session-mode') ?? 'ReadWrite';
-  if (asked !== 'ReadWrite' && asked !== 'ReadOnly') {
+  const requested = request.header('x-amz-create-session-mode') ?? 'ReadWrite';
+  if (requested !== 'ReadWrite' && requested !== 'ReadOnly') {
     throw s3Error(
       'InvalidArgument',
-      { ArgumentName: 'x-amz-create-session-mode', ArgumentValue: asked },
+      { ArgumentName: 'x-amz-create-session-requested', ArgumentValue: requested },
       { detail: 'Invalid session mode' },
     );
   }
   const encryption = bucket === undefined ? {} : chooseEncryption(request, bucket.settings, context.kms);
-  const mode = context.authorizer?.sessionMode(request, bucket) ?? asked;
+  const mode = context.authorizer?.sessionMode(request, bucket) ?? requested;
   const credentials = context.accounts.createSession(request.principal, mode);
   return xmlResponse(
     renderXml('CreateSessionResult', {

@@ -14,7 +14,7 @@ function getObjectTagging(context: OperationContext, request: S3Request): S3Resp
     const object = findTaggable(bucket, request.key, request.versionId, request.method);
     return xmlResponse(renderXml('Tagging', taggingXml(object.properties.tags)), versionHeader(bucket, object));
   } catch (error) {
-    // Recorded: only this operation tells the key together with its bucket.
+    // Recorded: this operation, unlike others, reports the key as `bucket/key`.
     if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') throw error;
     throw s3Error('NoSuchKey', { Key: `${bucket.name}/${request.key}` });
   }

@@ -39,7 +39,7 @@ function listMultipartUploads(context: OperationContext, request: S3Request): S3
     after: keyMarker,
     includingAfter: marked >= 0,
   });
-  // Recorded: the markers of the next page are those of the last upload, whatever common prefixes the page has.
+  // Recorded: the next markers refer to the last upload, even if a common prefix follows it.
   const last = page.items.at(-1);
   return xmlResponse(
     renderXml('ListMultipartUploadsResult', {

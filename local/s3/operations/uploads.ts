@@ -12,7 +12,7 @@ export interface NamedUpload {
 }
 
 /**
- * The upload that a request names: its id belongs to one key of one bucket.
+ * Finds the upload of a request by bucket, key and upload ID.
  * @throws NoSuchBucket, NoSuchUpload
  */
 export function findUpload(context: OperationContext, request: S3Request): NamedUpload {
@@ -24,8 +24,9 @@ export function findUpload(context: OperationContext, request: S3Request): Named
 }
 
 /**
- * The changes that store a part whose bytes took time to arrive. If the upload was aborted meanwhile, the part fails, or it opens
- * the upload again: AWS says that parts in progress "might or might not succeed", and that one may have to abort more than once.
+ * The changes that store a part. If the upload was aborted while the part was in flight, the part fails or reopens the upload
+ * (`latePartsReopenUploads`): AWS documents that parts in progress "might or might not succeed", and that it may be necessary to abort an
+ * upload more than once.
  * @throws NoSuchUpload, NoSuchBucket
  */
 export function partChanges(
@@ -42,7 +43,7 @@ export function partChanges(
   return [{ type: 'upload', bucket: bucket.name, upload, keyChanged: state.keyChanged }, stored];
 }
 
-/** The requests of an upload must bring the customer key that it was created with, or none when it was created without. */
+/** Checks that a request brings the customer-provided key of the upload, or none if the upload has none. */
 export function checkPartEncryption(request: S3Request, upload: Upload): void {
   refuseEncryptionHeader(request);
   const given = readCustomerKey(request, 'x-amz-server-side-encryption');
@@ -51,7 +52,7 @@ export function checkPartEncryption(request: S3Request, upload: Upload): void {
   if (given?.md5 !== expected?.md5) throw s3Error('PartEncryptionDiffers');
 }
 
-/** The checksums of an upload are under its customer key: who completes it or lists its parts must bring the key, if it declared any. */
+/** Complete and ListParts require the customer-provided key if the upload has declared a checksum, because checksums are encrypted. */
 export function checkChecksumKey(request: S3Request, upload: Upload): void {
   if (upload.checksum !== undefined && upload.properties.customerKey !== undefined)
     checkPartEncryption(request, upload);

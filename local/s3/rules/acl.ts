@@ -2,19 +2,19 @@ import { bucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import { ALL_USERS, AUTHENTICATED_USERS } from '../iam/acl-grants';
 import type { BucketSettings, Grant } from '../store/model';
-import { canonicalId, nameOf } from '../wire/principal';
+import { canonicalId, nameInErrors } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 
 const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 const GROUPS: ReadonlySet<string> = new Set([ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY]);
 
-/** What canned ACLs of objects give to the owner of the bucket, when that is another account. */
+/** Permissions that canned ACLs of objects grant to the bucket owner if it is another account than the writer. */
 const FOR_BUCKET_OWNER: Readonly<Record<string, string>> = {
   'bucket-owner-read': 'READ',
   'bucket-owner-full-control': 'FULL_CONTROL',
 };
 
-/** Grants beside the owner's FULL_CONTROL that a canned ACL means. */
+/** Grants of canned ACLs in addition to the owner's FULL_CONTROL. */
 const CANNED: Readonly<Record<string, readonly Grant[]>> = {
   private: [],
   'public-read': [{ permission: 'READ', grantee: { uri: ALL_USERS } }],
@@ -39,8 +39,8 @@ const GRANT_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The grants that the ACL headers of a PutObject, CopyObject or CreateMultipartUpload ask for, or undefined when it has none: then
- * only the owner has any. Where ACLs are disabled, S3 says that first, even of an ACL that Block Public Access keeps out.
+ * The grants in the ACL headers of a PutObject, CopyObject or CreateMultipartUpload; undefined if there are none. If ACLs are
+ * disabled and Block Public Access is on, S3 reports the disabled ACLs.
  */
 export function readObjectGrants(request: S3Request, settings: BucketSettings): readonly Grant[] | undefined {
   const grants = readGrants(request, settings);
@@ -50,7 +50,7 @@ export function readObjectGrants(request: S3Request, settings: BucketSettings): 
   return grants;
 }
 
-/** The grants that the ACL headers of a request ask for, whether its bucket takes them or not. */
+/** The grants in the ACL headers of a request. Does not check whether the bucket accepts them. */
 export function readGrants(
   request: S3Request,
   settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
@@ -77,7 +77,7 @@ function cannedGrants(
     throw s3Error('InvalidAclArgument', { ArgumentName: 'x-amz-acl', ArgumentValue: canned });
   }
   if (writerAccountId === ownerAccountId) return [writer];
-  // With this ACL the object is the bucket owner's, unless objects are always their writers'.
+  // The bucket owner becomes the owner of the object, except with ObjectWriter ownership.
   if (permission === 'FULL_CONTROL' && ownership !== 'ObjectWriter') return [fullControl(ownerAccountId)];
   return [writer, { permission, grantee: { id: canonicalId(ownerAccountId) } }];
 }
@@ -86,7 +86,7 @@ function fullControl(accountId: string): Grant {
   return { permission: 'FULL_CONTROL', grantee: { id: canonicalId(accountId) } };
 }
 
-/** Whose a new object is: its writer's, or the bucket owner's where the ownership controls say so. */
+/** The account that owns a new object, according to the bucket's ownership controls. */
 export function objectOwner(
   { ownership, ownerAccountId }: BucketSettings,
   writerAccountId: string,
@@ -94,16 +94,16 @@ export function objectOwner(
 ): string {
   if (ownership === 'BucketOwnerEnforced') return ownerAccountId;
   const [grant] = grants ?? [];
-  const handedOver =
+  const ownedByBucketOwner =
     ownership === 'BucketOwnerPreferred' &&
     grants?.length === 1 &&
     grant?.permission === 'FULL_CONTROL' &&
     'id' in grant.grantee &&
     grant.grantee.id === canonicalId(ownerAccountId);
-  return handedOver ? ownerAccountId : writerAccountId;
+  return ownedByBucketOwner ? ownerAccountId : writerAccountId;
 }
 
-/** BucketOwnerEnforced, the default, takes no ACL but one that gives the owner full control. */
+/** With BucketOwnerEnforced (the default), S3 accepts only an ACL that grants full control to the bucket owner and nothing else. */
 export function checkAclsAllowed(
   settings: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
   grants: readonly Grant[],
@@ -111,20 +111,20 @@ export function checkAclsAllowed(
 ): void {
   if (settings.ownership !== 'BucketOwnerEnforced') return;
   const owner = canonicalId(settings.ownerAccountId);
-  const harmless = grants.every(
+  const ownerOnly = grants.every(
     ({ permission, grantee }) => permission === 'FULL_CONTROL' && 'id' in grantee && grantee.id === owner,
   );
-  if (!harmless) throw s3Error(refusal);
+  if (!ownerOnly) throw s3Error(refusal);
 }
 
-/** Whether an ACL gives something to everybody, or to everybody who has an account. */
+/** Whether an ACL grants a permission to everyone or to all authenticated AWS users. */
 export function isPublicAcl(grants: readonly Grant[]): boolean {
   return grants.some(
     ({ grantee }) => 'uri' in grantee && (grantee.uri === ALL_USERS || grantee.uri === AUTHENTICATED_USERS),
   );
 }
 
-/** @throws AccessDenied for a public ACL where the bucket blocks those, or where it comes by an access point, which does. */
+/** @throws AccessDenied for a public ACL if the bucket blocks public ACLs or the request uses an access point, which always does */
 export function checkNotPublic(
   { bucket, key, principal, accessPoint }: S3Request,
   { publicAccessBlock, region }: BucketSettings,
@@ -134,10 +134,10 @@ export function checkNotPublic(
   const blocks = publicAccessBlock?.blockPublicAcls === true || accessPoint !== undefined;
   if (!blocks || !isPublicAcl(grants)) return;
   const resource = bucketArn(key === '' ? bucket : `${bucket}/${key}`, region);
-  throw s3Error('PublicAclBlocked', {}, { who: nameOf(principal), action, resource });
+  throw s3Error('PublicAclBlocked', {}, { who: nameInErrors(principal), action, resource });
 }
 
-/** `id="…", uri="…"`: the grantees of one permission. */
+/** Parses the grantees of one permission: `id="…", uri="…"`. */
 function parseGrantHeader(request: S3Request, header: string): Grant[] {
   const value = request.header(header) ?? '';
   const permission = GRANT_HEADERS[header] ?? '';
@@ -150,7 +150,7 @@ function parseGrantHeader(request: S3Request, header: string): Grant[] {
 }
 
 function parseGrantee(kind: string, name: string): Grant['grantee'] {
-  // Grants by e-mail ended in October 2025.
+  // S3 has not supported grantees by e-mail address since October 2025.
   if (kind === 'emailAddress') throw s3Error('MethodNotAllowed');
   if (kind === 'uri') {
     checkGroup(name, 'uri');

@@ -1,6 +1,6 @@
 import { s3Error } from '../errors/s3-error';
 
-/** What conditions are checked against. `lastModified` in milliseconds since the epoch. */
+/** The object that conditions are checked against. `lastModified` is in milliseconds since the epoch. */
 export interface ConditionTarget {
   readonly etag: string;
   readonly lastModified: number;
@@ -15,7 +15,7 @@ export interface ReadConditions {
 
 type ReadCondition = keyof ReadConditions;
 
-/** How an error names the condition that failed. */
+/** Names of conditions in errors. */
 const NAMES: Readonly<Record<ReadCondition, string>> = {
   ifMatch: 'If-Match',
   ifNoneMatch: 'If-None-Match',
@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<ReadCondition, string>> = {
   ifUnmodifiedSince: 'If-Unmodified-Since',
 };
 
-/** Conditions of GET and HEAD: 412, or 304 where the client has the object already. */
+/** Checks the conditions of GET and HEAD. Fails with 412, or with 304 if the client's copy of the object is current. */
 export function checkReadConditions(conditions: ReadConditions, target: ConditionTarget, now: number): void {
   const failed = failedCondition(conditions, target, now);
   if (failed === undefined) return;
@@ -36,13 +36,13 @@ export function checkReadConditions(conditions: ReadConditions, target: Conditio
   throw s3Error('PreconditionFailed', { Condition: NAMES[failed] });
 }
 
-/** Conditions on the source of a copy: 412 whichever of them fails. */
+/** Checks the conditions on the source of a copy. Fails with 412. */
 export function checkCopySourceConditions(conditions: ReadConditions, source: ConditionTarget, now: number): void {
   const failed = failedCondition(conditions, source, now);
   if (failed !== undefined) throw s3Error('PreconditionFailed', { Condition: `x-amz-copy-source-${NAMES[failed]}` });
 }
 
-/** In HTTP's order: an ETag condition that is given decides, and its date sibling is not looked at. */
+/** In the order of RFC 9110: if an ETag condition is present, the corresponding date condition is ignored. */
 function failedCondition(conditions: ReadConditions, target: ConditionTarget, now: number): ReadCondition | undefined {
   const modified = Math.floor(target.lastModified / 1000);
   if (conditions.ifMatch !== undefined) {
@@ -55,12 +55,12 @@ function failedCondition(conditions: ReadConditions, target: ConditionTarget, no
     return matches(conditions.ifNoneMatch, target.etag) ? 'ifNoneMatch' : undefined;
   }
   const date = seconds(conditions.ifModifiedSince);
-  // A date in the future is no date that the client can have had from us.
+  // RFC 9110: ignore a date in the future.
   if (date !== undefined && date <= Math.floor(now / 1000) && modified <= date) return 'ifModifiedSince';
   return undefined;
 }
 
-/** Whether a list of entity tags, quoted or not, or `*` names this one. */
+/** Whether a condition (`*`, or a list of ETags with or without quotes) matches an ETag. */
 function matches(list: string, etag: string): boolean {
   return list.split(',').some((item) => {
     const tag = unquote(item.trim());
@@ -68,7 +68,7 @@ function matches(list: string, etag: string): boolean {
   });
 }
 
-/** An entity tag without quotes. S3 accepts it with both, with none, and with one of them missing (moto, verified on AWS). */
+/** Removes the quotes of an ETag. S3 accepts ETags without quotes and with only one of them (moto, verified on AWS). */
 export function unquote(etag: string): string {
   return etag.replace(/^"|"$/g, '');
 }
@@ -78,10 +78,13 @@ function seconds(date: string | undefined): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }
 
-/** A condition of a write: on the object that the key names now. */
+/** The condition of a write on the current version of its key. */
 export type WriteCondition = { readonly ifMatch: string } | { readonly ifNoneMatch: '*' };
 
-/** The condition of PutObject, CopyObject and CompleteMultipartUpload; what S3 does not take there is NotImplemented (501). */
+/**
+ * Reads the condition of PutObject, CopyObject or CompleteMultipartUpload.
+ * @throws NotImplemented (501) for conditions that S3 does not support on writes
+ */
 export function parseWriteCondition(
   ifMatch: string | undefined,
   ifNoneMatch: string | undefined,
@@ -102,7 +105,7 @@ export function parseWriteCondition(
   return { ifMatch };
 }
 
-/** Checks a write against the object that the key names now: undefined when there is none, or a delete marker. */
+/** Checks a write against the current object of its key; undefined if there is none or it is a delete marker. */
 export function checkWriteCondition(
   condition: WriteCondition | undefined,
   current: { readonly etag: string } | undefined,

@@ -2,7 +2,7 @@ import { s3Error } from '../errors/s3-error';
 import type { OperationName } from '../wire/operation-names';
 import type { S3Request } from '../wire/request';
 
-/** What directory buckets (S3 Express One Zone) do not have. */
+/** Operations that directory buckets (S3 Express One Zone) do not support. */
 const UNSUPPORTED_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
   'GetBucketVersioning',
   'PutBucketVersioning',
@@ -49,13 +49,13 @@ const UNSUPPORTED_HEADERS = [
   /^x-amz-checksum-md5$/,
 ];
 
-/** They verify bodies by checksums. */
+/** Directory buckets verify bodies by checksums, not by MD5. */
 const UPLOADS: ReadonlySet<OperationName> = new Set<OperationName>(['PutObject', 'UploadPart']);
 
-/** They list directories, not keys that begin alike. */
+/** Directory buckets list directories, not key prefixes. */
 const LISTINGS: ReadonlySet<OperationName> = new Set<OperationName>(['ListObjectsV2', 'ListMultipartUploads']);
 
-/** Refuses what a directory bucket does not support. */
+/** Refuses a request that directory buckets do not support. */
 export function checkDirectoryRequest(request: S3Request): void {
   if (UNSUPPORTED_OPERATIONS.has(request.operation)) throw s3Error('NotImplemented');
   for (const name of Object.keys(request.headers)) {

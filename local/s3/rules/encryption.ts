@@ -7,10 +7,10 @@ import type { S3Request } from '../wire/request';
 const SSE = 'x-amz-server-side-encryption';
 const ARGUMENT: ErrorFields = { ArgumentName: SSE };
 
-/** How new bytes are encrypted: by S3 or KMS, or with a key of the client's. */
+/** How a new object is encrypted: with a key of S3 or KMS, or with a customer-provided key. */
 export type ChosenEncryption = { readonly encryption: Encryption } | { readonly customerKey: CustomerKey };
 
-/** The encryption of a new object: what the request says, or else the bucket's default. */
+/** The encryption of a new object: as requested, otherwise the bucket's default. */
 export function chooseEncryption(request: S3Request, settings: BucketSettings, kms: Kms): ChosenEncryption {
   const customerKey = readCustomerKey(request, SSE);
   const method = request.header(SSE);
@@ -50,13 +50,13 @@ function kmsEncryption(
   return {
     algorithm,
     kmsKeyArn: key.arn,
-    // DSSE has no bucket keys.
+    // DSSE-KMS does not support bucket keys.
     ...(algorithm === 'aws:kms' && bucketKey && { bucketKeyEnabled: true }),
     ...(context !== undefined && { context }),
   };
 }
 
-/** In a directory bucket a request can only repeat what the bucket does anyway; a copy may choose. */
+/** In a directory bucket, a request must match the bucket's default encryption. Only a copy may choose another one. */
 function directoryEncryption(method: string, request: S3Request, settings: BucketSettings, kms: Kms): Encryption {
   const encryption = bucketDefault(request, settings, kms);
   const key = request.header(`${SSE}-aws-kms-key-id`);
@@ -73,14 +73,14 @@ function bucketDefault(request: S3Request, settings: BucketSettings, kms: Kms): 
   const key = kms.find(kmsKeyId, request.principal.accountId, settings.region);
   const asked = request.header(`${SSE}-bucket-key-enabled`);
   const bucketKey = asked === undefined ? bucketKeyEnabled === true : asked.toLowerCase() === 'true';
-  // Directory buckets cannot do without bucket keys.
+  // Directory buckets always use a bucket key.
   if (settings.directory) return { algorithm, kmsKeyArn: key.arn, bucketKeyEnabled: true };
   return { algorithm, kmsKeyArn: key.arn, ...(algorithm === 'aws:kms' && bucketKey && { bucketKeyEnabled: true }) };
 }
 
 /**
- * The customer-provided key of a request, checked by itself. `prefix` is that of the three headers: the object's own
- * (`x-amz-server-side-encryption`) or the copy source's (`x-amz-copy-source-server-side-encryption`).
+ * Reads and validates the customer-provided key of a request. `prefix` is the common part of its three headers:
+ * `x-amz-server-side-encryption` for the object, `x-amz-copy-source-server-side-encryption` for the source of a copy.
  */
 export function readCustomerKey(
   request: S3Request,
@@ -95,20 +95,20 @@ export function readCustomerKey(
   if (algorithm !== 'AES256') throw s3Error('CustomerAlgorithm', { ...ARGUMENT, ArgumentValue: algorithm });
   if (key === undefined) throw s3Error('CustomerKeyMissing', ARGUMENT);
   const bytes = Buffer.from(key, 'base64');
-  // Recorded: a reader who leaves out the digest is told of a wrong key, a writer of an invalid one.
+  // Recorded: without the digest, S3 reports a wrong key on reads and an invalid key on writes.
   if (md5 === undefined && purpose === 'read') throw s3Error('WrongCustomerKey');
   if (bytes.length !== 32 || md5 === undefined) throw s3Error('CustomerKeyInvalid', ARGUMENT);
   if (createHash('md5').update(bytes).digest('base64') !== md5) throw s3Error('CustomerKeyMd5', ARGUMENT);
   return { md5 };
 }
 
-/** Refuses to be told an encryption where none is chosen: by who reads, or adds to an upload. */
+/** Refuses the encryption header on requests that cannot choose an encryption: reads, and parts of an upload. */
 export function refuseEncryptionHeader(request: S3Request): void {
   const value = request.header(SSE);
   if (value !== undefined) throw s3Error('EncryptionNotApplicable', { ...ARGUMENT, ArgumentValue: value });
 }
 
-/** Checks that a reader has the customer key of the object's encryption, if it has one. */
+/** Checks that a request brings the customer-provided key of the object, if the object was encrypted with one. */
 export function checkCustomerKey(object: Pick<ObjectVersion, 'properties'>, request: S3Request, prefix = SSE): void {
   if (prefix === SSE) refuseEncryptionHeader(request);
   const given = readCustomerKey(request, prefix, 'read');
@@ -120,7 +120,7 @@ export function checkCustomerKey(object: Pick<ObjectVersion, 'properties'>, requ
 
 export const COPY_SOURCE_SSE = 'x-amz-copy-source-server-side-encryption';
 
-/** The headers that tell how an object, part or upload is encrypted. */
+/** The response headers for the encryption of an object, part or upload. */
 export function encryptionHeaders(properties: {
   readonly encryption?: Encryption;
   readonly customerKey?: CustomerKey;
@@ -137,7 +137,7 @@ export function encryptionHeaders(properties: {
   };
 }
 
-/** Whether the ETag of bytes is their MD5: only when S3 manages the key, and never in a directory bucket. */
+/** Whether ETags are MD5 digests: only with keys that S3 manages, and never in a directory bucket. */
 export function etagIsMd5(properties: Pick<ObjectProperties, 'encryption' | 'customerKey' | 'storageClass'>): boolean {
   const { customerKey, encryption, storageClass } = properties;
   return customerKey === undefined && encryption?.kmsKeyArn === undefined && storageClass !== 'EXPRESS_ONEZONE';

@@ -5,15 +5,15 @@ import type { S3Request } from '../wire/request';
 const PARTS: ReadonlySet<OperationName> = new Set<OperationName>(['UploadPart', 'UploadPartCopy']);
 
 /**
- * Headers that belong to the creation of an object, which parts cannot repeat. Reported of S3: x-amz-acl on UploadPart,
- * x-amz-storage-class (apache/pekko-connectors#1245) and x-amz-metadata-directive (bji/libs3#80) on UploadPartCopy; the others are of
- * the same kind.
+ * Headers that are accepted when an object is created, but not with a part. Reports of S3 refusing them: x-amz-acl on UploadPart
+ * (minio/minio-js#743), x-amz-storage-class (apache/pekko-connectors#1245) and x-amz-metadata-directive (bji/libs3#80) on
+ * UploadPartCopy. That S3 refuses the others too is assumed.
  */
 const OF_CREATION =
   /^x-amz-(acl|grant-.+|storage-class|tagging|website-redirect-location|(metadata|tagging|object-annotation)-directive)$/;
 
 /**
- * Refuses headers that S3 does not accept on an operation although it knows them.
+ * Refuses headers that S3 supports on other operations only.
  * @throws InvalidArgument
  */
 export function checkHeaderContext(request: S3Request): void {

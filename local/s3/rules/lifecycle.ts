@@ -2,7 +2,7 @@ import type { BucketSettings, LifecycleRule, ObjectVersion } from '../store/mode
 
 export const DAY = 24 * 60 * 60 * 1000;
 
-/** When the bucket's lifecycle will abort an upload, as S3 tells it at CreateMultipartUpload and ListParts. */
+/** The headers of CreateMultipartUpload and ListParts that say when a lifecycle rule will abort the upload. */
 export function abortDate(
   settings: BucketSettings,
   key: string,
@@ -17,7 +17,7 @@ export function abortDate(
   return { 'x-amz-abort-date': new Date(time).toUTCString(), 'x-amz-abort-rule-id': rule.id };
 }
 
-/** When the lifecycle expires an object, which S3 tells of current versions wherever it writes or reads them. */
+/** `x-amz-expiration`: when a lifecycle rule will expire the object. S3 sends it for current versions, on reads and writes. */
 export function expirationHeader(
   settings: BucketSettings,
   key: string,
@@ -33,7 +33,7 @@ export function expirationHeader(
   return { 'x-amz-expiration': `expiry-date="${new Date(first.time).toUTCString()}", rule-id="${id}"` };
 }
 
-/** Whether a rule is for an object. */
+/** Whether a rule applies to an object. */
 export function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVersion, 'size' | 'properties'>): boolean {
   const { tags } = object.properties;
   const tagged = (rule.tags ?? []).every((wanted) =>
@@ -43,13 +43,13 @@ export function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVer
   return key.startsWith(rule.prefix) && tagged && sized;
 }
 
-/** When a rule expires what was made then; undefined when it expires nothing. */
+/** When a rule expires an object that was created at a given time; undefined if the rule does not expire objects. */
 function expiryOf(rule: LifecycleRule, created: number): number | undefined {
   const { days, date } = rule.expiration ?? {};
   return days === undefined ? date : midnightAfter(created, days);
 }
 
-/** S3 rounds up to the next midnight UTC. */
+/** Rounds up to the next midnight UTC, as S3 does. */
 function midnightAfter(time: number, days: number): number {
   return Math.ceil((time + days * DAY) / DAY) * DAY;
 }

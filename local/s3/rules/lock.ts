@@ -10,7 +10,7 @@ const EVENT_HOLD = 'x-amz-object-lock-event-hold';
 const SECOND = 1000;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The Object Lock of a new object: what the request says, or the bucket's default retention. */
+/** The Object Lock settings of a new object: as requested, otherwise the bucket's default retention. */
 export function readObjectLock(request: S3Request, settings: BucketSettings, now: number): ObjectLock | undefined {
   const retention = readRetention(request, now);
   const legalHold = readLegalHold(request);
@@ -40,7 +40,7 @@ function readRetention(request: S3Request, now: number): Retention | undefined {
   return { mode, retainUntil: wholeSeconds(retainUntil) };
 }
 
-/** The retention of a document, as far as it has one: S3 takes both of its elements or none. */
+/** Parses the retention of a document, which has both of its elements or neither. */
 export function parseRetention(mode: string, until: string, now: number): Retention {
   const retainUntil = Date.parse(until);
   if (!isRetentionMode(mode) || Number.isNaN(retainUntil)) throw s3Error('MalformedXml');
@@ -54,7 +54,7 @@ function isRetentionMode(mode: string): mode is Retention['mode'] {
   return mode === 'GOVERNANCE' || mode === 'COMPLIANCE';
 }
 
-/** `Tue Dec 31 16:00:00 PST 2019`: so S3 tells a date of a document, in every Region. */
+/** Formats a date as S3 does in errors about documents, in all Regions: `Tue Dec 31 16:00:00 PST 2019`. */
 function pacificDate(time: number): string {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: 'America/Los_Angeles',
@@ -73,7 +73,7 @@ function pacificDate(time: number): string {
   return `${part('weekday')} ${part('month')} ${part('day')} ${clock} ${part('timeZoneName')} ${part('year')}`;
 }
 
-/** Dates of retention have no fractions of seconds, wherever they are read. */
+/** Retention dates have no fractions of seconds in answers. */
 function wholeSeconds(time: number): number {
   return Math.floor(time / SECOND) * SECOND;
 }
@@ -118,7 +118,10 @@ function defaultRetention(settings: BucketSettings, now: number): Retention | un
   return { mode: rule.mode, retainUntil: wholeSeconds(until.getTime()) };
 }
 
-/** Throws when the lock of a version forbids deleting it. `bypass` lifts GOVERNANCE, never COMPLIANCE or a hold. */
+/**
+ * @param bypass whether to ignore GOVERNANCE retention; COMPLIANCE retention and legal holds cannot be bypassed
+ * @throws AccessDenied if Object Lock protects the version
+ */
 export function checkDeletable(object: ObjectVersion, bypass: boolean, now: number): void {
   const { lock } = object.properties;
   const held = lock?.legalHold === 'ON' || lock?.eventHold?.status === 'ON';
@@ -126,7 +129,7 @@ export function checkDeletable(object: ObjectVersion, bypass: boolean, now: numb
   if (held || (retained && !(bypass && lock.retention.mode === 'GOVERNANCE'))) throw s3Error('ObjectLocked');
 }
 
-/** Whether a delete asks to bypass GOVERNANCE; the header itself is refused where there is no Object Lock. */
+/** Whether a delete bypasses GOVERNANCE retention. S3 refuses the header if the bucket does not have Object Lock. */
 export function bypassesGovernance(request: S3Request, settings: BucketSettings): boolean {
   const name = 'x-amz-bypass-governance-retention';
   const value = request.header(name);

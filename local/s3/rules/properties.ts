@@ -2,8 +2,8 @@ import { s3Error } from '../errors/s3-error';
 import type { ObjectProperties } from '../store/model';
 import type { S3Request } from '../wire/request';
 
-/** Headers of an object that S3 keeps and gives back as they were sent. */
-export const KEPT_HEADERS = [
+/** Headers that S3 stores with an object and returns unchanged. */
+export const STORED_HEADERS = [
   'cache-control',
   'content-disposition',
   'content-encoding',
@@ -14,10 +14,10 @@ export const KEPT_HEADERS = [
 
 export const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 
-/** Sum of the UTF-8 bytes of all names and values. */
+/** Limit for the UTF-8 bytes of all names and values together. */
 const MAX_USER_METADATA = 2048;
 
-/** Storage classes that a general purpose bucket takes. */
+/** Storage classes of general purpose buckets. */
 export const STORAGE_CLASSES = [
   'STANDARD',
   'REDUCED_REDUNDANCY',
@@ -29,22 +29,22 @@ export const STORAGE_CLASSES = [
   'GLACIER_IR',
 ] as const;
 
-/** Classes whose objects must be restored before they can be read. */
+/** Storage classes whose objects must be restored before they can be read. */
 export const ARCHIVE_CLASSES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 type Metadata = Pick<ObjectProperties, 'headers' | 'userMetadata'>;
 
-/** What the metadata directive of a copy means: the headers that are kept, and the user metadata. */
+/** Reads the system and user metadata of a new object. */
 export function readMetadata(request: S3Request): Metadata {
   const headers: Record<string, string> = { 'content-type': DEFAULT_CONTENT_TYPE };
-  for (const name of KEPT_HEADERS) {
+  for (const name of STORED_HEADERS) {
     const value = name === 'content-encoding' ? contentEncoding(request) : request.text(name);
     if (value !== undefined) headers[name] = value;
   }
   return { headers, userMetadata: readUserMetadata(request) };
 }
 
-/** `aws-chunked` is how the bytes travel, not what they are. The rest stays as it was sent. */
+/** Removes `aws-chunked`, which describes the transfer and not the object, from Content-Encoding. */
 function contentEncoding(request: S3Request): string | undefined {
   const text = request.text('content-encoding');
   const encodings = (text ?? '').split(',');
@@ -91,7 +91,7 @@ export function readWebsiteRedirect(request: S3Request): string | undefined {
   );
 }
 
-/** The headers with which GET and HEAD give the properties back. */
+/** The response headers of GET and HEAD for the metadata of an object. */
 export function metadataHeaders(properties: ObjectProperties): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(properties.headers)) headers[name] = value;

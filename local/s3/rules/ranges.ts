@@ -7,8 +7,9 @@ export interface ByteRange {
 }
 
 /**
- * The `Range` of a GET or HEAD. One range is honoured, clipped to the object; a header that S3 does not understand (several ranges,
- * another unit) is ignored and gives undefined, the whole object; a range outside it is InvalidRange (416).
+ * Parses the `Range` of a GET or HEAD, clipped to the size of the object. S3 ignores several ranges and other units than bytes; the
+ * result is then undefined.
+ * @throws InvalidRange (416) for a range outside the object
  */
 export function parseReadRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/i.exec(header?.trim() ?? '');
@@ -29,8 +30,8 @@ export function parseReadRange(header: string | undefined, size: number): ByteRa
 }
 
 /**
- * The `x-amz-copy-source-range` of UploadPartCopy: `bytes=first-last`, both ends given and inside the source. Unlike a GET it is
- * never clipped. Sources of any size take a range (recorded on one of 10 bytes, whatever the documentation says of 5 MB).
+ * Parses the `x-amz-copy-source-range` of UploadPartCopy: `bytes=first-last`, both given and inside the source. It is not clipped.
+ * Contrary to the documentation, S3 accepts a range of a source below 5 MB (recorded with a source of 10 bytes).
  */
 export function parseCopyRange(header: string, size: number): ByteRange {
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
@@ -43,7 +44,7 @@ export function parseCopyRange(header: string, size: number): ByteRange {
   return { offset: first, length: last - first + 1 };
 }
 
-/** `Content-Range` of an answer. */
+/** The value of `Content-Range`. */
 export function contentRange(range: ByteRange, size: number): string {
   return `bytes ${range.offset}-${range.offset + range.length - 1}/${size}`;
 }

@@ -3,7 +3,7 @@ import type { ArchiveStatus, ObjectVersion, Restore } from '../store/model';
 import type { XmlTree } from '../wire/xml';
 import { ARCHIVE_CLASSES } from './properties';
 
-/** Whether the bytes of an object are in an archive and no restored copy is there. */
+/** Whether an object is archived and has no restored copy. */
 export function isArchived(object: ObjectVersion, now: number): boolean {
   if (archiveStatusOf(object, now) !== undefined) return true;
   if (!ARCHIVE_CLASSES.has(object.properties.storageClass)) return false;
@@ -11,18 +11,18 @@ export function isArchived(object: ObjectVersion, now: number): boolean {
   return restore === undefined || isOngoing(restore, now) || (restore.expiry !== undefined && restore.expiry <= now);
 }
 
-/** Whether a restore was asked for and is not done yet. */
+/** Whether a restore is in progress. */
 export function isOngoing(restore: Restore, now: number): boolean {
   return restore.ongoing && (restore.readyAt === undefined || now < restore.readyAt);
 }
 
-/** The archive tier of an INTELLIGENT_TIERING object: a restore moves it out of there for good. */
+/** The archive tier of an INTELLIGENT_TIERING object. A restore moves the object out of the tier permanently. */
 export function archiveStatusOf(object: ObjectVersion, now: number): ArchiveStatus | undefined {
   const { archiveStatus, restore } = object;
   return restore !== undefined && !isOngoing(restore, now) ? undefined : archiveStatus;
 }
 
-/** Throws InvalidObjectState when the bytes cannot be read, by a GET or as the source of a copy. */
+/** @throws InvalidObjectState if the object is archived, so that neither GET nor a copy can read it */
 export function checkRestored(
   object: ObjectVersion,
   now: number,
@@ -35,7 +35,7 @@ export function checkRestored(
   });
 }
 
-/** What a listing tells of a restore: nothing of objects that none was asked for, or whose copy is gone. */
+/** `RestoreStatus` of a listing; undefined if no restore was requested or the restored copy has expired. */
 export function restoreStatus(object: ObjectVersion, now: number): XmlTree | undefined {
   const { restore } = object;
   if (restore === undefined) return undefined;
@@ -44,12 +44,12 @@ export function restoreStatus(object: ObjectVersion, now: number): XmlTree | und
   return { IsRestoreInProgress: false, RestoreExpiryDate: new Date(restore.expiry).toISOString() };
 }
 
-/** `x-amz-restore` of an answer. */
+/** The value of `x-amz-restore`. */
 export function restoreHeader(object: ObjectVersion, now: number): string | undefined {
   const { restore } = object;
   if (restore === undefined) return undefined;
   if (isOngoing(restore, now)) return 'ongoing-request="true"';
-  // What left an archive tier of INTELLIGENT_TIERING stays out of it, and a restored copy that is gone is not told of.
+  // An object that left an archive tier of INTELLIGENT_TIERING has no expiry; an expired copy is not reported.
   if (restore.expiry === undefined || restore.expiry <= now) return undefined;
   return `ongoing-request="false", expiry-date="${new Date(restore.expiry).toUTCString()}"`;
 }

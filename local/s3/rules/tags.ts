@@ -5,10 +5,10 @@ import { childOf, childrenOf, textOf, type XmlElement, type XmlTree } from '../w
 const MAX_OBJECT_TAGS = 10;
 const MAX_BUCKET_TAGS = 50;
 
-/** Letters, numbers, spaces and these few signs of any script. */
+/** Letters and numbers of any script, spaces and a few symbols. */
 const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** The `x-amz-tagging` header: `key=value&…`, URL-encoded. */
+/** Parses the `x-amz-tagging` header: `key=value&…`, URL-encoded. */
 export function parseTaggingHeader(header: string | undefined): readonly Tag[] {
   if (header === undefined) return [];
   const malformed = s3Error('TaggingHeader', { ArgumentName: 'x-amz-tagging', ArgumentValue: header });
@@ -34,21 +34,21 @@ function decode(text: string, malformed: Error): string {
   }
 }
 
-/** A `Tagging` document of an object or a bucket. */
+/** Parses the `Tagging` document of an object or a bucket. */
 export function parseTagging(document: XmlElement, of: 'object' | 'bucket'): readonly Tag[] {
   const set = childOf(document, 'TagSet');
   if (set === undefined) throw s3Error('MalformedXml');
   return parseTags(set, of);
 }
 
-/** How S3 calls a tag of its own, by what it is on. */
+/** Error for tags with the reserved prefix `aws:`, by the tagged resource. */
 const SYSTEM_TAGS = {
   object: 'SystemObjectTag',
   bucket: 'SystemBucketTag',
   'new bucket': 'SystemNewBucketTag',
 } as const;
 
-/** The tags of an element that has nothing else. */
+/** Parses the tags of an element that may contain nothing else. */
 export function parseTags(set: XmlElement, of: keyof typeof SYSTEM_TAGS): readonly Tag[] {
   const tags = childrenOf(set, 'Tag').map((tag) => {
     const key = textOf(tag, 'Key');

@@ -17,40 +17,58 @@ import { ensureKey } from './keys';
 
 export interface BucketOptions {
   versioning?: VersioningStatus;
-  /** Default encryption. A KMS key that does not exist yet is made. Default: SSE-S3. */
+  /**
+   * Default encryption. A KMS key that does not exist is created.
+   * @default SSE-S3
+   */
   encryption?: {
     sseAlgorithm: Encryption['algorithm'];
     kmsKeyId?: string;
     bucketKeyEnabled?: boolean;
   };
-  /** 12 digits. Default: the server's account. */
+  /**
+   * Account ID, 12 digits.
+   * @default the server's account
+   */
   ownerAccountId?: string;
-  /** Object Lock, which enables versioning. Default false. */
+  /**
+   * Whether to enable Object Lock, which also enables versioning.
+   * @default false
+   */
   objectLock?: boolean;
-  /** Whether SSE-C is refused, as in new buckets of Amazon S3 since April 2026. Default true. */
+  /**
+   * Whether to refuse SSE-C, as S3 does in buckets created since April 2026.
+   * @default true
+   */
   blockCustomerKeys?: boolean;
-  /** Default `BucketOwnerEnforced`: ACLs are disabled. */
+  /** @default `BucketOwnerEnforced` (ACLs disabled) */
   objectOwnership?: BucketSettings['ownership'];
-  /** Block Public Access. Default true; where `objectOwnership` allows ACLs, public ones are not blocked then. */
+  /**
+   * Whether to turn on all settings of Block Public Access.
+   * @default true, but public ACLs are not blocked if `objectOwnership` enables ACLs
+   */
   blockPublicAccess?: boolean;
   requesterPays?: boolean;
-  /** JSON text. */
+  /** Bucket policy (JSON). */
   policy?: string;
-  /** Access points of this bucket, by name or with their alias and policy. */
+  /** Access points: names, or objects with alias and policy. */
   accessPoints?: readonly (string | AccessPoint)[];
-  /** Default: the server's. */
+  /** @default the server's Region */
   region?: string;
 }
 
-/** The settings of a bucket that the programmer asks for. */
+/**
+ * The settings of a new bucket.
+ * @throws InvalidBucketNameError, BucketExistsError, InvalidOptionError
+ */
 export function bucketSettings(context: OperationContext, name: string, options: BucketOptions): BucketSettings {
   if (!isBucketName(name)) {
     throw new InvalidBucketNameError(
-      `'${name}' is not a bucket name: use 3 to 63 lower-case letters, digits, dots and hyphens`,
+      `'${name}' is not a valid bucket name: use 3 to 63 lower-case letters, digits, dots and hyphens`,
     );
   }
   if (context.store.findBucket(name) !== undefined) {
-    throw new BucketExistsError(`bucket '${name}' exists already: choose another name or delete it first`);
+    throw new BucketExistsError(`bucket '${name}' already exists; choose another name or delete it first`);
   }
   const { versioning, policy } = options;
   const accessPoints = options.accessPoints?.map((point) => (typeof point === 'string' ? { name: point } : point));
@@ -77,9 +95,9 @@ export function bucketSettings(context: OperationContext, name: string, options:
   };
 }
 
-function publicAccessBlock({ ownership }: BucketSettings, asked: boolean | undefined): PublicAccessBlock {
-  const blocks = asked ?? true;
-  const blocksAcls = asked ?? ownership === 'BucketOwnerEnforced';
+function publicAccessBlock({ ownership }: BucketSettings, requested: boolean | undefined): PublicAccessBlock {
+  const blocks = requested ?? true;
+  const blocksAcls = requested ?? ownership === 'BucketOwnerEnforced';
   return {
     blockPublicAcls: blocksAcls,
     ignorePublicAcls: blocksAcls,
@@ -103,7 +121,7 @@ function bucketEncryption(context: OperationContext, options: BucketOptions): Bu
   };
 }
 
-/** The change that gives an access point another policy. */
+/** The change that sets the policy of an access point. */
 export function accessPointPolicyChange(store: Store, bucket: string, accessPoint: string, policy: string): Change {
   const { settings } = existingBucket(store, bucket);
   const known = settings.accessPoints ?? [];
@@ -117,6 +135,7 @@ export function accessPointPolicyChange(store: Store, bucket: string, accessPoin
 
 export function existingBucket(store: Store, name: string): Bucket {
   const bucket = store.findBucket(name);
-  if (bucket === undefined) throw new NotFoundError(`there is no bucket '${name}': create it with createBucket first`);
+  if (bucket === undefined)
+    throw new NotFoundError(`bucket '${name}' does not exist; create it with createBucket first`);
   return bucket;
 }

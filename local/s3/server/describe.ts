@@ -2,13 +2,13 @@ import type { Grant, ObjectVersion } from '../store/model';
 import { checksumValue } from '../wire/checksum-fields';
 import { decodeHeader } from '../wire/response';
 
-/** An object as it is stored, in the words of S3's parameters. Dates are ISO 8601, sizes bytes; what the object does not have is absent. */
+/** A stored object version, with the parameter names of S3. Dates are in ISO 8601, sizes in bytes. Absent values are undefined. */
 export interface ObjectDescription {
   readonly versionId?: string;
   readonly etag: string;
   readonly size: number;
   readonly lastModified: string;
-  /** Account id. */
+  /** Account ID. */
   readonly owner: string;
   readonly cacheControl?: string;
   readonly contentDisposition?: string;
@@ -20,7 +20,7 @@ export interface ObjectDescription {
   readonly websiteRedirectLocation?: string;
   readonly storageClass: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Absent where only the owner has any. */
+  /** Absent for the default ACL, which grants full control to the owner only. */
   readonly grants?: readonly Grant[];
   readonly objectLockMode?: string;
   readonly objectLockRetainUntilDate?: string;
@@ -31,9 +31,9 @@ export interface ObjectDescription {
   readonly annotations: Readonly<Record<string, string>>;
   readonly checksumAlgorithm?: string;
   readonly checksumType?: string;
-  /** Base64, with the number of parts where it is composite. */
+  /** Base64, followed by the number of parts if composite. */
   readonly checksum?: string;
-  /** Sizes of the parts of an object that was uploaded so. */
+  /** Sizes of the parts. Absent if the object was not created by a multipart upload. */
   readonly parts?: readonly number[];
   readonly serverSideEncryption?: string;
   readonly ssekmsKeyId?: string;
@@ -41,7 +41,7 @@ export interface ObjectDescription {
   readonly sseCustomerKeyMd5?: string;
 }
 
-/** @param shownVersionId as clients see it; undefined in a bucket without versions */
+/** @param shownVersionId version ID in responses; undefined in a bucket without versioning */
 export function describeVersion(version: ObjectVersion, shownVersionId: string | undefined): ObjectDescription {
   const { properties, checksum, parts, annotations = [] } = version;
   const { headers, lock, encryption, customerKey, grants } = properties;

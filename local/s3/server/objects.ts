@@ -11,42 +11,58 @@ import { isObject, type Store } from '../store/store';
 import { findVersion, shownVersionId, versionIdFor } from '../store/versions';
 import { existingBucket } from './buckets';
 
-/** 10,000 parts of 5 GiB: 48.828125 TiB. */
+/** Maximum size of an object: 10,000 parts of 5 GiB (48.828125 TiB). */
 export const MAX_OBJECT_BYTES = 10_000 * 5 * 1024 ** 3;
 
 export interface GeneratedObject {
   bucket: string;
   key: string;
-  /** Bytes, at most 48.828125 TiB. */
+  /** Size in bytes, at most 48.828125 TiB. */
   size: number;
-  /** Equal seeds give equal bytes. Default: bucket and key. */
+  /**
+   * Determines the bytes: equal seeds generate equal bytes.
+   * @default `BUCKET/KEY`
+   */
   seed?: string;
   contentType?: string;
-  /** Further headers that S3 keeps, lower case: `cache-control`, `content-encoding`, … */
+  /** Other system metadata, by lower-case header name: `cache-control`, `content-encoding`, … */
   headers?: Record<string, string>;
   metadata?: Record<string, string>;
   tags?: Record<string, string>;
-  /** Default `STANDARD`. */
+  /** @default `STANDARD` */
   storageClass?: string;
-  /** A CRC, as only those are computed for generated content. Default `CRC64NVME`; `none` for an object older than checksums. */
+  /**
+   * CRC32, CRC32C or CRC64NVME; other checksums are not computed for generated content. `none` creates an object without a checksum, as
+   * S3 did before December 2024.
+   * @default `CRC64NVME`
+   */
   checksumAlgorithm?: ChecksumAlgorithm | 'none';
-  /** Milliseconds since the epoch. Default: now. */
+  /**
+   * Milliseconds since the epoch.
+   * @default now
+   */
   lastModified?: number;
-  /** Of the version that is made, in a versioned bucket. Default: a new one. */
+  /**
+   * Version ID, in a versioned bucket.
+   * @default a new version ID
+   */
   versionId?: string;
 }
 
+/** @throws NotFoundError, InvalidObjectError */
 export function generatedVersion(
   context: OperationContext,
   object: GeneratedObject,
 ): { bucket: string; version: ObjectVersion; shownVersionId: string | undefined } {
   const { size, seed = `${object.bucket}/${object.key}`, checksumAlgorithm = DEFAULT_ALGORITHM } = object;
   if (!Number.isInteger(size) || size < 0 || size > MAX_OBJECT_BYTES) {
-    throw new InvalidObjectError(`size ${size} is not an object's: use whole bytes from 0 to ${MAX_OBJECT_BYTES}`);
+    throw new InvalidObjectError(
+      `size ${size} is not a valid object size: use an integer from 0 to ${MAX_OBJECT_BYTES}`,
+    );
   }
   if (checksumAlgorithm !== 'none' && !isCrc(checksumAlgorithm)) {
     throw new InvalidObjectError(
-      `${checksumAlgorithm} of generated content is not computed: use CRC32, CRC32C, CRC64NVME or none`,
+      `checksumAlgorithm ${checksumAlgorithm} is not supported for generated content: use CRC32, CRC32C, CRC64NVME or none`,
     );
   }
   const bucket = existingBucket(context.store, object.bucket);
@@ -85,7 +101,10 @@ export function generatedVersion(
   return { bucket: bucket.name, version, shownVersionId: shownVersionId(bucket, version) };
 }
 
-/** An object by name, for callers who are no S3 clients. */
+/**
+ * Finds an object version.
+ * @throws NotFoundError
+ */
 export function objectOf(store: Store, bucketName: string, key: string, versionId?: string): ObjectVersion {
   const bucket = existingBucket(store, bucketName);
   let version;
@@ -95,35 +114,41 @@ export function objectOf(store: Store, bucketName: string, key: string, versionI
     if (!(error instanceof S3Error)) throw error;
   }
   if (isObject(version)) return version;
-  const which = versionId === undefined ? '' : ` with version id '${versionId}'`;
-  throw new NotFoundError(`there is no object '${key}'${which} in bucket '${bucketName}'`);
+  const which = versionId === undefined ? '' : ` with version ID '${versionId}'`;
+  throw new NotFoundError(`object '${key}'${which} does not exist in bucket '${bucketName}'`);
 }
 
-/** What no request can say of an object: how it came to be what it is. Undefined leaves it as it is. */
+/** Changes of an object that S3 requests cannot make. Undefined values do not change the object. */
 export interface ObjectAmendment {
   bucket: string;
   key: string;
-  /** Default: the newest; that of a delete marker too. */
+  /**
+   * Version ID, may be that of a delete marker.
+   * @default the latest version
+   */
   versionId?: string | undefined;
-  /** An id to have instead. */
+  /** Replaces the version ID. */
   newVersionId?: string | undefined;
-  /** Milliseconds since the epoch. */
+  /** Replaces the date, in milliseconds since the epoch. */
   lastModified?: number | undefined;
-  /** `none`: as an object older than checksums, its parts too. */
+  /** `none` removes the checksums of the object and its parts. */
   checksum?: 'none' | undefined;
   archiveStatus?: ArchiveStatus | undefined;
-  /** A restored copy that lasts until then, in milliseconds since the epoch. */
+  /** Adds a restored copy that expires at this time, in milliseconds since the epoch. */
   restoredUntil?: number | undefined;
 }
 
-/** The changes that an amendment means. */
+/**
+ * The changes for an amendment.
+ * @throws NotFoundError
+ */
 export function amendmentOf(store: Store, amendment: ObjectAmendment): Change[] {
   const { bucket, key, newVersionId, lastModified } = amendment;
   const versions = existingBucket(store, bucket).keys.get(key) ?? [];
   const { versionId = versions[0]?.versionId } = amendment;
   const known = versions.find((candidate) => candidate.versionId === versionId);
   if (known === undefined)
-    throw new NotFoundError(`there is no version '${versionId}' of '${key}' in bucket '${bucket}'`);
+    throw new NotFoundError(`version '${versionId}' of '${key}' does not exist in bucket '${bucket}'`);
   const version: Version = {
     ...(isObject(known) ? amendedObject(known, amendment) : known),
     ...(lastModified !== undefined && { lastModified: wholeSeconds(lastModified) }),

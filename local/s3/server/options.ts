@@ -4,55 +4,80 @@ import { Latency, type LatencyOption } from '../simulation/latency';
 import type { RequestLogEntry } from '../simulation/request-log';
 
 export interface S3ServerOptions {
-  /** Address to listen on. Default `127.0.0.1`. */
+  /**
+   * Address to listen on.
+   * @default `127.0.0.1`
+   */
   host?: string;
-  /** Default 0, a free port. */
+  /** @default 0 (a free port) */
   port?: number;
-  /** Data directory, kept across restarts. It is created if it does not exist. Default: data is in memory. */
+  /**
+   * Data directory, created if it does not exist.
+   * @default data is kept in memory and lost when the server stops
+   */
   dir?: string;
-  /** Default `us-east-1`. */
+  /** @default `us-east-1` */
   region?: string;
-  /** The account of the credentials that name no other, 12 digits. Default `123456789012`. */
+  /**
+   * Default account ID of buckets and access keys, 12 digits.
+   * @default `123456789012`
+   */
   accountId?: string;
-  /** Makes requests take as long as on AWS, and limits the request rate of each prefix. Default: no delay, no limit. */
+  /**
+   * Simulates the latency of AWS and limits the request rate of each prefix.
+   * @default no latency, no limit
+   */
   latency?: LatencyOption;
   /**
-   * Real seconds for each second of AWS, in the latency model, restores, repeated completions and the time windows of faults.
-   * Default 1.
+   * Factor for simulated durations (latency, restores, repeated completions, time windows of faults): with 0.01, one simulated second
+   * takes 10 ms.
+   * @default 1
    */
   timeScale?: number;
-  /** Checks every request against the policies of its principal and its bucket. Default false: everything is allowed. */
+  /**
+   * Whether to enforce policies and ACLs.
+   * @default false (everything is allowed)
+   */
   enforceIam?: boolean;
   /**
-   * Whether requests of access keys that `addPrincipal` has not added are refused with InvalidAccessKeyId. Default false: such a key
-   * is the root user of the account that it names (12 digits), or of the server's.
+   * Whether to refuse access keys that were not added by `addPrincipal` (InvalidAccessKeyId). Otherwise, such a key stands for a root user:
+   * of the account with this ID if the key is a 12-digit account ID, otherwise of the server's account.
+   * @default false
    */
   refuseUnknownAccessKeys?: boolean;
   /**
-   * What happens if a request names a KMS key that nobody has created: it is refused as on AWS (`error`), or the key is created
-   * (`create`), for servers without a KMS beside them. Default `error`.
+   * What to do if a request uses an unknown KMS key: refuse it as AWS does, or create the key.
+   * @default `error`
    */
   unknownKmsKeys?: 'error' | 'create';
-  /** How long a restore from an archive takes, in seconds of AWS. Default 0: it is done at once. */
+  /**
+   * Simulated duration of a restore, in seconds.
+   * @default 0 (immediate)
+   */
   restoreSeconds?: number;
   /**
-   * For how long a CompleteMultipartUpload that repeats a successful one gets the same answer again, in seconds of AWS. Afterwards
-   * it gets NoSuchUpload. AWS does not document its time. Default 600; 0 is never.
+   * How long a repeated CompleteMultipartUpload gets the response of the first, in simulated seconds. After that, and always with 0, it
+   * gets NoSuchUpload. AWS does not document its value.
+   * @default 600
    */
   repeatCompleteSeconds?: number;
   /**
-   * Whether a part that is in flight when its upload is aborted is stored and opens the upload again, until that is aborted once
-   * more. On AWS such parts "might or might not succeed" (API reference of AbortMultipartUpload). Default false: the part fails
-   * with NoSuchUpload.
+   * What happens to a part that is in flight when its upload is aborted: it is stored and reopens the upload, which must then be aborted
+   * again (true), or it fails with NoSuchUpload (false). On AWS, such parts "might or might not succeed" (API reference of
+   * AbortMultipartUpload).
+   * @default false
    */
   latePartsReopenUploads?: boolean;
-  /** The time that the server lives by. Default: that of the machine. */
+  /**
+   * Source of time.
+   * @default the system clock
+   */
   clock?: Clock;
-  /** Gets every entry of the request log as it is made. */
+  /** Called with each entry of the request log. */
   onRequest?: (entry: RequestLogEntry) => void;
 }
 
-/** The options with their defaults, in the units that the server works with. */
+/** Options with defaults applied. Durations are in milliseconds on the clock. */
 export interface ResolvedOptions {
   readonly host: string;
   readonly port: number;
@@ -79,16 +104,16 @@ export function resolveOptions(options: S3ServerOptions): ResolvedOptions {
     throw new InvalidOptionError(`port ${port} is not a TCP port: use 1 to 65535, or 0 for a free one`);
   }
   if (!/^\d{12}$/.test(accountId)) {
-    throw new InvalidOptionError(`accountId '${accountId}' is not an AWS account id: use 12 digits`);
+    throw new InvalidOptionError(`accountId '${accountId}' is not an AWS account ID: use 12 digits`);
   }
   if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
     throw new InvalidOptionError(`region '${region}' is not an AWS Region: use one like us-east-1`);
   }
   if (dir === '') {
-    throw new InvalidOptionError('dir is empty: name a directory, or leave it out to keep data in memory');
+    throw new InvalidOptionError('dir is empty: specify a directory, or omit it to keep data in memory');
   }
   if (!(timeScale >= 0) || !Number.isFinite(timeScale)) {
-    throw new InvalidOptionError(`timeScale ${timeScale} is not a factor: use a number from 0`);
+    throw new InvalidOptionError(`timeScale ${timeScale} is not valid: use a number of 0 or more`);
   }
   return {
     host: options.host ?? '127.0.0.1',
@@ -112,5 +137,5 @@ export function resolveOptions(options: S3ServerOptions): ResolvedOptions {
 /** @throws InvalidOptionError */
 function milliseconds(option: string, seconds: number): number {
   if (seconds >= 0 && Number.isFinite(seconds)) return seconds * 1000;
-  throw new InvalidOptionError(`${option} ${seconds} is not a duration: use a number of seconds from 0`);
+  throw new InvalidOptionError(`${option} ${seconds} is not a valid duration: use a number of seconds, 0 or more`);
 }

@@ -35,23 +35,26 @@ import { principalOf, type PrincipalOptions } from './principals';
 import { openStorage, type Storage } from './storage';
 import { transferOf } from './transfer';
 
-/** Whose a KMS key is. */
+/** Account and Region of a KMS key. */
 export interface KmsKeyScope {
-  /** 12 digits. Default: the server's account. */
+  /**
+   * Account ID, 12 digits.
+   * @default the server's account
+   */
   accountId?: string;
-  /** Default: the Region of the name if it is an ARN, else the server's. */
+  /** @default the Region of the ARN if the name is one, otherwise the server's Region */
   region?: string;
 }
 
 /**
- * An S3 on this machine: real HTTP, S3's own rules, no AWS. Any S3 client can use it.
+ * A local S3 server for any S3 client, over HTTP.
  *
- * Methods that change something act at once and with nobody's permissions, and appear in no log: so they are also what other
- * clients may do while a test runs.
+ * Methods that change data take effect at once, without authorization and without an entry in the request log. Tests also use them to
+ * act as another client.
  */
 export class S3Server {
   /**
-   * Starts a server with what its data directory holds.
+   * Starts a server and loads its data directory, if any.
    * @throws InvalidOptionError, DirectoryInUseError, DamagedJournalError
    */
   static async start(options: S3ServerOptions = {}): Promise<S3Server> {
@@ -71,13 +74,13 @@ export class S3Server {
     return new S3Server(server, resolved, storage);
   }
 
-  /** `http://127.0.0.1:PORT` */
+  /** For example `http://127.0.0.1:PORT`. */
   readonly endpoint: string;
   readonly region: string;
-  /** The account of buckets and credentials that name no other. */
+  /** The default account ID of buckets and access keys. */
   readonly accountId: string;
   readonly requestLog: RequestLog;
-  /** The decisions of policies; empty unless policies are enforced. */
+  /** Decisions of the authorizer; empty if policies are not enforced. */
   readonly accessLog: DecisionLog;
   readonly faults: FaultInjector;
   private readonly hooks = new OperationHooks();
@@ -118,7 +121,7 @@ export class S3Server {
   }
 
   /**
-   * Deletes a bucket with everything in it.
+   * Deletes a bucket and everything in it.
    * @throws NotFoundError
    */
   deleteBucket(name: string): void {
@@ -126,7 +129,7 @@ export class S3Server {
   }
 
   /**
-   * Sets the policy of an access point, which applies together with that of its bucket.
+   * Sets the policy of an access point, which applies in addition to the bucket policy.
    * @param policy JSON text
    * @throws NotFoundError, InvalidOptionError
    */
@@ -135,7 +138,7 @@ export class S3Server {
   }
 
   /**
-   * Creates an object whose bytes are generated from a seed and never stored, so it may have any size that S3 allows.
+   * Creates an object whose bytes are generated from a seed instead of being stored, so it can have any size that S3 supports.
    * @throws NotFoundError, InvalidObjectError
    */
   putGenerated(object: GeneratedObject): { etag: string; versionId?: string } {
@@ -145,7 +148,7 @@ export class S3Server {
   }
 
   /**
-   * Changes what no request can change about an object.
+   * Changes properties of an object that S3 requests cannot change.
    * @throws NotFoundError
    */
   amendObject(amendment: ObjectAmendment): void {
@@ -153,8 +156,8 @@ export class S3Server {
   }
 
   /**
-   * Deletes an object as a DeleteObject does: with a version id that version for good, else a delete marker hides it if its bucket
-   * has versions. Locks do not matter.
+   * Deletes an object like DeleteObject: permanently if a version ID is given or the bucket has no versions, otherwise by a delete marker.
+   * Ignores Object Lock.
    * @throws NotFoundError
    */
   deleteObject(bucket: string, key: string, versionId?: string): void {
@@ -170,7 +173,8 @@ export class S3Server {
   }
 
   /**
-   * A text that is equal for two objects exactly if they are the same ranges of the same generated streams or stored bytes.
+   * Identifies the content of an object. Two objects have the same identity if and only if they consist of the same ranges of the same
+   * generated streams or stored bytes.
    * @throws NotFoundError
    */
   contentIdentity(bucket: string, key: string, versionId?: string, range?: ByteRange): string {
@@ -178,7 +182,7 @@ export class S3Server {
   }
 
   /**
-   * Base64 of the CRC64NVME of an object's bytes, whatever checksum S3 keeps of it.
+   * Computes the CRC64NVME (base64) of an object's bytes, independent of its stored checksum.
    * @throws NotFoundError
    */
   async contentCrc(bucket: string, key: string, versionId?: string, range?: ByteRange): Promise<string> {
@@ -186,7 +190,7 @@ export class S3Server {
     return (await this.context.digests.digest(content, 'CRC64NVME')).toString('base64');
   }
 
-  /** An object as it is stored; undefined if there is none. */
+  /** Describes a stored object version; undefined if it does not exist. */
   describeObject(bucketName: string, key: string, versionId?: string): ObjectDescription | undefined {
     const bucket = this.store.findBucket(bucketName);
     if (!bucket) return undefined;
@@ -200,12 +204,12 @@ export class S3Server {
   }
 
   /**
-   * The bytes of an object, of any size and storage class.
+   * Reads the bytes of an object of any size and storage class.
    * @throws NotFoundError
    */
   async *readContent(bucket: string, key: string, versionId?: string, range?: ByteRange): AsyncIterable<Uint8Array> {
     const content = this.contentOf(bucket, key, versionId, range);
-    // Copies: the chunks themselves are overwritten when the next is read.
+    // Copy the chunks, whose memory is reused for the next one.
     for await (const chunk of readContent(content, this.context.blobs)) yield Buffer.from(chunk);
   }
 
@@ -214,20 +218,20 @@ export class S3Server {
     return range === undefined ? content : slice(content, range.offset, range.length);
   }
 
-  /** Multipart uploads that were neither completed nor aborted. */
+  /** Multipart uploads in progress. */
   openUploads(): { bucket: string; key: string; uploadId: string }[] {
     return [...this.store.buckets()].flatMap((bucket) =>
       [...bucket.uploads.values()].map(({ upload: { key, uploadId } }) => ({ bucket: bucket.name, key, uploadId })),
     );
   }
 
-  /** Creates a customer managed KMS key. Without it, a request that names the key is refused. */
+  /** Creates a customer managed KMS key. */
   createKmsKey(options: KmsKeyScope & { keyId?: string; aliases?: readonly string[] } = {}): KmsKey {
     const { accountId = this.accountId, ...rest } = options;
     return this.context.kms.createKey({ accountId, ...rest });
   }
 
-  /** The KMS key of an id, ARN or alias. It is created unless it exists, and gets a further alias. */
+  /** Finds a KMS key by ID, ARN or alias, or creates it, and adds an alias to it. */
   ensureKmsKey(name: string, options: KmsKeyScope & { alias?: string } = {}): KmsKey {
     const { accountId = this.accountId, region = this.region, alias } = options;
     const key = ensureKey(this.context, name, accountId, region);
@@ -236,10 +240,10 @@ export class S3Server {
   }
 
   /**
-   * Changes the state of a KMS key. Requests that need the key then fail as S3 lets them: `KMS.DisabledException`,
-   * `KMS.KMSInvalidStateException` (`PendingDeletion`), `KMS.NotFoundException` (`Deleted`) with status 400, `SlowDown` with 503
-   * (`Throttled`); a HEAD gets the bare status.
-   * @param name id, ARN or alias
+   * Changes the state of a KMS key. Requests that need the key then fail as on S3: with status 400 and `KMS.DisabledException`
+   * (`Disabled`), `KMS.KMSInvalidStateException` (`PendingDeletion`) or `KMS.NotFoundException` (`Deleted`), or with status 503 and
+   * `SlowDown` (`Throttled`). HEAD requests get the status without a body.
+   * @param name ID, ARN or alias
    * @throws NotFoundError
    */
   setKmsKeyState(name: string, state: KmsKeyState, scope: KmsKeyScope = {}): void {
@@ -248,10 +252,11 @@ export class S3Server {
   }
 
   /**
-   * Sets the policy of a KMS key, which applies if `enforceIam` is on. Without one, the identity-based policies of any account decide.
-   * @param name id, ARN or alias
+   * Sets the policy of a KMS key, which applies if `enforceIam` is set. Without a policy, identity-based policies of all accounts can
+   * allow its use.
+   * @param name ID, ARN or alias
    * @param policy JSON text
-   * @throws NotFoundError, InvalidOptionError for a text that is not a policy
+   * @throws NotFoundError, InvalidOptionError for an invalid policy
    */
   setKmsKeyPolicy(name: string, policy: string, scope: KmsKeyScope = {}): void {
     const { accountId = this.accountId, region = regionOfKey(name) ?? this.region } = scope;
@@ -259,23 +264,23 @@ export class S3Server {
     this.context.kms.setPolicy(keyOf(this.context, name, accountId, region), policy);
   }
 
-  /** How often S3 has asked KMS for a new data key and to decrypt one. */
+  /** Number of requests from S3 to KMS, by operation. */
   kmsRequests(): KmsRequestCounts {
     return { ...this.context.kms.requests };
   }
 
   /**
-   * Binds an access key to a principal. Without policies the principal may do everything in its account; policies apply if
-   * `enforceIam` is on.
-   * @throws InvalidOptionError for a text that is not a policy
+   * Adds an access key and its principal. Policies apply if `enforceIam` is set; a principal without policies is allowed everything in
+   * its account.
+   * @throws InvalidOptionError for an invalid policy
    */
   addPrincipal(principal: PrincipalOptions): void {
     this.context.accounts.add(principalOf(principal, this.options));
   }
 
   /**
-   * Decides a call of another service by the policies of an access key.
-   * @returns why the call is refused; undefined if it is allowed, as everything is unless policies are enforced
+   * Evaluates the policies of an access key for a call of another service.
+   * @returns the reason for a denial; undefined if the call is allowed or policies are not enforced
    */
   checkAccess(call: { accessKeyId: string; action: string; resource: string; operation: string }): string | undefined {
     const { authorizer, accounts } = this.context;
@@ -289,27 +294,27 @@ export class S3Server {
   }
 
   /**
-   * Calls a listener at each phase of every request, so that a test can act at an exact moment: after an operation was carried
-   * out and before it is answered, say. The request waits for the listener.
+   * Adds a listener that is called at each phase of every request. The request waits for the listener, so a test can act at an exact
+   * moment, for example after an operation has taken effect and before its response is sent.
    * @example
    * server.onOperation(({ phase, operation }) => {
    *   if (phase === 'done' && operation === 'CompleteMultipartUpload') server.deleteObject('lake', 'copy.bin');
    * });
-   * @returns removes the listener
+   * @returns a function that removes the listener
    */
   onOperation(listener: OperationListener): () => void {
     return this.hooks.add(listener);
   }
 
   /**
-   * Adds the fault rules of a file: a JSON array, or one rule on each line.
+   * Adds the fault rules in a file: a JSON array, or one rule per line.
    * @throws InvalidFaultError
    */
   async loadFaults(file: string): Promise<void> {
     for (const rule of parseFaultRules(await readFile(file, 'utf8'), file, OPERATION_NAMES)) this.faults.add(rule);
   }
 
-  /** Ends all connections, and writes what is not yet on disk. */
+  /** Closes all connections and writes pending changes to disk. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();

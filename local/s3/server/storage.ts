@@ -5,7 +5,7 @@ import { DirectoryLock } from '../store/directory-lock';
 import { FileJournal, MemoryJournal } from '../store/journal';
 import { Store } from '../store/store';
 
-/** Where a server keeps its data. */
+/** The data of a server. */
 export interface Storage {
   readonly store: Store;
   readonly blobs: BlobStore;

@@ -1,6 +1,6 @@
 import { InvalidFaultError } from '../errors/server-errors';
 
-/** What goes wrong with a request. */
+/** What happens to a request. */
 export type Fault =
   /** The request gets this error. It has no effect, unless `afterEffect` says so. */
   | {
@@ -8,7 +8,10 @@ export type Fault =
       readonly status: number;
       readonly code: string;
       readonly message: string;
-      /** Whether the request takes effect before it gets the error. Default false. */
+      /**
+       * Whether the request takes effect before it gets the error.
+       * @default false
+       */
       readonly afterEffect?: boolean;
     }
   /** The request gets status 200 with an error document, as S3 answers requests that take long. */
@@ -16,55 +19,79 @@ export type Fault =
       readonly kind: 'error-in-200';
       readonly code: string;
       readonly message: string;
-      /** A line feed after the document, which makes some clients take it for a success. */
+      /** Whether to append a line feed to the document, which makes some clients treat it as a success. */
       readonly trailingWhitespace?: boolean;
-      /** Whether the request takes effect before it gets the error. Default false. */
+      /**
+       * Whether the request takes effect before it gets the error.
+       * @default false
+       */
       readonly afterEffect?: boolean;
     }
   /** The request has no effect and gets status 200 without a body. */
   | { readonly kind: 'empty-200' }
-  /** The connection is cut before the request has any effect. */
+  /** The connection is reset before the request takes effect. */
   | { readonly kind: 'reset-before' }
-  /** The request takes effect, and the connection is cut instead of an answer. */
+  /** The request takes effect, and the connection is reset instead of a response. */
   | { readonly kind: 'reset-after' }
-  /** No answer ever comes, and the request has no effect. */
+  /** The request has no effect and never gets a response. */
   | { readonly kind: 'hang' }
-  /** The request takes effect; half of the answer's body comes before the connection is cut. */
+  /** The request takes effect, and the connection is closed after half of the response body. */
   | { readonly kind: 'truncate' }
-  /** The request takes this much longer. It takes effect even if its client has given up by then. */
+  /** The request takes longer. It takes effect even if the client has disconnected by then. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** The request has no effect and fails as if the state of its KMS key did not allow it. */
+  /** The request has no effect and fails with the error for this state of its KMS key. */
   | { readonly kind: KmsFaultKind };
 
 export type KmsFaultKind = 'kms-throttling' | 'kms-disabled' | 'kms-pending-deletion' | 'kms-not-found';
 
-/** Which requests have a fault. */
+/** Selects requests and injects a fault into them. */
 export interface FaultRule {
-  /** S3's name of the operation, such as `UploadPartCopy`; `*` is every operation. */
+  /** Name of the operation, such as `UploadPartCopy`, or `*` for all operations. */
   readonly operation: string;
   readonly bucket?: string;
   readonly key?: string;
   readonly partNumber?: number;
-  /** How many requests that fit pass before the first fault. Default 0. */
+  /**
+   * Number of matching requests before the first fault.
+   * @default 0
+   */
   readonly skip?: number;
-  /** How many faults there are. Default: no end. */
+  /**
+   * Maximum number of faults.
+   * @default unlimited
+   */
   readonly times?: number;
-  /** Chance of each request that fits, 0…1. Default 1. */
+  /**
+   * Probability of the fault for each matching request, 0…1.
+   * @default 1
+   */
   readonly probability?: number;
-  /** Makes the chances of a rule the same in every run. Default `0`. */
+  /**
+   * Seed for `probability`, which makes runs repeatable.
+   * @default `0`
+   */
   readonly seed?: string | number;
-  /** When the faults begin, in milliseconds of AWS (see `timeScale`) after `since`. Default 0. */
+  /**
+   * Start of the faults, in simulated milliseconds (see `timeScale`) after `since`.
+   * @default 0
+   */
   readonly after?: number;
-  /** When the faults end, in milliseconds of AWS after `since`. Default: never. */
+  /**
+   * End of the faults, in simulated milliseconds after `since`.
+   * @default never
+   */
   readonly until?: number;
-  /** The operation whose first request begins the time of `after` and `until`. Default: adding the rule begins it. */
+  /**
+   * `after` and `until` are relative to the first request of this operation.
+   * @default relative to the time at which the rule is added
+   */
   readonly since?: string;
   readonly fault: Fault;
 }
 
 interface Field {
   readonly accepts: (value: unknown) => boolean;
-  /** What to write, for the error message. */
+  /** The expected value, for the error message. */
   readonly expected: string;
 }
 
@@ -121,8 +148,8 @@ const KINDS: Readonly<Record<Fault['kind'], KindFields>> = {
 };
 
 /**
- * Reads the rules of a file: a JSON array, or one rule on each line.
- * @param name the file's name, for error messages
+ * Parses a file of rules: a JSON array, or one rule per line.
+ * @param name name of the file, for error messages
  * @throws InvalidFaultError
  */
 export function parseFaultRules(content: string, name: string, operations: readonly string[]): readonly FaultRule[] {
@@ -146,31 +173,32 @@ function parseJson(content: string, name: string): readonly unknown[] {
     if (Array.isArray(rules)) return rules;
   } catch (error) {
     throw new InvalidFaultError(
-      `${name} is neither a JSON array of fault rules nor one on each line: ${(error as Error).message}`,
+      `${name} is neither a JSON array of fault rules nor has one rule per line: ${(error as Error).message}`,
     );
   }
   throw new InvalidFaultError(`${name} is not a JSON array of fault rules`);
 }
 
 /**
- * Checks every field of a rule: a misspelt one would make the rule fit more than it should.
+ * Validates all fields of a rule. An ignored misspelled field would make the rule match more requests than intended.
  * @throws InvalidFaultError
  */
 export function validateFaultRule(rule: FaultRule, operations: readonly string[]): void {
-  if (!isObject(rule)) throw new InvalidFaultError(`a fault rule is an object, not ${JSON.stringify(rule)}`);
+  if (!isObject(rule)) throw new InvalidFaultError(`a fault rule must be an object, not ${JSON.stringify(rule)}`);
   checkFields('a fault rule', rule, ['operation', 'fault'], RULE_FIELDS);
   const { operation, since, after = 0, until = Infinity, fault } = rule;
   for (const name of [operation, since ?? '*']) {
     if (name !== '*' && !operations.includes(name)) {
       throw new InvalidFaultError(
-        `unknown operation '${name}' in a fault rule: use S3's name of it, such as UploadPartCopy, or * for all`,
+        `unknown operation '${name}' in a fault rule: use the name of an S3 operation, such as UploadPartCopy, or * for all operations`,
       );
     }
   }
-  if (since === '*') throw new InvalidFaultError(`since '*' of a fault rule is not an operation: use S3's name of one`);
+  if (since === '*')
+    throw new InvalidFaultError(`since '*' of a fault rule is not an operation: use the name of an S3 operation`);
   if (until <= after) {
     throw new InvalidFaultError(
-      `until ${until} of a fault rule is not later than after ${after}: it would never apply`,
+      `until ${until} of a fault rule must be later than after ${after}: the rule would never apply`,
     );
   }
   checkFault(fault);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock';
 import { type Fault, type FaultRule, validateFaultRule } from './fault-rules';
 
-/** The properties of a request that rules select by. */
+/** The properties of a request that rules match. */
 export interface FaultTarget {
   readonly operation: string;
   readonly bucket: string;
@@ -12,25 +12,25 @@ export interface FaultTarget {
 
 interface ActiveRule {
   readonly rule: FaultRule;
-  /** When the time of `after` and `until` begins; undefined until the operation of `since` is seen. */
+  /** Time that `after` and `until` are relative to; undefined until the first request of the operation in `since`. */
   start: number | undefined;
-  /** Requests that fitted. */
+  /** Number of matching requests. */
   seen: number;
-  /** Faults that were injected. */
+  /** Number of injected faults. */
   done: number;
 }
 
 export interface FaultTime {
   readonly clock: Clock;
-  /** Real milliseconds for each millisecond of a rule. */
+  /** Milliseconds on the clock for each simulated millisecond. */
   readonly timeScale: number;
 }
 
-/** Makes requests fail by rule. If several rules fit a request, the one that was added first applies. */
+/** Selects faults by rules. If several rules match a request, the first one applies. */
 export class FaultInjector {
   private rules: ActiveRule[] = [];
 
-  /** @param operations the names that rules may have */
+  /** @param operations names of operations that rules may use */
   constructor(
     private readonly operations: readonly string[],
     private readonly time: FaultTime,
@@ -46,7 +46,7 @@ export class FaultInjector {
     this.rules = [];
   }
 
-  /** The fault of a request, if any. Counts the request for `skip` and `times`. */
+  /** Returns the fault for a request, if any, and counts the request for `skip` and `times`. */
   next(target: FaultTarget): Fault | undefined {
     const now = this.time.clock.now();
     for (const active of this.rules) if (active.rule.since === target.operation) active.start ??= now;
@@ -65,7 +65,7 @@ export class FaultInjector {
   private isInWindow({ rule: { after = 0, until = Infinity }, start }: ActiveRule, now: number): boolean {
     if (start === undefined) return false;
     const { timeScale } = this.time;
-    // Infinity times a scale of 0 is no number.
+    // Infinity * 0 would be NaN.
     const end = until === Infinity ? Infinity : start + until * timeScale;
     return now >= start + after * timeScale && now < end;
   }
@@ -80,7 +80,7 @@ function fits(rule: FaultRule, target: FaultTarget): boolean {
   );
 }
 
-/** A number in [0, 1) that depends only on the seed and the number of the request. */
+/** A pseudorandom number in [0, 1) that depends only on the seed and the number of the request. */
 function chance(seed: string | number, number: number): number {
   return createHash('sha256').update(`${seed} ${number}`).digest().readUInt32BE() / 2 ** 32;
 }

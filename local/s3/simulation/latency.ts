@@ -4,19 +4,19 @@ import type { OperationName } from '../wire/operation-names';
 
 const MIB = 1024 ** 2;
 
-/** How long requests take and how many a prefix takes. Times in seconds, rates in bytes a second or requests a second. */
+/** The latency of requests and the request rate of prefixes. Times are in seconds, rates in bytes or requests per second. */
 export interface LatencyModel {
-  /** What every request takes. Amazon's performance guidelines: about 100 to 200 ms. */
+  /** Latency of every request. About 100 to 200 ms according to the S3 performance guidelines. */
   readonly requestSeconds: number;
-  /** Of an upload or download. The same guidelines: 85 to 90 MB/s for one connection. */
+  /** Throughput of one upload or download. 85 to 90 MB/s per connection according to the S3 performance guidelines. */
   readonly transferBytesPerSecond: number;
-  /** What a part copy takes before its bytes count. Fitted to the measurements of aws-c-s3 pull request 288: 2.7 s. */
+  /** Latency of a part copy, without its bytes. Fitted to the measurements of awslabs/aws-c-s3#288. */
   readonly partCopySeconds: number;
-  /** From the same fit: 78 MiB/s. */
+  /** Throughput of a part copy, from the same fit. */
   readonly partCopyBytesPerSecond: number;
-  /** Amazon's documented floor for a partitioned prefix: 3,500. */
+  /** PUT, COPY, POST and DELETE requests per second and prefix. S3 documents at least 3,500. */
   readonly writesPerSecond: number;
-  /** And 5,500. */
+  /** GET and HEAD requests per second and prefix. S3 documents at least 5,500. */
   readonly readsPerSecond: number;
 }
 
@@ -31,12 +31,12 @@ export const AWS_LATENCY: LatencyModel = {
 
 export type LatencyOption = 'aws' | Partial<LatencyModel>;
 
-/** Applies a model. With a time scale of 0.01 a model second takes 10 ms, and a prefix takes 100 times as many requests. */
+/** Applies a model. With a time scale of 0.01, one second of the model is 10 ms, and a prefix serves 100 times as many requests. */
 export class Latency {
   private readonly model: LatencyModel;
   private readonly buckets = new Map<string, { tokens: number; time: number }>();
 
-  /** @throws InvalidOptionError for a number that is not positive */
+  /** @throws InvalidOptionError for a negative number or another value that is not a number */
   constructor(
     option: LatencyOption,
     private readonly timeScale: number,
@@ -50,7 +50,7 @@ export class Latency {
     }
   }
 
-  /** Milliseconds of real time that a request takes which moved or copied so many bytes. */
+  /** The latency of a request in milliseconds on the clock, given the number of bytes that it transferred or copied. */
   delay(operation: OperationName, bytes: number): number {
     const { requestSeconds, transferBytesPerSecond, partCopySeconds, partCopyBytesPerSecond } = this.model;
     const copies = operation === 'UploadPartCopy' || (operation === 'CopyObject' && bytes >= 8 * MIB);
@@ -60,12 +60,12 @@ export class Latency {
     return seconds * 1000 * this.timeScale;
   }
 
-  /** Waits as long as a request takes that moved or copied so many bytes. */
+  /** Waits for the latency of a request. */
   wait(operation: OperationName, bytes: number): Promise<void> {
     return sleep(this.clock, this.delay(operation, bytes));
   }
 
-  /** Whether the prefix takes one more request now; otherwise S3 answers 503 SlowDown. */
+  /** Counts a request to a prefix. False if it exceeds the request rate; S3 then answers 503 SlowDown. */
   admit(method: string, bucket: string, key: string): boolean {
     const reads = method === 'GET' || method === 'HEAD';
     const rate = reads ? this.model.readsPerSecond : this.model.writesPerSecond;

@@ -1,8 +1,8 @@
 import type { OperationName } from '../wire/operation-names';
 
 /**
- * Where a request is: `received` before anything is done, `done` when the operation was carried out and nothing has been answered,
- * `answered` when the answer was sent or the connection was cut. A request that fails is never `done`.
+ * Phases of a request: `received` before it is processed, `done` after the operation has taken effect and before the response is sent,
+ * `answered` after the response was sent or the connection was closed. A request that fails has no phase `done`.
  */
 export type OperationPhase = 'received' | 'done' | 'answered';
 
@@ -10,23 +10,23 @@ export interface OperationEvent {
   readonly phase: OperationPhase;
   readonly operation: OperationName;
   readonly bucket: string;
-  /** Empty for an operation on a bucket. */
+  /** Empty for operations on a bucket. */
   readonly key: string;
   readonly versionId?: string;
   readonly uploadId?: string;
   readonly partNumber?: number;
-  /** The access key id, or `anonymous`. */
+  /** The access key ID, or `anonymous`. */
   readonly principal: string;
-  /** Of `answered`: the HTTP status, 0 if the connection was cut. */
+  /** HTTP status in phase `answered`; 0 if the connection was closed without a response. */
   readonly status?: number;
-  /** Of `answered`: the code of the error, if any. */
+  /** Error code in phase `answered`, if any. */
   readonly errorCode?: string;
 }
 
-/** The request waits for the promise, except when it was `answered`. */
+/** The request waits for the returned promise, except in phase `answered`. */
 export type OperationListener = (event: OperationEvent) => void | Promise<void>;
 
-/** Calls listeners at each phase of a request, so that tests can act between two of them as another client would. */
+/** Calls listeners at each phase of a request. */
 export class OperationHooks {
   private readonly listeners = new Set<OperationListener>();
 
@@ -34,7 +34,7 @@ export class OperationHooks {
     return this.listeners.size > 0;
   }
 
-  /** @returns removes the listener */
+  /** @returns a function that removes the listener */
   add(listener: OperationListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);

@@ -1,29 +1,29 @@
-/** A request that was answered, or whose connection ended before it was. */
+/** A request that was answered, or whose connection was closed before. */
 export interface RequestLogEntry {
   /** ISO 8601. */
   readonly time: string;
-  /** S3's name, or `Unknown` when the request named no operation. */
+  /** The name of the operation, or `Unknown`. */
   readonly operation: string;
   readonly bucket: string;
   readonly key: string;
-  /** The access key id, or `anonymous`. */
+  /** The access key ID, or `anonymous`. */
   readonly principal: string;
-  /** 0 when the connection was cut without an answer. */
+  /** 0 if the connection was closed without an answer. */
   readonly status: number;
   readonly errorCode?: string;
-  /** Bytes of object data in the request and the answer together. */
+  /** Bytes of object data in the request and the response together. */
   readonly bytes: number;
   readonly milliseconds: number;
 }
 
 const MAX_ENTRIES = 100_000;
 
-/** What was asked, counted exactly; of the entries the last 100,000 are kept. */
+/** Counts all requests and keeps the last 100,000 entries. */
 export class RequestLog {
   private readonly byOperation = new Map<string, number>();
   private kept: RequestLogEntry[] = [];
 
-  /** @param sink gets every entry as it is made, for a log file or a terminal. */
+  /** @param sink called with each new entry, for example to write it to a file */
   constructor(private readonly sink?: (entry: RequestLogEntry) => void) {}
 
   add(entry: RequestLogEntry): void {
@@ -33,7 +33,7 @@ export class RequestLog {
     this.sink?.(entry);
   }
 
-  /** Requests by operation, in alphabetical order; failed ones count too. */
+  /** Number of requests by operation, in alphabetical order, including failed ones. */
   counts(): Record<string, number> {
     return Object.fromEntries([...this.byOperation].sort(([a], [b]) => (a < b ? -1 : 1)));
   }

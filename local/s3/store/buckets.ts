@@ -1,11 +1,11 @@
 import type { BucketSettings } from './model';
 
-/** The rules of general purpose bucket names, and the suffixes that are reserved. */
+/** Checks the rules of bucket names, including reserved prefixes and suffixes. */
 export function isBucketName(name: string): boolean {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) return false;
   if (/\.\.|\.-|-\./.test(name) || /^\d{1,3}(\.\d{1,3}){3}$/.test(name)) return false;
   if (/^(xn--|sthree-|amzn-s3-demo-$)/.test(name) || /(-s3alias|--ol-s3|\.mrap|--table-s3)$/.test(name)) return false;
-  // The zone is part of a directory bucket's name.
+  // The name of a directory bucket contains its zone.
   return !name.endsWith('--x-s3') || isDirectoryBucketName(name);
 }
 
@@ -13,7 +13,7 @@ export function isDirectoryBucketName(name: string): boolean {
   return /^[a-z0-9-]+--[a-z0-9]+-az\d+--x-s3$/.test(name);
 }
 
-/** The settings of a bucket that was just created: what Amazon S3 gives a new one in 2026. */
+/** The settings that Amazon S3 gives a new bucket in 2026. */
 export function newBucketSettings(options: {
   createdAt: number;
   region: string;
@@ -38,7 +38,7 @@ export function newBucketSettings(options: {
       blockPublicPolicy: true,
       restrictPublicBuckets: true,
     },
-    // Object Lock works on versions only.
+    // Object Lock needs versions.
     ...(options.objectLock === true && { objectLock: {}, versioning: 'Enabled' as const }),
   };
 }

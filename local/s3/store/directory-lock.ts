@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import { nodeErrorCode } from '../base/node-errors';
 import { DirectoryInUseError } from '../errors/server-errors';
 
-/** The server that holds a directory. */
+/** The server that uses a directory. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process was started, where the system tells: a process id is given again. */
+  /** When the process was started, if the system tells: process ids are reused. */
   readonly started?: string;
-  /** Tells this lock from all others. */
+  /** Identifies this lock. */
   readonly token: string;
 }
 
-/** The locks of this process. */
+/** Tokens of the locks that this process holds. */
 const held = new Set<string>();
 
 /**
- * `lock` in a data directory: only one server may write there, as a second one would take what the first has just written for the
- * rest of a crash. The lock of a process that is gone is taken over.
+ * The file `lock` in a data directory. Only one server may use a directory: a second one would take new files of the first for the
+ * remains of a crash and remove them. The lock of a process that no longer exists is taken over.
  */
 export class DirectoryLock {
   /** @throws DirectoryInUseError */
@@ -45,7 +45,7 @@ export class DirectoryLock {
   }
 }
 
-/** Creates a file that nobody ever sees half-written; false when there is one. */
+/** Creates a file that is never seen incomplete. Returns false if the file exists. */
 async function createWhole(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, text, { flag: 'wx' });
@@ -54,7 +54,7 @@ async function createWhole(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (nodeErrorCode(error) === 'EEXIST') return false;
-    // A file system without links.
+    // The file system does not support links.
     await writeFile(path, text, { flag: 'wx' });
     return true;
   } finally {
@@ -67,7 +67,7 @@ async function removeStale(path: string, directory: string): Promise<void> {
   if (text === undefined) return;
   const holder = parseHolder(text);
   if (holder !== undefined && (await isAlive(holder))) throw inUse(directory, path, holder);
-  // Others may take the same stale lock over: a rename is won by one of them.
+  // Other processes may try to take over the same lock. Only one rename succeeds.
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
@@ -75,7 +75,7 @@ async function removeStale(path: string, directory: string): Promise<void> {
     if (nodeErrorCode(error) === 'ENOENT') return;
     throw error;
   }
-  // The lock of whoever was faster goes back.
+  // If another process was faster, this is its lock: put it back.
   if ((await readIfThere(aside)) !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
@@ -84,32 +84,32 @@ function inUse(directory: string, path: string, holder: Holder): DirectoryInUseE
   const elsewhere = holder.host === hostname() ? '' : ` on ${holder.host}`;
   return new DirectoryInUseError(
     `data directory '${directory}' is in use by the server with process id ${holder.pid}${elsewhere}: ` +
-      `end that server, or start this one with another directory (if there is no such server any more, delete '${path}')`,
+      `stop that server, or start this one with another directory (if that server no longer exists, delete '${path}')`,
   );
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {
-  // The processes of another machine, or container, cannot be seen from here.
+  // Processes of another machine or container cannot be seen from here.
   if (holder.host !== hostname()) return true;
   const started = await startOf(holder.pid);
   if (started !== undefined && holder.started !== undefined) return started === holder.started;
   if (holder.pid === process.pid) return held.has(holder.token);
   try {
     process.kill(holder.pid, 0);
-    // Where the system tells starts, a process without one is a zombie: it only waits for its parent to ask how it ended.
+    // If the system tells start times, a process without one is a zombie, which has ended.
     return holder.started === undefined;
   } catch (error) {
     return nodeErrorCode(error) === 'EPERM';
   }
 }
 
-/** The boot and the tick in which a living process was started; undefined when it is dead, or the system does not tell. */
+/** The boot and the clock tick at which a process was started. Undefined if it has ended, or if the system does not tell. */
 async function startOf(pid: number): Promise<string | undefined> {
   const [boot, status] = await Promise.all([
     readIfThere('/proc/sys/kernel/random/boot_id'),
     readIfThere(`/proc/${pid}/stat`),
   ]);
-  // The name of the program, in parentheses, may hold anything.
+  // The name of the program, in parentheses, may contain anything.
   const [state = '', ...fields] = status?.slice(status.lastIndexOf(')') + 2).split(' ') ?? [];
   const ticks = fields[18];
   if (ticks === undefined || 'ZX'.includes(state)) return undefined;
@@ -124,7 +124,7 @@ function parseHolder(text: string | undefined): Holder | undefined {
       ? (holder as Holder)
       : undefined;
   } catch {
-    // Locks appear whole, so this one is what a power failure has left.
+    // Locks are never seen incomplete, so a power failure has left this one.
     return undefined;
   }
 }

@@ -4,16 +4,16 @@ import { nodeErrorCode } from '../base/node-errors';
 import { DamagedJournalError } from '../errors/server-errors';
 import type { Change } from './model';
 
-/** Where changes are kept. */
+/** Keeps changes across restarts. */
 export interface Journal {
   /**
-   * Gives all changes of earlier runs to `take`, in order.
-   * @throws DamagedJournalError when there is something that is no change, or that `take` throws at.
+   * Calls `take` with all changes of earlier runs, in order.
+   * @throws DamagedJournalError if something is not a change, or if `take` throws
    */
   read(take: (change: Change) => void): Promise<void>;
-  /** Resolves when the changes would survive a crash. */
+  /** Resolves when the changes are on disk. */
   append(changes: readonly Change[]): Promise<void>;
-  /** Replaces everything by these changes. */
+  /** Replaces the whole journal with these changes. */
   compact(changes: Iterable<Change>): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,17 +38,17 @@ export class MemoryJournal implements Journal {
 }
 
 /**
- * `journal.jsonl`: a line of JSON per commit, appended and synced. A commit is one line, so a crash leaves it there or not; a torn
- * last line is a commit that nobody was told of, and is dropped. The file is rewritten at every start.
+ * `journal.jsonl`: one line of JSON for each commit, appended and synced. Since a commit is one line, a crash keeps or loses it as a
+ * whole. A torn last line is a commit that no client was told of, and is dropped. The file is rewritten at every start.
  */
 export class FileJournal implements Journal {
   private file: FileHandle | undefined;
   private pending: { line: string; done: () => void; failed: (error: unknown) => void }[] = [];
   private writing: Promise<void> | undefined;
-  /** Bytes of the commits that were written whole. */
+  /** Bytes of the commits that were written completely. */
   private size = 0;
-  /** Commits that a full disk did not take. They are in force: what comes later may need them, so they are written before it. */
-  private owed: readonly string[] = [];
+  /** Commits that could not be written. They are in force, and later commits may depend on them, so they are written first. */
+  private unwritten: readonly string[] = [];
 
   constructor(private readonly directory: string) {}
 
@@ -70,8 +70,8 @@ export class FileJournal implements Journal {
         for (const change of JSON.parse(line) as readonly Change[]) take(change);
       } catch (error) {
         throw new DamagedJournalError(
-          `line ${index + 1} of '${this.path}' is no commit (${(error as Error).message}): restore the directory from a ` +
-            'backup, or make one and delete that line (what only that line tells of is removed at the next start)',
+          `line ${index + 1} of '${this.path}' is not a commit (${(error as Error).message}): restore the directory from a ` +
+            'backup, or make a backup and delete that line (what only that line contains is lost)',
         );
       }
     }
@@ -97,7 +97,7 @@ export class FileJournal implements Journal {
     this.file = file;
   }
 
-  /** Commits that come while one is being synced share the next sync. */
+  /** Commits that arrive during a sync share the next one. */
   async append(changes: readonly Change[]): Promise<void> {
     const written = new Promise<void>((done, failed) => {
       this.pending.push({ line: `${JSON.stringify(changes)}\n`, done, failed });
@@ -108,8 +108,8 @@ export class FileJournal implements Journal {
 
   async close(): Promise<void> {
     await this.writing;
-    // Whoever waited for these was told that they failed.
-    if (this.owed.length > 0) await this.write([]).catch(() => undefined);
+    // Their callers were told that they failed.
+    if (this.unwritten.length > 0) await this.write([]).catch(() => undefined);
     await this.file?.close();
     this.file = undefined;
   }
@@ -128,19 +128,19 @@ export class FileJournal implements Journal {
     this.writing = undefined;
   }
 
-  /** Half a line that a full disk has left must not stand before the next one. */
+  /** If the disk is full, half a line may have been written. It must not precede the next line. */
   private async write(lines: readonly string[]): Promise<void> {
     const { file } = this;
     if (file === undefined) throw new Error(`'${this.path}' is closed`);
-    this.owed = [...this.owed, ...lines];
-    const bytes = Buffer.from(this.owed.join(''));
+    this.unwritten = [...this.unwritten, ...lines];
+    const bytes = Buffer.from(this.unwritten.join(''));
     try {
       for (let written = 0; written < bytes.length;) {
         written += (await file.write(bytes, written, bytes.length - written, this.size + written)).bytesWritten;
       }
       await file.datasync();
       this.size += bytes.length;
-      this.owed = [];
+      this.unwritten = [];
     } catch (error) {
       await file.truncate(this.size).catch(() => undefined);
       throw error;

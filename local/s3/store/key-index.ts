@@ -1,4 +1,4 @@
-/** A map whose keys can be walked in S3's order: that of their UTF-8 bytes, which is not JavaScript's own. */
+/** A map whose keys are iterated in S3's order: that of their UTF-8 bytes, which differs from JavaScript's. */
 export class KeyIndex<T> {
   private readonly values = new Map<string, T>();
   private sorted: string[] = [];
@@ -20,7 +20,7 @@ export class KeyIndex<T> {
     if (this.values.delete(key)) this.sorted.splice(this.position(key), 1);
   }
 
-  /** Entries in order, from the first key not before `from` on. */
+  /** Entries in order, starting at the first key that is not before `from`. */
   *from(from: string): Generator<[string, T]> {
     for (let index = this.position(from); index < this.sorted.length; index++) {
       const key = this.sorted[index] as string;
@@ -28,7 +28,7 @@ export class KeyIndex<T> {
     }
   }
 
-  /** Where the key is, or would be. */
+  /** The index of the key, or where it would be inserted. */
   private position(key: string): number {
     let low = 0;
     let high = this.sorted.length;
@@ -41,7 +41,7 @@ export class KeyIndex<T> {
   }
 }
 
-/** Compares by code point, which is the order of the UTF-8 bytes; JavaScript's own order differs for surrogate pairs. */
+/** Compares by code point, which is the order of the UTF-8 bytes. JavaScript's order differs for surrogate pairs. */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
@@ -52,7 +52,7 @@ export function compareKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above all others. */
+/** Surrogates encode code points that are greater than all others. */
 function orderOf(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit <= 0xdfff ? unit + 0x2000 : unit - 0x800;

@@ -16,7 +16,7 @@ export interface Encryption {
   readonly context?: string;
 }
 
-/** Of a customer-provided key only the digest stays. */
+/** Only the digest of a customer-provided key is kept. */
 export interface CustomerKey {
   readonly md5: string;
 }
@@ -45,7 +45,7 @@ export interface Retention {
   readonly retainUntil: number;
 }
 
-/** Of the event hold only what a client can read back. */
+/** The part of an event hold that a client can read back. */
 export interface EventHold {
   readonly status: 'ON' | 'OFF';
   readonly days?: number;
@@ -64,7 +64,7 @@ export interface Grant {
   readonly grantee: { readonly id: string } | { readonly uri: string };
 }
 
-/** What a client may say about an object when it creates it, in one request or at CreateMultipartUpload. */
+/** What a client can specify when it creates an object, in one request or with CreateMultipartUpload. */
 export interface ObjectProperties {
   /** Content-Type, Cache-Control, …, lower case, as sent. */
   readonly headers: Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ export interface Annotation {
 
 export interface Restore {
   readonly ongoing: boolean;
-  /** When an ongoing restore will be done; absent: never. */
+  /** When an ongoing restore will be done. Absent: never. */
   readonly readyAt?: number;
   readonly expiry?: number;
 }
@@ -101,7 +101,7 @@ export type ArchiveStatus = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 
 interface VersionBase {
   readonly versionId: string;
-  /** Orders the versions of a key: the time of creation, which for a multipart upload is that of its initiation. */
+  /** Orders the versions of a key by creation, which for a multipart upload is its initiation. */
   readonly sequence: number;
   readonly lastModified: number;
   readonly ownerAccountId: string;
@@ -133,7 +133,7 @@ export interface UploadPart {
   readonly etag: string;
   readonly lastModified: number;
   readonly content: Content;
-  /** In the upload's algorithm, or in the default one when it declared none. */
+  /** In the upload's algorithm, or in S3's default if the upload declared none. */
   readonly checksum?: string;
 }
 
@@ -144,7 +144,7 @@ export interface Upload {
   readonly sequence: number;
   readonly initiatorAccountId: string;
   readonly properties: ObjectProperties;
-  /** Headers of CreateMultipartUpload by which policies judge the later requests of the upload. */
+  /** Headers of CreateMultipartUpload that policies see in the later requests of the upload. */
   readonly createdWith?: Readonly<Record<string, string>>;
   /** What CreateMultipartUpload declared; undefined is S3's "null checksum mode". */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
@@ -167,7 +167,7 @@ export interface BucketEncryption {
   /** As configured: an id, an ARN or an alias; undefined is the account's `aws/s3` key. */
   readonly kmsKeyId?: string;
   readonly bucketKeyEnabled?: boolean;
-  /** Since April 2026 new buckets refuse SSE-C until told otherwise. */
+  /** New buckets refuse SSE-C by default since April 2026. */
   readonly blocksCustomerKeys: boolean;
 }
 
@@ -180,9 +180,9 @@ export interface DefaultRetention {
 export interface LifecycleRule {
   readonly xml: string;
   readonly abortAfterDays?: number;
-  /** When current versions expire: days after their creation, or a date for all. */
+  /** When current versions expire: days after their creation, or at a date. */
   readonly expiration?: { readonly days?: number; readonly date?: number };
-  /** What an object must be for the rule, beside its prefix; sizes exclude their bounds. */
+  /** What the rule requires of an object besides the prefix. Sizes exclude their bounds. */
   readonly tags?: readonly Tag[];
   readonly largerThan?: number;
   readonly smallerThan?: number;
@@ -206,41 +206,41 @@ export interface BucketSettings {
   readonly tags: readonly Tag[];
   readonly policy?: string;
   readonly ownership: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
-  /** Set when the controls were deleted: then there are none to show. */
+  /** Set if the controls were deleted, so that there are none to show. */
   readonly withoutOwnershipControls?: boolean;
   readonly grants?: readonly Grant[];
   readonly objectLock?: { readonly defaultRetention?: DefaultRetention };
   readonly requesterPays: boolean;
   readonly lifecycle?: readonly LifecycleRule[];
-  /** Directory buckets (S3 Express One Zone) have rules of their own. */
+  /** Whether it is a directory bucket (S3 Express One Zone). */
   readonly directory: boolean;
   /** New buckets block all public access. */
   readonly publicAccessBlock?: PublicAccessBlock;
   readonly accessPoints?: readonly AccessPoint[];
 }
 
-/** A further name of a bucket, of the bucket's own account. */
+/** An access point of the bucket's own account. */
 export interface AccessPoint {
   readonly name: string;
-  /** A name ending in `-s3alias`, which can stand wherever a bucket's name can. */
+  /** A name that ends in `-s3alias` and can be used in place of a bucket name. */
   readonly alias?: string;
-  /** JSON text. What it allows, the bucket must allow too. Absent: nobody of another account may come this way. */
+  /** JSON text. The bucket must allow a request too. Absent: other accounts cannot use the access point. */
   readonly policy?: string;
 }
 
 /**
- * States of a KMS key that matter to S3. The first three are KMS's own; of the others the key is refused as if KMS throttled S3, or
- * as if it had been deleted.
+ * States of a KMS key that matter to S3. The first three are KMS's own. Requests that need a `Throttled` or `Deleted` key fail as if
+ * KMS throttled S3, or as if the key had been deleted.
  */
 export const KMS_KEY_STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'Throttled', 'Deleted'] as const;
 export type KmsKeyState = (typeof KMS_KEY_STATES)[number];
 
-/** A key of KMS; no key material, as no byte is encrypted. */
+/** A KMS key. It has no key material, since nothing is encrypted. */
 export interface KmsKey {
   readonly keyId: string;
   readonly arn: string;
   readonly accountId: string;
-  /** `AWS` for the account's own `aws/s3` key, which no other account can use. */
+  /** `AWS` for the account's `aws/s3` key, which no other account can use. */
   readonly manager: 'AWS' | 'CUSTOMER';
   readonly state: KmsKeyState;
   readonly aliases: readonly string[];
@@ -249,19 +249,19 @@ export interface KmsKey {
   readonly policy?: string;
 }
 
-/** A change of the state, small enough for a line of the journal. */
+/** A change of the state, written to the journal as one line. */
 export type Change =
   | { readonly type: 'bucket'; readonly bucket: string; readonly settings: BucketSettings }
   | { readonly type: 'bucket-deleted'; readonly bucket: string }
   | { readonly type: 'version'; readonly bucket: string; readonly key: string; readonly version: Version }
-  /** Tags, lock or ACL of a version: not its content, so no write in the sense of conditions. */
+  /** Changes tags, lock or ACL of a version but not its content, so conditions do not see it as a write. */
   | { readonly type: 'version-changed'; readonly bucket: string; readonly key: string; readonly version: ObjectVersion }
   | { readonly type: 'version-deleted'; readonly bucket: string; readonly key: string; readonly versionId: string }
   | {
       readonly type: 'upload';
       readonly bucket: string;
       readonly upload: Upload;
-      /** Of an upload that the journal is compacted with. */
+      /** Set by compaction, since the writes themselves are not in the compacted journal. */
       readonly keyChanged?: boolean;
     }
   | { readonly type: 'part'; readonly bucket: string; readonly uploadId: string; readonly part: UploadPart }

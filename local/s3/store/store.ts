@@ -14,29 +14,29 @@ import type {
   Version,
 } from './model';
 
-/** An upload with the parts it has so far. */
+/** An upload in progress and its parts. */
 export interface UploadState {
   readonly upload: Upload;
   readonly parts: Map<number, UploadPart>;
-  /** Whether the key was written or deleted since the initiation: then a conditional completion conflicts. */
+  /** Whether the key was written or deleted since the initiation, so that a conditional completion conflicts. */
   keyChanged: boolean;
-  /** How the upload ended, for requests of it that are still in progress. */
+  /** How the upload ended, for requests that are still in progress. */
   ended?: 'aborted' | 'completed';
 }
 
 export interface Bucket {
   readonly name: string;
   settings: BucketSettings;
-  /** Versions of each key, the newest first; never an empty list. */
+  /** The versions of each key, newest first. Lists are never empty. */
   readonly keys: KeyIndex<readonly Version[]>;
   readonly uploads: Map<string, UploadState>;
-  /** Uploads that were completed not long ago, by their id. */
+  /** Recently completed uploads by their id. */
   readonly completedUploads: Map<string, CompletedUpload>;
 }
 
 /**
- * Everything the server knows. All changes go through `commit`: they take effect at once and together, and are in the journal when
- * the promise resolves, so an answer that a client has seen survives a crash.
+ * The state of the server. All changes go through `commit`: they take effect at once and together, and are in the journal when the
+ * promise resolves, so what a client was told survives a crash.
  */
 export class Store {
   private readonly byName = new KeyIndex<Bucket>();
@@ -50,7 +50,7 @@ export class Store {
     private readonly journal: Journal,
   ) {}
 
-  /** Takes over what the journal holds, and says which blobs it refers to. */
+  /** Restores the state from the journal, and returns the ids of the blobs that it refers to. */
   async load(): Promise<ReadonlySet<string>> {
     await this.journal.read((change) => void this.apply(change));
     await this.journal.compact(this.everything());
@@ -63,19 +63,19 @@ export class Store {
     for (const blob of unused) if (!this.references.has(blob)) await this.blobs.remove(blob);
   }
 
-  /** A commit that nobody waits for: it is visible at once, and on disk before `close` ends. */
+  /** Commits without waiting: the changes are visible at once, and on disk when `close` resolves. */
   commitSoon(...changes: readonly Change[]): void {
     this.commit(...changes).catch((error: unknown) => {
       process.emitWarning(error instanceof Error ? error : String(error));
     });
   }
 
-  /** A number larger than all before: the order of versions. */
+  /** The next sequence number, which orders versions. */
   nextSequence(): number {
     return ++this.sequence;
   }
 
-  /** The bucket, or NoSuchBucket. */
+  /** @throws NoSuchBucket */
   bucket(name: string): Bucket {
     const bucket = this.byName.get(name);
     if (bucket === undefined) throw s3Error('NoSuchBucket', { BucketName: name });
@@ -90,7 +90,7 @@ export class Store {
     for (const [, bucket] of this.byName.from('')) yield bucket;
   }
 
-  /** Keeps the blobs of a content while it is being read or copied, whatever happens to the object meanwhile. */
+  /** Keeps the blobs of a content while it is read or copied, whatever happens to the object meanwhile. */
   async hold<T>(content: Content, work: () => Promise<T>): Promise<T> {
     this.retain(content);
     try {
@@ -100,7 +100,7 @@ export class Store {
     }
   }
 
-  /** Forgets uploads that were completed before a time; the journal does at its next compaction. */
+  /** Forgets uploads that were completed before a time. The journal forgets them at its next compaction. */
   forgetCompletedUploads(before: number): void {
     for (const bucket of this.buckets()) {
       for (const { uploadId, completedAt } of bucket.completedUploads.values()) {
@@ -114,7 +114,7 @@ export class Store {
     await this.blobs.close();
   }
 
-  /** Changes the state in memory; returns the blobs that nothing refers to any more. */
+  /** Changes the state in memory, and returns the blobs that nothing refers to any more. */
   private apply(change: Change): readonly string[] {
     switch (change.type) {
       case 'bucket':
@@ -166,7 +166,7 @@ export class Store {
     const newer = kept.filter((other) => other.sequence > version.sequence);
     bucket.keys.set(key, [...newer, version, ...kept.slice(newer.length)]);
     this.markChanged(bucket, key);
-    // Retain first: a change of metadata brings the same content again.
+    // Retain before release: the replaced version may have the same content.
     this.retain(contentOf(version));
     return replaced === undefined ? [] : this.release(contentOf(replaced));
   }
@@ -238,7 +238,7 @@ export class Store {
     return unused;
   }
 
-  /** The state as changes from nothing: what the journal is compacted to. */
+  /** The changes that lead from nothing to the current state, for compaction. */
   private *everything(): Generator<Change> {
     for (const key of this.kmsKeys.values()) yield { type: 'kms-key', key };
     for (const bucket of this.buckets()) {
@@ -267,7 +267,7 @@ export function isObject(version: Version | undefined): version is ObjectVersion
   return version !== undefined && version.deleteMarker !== true;
 }
 
-/** The object that a key names now, or undefined when there is none or its newest version is a delete marker. */
+/** The current object of a key. Undefined if there is none, or if the newest version is a delete marker. */
 export function currentObject(bucket: Bucket, key: string): ObjectVersion | undefined {
   const newest = bucket.keys.get(key)?.[0];
   return isObject(newest) ? newest : undefined;

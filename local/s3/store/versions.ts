@@ -3,13 +3,13 @@ import { s3Error } from '../errors/s3-error';
 import type { Change, ObjectVersion, Version } from './model';
 import { type Bucket, isObject, type Store } from './store';
 
-/** The id of versions that were made while versioning was not enabled. */
+/** The id of versions that were created while versioning was not enabled. */
 export const NULL_VERSION = 'null';
 
-/** The bytes of an id: chance, the place in the order of versions under a mask, and a check that tells ids from inventions. */
+/** The bytes of an id: random salt, the masked sequence number, and a checksum that detects invented ids. */
 const ID_BYTES = { salt: 12, sequence: 6, check: 6 };
 
-/** Version ids are opaque; S3's are 32 characters, and it knows its own. */
+/** Version ids are opaque. S3's have 32 characters, and it recognizes its own. */
 function newVersionId(sequence: number): string {
   const salt = randomBytes(ID_BYTES.salt);
   const place = Buffer.alloc(ID_BYTES.sequence);
@@ -18,7 +18,7 @@ function newVersionId(sequence: number): string {
   return toId(Buffer.concat([body, checkOf(body)]));
 }
 
-/** The place of a version in the order of all, from its id, also when it is gone; undefined when no version had this id. */
+/** The sequence number in a version id, also of a version that no longer exists. Undefined if no version can have had the id. */
 export function sequenceOf(versionId: string): number | undefined {
   const bytes = fromId(versionId);
   const body = bytes.subarray(0, ID_BYTES.salt + ID_BYTES.sequence);
@@ -45,21 +45,21 @@ function checkOf(body: Buffer): Buffer {
 }
 
 /**
- * The id that a new version gets: of its own while versioning is enabled, else `null`, which replaces the null version.
- * @param sequence the version's place in the order of versions
+ * The id of a new version: a unique one if versioning is enabled, else `null`, which replaces the null version.
+ * @param sequence the version's sequence number
  */
 export function versionIdFor(bucket: Bucket, sequence: number): string {
   return bucket.settings.versioning === 'Enabled' ? newVersionId(sequence) : NULL_VERSION;
 }
 
-/** The id to show in an answer: none in buckets that never had versioning. */
+/** The version id in a response: none in buckets that never had versioning. */
 export function shownVersionId(bucket: Bucket, version: { readonly versionId: string }): string | undefined {
   return bucket.settings.versioning === undefined ? undefined : version.versionId;
 }
 
 /**
- * The version that a request names: by id, or the newest. A delete marker is returned as such.
- * @throws InvalidArgument for an id that cannot be one, NoSuchVersion, NoSuchKey.
+ * The version with an id, or the newest one, which may be a delete marker.
+ * @throws InvalidArgument for an invalid id, NoSuchVersion, NoSuchKey
  */
 export function findVersion(bucket: Bucket, key: string, versionId: string | undefined): Version {
   const versions = bucket.keys.get(key) ?? [];
@@ -70,7 +70,7 @@ export function findVersion(bucket: Bucket, key: string, versionId: string | und
   }
   const version = versions.find((candidate) => candidate.versionId === versionId);
   if (version !== undefined) return version;
-  // Where nothing has versions, no id can be one.
+  // Without versioning, only `null` is valid.
   const possible = bucket.settings.versioning === undefined ? versionId === NULL_VERSION : isVersionIdForm(versionId);
   if (!possible) throw invalidVersionId(versionId);
   if (bucket.settings.versioning === undefined) throw s3Error('NoSuchKey', { Key: key });
@@ -81,7 +81,7 @@ function isVersionIdForm(versionId: string): boolean {
   return versionId === NULL_VERSION || /^[\w.-]{32}$/.test(versionId);
 }
 
-/** Whether a version can have had this id, though none has it now: what deletes it anew has nothing to do. */
+/** Whether a version can have had this id, even if it no longer exists, so that deleting it again succeeds. */
 export function wasVersionId(bucket: Bucket, versionId: string): boolean {
   if (versionId === NULL_VERSION) return true;
   return bucket.settings.versioning !== undefined && sequenceOf(versionId) !== undefined;
@@ -92,8 +92,8 @@ export function invalidVersionId(versionId: string, argument = 'versionId'): Ret
 }
 
 /**
- * The object that a request reads. A delete marker is 404 when it is merely the newest version, 405 when named by id; both answers
- * say so in a header.
+ * The object that a request reads. A delete marker gives 404 if it is the newest version, and 405 if it is named by id. Both responses
+ * have the header x-amz-delete-marker.
  */
 export function findObject(bucket: Bucket, key: string, versionId: string | undefined, method: string): ObjectVersion {
   const version = findVersion(bucket, key, versionId);
@@ -106,7 +106,7 @@ export function findObject(bucket: Bucket, key: string, versionId: string | unde
   });
 }
 
-/** The object whose sub-resource (tags, retention, …) a request changes or reads: a delete marker is always 405. */
+/** The object whose tags, retention or other subresource a request reads or changes. A delete marker always gives 405. */
 export function findTaggable(
   bucket: Bucket,
   key: string,
@@ -122,7 +122,7 @@ function deleteMarkerNotAllowed(method: string): ReturnType<typeof s3Error> {
   return s3Error('MethodNotAllowed', { Method: method, ResourceType: 'DeleteMarker' }).withHeaders({ allow: 'DELETE' });
 }
 
-/** What deleting a key without naming a version does: nothing in memory is lost where versioning was ever on. */
+/** The changes of deleting a key without a version id: if the bucket has ever had versioning, a delete marker hides the object. */
 export function deletionOf(
   store: Store,
   bucket: Bucket,

@@ -1,17 +1,17 @@
 import { s3Error } from '../errors/s3-error';
 
-/** What a request line and its Host name: a bucket, a key, query parameters. All decoded. */
+/** The bucket, key and query parameters of a request, decoded. */
 export interface Target {
-  /** Undefined for the service itself. */
+  /** Undefined for requests to the service, such as ListBuckets. */
   readonly bucket: string | undefined;
-  /** Empty for the bucket itself. */
+  /** Empty for requests to a bucket. */
   readonly key: string;
   readonly query: ReadonlyMap<string, string>;
 }
 
 const MAX_KEY_BYTES = 1024;
 
-/** Hosts that are the service itself; a label before one of them is a bucket. The longer ones come first. */
+/** Host names of the service, longer ones first. A label in front of one of them is a bucket name. */
 const BASES = [
   /(?:^|\.)s3\.localhost$/,
   /(?:^|\.)localhost$/,
@@ -21,12 +21,12 @@ const BASES = [
 ];
 
 /**
- * Reads path-style (`/bucket/key`) and virtual-hosted (`bucket.localhost`, `bucket.s3.localhost`, `bucket.127.0.0.1.nip.io`)
- * requests. The path is taken as it is: `.` and `..` are parts of keys, never directories.
+ * Parses path-style (`/bucket/key`) and virtual-hosted (`bucket.localhost`, `bucket.s3.localhost`, `bucket.127.0.0.1.nip.io`)
+ * requests. Does not normalize the path: `.` and `..` are parts of keys.
  * @throws InvalidURI, KeyTooLongError, InvalidBucketName
  */
 export function parseTarget(url: string, host: string | undefined): Target {
-  // A proxy's absolute form carries the path after the authority.
+  // Absolute form, as sent to proxies: remove scheme and authority.
   const relative = url.replace(/^https?:\/\/[^/?]*/i, '');
   const mark = relative.indexOf('?');
   const path = mark < 0 ? relative : relative.slice(0, mark);
@@ -37,11 +37,11 @@ export function parseTarget(url: string, host: string | undefined): Target {
   const slash = rest.indexOf('/');
   const bucket = hosted ?? decode(slash < 0 ? rest : rest.slice(0, slash));
   const rawKey = hosted !== undefined ? rest : slash < 0 ? '' : rest.slice(slash + 1);
-  // The AWS SDK for JavaScript puts a second slash after a directory bucket's name when the endpoint is an IP address.
+  // The AWS SDK for JavaScript adds a second slash after the name of a directory bucket if the endpoint is an IP address.
   const doubled = hosted === undefined && bucket.endsWith('--x-s3') && rawKey.startsWith('/');
   const key = decode(doubled ? rawKey.slice(1) : rawKey);
   checkKeyLength(key);
-  // A path of two slashes names a bucket without a name, not the service.
+  // A path of two slashes refers to a bucket with an empty name, not to the service.
   if (bucket === '' && rest !== '') throw s3Error('InvalidBucketName', { BucketName: '' });
   return { bucket: bucket === '' ? undefined : bucket, key, query };
 }
@@ -52,7 +52,7 @@ export function checkKeyLength(key: string): void {
   if (size > MAX_KEY_BYTES) throw s3Error('KeyTooLong', { Size: size, MaxSizeAllowed: MAX_KEY_BYTES });
 }
 
-/** The bucket that a Host header names, or undefined when it names the service. */
+/** The bucket in a Host header; undefined if it is a host name of the service. */
 export function bucketOfHost(host: string | undefined): string | undefined {
   const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
   for (const base of BASES) {
@@ -62,7 +62,7 @@ export function bucketOfHost(host: string | undefined): string | undefined {
   return undefined;
 }
 
-/** Parameters by name; of a repeated one the first counts. A parameter without value is the empty string. */
+/** Parses query parameters. The first value of a repeated parameter counts; a parameter without a value is an empty string. */
 export function parseQuery(text: string): ReadonlyMap<string, string> {
   const query = new Map<string, string>();
   for (const pair of text.split('&')) {

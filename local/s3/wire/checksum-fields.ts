@@ -4,7 +4,7 @@ import type { StoredChecksum } from '../store/model';
 import type { S3Request } from './request';
 import type { XmlTree } from './xml';
 
-/** `ChecksumCRC32C`: the element that carries a value. */
+/** The element of a checksum, for example `ChecksumCRC32C`. */
 export function checksumElement(algorithm: ChecksumAlgorithm): string {
   return `Checksum${algorithm}`;
 }
@@ -13,7 +13,7 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 
-/** The elements of an answer that tell an object's checksum. Composite values carry the number of parts, except in attributes. */
+/** The response elements of a checksum. Composite checksums end in the number of parts if `parts` is given. */
 export function checksumXml(checksum: StoredChecksum | undefined, parts?: number): XmlTree {
   if (checksum === undefined) return {};
   return {
@@ -22,7 +22,7 @@ export function checksumXml(checksum: StoredChecksum | undefined, parts?: number
   };
 }
 
-/** The same as headers. */
+/** The response headers of a checksum. */
 export function checksumHeaders(checksum: StoredChecksum | undefined, parts?: number): Record<string, string> {
   if (checksum === undefined) return {};
   return {
@@ -31,12 +31,12 @@ export function checksumHeaders(checksum: StoredChecksum | undefined, parts?: nu
   };
 }
 
-/** As clients see it. */
+/** The value of a checksum in responses. */
 export function checksumValue(checksum: StoredChecksum, parts: number | undefined): string {
   return checksum.type === 'COMPOSITE' && parts !== undefined ? `${checksum.value}-${parts}` : checksum.value;
 }
 
-/** The algorithm that `x-amz-checksum-algorithm` names. */
+/** Reads `x-amz-checksum-algorithm`. */
 export function readChecksumAlgorithm(request: S3Request): ChecksumAlgorithm | undefined {
   const name = request.header('x-amz-checksum-algorithm');
   if (name === undefined) return undefined;

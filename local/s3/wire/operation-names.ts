@@ -1,4 +1,4 @@
-/** `METHOD scope[?parameter&…][ +header][ @service]` -> operation. The first row that fits is taken, so the particular stand before the general. */
+/** `METHOD scope[?parameter&…][ +header][ @service]` -> operation. The first match counts, so specific routes precede general ones. */
 export const ROUTE_PATTERNS = {
   'GET service @s3express': 'ListDirectoryBuckets',
   'GET service': 'ListBuckets',
@@ -70,7 +70,7 @@ export const ROUTE_PATTERNS = {
   'DELETE object': 'DeleteObject',
 } as const satisfies Record<string, string>;
 
-/** The operations of S3 that requests are routed to, by S3's names. */
+/** The names of the supported operations, as in the API reference. */
 export type OperationName = (typeof ROUTE_PATTERNS)[keyof typeof ROUTE_PATTERNS];
 
 export const OPERATION_NAMES: readonly OperationName[] = [...new Set(Object.values(ROUTE_PATTERNS))];

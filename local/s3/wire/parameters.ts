@@ -3,7 +3,10 @@ import type { S3Request } from './request';
 
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
-/** A number in a query parameter, or InvalidArgument: in one way for what is no 32-bit integer, in another for a negative one. */
+/**
+ * Reads an integer from a query parameter.
+ * @throws InvalidArgument with different messages for text that is not a 32-bit integer and for negative numbers
+ */
 export function integerParameter(
   request: S3Request,
   name: string,
@@ -36,8 +39,8 @@ export function partNumberParameter(request: S3Request): number | undefined {
   return number;
 }
 
-/** The number of the part that a request brings. */
-export function givenPartNumber(request: S3Request): number {
+/** Reads the part number of UploadPart and UploadPartCopy. */
+export function requiredPartNumber(request: S3Request): number {
   const number = partNumberParameter(request);
   if (number !== undefined) return number;
   throw s3Error('PartNumberRange', { ArgumentName: 'partNumber', ArgumentValue: request.parameter('partNumber') });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The canonical user id of an account: 64 hexadecimal digits, always the same for the same account. */
+/** The canonical user ID of an account: 64 hexadecimal digits, derived from the account ID. */
 export function canonicalId(accountId: string): string {
   return createHash('sha256').update(`canonical ${accountId}`).digest('hex');
 }
@@ -9,29 +9,29 @@ export function displayName(accountId: string): string {
   return `account-${accountId}`;
 }
 
-/** The access key of unsigned requests. */
+/** Stands for the access key of unsigned requests. */
 export const ANONYMOUS = 'anonymous';
 
-/** Who asks. */
+/** The sender of a request. */
 export interface Principal {
   /** `ANONYMOUS` for unsigned requests. */
   readonly accessKeyId: string;
   readonly accountId: string;
-  /** `arn:aws:iam::123456789012:role/name`, say; `*` for unsigned requests. */
+  /** For example `arn:aws:iam::123456789012:role/name`; `*` for unsigned requests. */
   readonly arn: string;
-  /** JSON texts of the principal's own policies. Undefined: everything in its account is allowed, as for a root user. */
+  /** Identity-based policies (JSON). If absent, everything in the account is allowed, as for its root user. */
   readonly policies?: readonly string[];
-  /** Values of condition keys that the server cannot know, or has otherwise. */
+  /** Values of condition keys, for keys that the server does not know, or to override its own value. */
   readonly conditionKeys?: Readonly<Record<string, readonly string[]>>;
-  /** Set for the credentials of CreateSession. */
+  /** The mode of the session, for credentials from CreateSession. */
   readonly session?: 'ReadOnly' | 'ReadWrite';
-  /** Undefined: signatures are not verified. */
+  /** If absent, signatures are not verified. */
   readonly secretAccessKey?: string;
-  /** What requests have to bring beside their signature. */
+  /** The session token that signed requests must contain. */
   readonly sessionToken?: string;
 }
 
-/** How S3 calls a principal when it refuses something. */
-export function nameOf({ accessKeyId, arn }: Principal): string {
+/** The name of a principal in AccessDenied errors. */
+export function nameInErrors({ accessKeyId, arn }: Principal): string {
   return accessKeyId === ANONYMOUS ? 'anonymous' : arn;
 }

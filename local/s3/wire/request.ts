@@ -4,9 +4,9 @@ import type { OperationName } from './operation-names';
 import type { Principal } from './principal';
 import type { RequestBody } from './request-body';
 
-/** A request, as the operations see it. */
+/** A parsed and authenticated request. */
 export class S3Request {
-  /** How much longer than usual the request takes; a fault sets it. */
+  /** Additional latency, set by a fault. */
   delayMilliseconds = 0;
 
   constructor(
@@ -16,13 +16,13 @@ export class S3Request {
     readonly headers: IncomingHttpHeaders,
     readonly body: RequestBody,
     readonly principal: Principal,
-    /** ARN of the access point by which the request names its bucket. */
+    /** ARN of the access point, if the request names one instead of a bucket. */
     readonly accessPoint?: string,
-    /** The address that the request comes from. */
+    /** The IP address of the client. */
     readonly sourceIp?: string,
   ) {}
 
-  /** Empty when the request is for the service itself, which no operation on a bucket sees. */
+  /** Empty for requests to the service, such as ListBuckets. */
   get bucket(): string {
     return this.target.bucket ?? '';
   }
@@ -35,14 +35,14 @@ export class S3Request {
     return this.target.query;
   }
 
-  /** A header's value, of which Node reads the bytes as Latin-1. Empty headers count as absent. */
+  /** The value of a header, decoded as Latin-1 by Node. Undefined if the header is absent or empty. */
   header(name: string): string | undefined {
     const raw = this.headers[name];
     const value = Array.isArray(raw) ? raw.join(',') : raw;
     return value === '' ? undefined : value;
   }
 
-  /** A header's value as the UTF-8 text that clients mean. */
+  /** The value of a header, decoded as UTF-8. */
   text(name: string): string | undefined {
     const value = this.header(name);
     return value === undefined ? undefined : Buffer.from(value, 'latin1').toString('utf8');
@@ -58,7 +58,7 @@ export class S3Request {
   }
 }
 
-/** Parameters of a presigned URL that say who signed it, and how; of the last one clients send the value only with the body. */
+/** Parameters of a presigned URL that belong to its signature. */
 const SIGNING_PARAMETERS = new Set([
   'x-amz-algorithm',
   'x-amz-credential',
@@ -72,8 +72,8 @@ const SIGNING_PARAMETERS = new Set([
 ]);
 
 /**
- * The headers of a request. Who presigns one may move its `x-amz-` headers into the query; without them it would be another one: a
- * CopyObject would be a PutObject of nothing.
+ * The headers of a request, including the `x-amz-` headers that a presigned URL contains as query parameters. Without these, a
+ * presigned CopyObject would be a PutObject of an empty object.
  */
 export function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): IncomingHttpHeaders {
   if (!query.has('X-Amz-Signature') && !query.has('Signature')) return headers;

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { S3Request } from './request';
 
-/** For which Region and service a request was signed (Signature Version 4), in its header or its query. */
+/** The Region and service of a Signature Version 4, in the Authorization header or the query. */
 export interface SigningScope {
   readonly region: string;
   readonly service: string;
 }
 
-/** The scope of a request's signature; undefined for unsigned ones, and for signatures that name no Region. */
+/** The scope of a signature. Undefined for unsigned requests and for signatures that do not name a Region. */
 export function signingScopeOf(
   headers: IncomingHttpHeaders,
   query: ReadonlyMap<string, string>,
@@ -18,7 +18,7 @@ export function signingScopeOf(
   return region === undefined || service === undefined ? undefined : { region, service };
 }
 
-/** The Region whose endpoint a request is for: this server stands for all of them, so that is the one it was signed for. */
+/** The Region of the endpoint that a request is meant for. The server acts for all endpoints, so it is the Region of the signature. */
 export function requestRegion(request: S3Request, serverRegion: string): string {
   return signingScopeOf(request.headers, request.query)?.region ?? serverRegion;
 }

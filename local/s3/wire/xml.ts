@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { s3Error } from '../errors/s3-error';
 
-/** An element of a request: names without prefix, text as sent, never an object whose keys a client chose. */
+/** An element of a request body. Names have no namespace prefix. Never an object with client-defined property names. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -9,7 +9,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** Deeper than any document of S3. */
+/** More than any document of S3 needs. */
 const MAX_DEPTH = 16;
 
 const parser = new XMLParser({
@@ -27,9 +27,12 @@ const parser = new XMLParser({
   maxNestedTags: MAX_DEPTH,
 });
 
-/** Parses a request body; anything that is not one well-formed element of a sane depth is MalformedXML. */
+/**
+ * Parses a request body.
+ * @throws MalformedXML unless it is one well-formed element, nested at most `MAX_DEPTH` deep
+ */
 export function parseXml(text: string): XmlElement {
-  // Entities of a document's own are an attack, never a request.
+  // No client sends a DTD; custom entities are a known attack.
   if (/<!(DOCTYPE|ENTITY)/i.test(text) || XMLValidator.validate(text) !== true) throw s3Error('MalformedXml');
   let nodes: unknown;
   try {
@@ -43,7 +46,7 @@ export function parseXml(text: string): XmlElement {
   return root;
 }
 
-/** Parses a body whose root element must have this name. */
+/** Parses a body and checks the name of its root element. */
 export function parseDocument(text: string, root: string): XmlElement {
   const element = parseXml(text);
   if (element.name !== root) throw s3Error('MalformedXml');
@@ -54,7 +57,10 @@ export function childrenOf(element: XmlElement, name: string): readonly XmlEleme
   return element.children.filter((child) => child.name === name);
 }
 
-/** The only child of that name, or undefined; two of them are MalformedXML. */
+/**
+ * The child with this name, if any.
+ * @throws MalformedXML if there is more than one
+ */
 export function childOf(element: XmlElement, name: string): XmlElement | undefined {
   const [child, second] = childrenOf(element, name);
   if (second !== undefined) throw s3Error('MalformedXml');
@@ -95,7 +101,7 @@ function textIn(content: unknown): string {
     .join('');
 }
 
-/** What an answer is made of: an array repeats its element, undefined leaves it out, null is an empty element. */
+/** The content of a response: an array repeats its element, undefined omits it, null is an empty element. */
 export type XmlValue = string | number | boolean | null | undefined | XmlRaw | XmlTree | readonly XmlValue[];
 export interface XmlTree {
   readonly [name: string]: XmlValue;
@@ -111,7 +117,7 @@ export class XmlRaw {
 
 export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** A whole answer, in S3's namespace unless told otherwise (errors have none). */
+/** Renders a document, by default in the namespace of S3. Error documents have no namespace. */
 export function renderXml(root: string, value: XmlValue, namespace: string | null = S3_NAMESPACE): string {
   const attributes: Record<string, string> = namespace === null ? {} : { xmlns: namespace };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${renderElement(root, new XmlRaw(attributes, value))}`;
@@ -138,7 +144,7 @@ function renderContent(value: XmlValue): string {
     .join('');
 }
 
-/** Carriage returns and control characters would not survive a parser: they go as character references, as S3 sends them. */
+/** Parsers would normalize or refuse carriage returns and control characters, so they are escaped too, as S3 does. */
 function escapeXml(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[&<>"\u0000-\u0008\u000b-\u001f]/g, (character) => {
@@ -148,7 +154,7 @@ function escapeXml(text: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** An element of a request as text again. */
+/** Renders an element of a request. */
 export function renderTree(element: XmlElement): string {
   const inner = element.children.length > 0 ? element.children.map(renderTree).join('') : escapeXml(element.text);
   return `<${element.name}>${inner}</${element.name}>`;

@@ -46,7 +46,7 @@ describe('the lock of a data directory', () => {
     const second = S3Server.start({ dir });
     await expect(second).rejects.toThrow(DirectoryInUseError);
     await expect(second).rejects.toThrow(
-      `data directory '${dir}' is in use by the server with process id ${process.pid}: end that server`,
+      `data directory '${dir}' is in use by the server with process id ${process.pid}: stop that server`,
     );
     expect(await put(first, 'after')).toBe(200);
     await first.close();
@@ -119,7 +119,7 @@ describe('a damaged journal', () => {
     const damaged = await readFile(journal(), 'utf8');
     const start = S3Server.start({ dir });
     await expect(start).rejects.toThrow(DamagedJournalError);
-    await expect(start).rejects.toThrow(`line 3 of '${journal()}' is no commit`);
+    await expect(start).rejects.toThrow(`line 3 of '${journal()}' is not a commit`);
     expect(await readFile(journal(), 'utf8')).toBe(damaged);
     expect(await readdir(join(dir, 'blobs'))).toHaveLength(1);
 

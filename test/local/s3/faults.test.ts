@@ -86,7 +86,9 @@ describe('fault rules', () => {
     const parse = (text: string) => parseFaultRules(text, 'f.json', OPERATIONS);
     expect(parse(JSON.stringify([rule, rule]))).toEqual([rule, rule]);
     expect(parse(`${JSON.stringify(rule)}\n\n${JSON.stringify(rule)}\n`)).toEqual([rule, rule]);
-    expect(() => parse('nonsense')).toThrow('f.json is neither a JSON array of fault rules nor one on each line: ');
+    expect(() => parse('nonsense')).toThrow(
+      'f.json is neither a JSON array of fault rules nor has one rule per line: ',
+    );
     expect(() => parse(JSON.stringify([rule, { fault: SLOW }]))).toThrow(
       "f.json, rule 2: a fault rule needs the field 'operation': a string",
     );
@@ -94,14 +96,17 @@ describe('fault rules', () => {
 
   it.each<[rule: object, message: string]>([
     [{ fault: { kind: 'boom' } }, "unknown kind of fault 'boom': use one of error, error-in-200,"],
-    [{ operation: 'UploadPartCopie' }, "unknown operation 'UploadPartCopie' in a fault rule: use S3's name of it"],
+    [
+      { operation: 'UploadPartCopie' },
+      "unknown operation 'UploadPartCopie' in a fault rule: use the name of an S3 operation",
+    ],
     [{ since: 'Everything' }, "unknown operation 'Everything' in a fault rule"],
     [{ since: '*' }, "since '*' of a fault rule is not an operation"],
     [{ partnumber: 7 }, "a fault rule has no field 'partnumber': use operation, bucket, key, partNumber,"],
     [{ probability: 30 }, 'probability 30 of a fault rule must be a chance between 0 and 1, not a percentage'],
     [{ times: -1 }, 'times -1 of a fault rule must be a whole number from 0'],
     [{ skip: '1' }, 'skip "1" of a fault rule must be a whole number from 0'],
-    [{ after: 5, until: 5 }, 'until 5 of a fault rule is not later than after 5: it would never apply'],
+    [{ after: 5, until: 5 }, 'until 5 of a fault rule must be later than after 5: the rule would never apply'],
     [
       { fault: { ...SLOW, statusCode: 500 } },
       "a fault of kind error has no field 'statusCode': use kind, status, code,",

@@ -77,6 +77,6 @@ describe('a KMS key that cannot be used', () => {
 
   it('must exist', () => {
     expect(() => server.setKmsKeyState('alias/other', 'Disabled')).toThrow(NotFoundError);
-    expect(() => server.setKmsKeyState('no key', 'Disabled')).toThrow("there is no KMS key 'no key' in account");
+    expect(() => server.setKmsKeyState('no key', 'Disabled')).toThrow("KMS key 'no key' does not exist in account");
   });
 });

@@ -143,10 +143,14 @@ describe('what others may do on a server', () => {
   });
 
   it.each([
-    ['an unknown bucket', () => server.deleteBucket('nowhere'), "there is no bucket 'nowhere'"],
-    ['an unknown object', () => server.deleteObject('bucket', 'k'), "there is no object 'k' in bucket 'bucket'"],
-    ['an unknown version', () => server.deleteObject('bucket', 'k', 'v'), "no object 'k' with version id 'v'"],
-    ['an unknown upload', () => server.abortUpload('bucket', 'u'), "there is no upload 'u' in bucket 'bucket'"],
+    ['an unknown bucket', () => server.deleteBucket('nowhere'), "bucket 'nowhere' does not exist"],
+    ['an unknown object', () => server.deleteObject('bucket', 'k'), "object 'k' does not exist in bucket 'bucket'"],
+    [
+      'an unknown version',
+      () => server.deleteObject('bucket', 'k', 'v'),
+      "object 'k' with version ID 'v' does not exist",
+    ],
+    ['an unknown upload', () => server.abortUpload('bucket', 'u'), "upload 'u' does not exist in bucket 'bucket'"],
   ])('is refused for %s', (_, act, message) => {
     server.createBucket('bucket');
     expect(act).toThrow(NotFoundError);

@@ -119,7 +119,9 @@ describe('a repeated CompleteMultipartUpload', () => {
   });
 
   it('has a time that can be', async () => {
-    await expect(start({ repeatCompleteSeconds: NaN })).rejects.toThrow('repeatCompleteSeconds NaN is not a duration');
+    await expect(start({ repeatCompleteSeconds: NaN })).rejects.toThrow(
+      'repeatCompleteSeconds NaN is not a valid duration',
+    );
   });
 
   it('gets the same answer from a server that was started again', async () => {

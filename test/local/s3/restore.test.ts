@@ -73,7 +73,7 @@ test('moves an object out of the archive tiers of Intelligent-Tiering, without d
 });
 
 test('must last a time that can be', async () => {
-  await expect(start({ restoreSeconds: -1 })).rejects.toThrow('restoreSeconds -1 is not a duration');
+  await expect(start({ restoreSeconds: -1 })).rejects.toThrow('restoreSeconds -1 is not a valid duration');
   await start();
 });
 

@@ -35,10 +35,10 @@ describe('the API for programs', () => {
 
   it('tells what was wrong, with the value', () => {
     expect(() => server.createBucket('No')).toThrow(InvalidBucketNameError);
-    expect(() => server.createBucket('No')).toThrow("'No' is not a bucket name: use 3 to 63 lower-case letters");
+    expect(() => server.createBucket('No')).toThrow("'No' is not a valid bucket name: use 3 to 63 lower-case letters");
     expect(() => server.createBucket('bucket')).toThrow(BucketExistsError);
     expect(() => server.putGenerated({ bucket: 'nope', key: 'k', size: 1 })).toThrow(NotFoundError);
-    expect(() => server.contentIdentity('bucket', 'nope')).toThrow("there is no object 'nope' in bucket 'bucket'");
+    expect(() => server.contentIdentity('bucket', 'nope')).toThrow("object 'nope' does not exist in bucket 'bucket'");
     for (const size of [-1, 0.5, MAX_OBJECT_BYTES + 1]) {
       expect(() => server.putGenerated({ bucket: 'bucket', key: 'k', size })).toThrow(InvalidObjectError);
     }

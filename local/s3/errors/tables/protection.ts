@@ -63,9 +63,9 @@ export const PROTECTION_ERRORS = {
   KmsKeyRegion: [400, 'KMS.NotFoundException', 'Invalid arn {region}'],
   KmsKeyDisabled: [400, 'KMS.DisabledException', '{key} is disabled.'],
   KmsKeyPendingDeletion: [400, 'KMS.KMSInvalidStateException', '{key} is pending deletion.'],
-  /** As S3 answers when KMS throttles it (aws-samples/cql-replicator#92). */
+  /** What S3 answers if KMS throttles it (aws-samples/cql-replicator#92). */
   KmsThrottled: [503, 'SlowDown', 'Please reduce your request rate for operations involving AWS KMS.'],
-  /** In KMS's own words. */
+  /** KMS's own error. */
   KmsThrottlingException: [
     400,
     'ThrottlingException',

@@ -1,4 +1,4 @@
-/** Errors of requests that are wrong in themselves, mostly 400. */
+/** Errors of invalid requests, mostly 400. */
 export const REQUEST_ERRORS = {
   AccessControlListNotSupported: [400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs'],
   AuthorizationHeaderMalformed: [

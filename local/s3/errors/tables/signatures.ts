@@ -1,4 +1,4 @@
-/** Errors of requests whose signature is verified. */
+/** Errors of signature verification. */
 export const SIGNATURE_ERRORS = {
   SignatureDoesNotMatch: [
     403,

@@ -1,4 +1,4 @@
-/** Errors with a status of their own: refused, not found, conflict, … */
+/** Errors by HTTP status: forbidden, not found, conflict, … */
 export const STATUS_ERRORS = {
   PermanentRedirect: [
     301,

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { decode } from '../../wire/addressing';
 
-/** A request as it came: what a signature is made of. Header values are bytes, read as Latin-1. */
+/** An unparsed request, for signature verification. Header values are decoded as Latin-1. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
-  /** Names and values in turn. */
+  /** Alternating names and values. */
   readonly rawHeaders: readonly string[];
 }
 
-/** Headers by their names in lower case; the values of a repeated one are joined. */
+/** Headers by lower-case name. Values of repeated headers are joined. */
 export function headersByName(rawHeaders: readonly string[]): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -21,7 +21,7 @@ export function headersByName(rawHeaders: readonly string[]): ReadonlyMap<string
   return headers;
 }
 
-/** The canonical request of Signature Version 4, as S3 makes it: the path is encoded once and never normalized. */
+/** The canonical request of Signature Version 4 for S3: the path is encoded once and not normalized. */
 export function canonicalRequest(
   request: Pick<ReceivedRequest, 'method' | 'url'>,
   headers: ReadonlyMap<string, string>,
@@ -40,15 +40,15 @@ export function canonicalRequest(
   ].join('\n');
 }
 
-/** Path and query, as they were sent. */
+/** Splits a URL into path and query, both undecoded. */
 export function splitUrl(url: string): readonly string[] {
-  // A proxy's absolute form carries the path after the authority.
+  // Absolute form, as sent to proxies: remove scheme and authority.
   const relative = url.replace(/^https?:\/\/[^/?]*/i, '');
   const mark = relative.indexOf('?');
   return mark < 0 ? [relative] : [relative.slice(0, mark), relative.slice(mark + 1)];
 }
 
-/** All parameters but the signature itself, by name, then by value. */
+/** All parameters except the signature, sorted by name and value. */
 function canonicalQuery(query: string): string {
   return query
     .split('&')
@@ -68,7 +68,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Clients differ in what they encode; signatures are made of text in which everything but the unreserved characters is. */
+/** Normalizes percent-encoding: the signed text encodes all but the unreserved characters, whatever the client sent. */
 function reencode(text: string): string {
   return encodeURIComponent(decode(text)).replace(
     /[!'()*]/g,

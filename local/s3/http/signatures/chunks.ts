@@ -5,13 +5,13 @@ import { type HmacKey, isSameText } from './signing-key';
 
 const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
-/** Verifies the signatures of an aws-chunked body, each of which is made of the one before. */
+/** Verifies the chunk signatures of an aws-chunked body, each of which includes the previous one. */
 export class ChunkSignatures {
   private hash = createHash('sha256');
 
   /**
-   * @param scope date and scope of the request's signature, in two lines
-   * @param previous the signature of the request's head
+   * @param scope date and scope of the request's signature, on two lines
+   * @param previous signature of the request (the seed signature)
    */
   constructor(
     private readonly key: HmacKey,
@@ -21,19 +21,19 @@ export class ChunkSignatures {
     private readonly mismatch: (stringToSign: string, provided: string) => S3Error,
   ) {}
 
-  /** Takes bytes of the current chunk. */
+  /** Adds bytes of the current chunk. */
   update(bytes: Uint8Array): void {
     this.hash.update(bytes);
   }
 
-  /** @throws SignatureDoesNotMatch when the bytes since the last chunk are not what was signed */
+  /** @throws SignatureDoesNotMatch if the signature of the chunk is wrong */
   endOfChunk(signature: string): void {
     const ofData = this.hash.digest('hex');
     this.hash = createHash('sha256');
     this.check(['AWS4-HMAC-SHA256-PAYLOAD', this.scope, this.previous, sha256Hex(''), ofData], signature);
   }
 
-  /** @throws SignatureDoesNotMatch when the trailing headers are not what was signed */
+  /** @throws SignatureDoesNotMatch if the signature of the trailing headers is wrong */
   endOfTrailers(trailers: ReadonlyMap<string, string>): void {
     if (!this.withTrailers) return;
     const signature = trailers.get(TRAILER_SIGNATURE);

@@ -1,11 +1,11 @@
 import { s3Error } from '../../errors/s3-error';
 
-/** Clocks may differ by this much. */
+/** Maximum difference between the clocks of client and server. */
 export const MAX_SKEW_MILLISECONDS = 15 * 60 * 1000;
 
 /**
- * When a request says that it was signed, which must be now, by clocks that differ a little.
- * @throws RequestTimeTooSkewed, AccessDenied for what is no date
+ * Parses the date of a signature and checks that it is close to the current time.
+ * @throws RequestTimeTooSkewed, AccessDenied if it is missing or invalid
  */
 export function checkSkew(date: string | undefined, now: number): number {
   const time = date === undefined ? NaN : Date.parse(date.replace(LONG_DATE, '$1-$2-$3T$4:$5:$6Z'));
@@ -22,12 +22,12 @@ export function checkSkew(date: string | undefined, now: number): number {
 
 const LONG_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
-/** `2026-01-31T23:59:59Z` */
+/** Formats a time as `2026-01-31T23:59:59Z`. */
 function inSeconds(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+/, '');
 }
 
-/** `20260131T235959Z` */
+/** Formats a time as `20260131T235959Z`. */
 export function longDate(time: number): string {
   return inSeconds(time).replace(/[-:]/g, '');
 }

@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A key that signs as the client does. Signatures are hexadecimal. */
+/** A derived signing key. Signatures are hexadecimal. */
 export interface HmacKey {
   sign(text: string): string;
   isSigned(text: string, signature: string): boolean;
 }
 
-/** The key of Signature Version 4: one for each secret, day, Region and service. */
+/** Derives the signing key of Signature Version 4 for a secret, day, Region and service. */
 export function hmacKey(secretAccessKey: string, scope: readonly string[]): HmacKey {
   let key = Buffer.from(`AWS4${secretAccessKey}`);
   for (const part of scope) key = createHmac('sha256', key).update(part).digest();
@@ -14,7 +14,7 @@ export function hmacKey(secretAccessKey: string, scope: readonly string[]): Hmac
   return { sign, isSigned: (text, signature) => isSameText(sign(text), signature) };
 }
 
-/** Compares in a time that tells nothing of where the two differ. */
+/** Compares in constant time. */
 export function isSameText(a: string, b: string): boolean {
   const [first, second] = [Buffer.from(a), Buffer.from(b)];
   return first.length === second.length && timingSafeEqual(first, second);

@@ -3,23 +3,23 @@ import { parseQuery } from '../../wire/addressing';
 import type { Principal } from '../../wire/principal';
 import { canonicalRequest, headersByName, type ReceivedRequest, sha256Hex, splitUrl } from './canonical-request';
 import { ChunkSignatures } from './chunks';
-import { HMAC, type Presentation, presentationOf } from './presentation';
+import { HMAC, type PresentedSignature, readSignature } from './presented-signature';
 import { hmacKey, isSameText } from './signing-key';
-import { presentationV2, verifyV2 } from './version-2';
+import { readSignatureV2, verifyV2 } from './version-2';
 
-/** What makes requests to another service than S3 different. */
+/** Options for requests to other services than S3. */
 export interface Signee {
   readonly services: readonly string[];
-  /** Of the body, for services whose clients do not tell it. */
+  /** SHA-256 of the body, for services without the header x-amz-content-sha256. */
   readonly payloadHash?: string;
 }
 
 const S3: Signee = { services: ['s3', 's3express'] };
 
 /**
- * Verifies the signature of a principal's request: of one without a secret any does. Returns what verifies the chunks of the body,
- * when they are signed too.
- * @throws SignatureDoesNotMatch, and S3's other errors of signatures
+ * Verifies the signature of a request, unless its principal has no secret. Returns a verifier for the chunks of the body if they are
+ * signed.
+ * @throws SignatureDoesNotMatch and other errors of S3 about signatures
  */
 export function verifySignature(
   request: ReceivedRequest,
@@ -35,23 +35,23 @@ export function verifySignature(
   if (authorization !== undefined && (query.has('X-Amz-Algorithm') || query.has('Signature'))) {
     throw s3Error('TwoSignatures', { ArgumentName: 'Authorization', ArgumentValue: authorization });
   }
-  const version2 = presentationV2(authorization, query);
+  const version2 = readSignatureV2(authorization, query);
   if (version2 === undefined) {
-    const presented = presentationOf(headers, query, accessKeyId, signee.services, now);
+    const presented = readSignature(headers, query, accessKeyId, signee.services, now);
     return verifyV4(request, headers, presented, principal, secretAccessKey, signee.payloadHash);
   }
-  // Neither sessions nor other services have it.
+  // Sessions and other services do not support version 2.
   if (principal.sessionToken !== undefined || signee !== S3) throw s3Error('SignatureVersionNotSupported');
   const mismatch = (text: string, provided: string): S3Error => signatureMismatch(accessKeyId, text, provided);
   verifyV2(request, headers, query, version2, secretAccessKey, now, mismatch);
   return undefined;
 }
 
-/** Signature Version 4. */
+/** Verifies a Signature Version 4. */
 function verifyV4(
   request: ReceivedRequest,
   headers: ReadonlyMap<string, string>,
-  presented: Presentation,
+  presented: PresentedSignature,
   principal: Principal,
   secretAccessKey: string,
   hashOfBody: string | undefined,
@@ -98,7 +98,7 @@ function bytesOf(latin1: string): string {
     .replace(/..(?=.)/g, '$& ');
 }
 
-/** Headers that say what is asked for must be signed. A hash of the body is part of the signature anyway. */
+/** Host and all x-amz- headers must be signed, except for the hash of the body, which the signature includes anyway. */
 function checkAllSigned(headers: ReadonlyMap<string, string>, signed: readonly string[]): void {
   const unsigned = [...headers.keys()].filter(
     (name) =>
@@ -115,7 +115,7 @@ const STREAMING_HASHES = [
   'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER',
 ];
 
-function payloadHashOf({ payloadHash, presigned }: Presentation): string {
+function payloadHashOf({ payloadHash, presigned }: PresentedSignature): string {
   if (payloadHash === undefined) {
     if (presigned) return 'UNSIGNED-PAYLOAD';
     throw s3Error('MissingContentSha256');
@@ -125,7 +125,7 @@ function payloadHashOf({ payloadHash, presigned }: Presentation): string {
   throw s3Error('InvalidContentSha256', { ArgumentName: 'x-amz-content-sha256', ArgumentValue: payloadHash });
 }
 
-/** Credentials of a session are good with its token only. */
+/** Checks the session token of temporary credentials. */
 function checkToken(sessionToken: string | undefined, principal: Principal): void {
   if (principal.sessionToken === undefined) return;
   if (sessionToken === undefined) throw s3Error('InvalidAccessKeyId', { AWSAccessKeyId: principal.accessKeyId });

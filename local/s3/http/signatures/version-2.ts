@@ -5,25 +5,25 @@ import { type ReceivedRequest, splitUrl } from './canonical-request';
 import { checkSkew } from './clock';
 import { isSameText } from './signing-key';
 
-/** What a request brings of a signature of version 2, in its Authorization header or its query. */
-export interface PresentationV2 {
+/** A Signature Version 2, from the Authorization header or the query. */
+export interface PresentedSignatureV2 {
   readonly signature: string;
-  /** When a presigned URL ends. */
+  /** Expiry of a presigned URL, in seconds since 1970. */
   readonly expires?: string;
 }
 
-/** Undefined when the request is not signed by version 2. */
-export function presentationV2(
+/** Reads the Signature Version 2 of a request; undefined if it has none. */
+export function readSignatureV2(
   authorization: string | undefined,
   query: ReadonlyMap<string, string>,
-): PresentationV2 | undefined {
+): PresentedSignatureV2 | undefined {
   const [, , inHeader] = /^AWS ([^:]*):(.*)$/.exec(authorization ?? '') ?? [];
   if (inHeader !== undefined) return { signature: inHeader };
   const [signature, expires] = [query.get('Signature'), query.get('Expires')];
   return signature === undefined || expires === undefined ? undefined : { signature, expires };
 }
 
-/** HMAC-SHA1 in base64, of the signatures of version 2. */
+/** Verifies an HMAC-SHA1 (base64). */
 function isSignedV2(secretAccessKey: string, text: string, signature: string): boolean {
   return isSameText(createHmac('sha1', secretAccessKey).update(text, 'latin1').digest('base64'), signature);
 }
@@ -33,14 +33,14 @@ export function verifyV2(
   request: ReceivedRequest,
   headers: ReadonlyMap<string, string>,
   query: ReadonlyMap<string, string>,
-  presented: PresentationV2,
+  presented: PresentedSignatureV2,
   secretAccessKey: string,
   now: number,
   mismatch: (stringToSign: string, provided: string) => S3Error,
 ): void {
   const { signature, expires } = presented;
   if (expires === undefined) checkSkew(headers.get('x-amz-date') ?? headers.get('date'), now);
-  // Who presigns may have moved any of them into the query.
+  // A presigned URL may contain these headers as parameters.
   const given = (name: string): string =>
     headers.get(name) ?? (expires === undefined ? '' : latin1(query.get(name) ?? ''));
   const amz = amzHeaders(headers, expires === undefined ? new Map() : query);
@@ -63,7 +63,7 @@ function amzHeaders(headers: ReadonlyMap<string, string>, query: ReadonlyMap<str
     .map(([name, value]) => `${name}:${value}`);
 }
 
-/** Parameters that say what is asked for; version 2 signs no others. */
+/** Parameters that are part of the signature; others are not signed. */
 const SIGNED_PARAMETERS = new Set(
   [
     'accelerate acl analytics cors defaultObjectAcl delete inventory lifecycle location logging metrics notification',
@@ -73,7 +73,7 @@ const SIGNED_PARAMETERS = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 
-/** The path with the bucket in it, wherever that was named, and the signed parameters. */
+/** The path including the bucket, which may be in the Host header, and the signed parameters. */
 function canonicalResource(url: string, host: string | undefined): string {
   const [path = '', query = ''] = splitUrl(url);
   const bucket = bucketOfHost(host);
@@ -90,7 +90,7 @@ function canonicalResource(url: string, host: string | undefined): string {
   return parameters.length === 0 ? whole : `${whole}?${parameters.join('&')}`;
 }
 
-/** The bytes of a text, as those of a request are read. */
+/** Encodes text as UTF-8 and decodes it as Latin-1, like header values. */
 function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
 }

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Chunk, CHUNK_BYTES, giveBack, sharedChunks, takeChunk } from '../../../../local/s3/base/chunks';
-import { worksDirectly } from '../../../../local/s3/content/direct-io';
+import { type Chunk, CHUNK_BYTES, releaseChunk, sharedChunks, acquireChunk } from '../../../../local/s3/base/chunks';
+import { supportsDirectIo } from '../../../../local/s3/content/direct-io';
 import { FileBlobs } from '../../../../local/s3/content/file-blobs';
 import { FolderSync } from '../../../../local/s3/content/folder-sync';
 
@@ -54,7 +54,7 @@ describe('blobs in files', () => {
     ['through the page cache', false],
   ])('in whole chunks and their rest are written and read at any offset, %s', async (_, direct) => {
     const large = await FileBlobs.open(dir, { direct });
-    const chunks = Array.from({ length: 4 }, takeChunk);
+    const chunks = Array.from({ length: 4 }, acquireChunk);
     chunks.forEach((chunk, index) => chunk.fill(`chunk ${index} of many `));
     const rest = (chunks[3] as Chunk).subarray(0, 70_001);
     const writer = await large.create();
@@ -73,7 +73,7 @@ describe('blobs in files', () => {
       const read = Buffer.concat(await readBack(large, id, offset, end - offset));
       expect([offset, read.equals(whole.subarray(offset, end))]).toEqual([offset, true]);
     }
-    chunks.forEach(giveBack);
+    chunks.forEach(releaseChunk);
     expect(sharedChunks().inUse).toBe(0);
   });
 
@@ -83,7 +83,7 @@ describe('blobs in files', () => {
     const writer = await large.create();
     await writer.write(Buffer.alloc(3_000_000));
     const id = await writer.finish();
-    const works = await worksDirectly(join(dir, 'probe'));
+    const works = await supportsDirectIo(join(dir, 'probe'));
     const pieces = large.read(id, 0, 3_000_000)[Symbol.asyncIterator]();
     await pieces.next();
     expect(((await flagsOfOpen(join(dir, 'blobs', id))) & O_DIRECT) !== 0).toBe(works);
@@ -94,9 +94,9 @@ describe('blobs in files', () => {
     const writer = await blobs.create();
     await writer.write(Buffer.alloc(3_000_000, 'bytes '));
     const id = await writer.finish();
-    const taken = Array.from({ length: 30 }, takeChunk);
+    const taken = Array.from({ length: 30 }, acquireChunk);
     const pieces = await readBack(blobs, id, 0, 3_000_000);
-    taken.forEach(giveBack);
+    taken.forEach(releaseChunk);
     expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(256 * 1024);
   });
 

@@ -1,4 +1,4 @@
-import { matchesPattern, resolved } from '../../../../local/s3/iam/patterns';
+import { matchesPattern, resolveVariables } from '../../../../local/s3/iam/patterns';
 
 const context = new Map([['aws:username', ['a*b']]]);
 
@@ -24,7 +24,7 @@ test.each<[string, string, boolean]>([
 });
 
 test('where wildcards have no meaning, variables and escapes have one', () => {
-  expect(resolved('${*}*${$}{aws:username}${aws:username}', context)).toBe('**${aws:username}a*b');
+  expect(resolveVariables('${*}*${$}{aws:username}${aws:username}', context)).toBe('**${aws:username}a*b');
 });
 
 test('a pattern of many wildcards does not stall', () => {

@@ -13,10 +13,10 @@ describe('a text that is no policy is refused', () => {
   });
 
   it.each<[name: string, text: string, message: string]>([
-    ['no JSON', '{"Statement": [', 'is no JSON: '],
+    ['no JSON', '{"Statement": [', 'is not valid JSON: '],
     ['without statements', '{"statement": []}', 'has no Statement: {"statement": []}'],
     ['a misspelt Effect', textOf({ Statement: [GOOD.Statement, { ...GOOD.Statement, Effect: 'Alow' }] }), '"Alow"'],
-    ['no Effect', textOf({ Statement: { Action: '*' } }), 'has the Effect undefined: write Allow or Deny'],
+    ['no Effect', textOf({ Statement: { Action: '*' } }), 'has the Effect undefined; it must be Allow or Deny'],
   ])('%s', (_, policy, message) => {
     const givers: [whose: string, give: () => void][] = [
       ["access key 'user'", () => server.addPrincipal({ accessKeyId: 'user', policies: [textOf(GOOD), policy] })],

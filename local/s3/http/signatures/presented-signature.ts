@@ -3,48 +3,48 @@ import { checkSkew, longDate } from './clock';
 
 /** The algorithm of Signature Version 4. */
 export const HMAC = 'AWS4-HMAC-SHA256';
-/** The algorithm of Signature Version 4A, which only multi-Region access points need. It is not served. */
+/** The algorithm of Signature Version 4A, which only Multi-Region Access Points require. Not supported. */
 const ECDSA = 'AWS4-ECDSA-P256-SHA256';
 
-/** Who signed, and for what: day, Region, service, and the terminal `aws4_request`. */
+/** A credential. The scope consists of day, Region, service and `aws4_request`. */
 export interface Credential {
   readonly accessKeyId: string;
   readonly scope: readonly string[];
 }
 
-/** What a request brings of its signature, in its Authorization header or its query. */
-export interface Presentation {
+/** The signature of a request and its parameters, from the Authorization header or the query. */
+export interface PresentedSignature {
   readonly presigned: boolean;
   readonly credential: Credential;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** `20260131T235959Z` */
+  /** For example `20260131T235959Z`. */
   readonly date: string;
   readonly payloadHash: string | undefined;
   readonly sessionToken: string | undefined;
 }
 
 /**
- * Reads what a request presents.
- * @param accessKeyId who it has been taken to be from
+ * Reads the Signature Version 4 of a request.
+ * @param accessKeyId access key by which the principal of the request was found
  * @throws AuthorizationHeaderMalformed, AuthorizationQueryParametersError, RequestTimeTooSkewed, …
  */
-export function presentationOf(
+export function readSignature(
   headers: ReadonlyMap<string, string>,
   query: ReadonlyMap<string, string>,
   accessKeyId: string,
   services: readonly string[],
   now: number,
-): Presentation {
+): PresentedSignature {
   const presigned = query.has('X-Amz-Algorithm');
-  const presentation = presigned ? inQuery(query, headers) : inHeader(headers, now);
+  const signature = presigned ? readFromQuery(query, headers) : readFromHeader(headers, now);
   const refuse = presigned ? queryError : headerError;
-  checkCredential(presentation, accessKeyId, services, refuse);
-  return presentation;
+  checkCredential(signature, accessKeyId, services, refuse);
+  return signature;
 }
 
-/** That a presigned URL has all its parameters, and is still good, was checked when its access key was read. */
-function inQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string, string>): Presentation {
+/** Reads the signature of a presigned URL. Its parameters and expiry have been checked by `accessKeyOf`. */
+function readFromQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string, string>): PresentedSignature {
   const algorithm = query.get('X-Amz-Algorithm');
   if (algorithm === ECDSA) throw s3Error('NotImplemented', { Header: 'X-Amz-Algorithm' });
   if (algorithm !== HMAC) {
@@ -54,7 +54,7 @@ function inQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string
       { detail: 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"' },
     );
   }
-  // A header comes before the parameter, as it does for the operations.
+  // Headers take precedence over parameters, as in headersOf.
   const find = (name: string): string | undefined =>
     headers.get(name) ?? [...query].find(([given]) => given.toLowerCase() === name)?.[1];
   return {
@@ -68,9 +68,9 @@ function inQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<string
   };
 }
 
-function inHeader(headers: ReadonlyMap<string, string>, now: number): Presentation {
+function readFromHeader(headers: ReadonlyMap<string, string>, now: number): PresentedSignature {
   const authorization = headers.get('authorization');
-  // The access key was that of a URL which has a credential and no signature.
+  // The URL contains X-Amz-Credential but no signature.
   if (authorization === undefined) throw s3Error('SignatureVersionNotSupported');
   const [algorithm = '', ...rest] = authorization.split(' ');
   if (algorithm === ECDSA) throw s3Error('NotImplemented', { Header: 'Authorization' });
@@ -130,7 +130,7 @@ function parseCredential(text: string, refuse: Refuse): Credential {
 }
 
 function checkCredential(
-  { credential, date }: Pick<Presentation, 'credential' | 'date'>,
+  { credential, date }: Pick<PresentedSignature, 'credential' | 'date'>,
   accessKeyId: string,
   services: readonly string[],
   refuse: Refuse,
@@ -138,7 +138,7 @@ function checkCredential(
   const { scope } = credential;
   const day = scope[0] ?? '';
   const [service = '', terminal = ''] = scope.slice(-2);
-  // Nobody else's name may be read from the same text.
+  // Both parsers must find the same access key.
   if (credential.accessKeyId !== accessKeyId) throw refuse('the Credential is mal-formed.');
   if (!/^\d{8}$/.test(day)) {
     throw refuse(`incorrect date format "${day}". This date in the credential must be in the format "yyyyMMdd".`);
