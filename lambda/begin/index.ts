@@ -13,7 +13,7 @@ export async function handler(state: CopyPartsState): Promise<Upload> {
   const { UploadId, ServerSideEncryption = 'AES256' } = await createUpload(state);
   const upload = { uploadId: UploadId! };
   if (state.proof.sameEtag && ServerSideEncryption !== 'AES256') {
-    // Only S3's answer tells how the bucket encrypts. No Catch follows this state, so the upload must not stay behind.
+    // Only S3's answer shows how the bucket encrypts. This state has no Catch, so the upload has to be aborted here.
     await abortUntilGone(s3, state.destination, upload);
     throw new CopyError(
       ErrorName.ETAG_NOT_PRESERVABLE,

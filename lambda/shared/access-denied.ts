@@ -18,7 +18,7 @@ import { describeObject } from './describe-object';
 const DENIAL =
   /not authorized to perform: (\S+)(?: on (?:resource: "?([^\s"]+)"?|this resource))?(?: (?:because|with) (.+?))?\.?$/s;
 
-/** The action that was denied and the policy that has to allow it, as far as the answer tells. */
+/** The action that was denied and the policy that has to allow it, as far as the answer of S3 names them. */
 export function explainDenial(message: string, context: CallContext): string {
   const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];
   if (action !== undefined) {
@@ -71,7 +71,7 @@ const CONDITIONS: Record<Condition, string> = {
   customerKeys: 'customer-provided keys',
 };
 
-/** What the call needs on each resource, for answers that do not tell: responses to HEAD have no body. */
+/** What the call needs on each resource, for answers that do not name an action. A response to HEAD has no body. */
 function neededPermissions(context: CallContext): string[] {
   const ends = endsOf(context).flatMap((side) => {
     const object = context[side]!;
@@ -116,7 +116,7 @@ function needed(
   return [`on ${resource}: ${[...byActions].map((entry) => entry.join('')).join(', ')}`];
 }
 
-/** What the call tells S3 about the buckets and keys. S3 answers a bare 403 if it is wrong. */
+/** Parameters of the call about the buckets and keys. If they are wrong, S3 also answers 403. */
 function otherCausesOf403(context: CallContext): string[] {
   const buckets = endsOf(context).map((side: Side) => [side, context[side]!] as const);
   const { source, destination } = Object.fromEntries(buckets) as Pick<CallContext, Side>;

@@ -89,12 +89,17 @@ const BY_CODE: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
     },
   ],
   ['EntityTooLarge', TOO_LARGE],
-  ...['SlowDown', 'ThrottlingException', 'Throttling', 'RequestLimitExceeded'].map(
-    (code) => [code, THROTTLED] as const,
-  ),
-  ...['RequestThrottled', 'BandwidthLimitExceeded'].map((code) => [code, THROTTLED] as const),
-  ...['InternalError', 'ServiceUnavailable', 'OperationAborted'].map((code) => [code, TRANSIENT] as const),
-  ...['RequestTimeout', 'RequestTimeTooSkewed'].map((code) => [code, TRANSIENT] as const),
+  ['SlowDown', THROTTLED],
+  ['ThrottlingException', THROTTLED],
+  ['Throttling', THROTTLED],
+  ['RequestLimitExceeded', THROTTLED],
+  ['RequestThrottled', THROTTLED],
+  ['BandwidthLimitExceeded', THROTTLED],
+  ['InternalError', TRANSIENT],
+  ['ServiceUnavailable', TRANSIENT],
+  ['OperationAborted', TRANSIENT],
+  ['RequestTimeout', TRANSIENT],
+  ['RequestTimeTooSkewed', TRANSIENT],
 ]);
 
 /** Codes of Node.js and of the SDK for a request that got no answer. The SDK may wrap the error and keep only its message. */

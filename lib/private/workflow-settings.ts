@@ -13,7 +13,7 @@ export function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
   return FEATURE_NAMES.filter((name) => props[FEATURES[name].prop] ?? FEATURES[name].default);
 }
 
-/** What Plan is told besides the locations. @throws if `defaults` are invalid */
+/** The settings that Plan gets besides the locations. @throws if `defaults` are invalid */
 export function workflowSettings(props: MultipartCopyWorkflowProps): WorkflowSettings {
   const features = featuresOf(props);
   const customerKeys = props.customerKeys?.map(({ secretArn }) => secretArn);

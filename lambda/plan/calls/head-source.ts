@@ -13,7 +13,7 @@ export async function headSource(s3: S3, source: SourceAddress): Promise<HeadObj
   }
 }
 
-/** The response to HEAD has no body, so only its status tells what was wrong. */
+/** The response to HEAD has no body, so only its status shows what is wrong. */
 function explainMissing(error: unknown, source: SourceAddress): CopyError | undefined {
   const status = sdkErrorOf(error)?.$metadata?.httpStatusCode;
   const name = describeObject(source);

@@ -1,6 +1,6 @@
 import { ENV_LOCATIONS, ENV_SETTINGS, type Locations, type WorkflowSettings } from '../../../lib/private/protocol';
 
-/** What the construct tells Plan. */
+/** What the construct passes to Plan. */
 export interface PlanEnvironment {
   readonly settings: WorkflowSettings;
   readonly locations: Locations;

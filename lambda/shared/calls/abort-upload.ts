@@ -24,7 +24,7 @@ export async function abortUntilGone(
     );
     if (aborted === 'GONE') return undefined;
     if (aborted !== 'DONE' && !isTransient(aborted)) return aborted.message;
-    // If parts may not be listed, the next AbortMultipartUpload tells.
+    // If ListParts is denied, the next AbortMultipartUpload shows whether the upload still exists.
     const listed = await outcomeOf(
       askS3(s3, 'ListParts', ListPartsCommand, { destination, parameters: { UploadId, MaxParts: 1 } }),
     );

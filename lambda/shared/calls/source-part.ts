@@ -10,7 +10,7 @@ export interface SourcePart {
 }
 
 /**
- * Where a part of a multipart source is: S3 tells it for one part at a time, in the Content-Range of HeadObject.
+ * The bytes of a part of a multipart source. S3 returns them for one part at a time, in the Content-Range of HeadObject.
  *
  * @throws SourceChanged if the source is no longer what Plan saw
  */

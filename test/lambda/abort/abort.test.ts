@@ -42,3 +42,18 @@ test('fails with AbortFailed that names the upload and the first error if it is 
     message: expect.stringMatching(/upload \S+ to s3:\/\/lake\/out\/object.bin could not be aborted.*Throttled: slow$/),
   });
 });
+
+test('blames a refused ListParts on the permission for ListParts', async () => {
+  // S3 answers that the upload is aborted, and it is not.
+  harness.server.faults.add({ operation: 'AbortMultipartUpload', fault: { kind: 'empty-200' } });
+  harness.server.faults.add({
+    operation: 'ListParts',
+    fault: { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' },
+  });
+  await expect(abort()).rejects.toMatchObject({
+    name: 'AbortFailed',
+    message: expect.stringMatching(
+      /ListParts: .* It needs on s3:\/\/lake\/out\/object.bin: s3:ListMultipartUploadParts;/,
+    ),
+  });
+});
