@@ -165,7 +165,7 @@ function tables(polynomial: bigint): BigUint64Array<ArrayBuffer> {
 }
 
 /** The eight (or four) bytes whose CRC is `value`, without initial value and final xor: the steps of a CRC, backwards. */
-function bytesOf(value: bigint, polynomial: bigint, width: number): bigint {
+function bytesWithCrc(value: bigint, polynomial: bigint, width: number): bigint {
   const highest = 1n << BigInt(width - 1);
   let bytes = value;
   for (let bit = 0; bit < width; bit++) bytes = bytes & highest ? ((bytes ^ polynomial) << 1n) | 1n : bytes << 1n;
@@ -197,7 +197,7 @@ export function crcProgram(algorithm: FoldedCrc, pieceBytes: number): CrcProgram
   const distances = FOLD_DISTANCES[algorithm];
   const width = algorithm === 'CRC64NVME' ? 64 : 32;
   const mask = (1n << BigInt(width)) - 1n;
-  const start = new BigUint64Array([bytesOf(mask, polynomial, width)]);
+  const start = new BigUint64Array([bytesWithCrc(mask, polynomial, width)]);
   const windowBytes = Math.max(...distances);
   const offset = dataOffset(windowBytes);
   const program: CrcProgram = {

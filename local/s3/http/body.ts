@@ -139,7 +139,7 @@ export class HttpRequestBody implements RequestBody {
   /** The declared checksum, of which there may be at most one. It has no value yet if it is sent in a trailer. */
   private declaration(): { algorithm: ChecksumAlgorithm; value?: string } | undefined {
     const given = CHECKSUM_ALGORITHMS.filter((name) => this.header(checksumHeader(name)) !== undefined);
-    const trailers = namesIn(this.header('x-amz-trailer'));
+    const trailers = headerList(this.header('x-amz-trailer'));
     const trailing = CHECKSUM_ALGORITHMS.filter((name) => trailers.includes(checksumHeader(name)));
     if (trailers.length > trailing.length) throw s3Error('UnsupportedTrailer');
     if (given.length + trailing.length > 1) throw s3Error('ManyChecksums');
@@ -174,7 +174,7 @@ export class HttpRequestBody implements RequestBody {
   }
 }
 
-function namesIn(header = ''): readonly string[] {
+function headerList(header = ''): readonly string[] {
   return header
     .toLowerCase()
     .split(',')

@@ -91,7 +91,7 @@ export class RequestHandler {
       operation: request.operation,
       bucket: request.bucket,
       key: request.key,
-      partNumber: numberOf(request.parameter('partNumber')),
+      partNumber: parseHeaderNumber(request.parameter('partNumber')),
     });
     if (fault !== undefined && !takesEffect(fault)) {
       await injectInstead(exchange, fault);
@@ -206,7 +206,7 @@ export class RequestHandler {
     const { operation, target } = exchange;
     if (!hooks.isUsed || operation === undefined || target === undefined) return;
     const { query } = target;
-    const partNumber = numberOf(query.get('partNumber'));
+    const partNumber = parseHeaderNumber(query.get('partNumber'));
     const [versionId, uploadId] = [query.get('versionId'), query.get('uploadId')];
     await hooks.emit({
       phase,
@@ -231,7 +231,7 @@ function received({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): R
   return { method, url, rawHeaders };
 }
 
-function numberOf(text: string | undefined): number | undefined {
+function parseHeaderNumber(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 

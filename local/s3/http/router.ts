@@ -107,13 +107,13 @@ export function route(
       (candidate.service === undefined || candidate.service === service) &&
       subresources.every((name) => candidate.query.some((parameter) => parameterName(parameter) === name)),
   );
-  if (found === undefined) throw refusal(method, scope, subresources);
+  if (found === undefined) throw routingError(method, scope, subresources);
   if (OTHER_HEADERS.some(hasHeader)) throw s3Error('NotImplemented');
   checkModifiers(found, target.query);
   return found.operation as OperationName;
 }
 
-function refusal(method: string, scope: Scope, subresources: readonly string[]): S3Error {
+function routingError(method: string, scope: Scope, subresources: readonly string[]): S3Error {
   if (subresources.some((name) => OTHER_SUBRESOURCES.has(name))) return s3Error('NotImplemented');
   const [first = '', second] = subresources;
   // POST Object (browser forms).

@@ -1,5 +1,5 @@
 import type { BucketSettings, Grant, ObjectVersion } from '../store/model';
-import { isObject } from '../store/store';
+import { isObjectVersion } from '../store/store';
 import { ANONYMOUS, canonicalId, type Principal } from '../wire/principal';
 import type { Subject } from './subject';
 
@@ -50,7 +50,7 @@ export function decideByAcl(principal: Principal, { bucket, key, versionId }: Su
   }
   const versions = key === undefined ? [] : (bucket.keys.get(key) ?? []);
   const object = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
-  return isObject(object) ? decideByObject(principal, object, ofObject, settings) : NOT_GRANTED;
+  return isObjectVersion(object) ? decideByObject(principal, object, ofObject, settings) : NOT_GRANTED;
 }
 
 function decideByObject(

@@ -8,12 +8,12 @@ import type { S3Request } from '../wire/request';
 import { requestRegion } from '../wire/signing-scope';
 import { decideByAcl } from './acl-grants';
 import { requiredActions, copySourceActions, copyDestinationActions } from './actions';
-import { type Check, decideCheck, refusal, resourcesOf } from './checks';
+import { type Check, decideCheck, accessDenied, resourcesOf } from './checks';
 import type { ConditionContext } from './context';
 import { DecisionLog } from './decision-log';
 import { decideKeyUse } from './key-policy';
 import { type ConditionKeys, principalKeys } from './principal-keys';
-import { contextOf, type ContextOptions } from './request-context';
+import { conditionContext, type ContextOptions } from './request-context';
 import type { Subject } from './subject';
 
 type SessionMode = 'ReadOnly' | 'ReadWrite';
@@ -43,7 +43,7 @@ export class Authorizer {
    */
   authorizeRequest(request: S3Request, bucket: Bucket | undefined, bodyKeys: ConditionKeys = []): void {
     if (bucket?.settings.directory ?? isDirectoryBucketName(request.bucket)) {
-      this.authorizeDirectory(request, bucketOf(request, bucket));
+      this.authorizeDirectory(request, bucketSubject(request, bucket));
       return;
     }
     // S3 reports NoSuchBucket to unsigned requests too.
@@ -51,7 +51,7 @@ export class Authorizer {
     for (const { action, on } of requiredActions(request)) {
       // The policy of an existing bucket does not apply to CreateBucket: the operation reports that the name is in use.
       const existing = request.operation === 'CreateBucket' ? undefined : bucket;
-      const subject = on === 'object' ? objectOf(request, existing) : bucketOf(request, existing);
+      const subject = on === 'object' ? objectSubject(request, existing) : bucketSubject(request, existing);
       const check = this.checkOf(request, subject, action, bodyKeys);
       this.authorize(on === 'account' ? { ...check, resource: '*' } : check);
     }
@@ -71,7 +71,7 @@ export class Authorizer {
     }
     if (target.settings.directory) return;
     for (const action of copyDestinationActions(request, object)) {
-      this.authorize(this.checkOf(request, objectOf(request, target), action));
+      this.authorize(this.checkOf(request, objectSubject(request, target), action));
     }
   }
 
@@ -79,7 +79,7 @@ export class Authorizer {
   authorizeDeletion(request: S3Request, bucket: Bucket, key: string, versionId: string | undefined): void {
     if (bucket.settings.directory) return;
     const action = versionId === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion';
-    this.authorize(this.checkOf(request, { ...bucketOf(request, bucket), key, versionId }, action));
+    this.authorize(this.checkOf(request, { ...bucketSubject(request, bucket), key, versionId }, action));
   }
 
   /**
@@ -94,7 +94,7 @@ export class Authorizer {
 
   /** Whether the principal is allowed an action on which an optional part of the response depends. Does not throw or log a denial. */
   maySee(request: S3Request, bucket: Bucket, action: string): boolean {
-    const { reason, allowedBy } = decideCheck(this.checkOf(request, objectOf(request, bucket), action));
+    const { reason, allowedBy } = decideCheck(this.checkOf(request, objectSubject(request, bucket), action));
     if (reason === undefined) this.log.allowed(allowedBy);
     return reason === undefined;
   }
@@ -140,7 +140,7 @@ export class Authorizer {
   sessionMode(request: S3Request, bucket: Bucket | undefined): 'ReadOnly' | 'ReadWrite' {
     const requested = request.header('x-amz-create-session-mode');
     const modes = requested === undefined ? BOTH_MODES : requested === 'ReadOnly' ? READ_ONLY : READ_WRITE;
-    return this.authorizeSession(request, bucketOf(request, bucket), modes);
+    return this.authorizeSession(request, bucketSubject(request, bucket), modes);
   }
 
   private authorizeDirectory(
@@ -179,13 +179,13 @@ export class Authorizer {
     const owner = bucket?.settings.ownerAccountId ?? request.principal.accountId;
     const resource = directoryBucketArn(name, region, owner);
     const { principal, operation } = request;
-    const context = contextOf(request, subject, action, this.options, keys);
+    const context = conditionContext(request, subject, action, this.options, keys);
     return { principal, operation, bucket, action, resource, context };
   }
 
   private checkOf(request: S3Request, subject: Subject, action: string, keys: ConditionKeys = []): Check {
     const { principal, operation } = request;
-    const context = contextOf(request, subject, action, this.options, keys);
+    const context = conditionContext(request, subject, action, this.options, keys);
     return {
       principal,
       operation,
@@ -205,16 +205,16 @@ export class Authorizer {
 
   private refuse({ principal, action, resource, operation }: Check, reason: string): S3Error {
     this.log.denied({ principal: principal.arn, action, resource, operation });
-    return refusal(principal, action, resource, reason);
+    return accessDenied(principal, action, resource, reason);
   }
 }
 
-function bucketOf({ bucket: name, accessPoint }: S3Request, bucket: Bucket | undefined): Subject {
+function bucketSubject({ bucket: name, accessPoint }: S3Request, bucket: Bucket | undefined): Subject {
   return { name, bucket, accessPoint };
 }
 
-function objectOf(request: S3Request, bucket: Bucket | undefined): Subject {
-  return { ...bucketOf(request, bucket), key: request.key, versionId: request.versionId };
+function objectSubject(request: S3Request, bucket: Bucket | undefined): Subject {
+  return { ...bucketSubject(request, bucket), key: request.key, versionId: request.versionId };
 }
 
 /** Whether an operation does not require an existing bucket. */

@@ -1,7 +1,7 @@
 import { bucketArn, directoryBucketArn } from '../base/arns';
 import { s3Error } from '../errors/s3-error';
 import type { BucketSettings } from '../store/model';
-import { stringsOf } from './conditions';
+import { isRecord, stringsOf } from './conditions';
 import { isOperator } from './operators';
 import { scopeOfResource, scopeOfAction } from './resource-types';
 
@@ -33,36 +33,36 @@ export function checkBucketPolicy(policy: string, bucket: string, settings: Buck
   if (Buffer.byteLength(policy) > MAX_POLICY_BYTES) {
     throw malformed('Policy exceeds the maximum allowed document size.');
   }
-  const document = parse(policy);
-  checkFields(document, POLICY_FIELDS);
+  const document = parsePolicy(policy);
+  checkFieldNames(document, POLICY_FIELDS);
   if (!VERSIONS.has(document.Version)) throw malformed('The policy must contain a valid version string');
-  for (const statement of statementsOf(document)) checkStatement(statement, bucket, settings);
+  for (const statement of parseStatements(document)) checkStatement(statement, bucket, settings);
 }
 
-function parse(policy: string): Fields {
+function parsePolicy(policy: string): Fields {
   let document: unknown;
   try {
     document = JSON.parse(policy);
   } catch {
     document = undefined;
   }
-  if (isFields(document)) return document;
+  if (isRecord(document)) return document;
   throw malformed("Policies must be valid JSON and the first byte must be '{'");
 }
 
-function statementsOf(document: Fields): readonly Fields[] {
+function parseStatements(document: Fields): readonly Fields[] {
   const { Statement: statements } = document;
   if (statements === undefined) throw malformed('Missing required field Statement');
   const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
   if (list.length === 0) throw malformed('Could not parse the policy: Statement is empty!');
   return list.map((statement) => {
-    if (!isFields(statement)) throw malformed("Policies must be valid JSON and the first byte must be '{'");
+    if (!isRecord(statement)) throw malformed("Policies must be valid JSON and the first byte must be '{'");
     return statement;
   });
 }
 
 function checkStatement(statement: Fields, bucket: string, settings: BucketSettings): void {
-  checkFields(statement, STATEMENT_FIELDS);
+  checkFieldNames(statement, STATEMENT_FIELDS);
   if (statement.Effect === undefined) throw malformed('Missing required field Effect');
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     throw malformed(`Invalid effect: ${stringsOf(statement.Effect).join()}`);
@@ -79,7 +79,7 @@ function checkStatement(statement: Fields, bucket: string, settings: BucketSetti
   checkOperators(statement.Condition);
 }
 
-function checkFields(fields: Fields, known: ReadonlySet<string>): void {
+function checkFieldNames(fields: Fields, known: ReadonlySet<string>): void {
   const unknown = Object.keys(fields).find((name) => !known.has(name));
   if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
 }
@@ -103,7 +103,7 @@ function checkScopes(statement: Fields, arn: string): void {
 
 function checkOperators(conditions: unknown): void {
   if (conditions === undefined) return;
-  const unknown = isFields(conditions) ? Object.keys(conditions).find((name) => !isOperator(name)) : '';
+  const unknown = isRecord(conditions) ? Object.keys(conditions).find((name) => !isOperator(name)) : '';
   if (unknown !== undefined) throw malformed(`Invalid Condition type : ${unknown}`);
 }
 
@@ -124,7 +124,7 @@ const AWS_PRINCIPAL = /^(\*|\d{12}|arn:aws[a-z-]*:(iam|sts)::(\d{12}|cloudfront)
 function checkPrincipal(principal: unknown): void {
   if (principal === undefined) throw malformed('Missing required field Principal');
   if (principal === '*') return;
-  const kinds = isFields(principal) ? Object.entries(principal) : [];
+  const kinds = isRecord(principal) ? Object.entries(principal) : [];
   const valid = kinds.every(
     ([kind, names]) =>
       ['AWS', 'Service', 'Federated', 'CanonicalUser'].includes(kind) &&
@@ -132,10 +132,6 @@ function checkPrincipal(principal: unknown): void {
       (kind !== 'AWS' || stringsOf(names).every((name) => AWS_PRINCIPAL.test(name))),
   );
   if (kinds.length === 0 || !valid) throw malformed('Invalid principal in policy');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(detail: string): Error {

@@ -99,7 +99,7 @@ function isPolicyRecovery({ action, principal, bucket }: Check): boolean {
 const RESTRICTED = 'with an explicit deny in a resource-based policy';
 
 /** The AccessDenied error of S3, which does not name the action and the resource to unsigned requests. */
-export function refusal(principal: Principal, action: string, resource: string, reason: string): S3Error {
+export function accessDenied(principal: Principal, action: string, resource: string, reason: string): S3Error {
   if (principal.accessKeyId === ANONYMOUS) return s3Error('AccessDenied');
   return new S3Error(
     403,

@@ -38,3 +38,8 @@ export function stringsOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item) => ['string', 'number', 'boolean'].includes(typeof item)).map(String);
 }
+
+/** Whether a policy element is a JSON object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -39,18 +39,19 @@ export function matchesPattern(text: string, pattern: string, context = NONE): b
 
 /** Replaces the policy variables of a text without wildcards. */
 export function resolveVariables(text: string, context: ConditionContext): string {
-  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => valueOf(name, context) ?? whole);
+  return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => variableValue(name, context) ?? whole);
 }
 
 function symbolsOf(pattern: string, context: ConditionContext): string[] {
   return [...pattern.matchAll(/\$\{([^}]*)\}|[^]/g)].flatMap(([whole, name]) => {
-    if (name !== undefined) return [...(valueOf(name, context) ?? whole)].flatMap((character) => character.split(''));
+    if (name !== undefined)
+      return [...(variableValue(name, context) ?? whole)].flatMap((character) => character.split(''));
     return whole === '*' ? [ANY] : whole === '?' ? [ONE] : [whole];
   });
 }
 
 /** The value of a policy variable: `key`, or `key, 'default'`. */
-function valueOf(text: string, context: ConditionContext): string | undefined {
+function variableValue(text: string, context: ConditionContext): string | undefined {
   if (Object.hasOwn(ESCAPES, text)) return ESCAPES[text];
   const [, name = text, fallback] = /^([^,]*?)\s*,\s*'([^']*)'$/.exec(text) ?? [];
   return context.get(name.toLowerCase())?.[0] ?? fallback;

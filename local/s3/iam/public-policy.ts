@@ -1,4 +1,4 @@
-import { stringsOf } from './conditions';
+import { isRecord, stringsOf } from './conditions';
 import { statementsOf } from './policy';
 
 /**
@@ -15,7 +15,7 @@ export function isPublicPolicy(policy: string): boolean {
 }
 
 function isAnyPrincipal(principal: unknown): boolean {
-  return principal === '*' || (isFields(principal) && stringsOf(principal.AWS).includes('*'));
+  return principal === '*' || (isRecord(principal) && stringsOf(principal.AWS).includes('*'));
 }
 
 /** The condition keys in the S3 User Guide's definition of "public". `aws:SourceIp` is accepted with a prefix of at least /8. */
@@ -40,9 +40,9 @@ const RESTRICTING_KEYS = new Set([
 const RESTRICTING_OPERATORS = /^(?:ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
 
 function isRestricted(conditions: unknown): boolean {
-  if (!isFields(conditions)) return false;
+  if (!isRecord(conditions)) return false;
   return Object.entries(conditions).some(([operator, keys]) => {
-    if (!isFields(keys)) return false;
+    if (!isRecord(keys)) return false;
     return Object.entries(keys).some(([key, value]) => {
       const name = key.toLowerCase();
       const values = stringsOf(value);
@@ -57,8 +57,4 @@ function isRestricted(conditions: unknown): boolean {
 function isRestrictedRange(range: string): boolean {
   const [, bits] = range.split('/');
   return bits === undefined || Number(bits) >= 8;
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock';
-import { isObject } from '../store/store';
+import { isObjectVersion } from '../store/store';
 import type { S3Request } from '../wire/request';
 import { requestRegion } from '../wire/signing-scope';
 import type { ConditionContext } from './context';
@@ -73,7 +73,7 @@ export interface ContextOptions {
  * The condition context of an action on a subject.
  * @param bodyKeys condition keys with values from the request body
  */
-export function contextOf(
+export function conditionContext(
   request: S3Request,
   subject: Subject,
   action: string,
@@ -159,7 +159,7 @@ function subjectKeys({ bucket, key, versionId, accessPoint }: Subject, action: s
   if (bucket === undefined || key === undefined || !ACTIONS_WITH_EXISTING_TAGS.test(action)) return keys;
   const versions = bucket.keys.get(key) ?? [];
   const object = versionId === undefined ? versions[0] : versions.find((version) => version.versionId === versionId);
-  const tags = isObject(object) ? object.properties.tags : [];
+  const tags = isObjectVersion(object) ? object.properties.tags : [];
   return [
     ...keys,
     ...tags.map((tag) => [`s3:existingobjecttag/${tag.key.toLowerCase()}`, [tag.value]] as [string, string[]]),

@@ -28,13 +28,13 @@ async function putBucketEncryption(context: OperationContext, request: S3Request
   const document = parseDocument(await request.body.text(), 'ServerSideEncryptionConfiguration');
   const [rule, second] = childrenOf(document, 'Rule');
   if (rule === undefined || second !== undefined) throw s3Error('MalformedXml');
-  const encryption = parseRule(rule, bucket.settings.encryption);
+  const encryption = parseEncryptionRule(rule, bucket.settings.encryption);
   if (bucket.settings.directory && encryption.algorithm === 'aws:kms:dsse') throw s3Error('UnknownEncryption');
   await context.store.commit({ type: 'bucket', bucket: bucket.name, settings: { ...bucket.settings, encryption } });
   return { status: 200 };
 }
 
-function parseRule(rule: XmlElement, before: BucketEncryption): BucketEncryption {
+function parseEncryptionRule(rule: XmlElement, before: BucketEncryption): BucketEncryption {
   const byDefault = childOf(rule, 'ApplyServerSideEncryptionByDefault');
   const blocked = childOf(rule, 'BlockedEncryptionTypes');
   const algorithm = byDefault === undefined ? before.algorithm : textOf(byDefault, 'SSEAlgorithm');

@@ -39,7 +39,7 @@ async function completeMultipartUpload(context: OperationContext, request: S3Req
   if (otherRequest !== undefined) return otherRequest;
   const { bucket, state } = findUpload(context, request);
   checkConditionOfUpload(condition, state, currentObject(bucket, upload.key));
-  const object = objectOf(context, bucket, upload, parts, checksum);
+  const object = completedObject(context, bucket, upload, parts, checksum);
   const response = responseTo(context, bucket, upload, object);
   context.store.forgetCompletedUploads(context.clock.now() - context.repeatCompleteMilliseconds);
   await context.store.commit(
@@ -90,7 +90,7 @@ function repeatedResponse(
   return xmlResponse(completed.body, completed.headers);
 }
 
-function objectOf(
+function completedObject(
   context: OperationContext,
   bucket: Bucket,
   upload: Upload,

@@ -1,4 +1,4 @@
-import { s3Error } from '../errors/s3-error';
+import { type S3Error, s3Error } from '../errors/s3-error';
 import type { CopiedObject } from '../iam/authorizer';
 import { checkCopySourceConditions } from '../rules/conditions';
 import { checkCustomerKey, COPY_SOURCE_SSE } from '../rules/encryption';
@@ -6,8 +6,9 @@ import { checkExpectedOwner } from '../rules/expected-owner';
 import { checkPayer } from '../rules/requester-pays';
 import { checkRestored } from '../rules/restore';
 import type { ObjectVersion } from '../store/model';
-import { type Bucket, isObject } from '../store/store';
+import { type Bucket, isObjectVersion } from '../store/store';
 import { findVersion, NULL_VERSION } from '../store/versions';
+import { decodeForm } from '../wire/addressing';
 import type { S3Request } from '../wire/request';
 import { resolveSourceBucket } from './access-points';
 import { type OperationContext } from './context';
@@ -26,24 +27,17 @@ const ARGUMENT = { ArgumentName: 'x-amz-copy-source', ArgumentValue: 'x-amz-copy
  * percent-decoded once; `+` is a space.
  */
 function parseCopySource(header: string): CopySource {
+  const malformed = (): S3Error => s3Error('InvalidCopySourceEncoding', ARGUMENT);
   const mark = header.indexOf('?versionId=');
-  const name = decode(mark < 0 ? header : header.slice(0, mark)).replace(/^\//, '');
+  const name = decodeForm(mark < 0 ? header : header.slice(0, mark), malformed).replace(/^\//, '');
   const versionId = mark < 0 ? undefined : header.slice(mark + '?versionId='.length);
-  const version = versionId === undefined || versionId === '' ? {} : { versionId: decode(versionId) };
+  const version = versionId === undefined || versionId === '' ? {} : { versionId: decodeForm(versionId, malformed) };
   const accessPoint = /^(arn:[^/]*:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(name);
   if (accessPoint !== null) return { bucket: accessPoint[1] ?? '', key: accessPoint[2] ?? '', ...version };
   const slash = name.indexOf('/');
   if (name === '' || slash === 0) throw s3Error('CopySourceBucketName', ARGUMENT);
   if (slash <= 0 || slash === name.length - 1) throw s3Error('InvalidCopySource', ARGUMENT);
   return { bucket: name.slice(0, slash), key: name.slice(slash + 1), ...version };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    throw s3Error('InvalidCopySourceEncoding', ARGUMENT);
-  }
 }
 
 export interface ResolvedSource {
@@ -60,7 +54,7 @@ export interface ResolvedSource {
 function findSource(context: OperationContext, request: S3Request, source: CopiedObject): ObjectVersion {
   const { bucket, key, versionId } = source;
   const version = versionId === undefined ? bucket.keys.get(key)?.[0] : findVersion(bucket, key, versionId);
-  if (version !== undefined && isObject(version)) return version;
+  if (version !== undefined && isObjectVersion(version)) return version;
   if (versionId !== undefined) throw s3Error('CopySourceIsDeleteMarker');
   context.authorizer?.authorizeMissing(request, source);
   throw s3Error('NoSuchKey', { Key: key });

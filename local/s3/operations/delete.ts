@@ -3,7 +3,7 @@ import { S3Error, s3Error } from '../errors/s3-error';
 import { unquote } from '../rules/conditions';
 import { bypassesGovernance, checkDeletable } from '../rules/lock';
 import type { Version } from '../store/model';
-import { type Bucket, currentObject, isObject } from '../store/store';
+import { type Bucket, currentObject, isObjectVersion } from '../store/store';
 import { deletionOf, invalidVersionId, wasVersionId } from '../store/versions';
 import { checkKeyLength } from '../wire/addressing';
 import type { S3Request } from '../wire/request';
@@ -115,21 +115,21 @@ async function deleteOne(
     return marker === undefined ? {} : { marker };
   }
   if (!isKnownVersion(bucket, key, versionId)) throw invalidVersionId(versionId);
-  const version = findVersion(bucket, key, versionId);
+  const version = storedVersion(bucket, key, versionId);
   if (version === undefined) return bucket.settings.versioning === undefined ? {} : { versionId };
-  if (isObject(version)) checkDeletable(version, bypass, now);
+  if (isObjectVersion(version)) checkDeletable(version, bypass, now);
   await context.store.commit({ type: 'version-deleted', bucket: bucket.name, key, versionId });
   if (bucket.settings.versioning === undefined) return {};
-  return isObject(version) ? { versionId } : { versionId, marker: versionId };
+  return isObjectVersion(version) ? { versionId } : { versionId, marker: versionId };
 }
 
-function findVersion(bucket: Bucket, key: string, versionId: string): Version | undefined {
+function storedVersion(bucket: Bucket, key: string, versionId: string): Version | undefined {
   return bucket.keys.get(key)?.find((candidate) => candidate.versionId === versionId);
 }
 
 /** Whether a version exists or has existed. */
 function isKnownVersion(bucket: Bucket, key: string, versionId: string): boolean {
-  return findVersion(bucket, key, versionId) !== undefined || wasVersionId(bucket, versionId);
+  return storedVersion(bucket, key, versionId) !== undefined || wasVersionId(bucket, versionId);
 }
 
 function listedConditions(object: XmlElement, bucket: Bucket): DeleteConditions {

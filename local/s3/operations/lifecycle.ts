@@ -26,7 +26,7 @@ async function putLifecycle(context: OperationContext, request: S3Request): Prom
   const document = parseDocument(await request.body.text(), 'LifecycleConfiguration');
   const rules = childrenOf(document, 'Rule');
   if (rules.length === 0 || rules.length > 1000) throw s3Error('MalformedXml');
-  const lifecycle = rules.map(parseRule);
+  const lifecycle = rules.map(parseLifecycleRule);
   if (new Set(lifecycle.map(({ id }) => id)).size < lifecycle.length) {
     throw s3Error('InvalidArgument', {}, { detail: 'Rule ID must be unique. Found same ID for more than one rule' });
   }
@@ -35,7 +35,7 @@ async function putLifecycle(context: OperationContext, request: S3Request): Prom
   return { status: 200 };
 }
 
-function parseRule(rule: XmlElement): LifecycleRule {
+function parseLifecycleRule(rule: XmlElement): LifecycleRule {
   const status = textOf(rule, 'Status');
   if (status !== 'Enabled' && status !== 'Disabled') throw s3Error('MalformedXml');
   const filter = childOf(rule, 'Filter');

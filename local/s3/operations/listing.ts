@@ -3,7 +3,7 @@ import { s3Error } from '../errors/s3-error';
 import { restoreStatus } from '../rules/restore';
 import { compareKeys } from '../store/key-index';
 import type { ObjectVersion, Version } from '../store/model';
-import { type Bucket, isObject } from '../store/store';
+import { type Bucket, isObjectVersion } from '../store/store';
 import { invalidVersionId, NULL_VERSION, sequenceOf } from '../store/versions';
 import { integerParameter } from '../wire/parameters';
 import { canonicalId } from '../wire/principal';
@@ -57,14 +57,14 @@ function wantsRestoreStatus(request: S3Request): boolean {
 function* currentObjects(bucket: Bucket, from: string): Generator<{ key: string; value: ObjectVersion }> {
   for (const [key, versions] of bucket.keys.from(from)) {
     const [newest] = versions;
-    if (isObject(newest)) yield { key, value: newest };
+    if (isObjectVersion(newest)) yield { key, value: newest };
   }
 }
 
 function listObjects(context: OperationContext, request: S3Request): S3Response {
   const list = readListRequest(context, request);
   const marker = request.parameter('marker') ?? '';
-  const page = collectPage(currentObjects(list.bucket, startOf(list, marker)), { ...list, after: marker });
+  const page = collectPage(currentObjects(list.bucket, firstKey(list, marker)), { ...list, after: marker });
   return xmlResponse(
     renderXml('ListBucketResult', {
       ...commonFields(list, page),
@@ -82,7 +82,7 @@ function listObjectsV2(context: OperationContext, request: S3Request): S3Respons
   const startAfter = request.parameter('start-after');
   const after = token === undefined ? (startAfter ?? '') : decodeToken(token);
   const fetchOwner = request.parameter('fetch-owner')?.toLowerCase() === 'true';
-  const page = collectPage(currentObjects(list.bucket, startOf(list, after)), { ...list, after });
+  const page = collectPage(currentObjects(list.bucket, firstKey(list, after)), { ...list, after });
   return xmlResponse(
     renderXml('ListBucketResult', {
       ...commonFields(list, page),
@@ -100,7 +100,7 @@ function listObjectsV2(context: OperationContext, request: S3Request): S3Respons
 }
 
 /** The first key that can be part of the page. */
-function startOf(list: { prefix: string }, after: string): string {
+function firstKey(list: { prefix: string }, after: string): string {
   return compareKeys(after, list.prefix) > 0 ? after : list.prefix;
 }
 
@@ -193,7 +193,7 @@ function listObjectVersions(context: OperationContext, request: S3Request): S3Re
       { detail: 'A version-id marker cannot be specified without a key marker.' },
     );
   }
-  const versions = allVersions(list.bucket, startOf(list, keyMarker), keyMarker, versionIdMarker);
+  const versions = allVersions(list.bucket, firstKey(list, keyMarker), keyMarker, versionIdMarker);
   // Further versions of the marker's key follow, so the key itself is not skipped.
   const page = collectPage(versions, { ...list, after: keyMarker, includingAfter: true });
   const last = page.lastItem;
@@ -205,10 +205,10 @@ function listObjectVersions(context: OperationContext, request: S3Request): S3Re
       NextKeyMarker: page.truncated ? list.encode(page.last) : undefined,
       NextVersionIdMarker: page.truncated ? last?.value.version.versionId : undefined,
       Version: page.items
-        .filter(({ value }) => isObject(value.version))
+        .filter(({ value }) => isObjectVersion(value.version))
         .map(({ key, value }) => versionXml(list, key, value)),
       DeleteMarker: page.items
-        .filter(({ value }) => !isObject(value.version))
+        .filter(({ value }) => !isObjectVersion(value.version))
         .map(({ key, value }) => versionXml(list, key, value)),
       CommonPrefixes: commonPrefixes(list, page),
     }),
@@ -216,7 +216,7 @@ function listObjectVersions(context: OperationContext, request: S3Request): S3Re
 }
 
 function versionXml(list: ListRequest, key: string, { version, latest }: ListedVersion): XmlTree {
-  const fields = isObject(version)
+  const fields = isObjectVersion(version)
     ? contents(list, key, version)
     : { Key: list.encode(key), LastModified: isoDate(version.lastModified) };
   return { ...fields, VersionId: version.versionId, IsLatest: latest, ...owner(version) };

@@ -64,7 +64,7 @@ function periodOf(element: XmlElement | undefined, name: 'Days' | 'Years'): numb
   return value;
 }
 
-function numberOf(element: XmlElement | undefined, name: string): number | undefined {
+function integerChild(element: XmlElement | undefined, name: string): number | undefined {
   const text = element === undefined ? undefined : textOf(element, name);
   if (text === undefined) return undefined;
   if (!/^\d{1,5}$/.test(text)) throw s3Error('MalformedXml');
@@ -112,8 +112,8 @@ function parseRetentionDocument(document: XmlElement, now: number): Pick<ObjectL
   const duration = childOf(document, 'EventHoldDuration');
   if ((mode === undefined) !== (until === undefined)) throw s3Error('MalformedXml');
   if (hold !== undefined && hold !== 'ON' && hold !== 'OFF') throw s3Error('MalformedXml');
-  const days = numberOf(duration, 'Days');
-  const years = numberOf(duration, 'Years');
+  const days = integerChild(duration, 'Days');
+  const years = integerChild(duration, 'Years');
   return {
     ...(mode !== undefined && until !== undefined && { retention: parseRetention(mode, until, now) }),
     ...(hold !== undefined && {

@@ -46,13 +46,13 @@ export function checkCopySourceConditions(conditions: ReadConditions, source: Co
 function failedCondition(conditions: ReadConditions, target: ConditionTarget, now: number): ReadCondition | undefined {
   const modified = Math.floor(target.lastModified / 1000);
   if (conditions.ifMatch !== undefined) {
-    if (!matches(conditions.ifMatch, target.etag)) return 'ifMatch';
+    if (!matchesEtag(conditions.ifMatch, target.etag)) return 'ifMatch';
   } else {
     const date = seconds(conditions.ifUnmodifiedSince);
     if (date !== undefined && modified > date) return 'ifUnmodifiedSince';
   }
   if (conditions.ifNoneMatch !== undefined) {
-    return matches(conditions.ifNoneMatch, target.etag) ? 'ifNoneMatch' : undefined;
+    return matchesEtag(conditions.ifNoneMatch, target.etag) ? 'ifNoneMatch' : undefined;
   }
   const date = seconds(conditions.ifModifiedSince);
   // RFC 9110: ignore a date in the future.
@@ -61,7 +61,7 @@ function failedCondition(conditions: ReadConditions, target: ConditionTarget, no
 }
 
 /** Whether a condition (`*`, or a list of ETags with or without quotes) matches an ETag. */
-function matches(list: string, etag: string): boolean {
+function matchesEtag(list: string, etag: string): boolean {
   return list.split(',').some((item) => {
     const tag = unquote(item.trim());
     return tag === '*' || tag === etag;

@@ -24,7 +24,7 @@ export function expirationHeader(
   object: Pick<ObjectVersion, 'size' | 'lastModified' | 'properties'>,
 ): Record<string, string | undefined> {
   const dates = (settings.lifecycle ?? [])
-    .filter((rule) => matches(rule, key, object))
+    .filter((rule) => appliesTo(rule, key, object))
     .map((rule) => ({ rule, time: expiryOf(rule, object.lastModified) }))
     .filter((entry): entry is { rule: LifecycleRule; time: number } => entry.time !== undefined);
   const [first] = dates.sort((a, b) => a.time - b.time);
@@ -34,7 +34,11 @@ export function expirationHeader(
 }
 
 /** Whether a rule applies to an object. */
-export function matches(rule: LifecycleRule, key: string, object: Pick<ObjectVersion, 'size' | 'properties'>): boolean {
+export function appliesTo(
+  rule: LifecycleRule,
+  key: string,
+  object: Pick<ObjectVersion, 'size' | 'properties'>,
+): boolean {
   const { tags } = object.properties;
   const tagged = (rule.tags ?? []).every((wanted) =>
     tags.some((tag) => tag.key === wanted.key && tag.value === wanted.value),

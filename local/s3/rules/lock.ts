@@ -1,3 +1,4 @@
+import { wholeSeconds } from '../base/dates';
 import { s3Error } from '../errors/s3-error';
 import type { BucketSettings, EventHold, ObjectLock, ObjectVersion, Retention } from '../store/model';
 import type { S3Request } from '../wire/request';
@@ -7,7 +8,6 @@ const UNTIL = 'x-amz-object-lock-retain-until-date';
 const LEGAL_HOLD = 'x-amz-object-lock-legal-hold';
 const EVENT_HOLD = 'x-amz-object-lock-event-hold';
 
-const SECOND = 1000;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** The Object Lock settings of a new object: as requested, otherwise the bucket's default retention. */
@@ -71,11 +71,6 @@ function pacificDate(time: number): string {
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((found) => found.type === type)?.value ?? '';
   const clock = `${part('hour')}:${part('minute')}:${part('second')}`;
   return `${part('weekday')} ${part('month')} ${part('day')} ${clock} ${part('timeZoneName')} ${part('year')}`;
-}
-
-/** Retention dates have no fractions of seconds in answers. */
-function wholeSeconds(time: number): number {
-  return Math.floor(time / SECOND) * SECOND;
 }
 
 function readLegalHold(request: S3Request): 'ON' | 'OFF' | undefined {

@@ -1,5 +1,6 @@
-import { s3Error } from '../errors/s3-error';
+import { type S3Error, s3Error } from '../errors/s3-error';
 import type { Tag } from '../store/model';
+import { decodeForm } from '../wire/addressing';
 import { childOf, childrenOf, textOf, type XmlElement, type XmlTree } from '../wire/xml';
 
 const MAX_OBJECT_TAGS = 10;
@@ -11,27 +12,19 @@ const ALLOWED = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 /** Parses the `x-amz-tagging` header: `key=value&…`, URL-encoded. */
 export function parseTaggingHeader(header: string | undefined): readonly Tag[] {
   if (header === undefined) return [];
-  const malformed = s3Error('TaggingHeader', { ArgumentName: 'x-amz-tagging', ArgumentValue: header });
+  const malformed = (): S3Error => s3Error('TaggingHeader', { ArgumentName: 'x-amz-tagging', ArgumentValue: header });
   const tags = header
     .split('&')
     .filter((pair) => pair !== '')
     .map((pair) => {
       const [key = '', value = '', ...rest] = pair.split('=');
-      if (rest.length > 0) throw malformed;
-      return { key: decode(key, malformed), value: decode(value, malformed) };
+      if (rest.length > 0) throw malformed();
+      return { key: decodeForm(key, malformed), value: decodeForm(value, malformed) };
     });
-  if (new Set(tags.map((tag) => tag.key)).size < tags.length) throw malformed;
+  if (new Set(tags.map((tag) => tag.key)).size < tags.length) throw malformed();
   if (tags.length > MAX_OBJECT_TAGS) throw s3Error('TooManyObjectTags');
   for (const tag of tags) checkTag(tag, 'SystemObjectTag');
   return tags;
-}
-
-function decode(text: string, malformed: Error): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    throw malformed;
-  }
 }
 
 /** Parses the `Tagging` document of an object or a bucket. */

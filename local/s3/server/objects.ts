@@ -7,7 +7,7 @@ import { InvalidObjectError, NotFoundError } from '../errors/server-errors';
 import type { OperationContext } from '../operations/context';
 import { DEFAULT_CONTENT_TYPE } from '../rules/properties';
 import type { ArchiveStatus, Change, ObjectVersion, Version } from '../store/model';
-import { isObject, type Store } from '../store/store';
+import { isObjectVersion, type Store } from '../store/store';
 import { findVersion, shownVersionId, versionIdFor } from '../store/versions';
 import { existingBucket } from './buckets';
 
@@ -105,7 +105,7 @@ export function generatedVersion(
  * Finds an object version.
  * @throws NotFoundError
  */
-export function objectOf(store: Store, bucketName: string, key: string, versionId?: string): ObjectVersion {
+export function existingObject(store: Store, bucketName: string, key: string, versionId?: string): ObjectVersion {
   const bucket = existingBucket(store, bucketName);
   let version;
   try {
@@ -113,7 +113,7 @@ export function objectOf(store: Store, bucketName: string, key: string, versionI
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
   }
-  if (isObject(version)) return version;
+  if (isObjectVersion(version)) return version;
   const which = versionId === undefined ? '' : ` with version ID '${versionId}'`;
   throw new NotFoundError(`object '${key}'${which} does not exist in bucket '${bucketName}'`);
 }
@@ -150,11 +150,11 @@ export function amendmentOf(store: Store, amendment: ObjectAmendment): Change[] 
   if (known === undefined)
     throw new NotFoundError(`version '${versionId}' of '${key}' does not exist in bucket '${bucket}'`);
   const version: Version = {
-    ...(isObject(known) ? amendedObject(known, amendment) : known),
+    ...(isObjectVersion(known) ? amendedObject(known, amendment) : known),
     ...(lastModified !== undefined && { lastModified: wholeSeconds(lastModified) }),
     versionId: newVersionId ?? known.versionId,
   };
-  if (isObject(version) && version.versionId === known.versionId) {
+  if (isObjectVersion(version) && version.versionId === known.versionId) {
     return [{ type: 'version-changed', bucket, key, version }];
   }
   const replaced: Change = { type: 'version-deleted', bucket, key, versionId: known.versionId };

@@ -31,7 +31,7 @@ export interface PrincipalOptions {
 }
 
 /** @throws InvalidOptionError for an invalid policy */
-export function principalOf(options: PrincipalOptions, server: ResolvedOptions): Principal {
+export function principalFor(options: PrincipalOptions, server: ResolvedOptions): Principal {
   const { accessKeyId, accountId = server.accountId, policies, secretAccessKey, conditionKeys = {} } = options;
   const texts = policies?.map((policy) => (typeof policy === 'string' ? policy : JSON.stringify(policy)));
   for (const text of texts ?? []) checkPolicyText(text, `access key '${accessKeyId}'`);

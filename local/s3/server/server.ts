@@ -29,9 +29,9 @@ import { accessPointPolicyChange, type BucketOptions, bucketSettings } from './b
 import { bucketDeletion, objectDeletion, uploadDeletion } from './deletions';
 import { describeVersion, type ObjectDescription } from './describe';
 import { ensureKey, keyOf } from './keys';
-import { amendmentOf, generatedVersion, type GeneratedObject, type ObjectAmendment, objectOf } from './objects';
+import { amendmentOf, generatedVersion, type GeneratedObject, type ObjectAmendment, existingObject } from './objects';
 import { type ResolvedOptions, resolveOptions, type S3ServerOptions } from './options';
-import { principalOf, type PrincipalOptions } from './principals';
+import { principalFor, type PrincipalOptions } from './principals';
 import { openStorage, type Storage } from './storage';
 import { transferOf } from './transfer';
 
@@ -101,7 +101,7 @@ export class S3Server {
     this.faults = new FaultInjector(OPERATION_NAMES, { clock, timeScale });
     const authorizer = options.enforceIam ? new Authorizer({ region, clock }) : undefined;
     this.accessLog = authorizer?.log ?? new DecisionLog();
-    this.context = contextOf(options, storage, authorizer, this.endpoint);
+    this.context = operationContext(options, storage, authorizer, this.endpoint);
     const { faults, hooks, requestLog: log } = this;
     const handler = new RequestHandler(this.context, { faults, hooks, log, latency, timeScale });
     serveRequests(server, (request, response) => void handler.handle(request, response));
@@ -195,7 +195,7 @@ export class S3Server {
     const bucket = this.store.findBucket(bucketName);
     if (!bucket) return undefined;
     try {
-      const version = objectOf(this.store, bucketName, key, versionId);
+      const version = existingObject(this.store, bucketName, key, versionId);
       return describeVersion(version, shownVersionId(bucket, version));
     } catch (error) {
       if (error instanceof NotFoundError) return undefined;
@@ -214,7 +214,7 @@ export class S3Server {
   }
 
   private contentOf(bucket: string, key: string, versionId?: string, range?: ByteRange): Content {
-    const { content } = objectOf(this.store, bucket, key, versionId);
+    const { content } = existingObject(this.store, bucket, key, versionId);
     return range === undefined ? content : slice(content, range.offset, range.length);
   }
 
@@ -275,7 +275,7 @@ export class S3Server {
    * @throws InvalidOptionError for an invalid policy
    */
   addPrincipal(principal: PrincipalOptions): void {
-    this.context.accounts.add(principalOf(principal, this.options));
+    this.context.accounts.add(principalFor(principal, this.options));
   }
 
   /**
@@ -323,7 +323,7 @@ export class S3Server {
   }
 }
 
-function contextOf(
+function operationContext(
   options: ResolvedOptions,
   { store, blobs }: Storage,
   authorizer: Authorizer | undefined,

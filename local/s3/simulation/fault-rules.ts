@@ -185,7 +185,7 @@ function parseJson(content: string, name: string): readonly unknown[] {
  */
 export function validateFaultRule(rule: FaultRule, operations: readonly string[]): void {
   if (!isObject(rule)) throw new InvalidFaultError(`a fault rule must be an object, not ${JSON.stringify(rule)}`);
-  checkFields('a fault rule', rule, ['operation', 'fault'], RULE_FIELDS);
+  validateFields('a fault rule', rule, ['operation', 'fault'], RULE_FIELDS);
   const { operation, since, after = 0, until = Infinity, fault } = rule;
   for (const name of [operation, since ?? '*']) {
     if (name !== '*' && !operations.includes(name)) {
@@ -210,10 +210,14 @@ function checkFault(fault: Fault): void {
     throw new InvalidFaultError(`unknown kind of fault '${fault.kind}': use one of ${Object.keys(KINDS).join(', ')}`);
   }
   const { required, optional } = fields;
-  checkFields(`a fault of kind ${fault.kind}`, fault, Object.keys(required), { kind: text, ...required, ...optional });
+  validateFields(`a fault of kind ${fault.kind}`, fault, Object.keys(required), {
+    kind: text,
+    ...required,
+    ...optional,
+  });
 }
 
-function checkFields(
+function validateFields(
   what: string,
   value: object,
   required: readonly string[],

@@ -26,7 +26,7 @@ export class DirectoryLock {
   /** @throws DirectoryInUseError */
   static async take(directory: string): Promise<DirectoryLock> {
     const path = join(directory, 'lock');
-    const started = await startOf(process.pid);
+    const started = await processStartTime(process.pid);
     const token = randomUUID();
     const holder: Holder = { pid: process.pid, host: hostname(), token, ...(started !== undefined && { started }) };
     while (!(await createWhole(path, `${JSON.stringify(holder)}\n`))) await removeStale(path, directory);
@@ -91,7 +91,7 @@ function inUse(directory: string, path: string, holder: Holder): DirectoryInUseE
 async function isAlive(holder: Holder): Promise<boolean> {
   // Processes of another machine or container cannot be seen from here.
   if (holder.host !== hostname()) return true;
-  const started = await startOf(holder.pid);
+  const started = await processStartTime(holder.pid);
   if (started !== undefined && holder.started !== undefined) return started === holder.started;
   if (holder.pid === process.pid) return held.has(holder.token);
   try {
@@ -104,7 +104,7 @@ async function isAlive(holder: Holder): Promise<boolean> {
 }
 
 /** The boot and the clock tick at which a process was started. Undefined if it has ended, or if the system does not tell. */
-async function startOf(pid: number): Promise<string | undefined> {
+async function processStartTime(pid: number): Promise<string | undefined> {
   const [boot, status] = await Promise.all([
     readIfThere('/proc/sys/kernel/random/boot_id'),
     readIfThere(`/proc/${pid}/stat`),

@@ -263,12 +263,12 @@ function contentOf(version: Version): Content {
   return version.deleteMarker === true ? [] : version.content;
 }
 
-export function isObject(version: Version | undefined): version is ObjectVersion {
+export function isObjectVersion(version: Version | undefined): version is ObjectVersion {
   return version !== undefined && version.deleteMarker !== true;
 }
 
 /** The current object of a key. Undefined if there is none, or if the newest version is a delete marker. */
 export function currentObject(bucket: Bucket, key: string): ObjectVersion | undefined {
   const newest = bucket.keys.get(key)?.[0];
-  return isObject(newest) ? newest : undefined;
+  return isObjectVersion(newest) ? newest : undefined;
 }

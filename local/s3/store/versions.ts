@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { s3Error } from '../errors/s3-error';
 import type { Change, ObjectVersion, Version } from './model';
-import { type Bucket, isObject, type Store } from './store';
+import { type Bucket, isObjectVersion, type Store } from './store';
 
 /** The id of versions that were created while versioning was not enabled. */
 export const NULL_VERSION = 'null';
@@ -97,7 +97,7 @@ export function invalidVersionId(versionId: string, argument = 'versionId'): Ret
  */
 export function findObject(bucket: Bucket, key: string, versionId: string | undefined, method: string): ObjectVersion {
   const version = findVersion(bucket, key, versionId);
-  if (isObject(version)) return version;
+  if (isObjectVersion(version)) return version;
   const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId };
   if (versionId === undefined) throw s3Error('NoSuchKey', { Key: key }).withHeaders(headers);
   throw deleteMarkerNotAllowed(method).withHeaders({
@@ -114,7 +114,7 @@ export function findTaggable(
   method: string,
 ): ObjectVersion {
   const version = findVersion(bucket, key, versionId);
-  if (isObject(version)) return version;
+  if (isObjectVersion(version)) return version;
   throw deleteMarkerNotAllowed(method).withHeaders({ 'x-amz-delete-marker': 'true' });
 }
 

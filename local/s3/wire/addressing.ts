@@ -1,4 +1,4 @@
-import { s3Error } from '../errors/s3-error';
+import { type S3Error, s3Error } from '../errors/s3-error';
 
 /** The bucket, key and query parameters of a request, decoded. */
 export interface Target {
@@ -35,11 +35,11 @@ export function parseTarget(url: string, host: string | undefined): Target {
   const hosted = bucketOfHost(host);
   const rest = path.slice(1);
   const slash = rest.indexOf('/');
-  const bucket = hosted ?? decode(slash < 0 ? rest : rest.slice(0, slash));
+  const bucket = hosted ?? decodeUri(slash < 0 ? rest : rest.slice(0, slash));
   const rawKey = hosted !== undefined ? rest : slash < 0 ? '' : rest.slice(slash + 1);
   // The AWS SDK for JavaScript adds a second slash after the name of a directory bucket if the endpoint is an IP address.
   const doubled = hosted === undefined && bucket.endsWith('--x-s3') && rawKey.startsWith('/');
-  const key = decode(doubled ? rawKey.slice(1) : rawKey);
+  const key = decodeUri(doubled ? rawKey.slice(1) : rawKey);
   checkKeyLength(key);
   // A path of two slashes refers to a bucket with an empty name, not to the service.
   if (bucket === '' && rest !== '') throw s3Error('InvalidBucketName', { BucketName: '' });
@@ -68,18 +68,27 @@ export function parseQuery(text: string): ReadonlyMap<string, string> {
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
-    const name = decode((equals < 0 ? pair : pair.slice(0, equals)).replaceAll('+', ' '));
-    const value = equals < 0 ? '' : decode(pair.slice(equals + 1).replaceAll('+', ' '));
+    const name = decodeUri((equals < 0 ? pair : pair.slice(0, equals)).replaceAll('+', ' '));
+    const value = equals < 0 ? '' : decodeUri(pair.slice(equals + 1).replaceAll('+', ' '));
     if (!query.has(name)) query.set(name, value);
   }
   return query;
 }
 
 /** @throws InvalidURI */
-export function decode(text: string): string {
+export function decodeUri(text: string): string {
+  return decodePercent(text, () => s3Error('InvalidUri', { URI: text }));
+}
+
+/** Decodes form-encoded text, where `+` is a space. */
+export function decodeForm(text: string, malformed: () => S3Error): string {
+  return decodePercent(text.replaceAll('+', ' '), malformed);
+}
+
+function decodePercent(text: string, malformed: () => S3Error): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw s3Error('InvalidUri', { URI: text });
+    throw malformed();
   }
 }

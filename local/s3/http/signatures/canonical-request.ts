@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decode } from '../../wire/addressing';
+import { decodeUri } from '../../wire/addressing';
 
 /** An unparsed request, for signature verification. Header values are decoded as Latin-1. */
 export interface ReceivedRequest {
@@ -70,7 +70,7 @@ function compare(a: string, b: string): number {
 
 /** Normalizes percent-encoding: the signed text encodes all but the unreserved characters, whatever the client sent. */
 function reencode(text: string): string {
-  return encodeURIComponent(decode(text)).replace(
+  return encodeURIComponent(decodeUri(text)).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

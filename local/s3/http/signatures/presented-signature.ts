@@ -60,7 +60,7 @@ function readFromQuery(query: ReadonlyMap<string, string>, headers: ReadonlyMap<
   return {
     presigned: true,
     credential: parseCredential(query.get('X-Amz-Credential') ?? '', queryError),
-    signedHeaders: namesIn(query.get('X-Amz-SignedHeaders') ?? ''),
+    signedHeaders: signedHeaderNames(query.get('X-Amz-SignedHeaders') ?? ''),
     signature: query.get('X-Amz-Signature') ?? '',
     date: query.get('X-Amz-Date') ?? '',
     payloadHash: find('x-amz-content-sha256'),
@@ -81,7 +81,7 @@ function readFromHeader(headers: ReadonlyMap<string, string>, now: number): Pres
   return {
     presigned: false,
     credential: parseCredential(components.get('Credential') ?? '', headerError),
-    signedHeaders: namesIn(components.get('SignedHeaders') ?? ''),
+    signedHeaders: signedHeaderNames(components.get('SignedHeaders') ?? ''),
     signature: components.get('Signature') ?? '',
     date: longDate(checkSkew(headers.get('x-amz-date') ?? headers.get('date'), now)),
     payloadHash: headers.get('x-amz-content-sha256'),
@@ -89,7 +89,7 @@ function readFromHeader(headers: ReadonlyMap<string, string>, now: number): Pres
   };
 }
 
-function namesIn(list: string): readonly string[] {
+function signedHeaderNames(list: string): readonly string[] {
   return list.split(';').map((name) => name.toLowerCase());
 }
 

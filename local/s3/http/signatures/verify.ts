@@ -80,10 +80,10 @@ function signatureMismatch(accessKeyId: string, stringToSign: string, provided: 
     AWSAccessKeyId: accessKeyId,
     StringToSign: asText(stringToSign),
     SignatureProvided: provided,
-    StringToSignBytes: bytesOf(stringToSign),
+    StringToSignBytes: spacedHex(stringToSign),
     ...(canonical !== undefined && {
       CanonicalRequest: asText(canonical),
-      CanonicalRequestBytes: bytesOf(canonical),
+      CanonicalRequestBytes: spacedHex(canonical),
     }),
   });
 }
@@ -92,7 +92,7 @@ function asText(latin1: string): string {
   return Buffer.from(latin1, 'latin1').toString('utf8');
 }
 
-function bytesOf(latin1: string): string {
+function spacedHex(latin1: string): string {
   return Buffer.from(latin1, 'latin1')
     .toString('hex')
     .replace(/..(?=.)/g, '$& ');

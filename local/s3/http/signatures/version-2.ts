@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { S3Error } from '../../errors/s3-error';
-import { bucketOfHost, decode } from '../../wire/addressing';
+import { bucketOfHost, decodeUri } from '../../wire/addressing';
 import { type ReceivedRequest, splitUrl } from './canonical-request';
 import { checkSkew } from './clock';
 import { isSameText } from './signing-key';
@@ -85,7 +85,7 @@ function canonicalResource(url: string, host: string | undefined): string {
     .filter(([name = '']) => SIGNED_PARAMETERS.has(name))
     .sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
     .map(([name = '', value]) =>
-      value === undefined ? name : `${name}=${latin1(decode(value.replaceAll('+', ' ')))}`,
+      value === undefined ? name : `${name}=${latin1(decodeUri(value.replaceAll('+', ' ')))}`,
     );
   return parameters.length === 0 ? whole : `${whole}?${parameters.join('&')}`;
 }
