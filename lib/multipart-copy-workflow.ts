@@ -72,9 +72,19 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   public readonly copyPartFunction: lambda.Function;
 
   /**
-   * Calls CompleteMultipartUpload and proves the copy equal to its source.
+   * Checks the parts before they become an object.
+   */
+  public readonly checkPartsFunction: lambda.Function;
+
+  /**
+   * Calls CompleteMultipartUpload.
    */
   public readonly completeFunction: lambda.Function;
+
+  /**
+   * Proves the copy equal to its source.
+   */
+  public readonly verifyFunction: lambda.Function;
 
   /**
    * Calls AbortMultipartUpload. It fails only if an upload may be left behind, so put an alarm on its `metricErrors()`.
@@ -130,7 +140,9 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     this.planFunction = functions.plan;
     this.beginFunction = functions.begin;
     this.copyPartFunction = functions['copy-part'];
+    this.checkPartsFunction = functions['check-parts'];
     this.completeFunction = functions.complete;
+    this.verifyFunction = functions.verify;
     this.abortFunction = functions.abort;
     this.copyObjectFunction = functions['copy-object'];
     this.restoreFunction = functions.restore;

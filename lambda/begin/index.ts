@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand, type CreateMultipartUploadCommandOutput } from '@aws-sdk/client-s3';
 import { type CopyPartsState, ErrorName, type Upload } from '../../lib/private/protocol';
 import { abortUntilGone } from '../shared/calls/abort-upload';
-import { askS3, createS3 } from '../shared/calls/s3';
+import { askS3Timed, createS3, type TimedAnswer } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
 import { CopyError } from '../shared/errors';
 import { declaredChecksumParameters, metadataParameters, taggingHeader, writeParameters } from '../shared/properties';
@@ -10,8 +10,17 @@ const s3 = createS3(10_000);
 
 /** Starts the upload with everything that the copy carries. @throws EtagNotPreservable */
 export async function handler(state: CopyPartsState): Promise<Upload> {
-  const { UploadId, ServerSideEncryption = 'AES256' } = await createUpload(state);
-  const upload = { uploadId: UploadId! };
+  const { output, answered } = await createUpload(state);
+  const { UploadId, ServerSideEncryption = 'AES256', SSEKMSKeyId, SSECustomerAlgorithm } = output;
+  const upload: Upload = {
+    uploadId: UploadId!,
+    initiated: answered,
+    encryption: {
+      serverSideEncryption: output.ServerSideEncryption,
+      ssekmsKeyId: SSEKMSKeyId,
+      sseCustomerAlgorithm: SSECustomerAlgorithm,
+    },
+  };
   if (state.proof.sameEtag && ServerSideEncryption !== 'AES256') {
     // Only S3's answer shows how the bucket encrypts. This state has no Catch, so the upload has to be aborted here.
     await abortUntilGone(s3, state.destination, upload);
@@ -27,8 +36,8 @@ function createUpload({
   destination,
   properties,
   declared,
-}: CopyPartsState): Promise<CreateMultipartUploadCommandOutput> {
-  return askS3(s3, 'CreateMultipartUpload', CreateMultipartUploadCommand, {
+}: CopyPartsState): Promise<TimedAnswer<CreateMultipartUploadCommandOutput>> {
+  return askS3Timed(s3, 'CreateMultipartUpload', CreateMultipartUploadCommand, {
     destination,
     parameters: {
       ...metadataParameters(properties),

@@ -1,46 +1,48 @@
-import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CopyResult, ErrorName, type UploadState } from '../../lib/private/protocol';
-import { readAnnotations } from '../shared/calls/annotations';
-import { finishCopy } from '../shared/calls/finish-copy';
-import { findLostCopy } from '../shared/calls/head-copy';
+import { type CheckedState, ErrorName, type MadeObject, type SourceChecksum } from '../../lib/private/protocol';
+import { listParts } from '../shared/calls/list-parts';
 import { createS3 } from '../shared/calls/s3';
-import { isCopyError } from '../shared/errors';
-import { compare, expectedOf } from '../shared/integrity';
-import { type CompletedUpload, completeUpload } from './calls/complete-upload';
-import { listParts } from './calls/list-parts';
-import { checkParts, toCompletedParts } from './check-parts';
+import { describeObject } from '../shared/describe-object';
+import { CopyError, sdkErrorOf } from '../shared/errors';
+import { toMadeObject } from '../shared/made-object';
+import { checkParts, toCompletedParts } from '../shared/parts/check-parts';
+import { completeUpload } from './calls/complete-upload';
+import { findCompleted, mayBeCompleted } from './calls/find-completed';
 
 /** S3 may take minutes to assemble 10,000 parts. */
 const s3 = createS3(14 * 60_000);
 
-/** Makes the parts an object, adds what S3 accepts only then, reads the object back and proves it equal. */
-export async function handler(state: UploadState): Promise<CopyResult> {
-  const annotations = state.properties.annotations ? await readAnnotations(s3, state.source) : [];
-  const { VersionId, RequestCharged } = await completeOnce(state);
-  return finishCopy(s3, state, {
-    versionId: VersionId,
-    requestCharged: RequestCharged,
-    sendLongTags: true,
-    annotations,
-  });
-}
+/** A part that is copied twice may get another ETag between ListParts and CompleteMultipartUpload. */
+const MAX_LISTINGS = 3;
 
-/** S3 does not know an upload that it has completed, so an attempt whose answer was lost looks like one that is too late. */
-async function completeOnce(state: UploadState): Promise<CompletedUpload> {
+/** Makes the parts an object. */
+export async function handler(state: CheckedState): Promise<MadeObject> {
   try {
-    const parts = await listParts(s3, state);
-    await checkParts(state, parts);
-    return await completeUpload(s3, state, toCompletedParts(state, parts));
+    return await complete(state);
   } catch (error) {
-    if (!isCopyError(error, ErrorName.UPLOAD_NOT_FOUND)) throw error;
-    const made = await findLostCopy(s3, state.destination, (existing) => isOurs(state, existing));
-    if (!made) throw error;
-    return { VersionId: made.VersionId };
+    if (!(await mayBeCompleted(s3, state, error))) throw error;
+    return toMadeObject(state.destination, ...(await findCompleted(s3, state, error as CopyError)));
   }
 }
 
-/** The ETag of a multipart object ends in the number of its parts. */
-function isOurs({ source, proof, plan }: UploadState, existing: HeadObjectCommandOutput): boolean {
-  const comparison = compare(expectedOf(source, proof.checksum, plan.length), existing);
-  return 'integrity' in comparison && (existing.ETag ?? '').endsWith(`-${plan.parts}"`);
+async function complete(state: CheckedState): Promise<MadeObject> {
+  for (let listings = 1; ; listings++) {
+    const parts = (await listParts(s3, state)).output;
+    compareWithChecked(state, (await checkParts(state, parts)).checksum);
+    try {
+      // S3 answers a repeated CompleteMultipartUpload as it did the first.
+      const { output, answered } = await completeUpload(s3, state, toCompletedParts(state, parts));
+      return toMadeObject(state.destination, output, answered);
+    } catch (error) {
+      if (sdkErrorOf(error)?.name !== 'InvalidPart' || listings === MAX_LISTINGS) throw error;
+    }
+  }
+}
+
+/** S3 compares the checksum of a whole object itself. */
+function compareWithChecked({ expected, destination }: CheckedState, checksum: SourceChecksum | undefined): void {
+  if (!checksum || !expected.checksum || checksum.value === expected.checksum.value) return;
+  throw new CopyError(
+    ErrorName.CHECKSUM_MISMATCH,
+    `parts of the upload to ${describeObject(destination)} were replaced after they were checked: their ${checksum.algorithm} is ${checksum.value} instead of ${expected.checksum.value}; nothing was created, start the copy again`,
+  );
 }

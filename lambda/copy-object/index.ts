@@ -1,44 +1,60 @@
-import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CopyObjectState, type CopyResult, ErrorName } from '../../lib/private/protocol';
-import { finishCopy } from '../shared/calls/finish-copy';
-import { findLostCopy } from '../shared/calls/head-copy';
+import type { Attempt, CopyObjectState, MadeObject, TimeWindow } from '../../lib/private/protocol';
+import type { LostAttempt } from '../shared/calls/ask';
+import { findMade, type Search, windowsOf } from '../shared/calls/find-made';
 import { createS3 } from '../shared/calls/s3';
-import { isCopyError } from '../shared/errors';
-import { compare, expectedOf } from '../shared/integrity';
-import { type CopiedObject, copyObject } from './calls/copy-object';
+import { isTransient } from '../shared/errors';
+import { identityOfCopy } from '../shared/identity';
+import { toMadeObject } from '../shared/made-object';
+import { copyObject } from './calls/copy-object';
 
 /** S3 sends nothing but white space until the object is copied. */
 const s3 = createS3(14 * 60_000);
 
-/** Copies the whole object with one call, and proves the copy equal. */
-export async function handler(state: CopyObjectState): Promise<CopyResult> {
-  const { VersionId, RequestCharged } = await copyOnce(state);
-  return finishCopy(s3, state, {
-    versionId: VersionId,
-    requestCharged: RequestCharged,
-    // CopyObject has copied the tags of the source by itself.
-    sendLongTags: state.properties.taggingDirective === 'REPLACE',
-    annotations: [],
-  });
-}
-
-/** If the answer to an earlier attempt was lost, its copy violates the condition on the destination. */
-async function copyOnce(state: CopyObjectState): Promise<CopiedObject> {
-  try {
-    return await copyObject(s3, state);
-  } catch (error) {
-    if (!isCopyError(error, ErrorName.DESTINATION_EXISTS)) throw error;
-    const made = await findLostCopy(s3, state.destination, (existing) => isOurs(state, existing));
-    if (!made) throw error;
-    return { VersionId: made.VersionId };
+/** Copies the whole object with one call. */
+export async function handler({ state, retryCount }: Attempt<CopyObjectState>): Promise<MadeObject> {
+  const { destination } = state;
+  if (retryCount > 0) {
+    const made = await findEarlier(state, []);
+    if (made) return toMade(state, made);
   }
+  const { output, answered } = await copyObject(s3, state, async (error, lost) => {
+    // With a condition, the copy of a lost attempt looks like that of somebody else.
+    const mayBeOurs = lost.length > 0 || (retryCount > 0 && !isTransient(error));
+    const made = mayBeOurs ? await findEarlier(state, lost, retryCount > 0) : undefined;
+    return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
+  });
+  const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
+  const made = LastModified ? at(LastModified) : answered;
+  return toMadeObject(destination, { ETag, VersionId, RequestCharged }, made);
 }
 
-/** Plan saw that the object was not there, so it is ours if it is equal and was made since the execution started. */
-function isOurs({ source, proof, execution }: CopyObjectState, existing: HeadObjectCommandOutput): boolean {
-  const comparison = compare(expectedOf(source, proof.checksum), existing);
-  const isProven = 'integrity' in comparison && comparison.integrity.verifiedBy !== 'size';
-  // S3's dates have no fractions of seconds.
-  const startedAt = Math.floor(Date.parse(execution.startTime) / 1000) * 1000;
-  return isProven && (existing.LastModified?.getTime() ?? 0) >= startedAt;
+/**
+ * The copy of an attempt whose answer was lost. Sending it again would make a second version, or violate the condition on the
+ * destination. An object without versions that anybody may overwrite is simply copied again.
+ *
+ * @param lost attempts of this invocation
+ * @param hasEarlier whether there were other invocations
+ */
+async function findEarlier(state: CopyObjectState, lost: readonly LostAttempt[], hasEarlier = true) {
+  const { destination, overwrite, ifMatch, plannedAt } = state;
+  const search: Search = await findMade(s3, destination, (now) =>
+    identityOfCopy(state, [
+      ...windowsOf(lost, s3, now),
+      ...(hasEarlier ? [{ from: plannedAt, to: now.toISOString() }] : []),
+    ]),
+  );
+  if (!('made' in search)) return undefined;
+  const isConditional = overwrite === 'never' || ifMatch !== undefined;
+  return isConditional || search.made.VersionId !== undefined ? search.made : undefined;
+}
+
+function toMade(
+  { destination }: CopyObjectState,
+  made: NonNullable<Awaited<ReturnType<typeof findEarlier>>>,
+): MadeObject {
+  return toMadeObject(destination, { ETag: made.ETag, VersionId: made.VersionId }, at(made.LastModified!));
+}
+
+function at(date: Date): TimeWindow {
+  return { from: date.toISOString(), to: date.toISOString() };
 }

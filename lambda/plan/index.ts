@@ -36,7 +36,7 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
   // What is there.
   const address = await pinCustomerKey(s3, ends.source);
   const destination = await pinCustomerKey(s3, ends.destination);
-  const head = await headSource(s3, address);
+  const { output: head, answered } = await headSource(s3, address);
   const source = toSourceObject(address, head, sourceConditionsOf(options));
   checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
   const existing = await headDestination(s3, destination, options);
@@ -56,6 +56,7 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
     ifMatch: options.ifMatch,
     declared: strategy.declared,
     proof: strategy.proof,
+    plannedAt: answered.to,
     requestCharged: head.RequestCharged,
   };
   return decideAction({ copy, options, head, existing, strategy, restore });

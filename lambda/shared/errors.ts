@@ -29,6 +29,7 @@ export interface SdkError {
   /** Error code of Node.js. */
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
 /** What the SDK threw; undefined for an error that began as one of ours. */

@@ -3,12 +3,9 @@ import {
   type ChecksumAlgorithm,
   ErrorName,
   type Integrity,
-  type ObjectAddress,
   type SourceChecksum,
   type SourceObject,
 } from '../../lib/private/protocol';
-import { describeObject } from './describe-object';
-import { CopyError } from './errors';
 
 /** The fields in which S3 returns checksums of objects and parts. */
 export type ChecksumFields = { readonly ChecksumType?: string } & {
@@ -65,7 +62,7 @@ export function expectedOf(source: SourceObject, checksum: SourceChecksum | unde
 /** What proves two objects equal, or how they differ. */
 export type Comparison = { readonly integrity: Integrity } | { readonly difference: ErrorName; readonly text: string };
 
-/** Compares by the strongest proof that both objects have. */
+/** Compares by the strongest proof that both objects have. Equal sizes prove nothing. */
 export function compare(expected: Expected, copy: Copy): Comparison {
   if (copy.ContentLength !== expected.size) {
     const text = `it has ${copy.ContentLength} bytes instead of ${expected.size}`;
@@ -80,21 +77,6 @@ export function compare(expected: Expected, copy: Copy): Comparison {
   }
   const verifiedBy = copy.ETag === expected.etag ? 'etag' : 'size';
   return { integrity: { verifiedBy, algorithm: actual?.algorithm ?? '', checksum: actual?.value ?? '' } };
-}
-
-/** @throws SizeMismatch, ChecksumMismatch */
-export function proveEqual(
-  expected: Expected,
-  copy: Copy,
-  source: ObjectAddress,
-  destination: ObjectAddress,
-): Integrity {
-  const comparison = compare(expected, copy);
-  if ('integrity' in comparison) return comparison.integrity;
-  throw new CopyError(
-    comparison.difference,
-    `${describeObject(destination)} is not equal to ${describeObject(source)}: ${comparison.text}; either it was overwritten after the copy, or the copy is wrong`,
-  );
 }
 
 /** The proof of a copy that has the checksum of the source. */

@@ -3,7 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { CopyAction, MapType } from './protocol';
+import { type CopyAction, ErrorName, type MapType } from './protocol';
 import { addTransientRetries } from './retries';
 import type { Workers } from './workers';
 
@@ -15,7 +15,8 @@ const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
 
 /**
  * The states of the workflow and the transitions between them. protocol/steps.ts has the types of the data: the output of
- * Plan is the state, Begin adds `$.upload`, Complete and CopyObject add `$.result`, a Catch adds `$.error`.
+ * Plan is the state, Begin adds `$.upload`, CheckParts `$.expected`, Complete and CopyObject `$.made`, Verify `$.result`, a
+ * Catch `$.error`.
  *
  * The states use JSONPath, because they only route. Results of parts do not enter the state: 10,000 ETags exceed 256 KiB.
  *
@@ -23,12 +24,15 @@ const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
  */
 export function buildDefinition(scope: Construct, functions: Workers): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
-  const inParts = copyInParts(scope, functions, done);
+  const verify = verifyCopy(scope, functions);
+  verify.next(done);
+  const inParts = copyInParts(scope, functions, verify);
   const copyObject = worker(scope, 'CopyObject', functions['copy-object'], {
     comment: 'Copy the whole object with one CopyObject',
-    resultPath: '$.result',
+    payload: attempt(),
+    resultPath: '$.made',
   });
-  copyObject.next(done);
+  copyObject.next(verify);
 
   const route = new sfn.Choice(scope, 'Route')
     .when(isAction('COPY_PARTS'), inParts)
@@ -66,19 +70,23 @@ function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Cho
 }
 
 /** From Begin to Complete. Whatever fails once the upload exists leads to Abort, so that no upload is left behind. */
-function copyInParts(scope: Construct, functions: Workers, done: sfn.IChainable): sfn.IChainable {
+function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainable): sfn.IChainable {
   const fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.failure.error', causePath: '$.failure.cause' });
   const abort = worker(scope, 'Abort', functions.abort, {
     comment: 'Abort the upload and find the error of the part that failed first',
     resultPath: '$.failure',
   }).next(fail);
 
-  const complete = worker(scope, 'Complete', functions.complete, {
-    comment: 'Check every part, complete the upload and prove the copy equal',
-    resultPath: '$.result',
+  const checkParts = worker(scope, 'CheckParts', functions['check-parts'], {
+    comment: 'Check every part before they become an object',
+    resultPath: '$.expected',
   });
-  complete.addCatch(abort, { resultPath: '$.error' });
-  complete.next(done);
+  const complete = worker(scope, 'Complete', functions.complete, {
+    comment: 'Complete the upload',
+    resultPath: '$.made',
+  });
+  for (const state of [checkParts, complete]) state.addCatch(abort, { resultPath: '$.error' });
+  checkParts.next(complete).next(verify);
 
   const copyPart = (id: string) =>
     worker(scope, id, functions['copy-part'], { comment: 'Copy one part with UploadPartCopy' });
@@ -91,7 +99,7 @@ function copyInParts(scope: Construct, functions: Workers, done: sfn.IChainable)
     mapExecutionType: sfn.StateMachineType.STANDARD,
   });
   distributedMap.itemProcessor(copyPart('CopyPartInChild'));
-  for (const map of [inlineMap, distributedMap]) map.addCatch(abort, { resultPath: '$.error' }).next(complete);
+  for (const map of [inlineMap, distributedMap]) map.addCatch(abort, { resultPath: '$.error' }).next(checkParts);
 
   const begin = worker(scope, 'Begin', functions.begin, {
     comment: 'Create the multipart upload with all properties of the copy',
@@ -105,6 +113,37 @@ function copyInParts(scope: Construct, functions: Workers, done: sfn.IChainable)
       .otherwise(distributedMap),
   );
   return begin;
+}
+
+/**
+ * The copy is made when this state is entered. Whatever makes it fail, the cause says so: the worker in its own errors, and the
+ * state machine where Lambda or Step Functions failed.
+ */
+function verifyCopy(scope: Construct, functions: Workers): sfn.TaskStateBase {
+  const fail = new sfn.Fail(scope, 'VerifyFailed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
+  const notVerified = new sfn.Pass(scope, 'NotVerified', {
+    comment: 'The cause tells that the copy was made',
+    parameters: {
+      'Error.$': '$.error.Error',
+      'Cause.$': "States.Format('{} was made, and could not be verified: {}', $.made.description, $.error.Cause)",
+    },
+    resultPath: '$.error',
+  }).next(fail);
+  const verify = worker(scope, 'Verify', functions.verify, {
+    comment: 'Read the object that was made and prove it equal',
+    resultPath: '$.result',
+  });
+  verify.addCatch(fail, { errors: Object.values(ErrorName), resultPath: '$.error' });
+  verify.addCatch(notVerified, { resultPath: '$.error' });
+  return verify;
+}
+
+/** The input of a worker that has to know whether it was tried before. */
+function attempt(): sfn.TaskInput {
+  return sfn.TaskInput.fromObject({
+    state: sfn.JsonPath.objectAt('$'),
+    retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
+  });
 }
 
 function isAction(action: CopyAction): sfn.Condition {

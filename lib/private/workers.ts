@@ -14,7 +14,7 @@ interface WorkerSpec {
   readonly id: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** MiB. Workers wait for S3 and hold no data, except Complete, which holds the list of up to 10,000 parts. */
+  /** MiB. Workers wait for S3 and hold no data, except CheckParts and Complete, which hold the list of up to 10,000 parts. */
   readonly memorySize: number;
   /** The feature without which the step is left out. */
   readonly feature?: Feature;
@@ -46,11 +46,23 @@ const SPECS: Record<Step, WorkerSpec> = {
     timeout: Duration.minutes(15),
     memorySize: 256,
   },
+  'check-parts': {
+    id: 'CheckPartsFunction',
+    description: 'S3 multipart copy: checks the parts before they become an object',
+    timeout: Duration.minutes(5),
+    memorySize: 512,
+  },
   complete: {
     id: 'CompleteFunction',
-    description: 'S3 multipart copy: CompleteMultipartUpload and the proof of equality',
+    description: 'S3 multipart copy: CompleteMultipartUpload',
     timeout: Duration.minutes(15),
     memorySize: 512,
+  },
+  verify: {
+    id: 'VerifyFunction',
+    description: 'S3 multipart copy: the proof of equality',
+    timeout: Duration.minutes(15),
+    memorySize: 256,
   },
   abort: {
     id: 'AbortFunction',

@@ -30,7 +30,7 @@ describe('the permission table', () => {
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(ROOT, 'lambda', file), 'utf8'));
   const all = (pattern: RegExp) => sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name!));
-  const ofS3 = all(/\baskS3\(\s*\w+,\s*'(\w+)',\s*\1Command\b/g);
+  const ofS3 = all(/\baskS3(?:Timed)?\(\s*\w+,\s*'(\w+)',\s*\1Command\b/g);
   const ofOthers = all(/\bapi: '(\w+)'/g);
 
   test('contains only API calls that workers make', () => {

@@ -287,7 +287,7 @@ describe('a part', () => {
   test('fails with UploadNotFound if the upload was aborted', async () => {
     putGenerated(12 * MIB);
     const begun = await harness.begin(await harness.planParts(inParts));
-    const gone = { ...begun, upload: { uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
+    const gone = { ...begun, upload: { ...begun.upload, uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
     await expect(harness.copyPart(gone, 1)).rejects.toMatchObject({ name: 'UploadNotFound' });
   });
 });
@@ -320,7 +320,7 @@ describe('Complete', () => {
   test('fails with UploadNotFound if the upload is gone and another object exists', async () => {
     const begun = await allParts('gone');
     await harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: 'out/gone', Body: 'other' }));
-    const gone = { ...begun, upload: { uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
+    const gone = { ...begun, upload: { ...begun.upload, uploadId: `${begun.upload.uploadId.slice(0, -4)}AAAA` } };
     await expect(harness.complete(gone)).rejects.toMatchObject({ name: 'UploadNotFound' });
   });
 

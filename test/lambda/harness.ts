@@ -1,5 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type {
+  CheckedState,
+  MadeState,
   UploadState,
   CopyObjectState,
   CopyPartEvent,
@@ -83,14 +85,36 @@ export class Harness {
     return handler(throughState(event));
   }
 
-  async complete(state: UploadState): Promise<CopyResult> {
+  async checkParts(state: UploadState): Promise<CheckedState> {
+    const { handler } = await import('../../lambda/check-parts');
+    return { ...state, expected: throughState(await handler(throughState(state))) };
+  }
+
+  /** Complete alone. */
+  async completeUpload(state: CheckedState): Promise<MadeState> {
     const { handler } = await import('../../lambda/complete');
+    return { ...state, made: throughState(await handler(throughState(state))) };
+  }
+
+  async verify(state: MadeState): Promise<CopyResult> {
+    const { handler } = await import('../../lambda/verify');
     return throughState(await handler(throughState(state)));
   }
 
-  async copyObject(state: CopyObjectState): Promise<CopyResult> {
+  /** CheckParts, Complete and Verify. */
+  async complete(state: UploadState): Promise<CopyResult> {
+    return this.verify(await this.completeUpload(await this.checkParts(state)));
+  }
+
+  /** CopyObject alone. */
+  async copyOnce(state: CopyObjectState, retryCount = 0): Promise<MadeState> {
     const { handler } = await import('../../lambda/copy-object');
-    return throughState(await handler(throughState(state)));
+    return { ...state, made: throughState(await handler(throughState({ state, retryCount }))) };
+  }
+
+  /** CopyObject and Verify. */
+  async copyObject(state: CopyObjectState): Promise<CopyResult> {
+    return this.verify(await this.copyOnce(state));
   }
 
   /** All steps in the order of the state machine. */

@@ -23,7 +23,9 @@ const WORKERS: [string, string, number][] = [
   ['Begin', 'CopyBeginFunction', 75],
   ['CopyPart', 'CopyCopyPartFunction', 915],
   ['CopyPartInChild', 'CopyCopyPartFunction', 915],
+  ['CheckParts', 'CopyCheckPartsFunction', 315],
   ['Complete', 'CopyCompleteFunction', 915],
+  ['Verify', 'CopyVerifyFunction', 915],
   ['Abort', 'CopyAbortFunction', 315],
   ['CopyObject', 'CopyCopyObjectFunction', 915],
 ];
@@ -37,14 +39,18 @@ test('starts at Plan', () => {
 test.each<[string, string, string[]]>([
   ['Plan', 'Task', ['Route']],
   ['Route', 'Choice', ['Begin', 'CopyObject', 'Done']],
-  ['CopyObject', 'Task', ['Done']],
+  ['CopyObject', 'Task', ['Verify']],
   ['Begin', 'Task', ['FanOut']],
   ['FanOut', 'Choice', ['CopyParts', 'CopyPartsDistributed']],
-  ['CopyParts', 'Map', ['Complete', 'Abort']],
-  ['CopyPartsDistributed', 'Map', ['Complete', 'Abort']],
+  ['CopyParts', 'Map', ['CheckParts', 'Abort']],
+  ['CopyPartsDistributed', 'Map', ['CheckParts', 'Abort']],
   ['CopyPart', 'Task', []],
   ['CopyPartInChild', 'Task', []],
-  ['Complete', 'Task', ['Done', 'Abort']],
+  ['CheckParts', 'Task', ['Complete', 'Abort']],
+  ['Complete', 'Task', ['Verify', 'Abort']],
+  ['Verify', 'Task', ['Done', 'VerifyFailed', 'NotVerified']],
+  ['NotVerified', 'Pass', ['VerifyFailed']],
+  ['VerifyFailed', 'Fail', []],
   ['Abort', 'Task', ['Fail']],
   ['Done', 'Succeed', []],
   ['Fail', 'Fail', []],
@@ -54,7 +60,7 @@ test.each<[string, string, string[]]>([
 });
 
 test('has no other states', () => {
-  expect(Object.keys(states)).toHaveLength(13);
+  expect(Object.keys(states)).toHaveLength(17);
 });
 
 test('can reach every state', () => {
@@ -134,8 +140,9 @@ test('retries only errors that a worker can throw, each by one policy', () => {
 
 test('catches exactly the errors of states that run while the upload exists', () => {
   const caught = Object.entries(states).filter(([, { Catch }]) => Catch);
-  expect(caught.map(([name]) => name).sort()).toEqual([...MAPS, 'Complete'].sort());
-  for (const [, { Catch }] of caught) {
+  expect(caught.map(([name]) => name).sort()).toEqual([...MAPS, 'CheckParts', 'Complete', 'Verify'].sort());
+  for (const [name, { Catch }] of caught) {
+    if (name === 'Verify') continue;
     expect(Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Abort' }]);
   }
 });
@@ -145,9 +152,21 @@ test('fails with the error that Abort found', () => {
   expect(states.Fail).toEqual({ Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' });
 });
 
+test('says in the cause of whatever fails after the copy is made that it was made', () => {
+  const [ours, others] = states.Verify!.Catch!;
+  expect(ours).toEqual({ ErrorEquals: Object.values(ErrorName), ResultPath: '$.error', Next: 'VerifyFailed' });
+  expect(others).toEqual({ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'NotVerified' });
+  expect(states.NotVerified).toMatchObject({
+    Parameters: { 'Cause.$': expect.stringContaining('$.made.description') },
+    ResultPath: '$.error',
+  });
+});
+
 test('returns the result', () => {
-  expect(states.Complete!.ResultPath).toBe('$.result');
-  expect(states.CopyObject!.ResultPath).toBe('$.result');
+  expect(states.CheckParts!.ResultPath).toBe('$.expected');
+  expect(states.Complete!.ResultPath).toBe('$.made');
+  expect(states.CopyObject!.ResultPath).toBe('$.made');
+  expect(states.Verify!.ResultPath).toBe('$.result');
   expect(states.Done).toEqual({ Type: 'Succeed', OutputPath: '$.result' });
 });
 

@@ -26,12 +26,14 @@ export const WRITE_VERSIONS = [
   's3:PutObjectVersionTagging',
 ];
 export const LIST = ['s3:ListBucket'];
+export const LIST_DESTINATION = ['s3:ListBucket'];
+export const LIST_VERSIONS = ['s3:ListBucket', 's3:ListBucketVersions'];
 export const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
 
 /** What the role has besides, whatever the buckets are. */
 export const ALWAYS: Statement[] = [
-  ...['Plan', 'Begin', 'CopyPart', 'Complete', 'Abort', 'CopyObject'].map((step) =>
+  ...['Plan', 'Begin', 'CopyPart', 'CheckParts', 'Complete', 'Verify', 'Abort', 'CopyObject'].map((step) =>
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], `<Copy${step}FunctionLogs.Arn>`),
   ),
   allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
@@ -41,10 +43,10 @@ export const ALWAYS: Statement[] = [
 ];
 
 export const fromPlainSource = [allow(READ, '<Source.Arn>/*'), allow(LIST, '<Source.Arn>')];
-export const toPlainDestination = [allow(WRITE, '<Destination.Arn>/*'), allow(LIST, '<Destination.Arn>')];
+export const toPlainDestination = [allow(WRITE, '<Destination.Arn>/*'), allow(LIST_DESTINATION, '<Destination.Arn>')];
 
-export function listBelow(arn: string, keys: string): Statement {
-  return allow(LIST, arn, { StringLike: { 's3:prefix': keys } });
+export function listBelow(arn: string, keys: string, actions = LIST): Statement {
+  return allow(actions, arn, { StringLike: { 's3:prefix': keys } });
 }
 
 export function useKey(actions: string[], key: string, arn: string, keys = '*', region = '<AWS::Region>'): Statement {

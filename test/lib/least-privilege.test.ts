@@ -10,8 +10,8 @@ import { allow, copy, newStack, sorted, statementsOf, toStatement } from './supp
 const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
 
-test('allows the state machine to invoke the six workers, run the map, log and trace', () => {
-  const steps = ['Plan', 'Begin', 'CopyPart', 'Complete', 'Abort', 'CopyObject'];
+test('allows the state machine to invoke the workers, run the map, log and trace', () => {
+  const steps = ['Plan', 'Begin', 'CopyPart', 'CheckParts', 'Complete', 'Verify', 'Abort', 'CopyObject'];
   const nameOfArn = `<Fn::Select ${JSON.stringify([6, `<Fn::Split ${JSON.stringify([':', '<CopyStateMachine>'])}>`])}>`;
   expect(statementsOf(copy().template(), 'CopyStateMachineRole')).toEqual(
     sorted([

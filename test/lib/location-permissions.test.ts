@@ -9,6 +9,7 @@ import {
   imported,
   KEY_ARN,
   LIST,
+  LIST_VERSIONS,
   listBelow,
   READ,
   READ_VERSIONS,
@@ -61,7 +62,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(READ, `${imported('more')}/*`),
       allow(LIST, imported('more')),
       allow(WRITE_VERSIONS, `${imported('lake')}/*`),
-      allow(LIST, imported('lake')),
+      allow(LIST_VERSIONS, imported('lake')),
     ],
   ],
   [
@@ -84,7 +85,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(LIST, imported('raw')),
       useKey(['kms:Decrypt'], OTHER_KEY_ARN, imported('raw'), '*', 'us-west-2'),
       allow(WRITE_VERSIONS, `${imported('lake')}/out/*`),
-      listBelow(imported('lake'), 'out/*'),
+      listBelow(imported('lake'), 'out/*', LIST_VERSIONS),
       ...[KEY_ARN, `${KEY_ARN}-further`].map((key) =>
         useKey(['kms:Decrypt', 'kms:GenerateDataKey'], key, imported('lake'), 'out/*', 'eu-west-1'),
       ),
@@ -96,7 +97,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
     [
       ...fromPlainSource,
       allow(WRITE_VERSIONS, `${imported('lake')}/x\${*}*`),
-      listBelow(imported('lake'), 'x${*}*'),
+      listBelow(imported('lake'), 'x${*}*', LIST_VERSIONS),
       allow(['s3:PutObjectAcl'], `${imported('lake')}/x\${*}*`, {
         StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
       }),
@@ -178,9 +179,9 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       by(ACCESS_POINT, listBelow('<Source.Arn>', 'in/*')),
       useKey(['kms:Decrypt'], '<SourceKey.Arn>', '<Source.Arn>', 'in/*', 'eu-west-1'),
       allow(WRITE_VERSIONS, '<Point.Arn>/object/*'),
-      allow(LIST, '<Point.Arn>'),
+      allow(LIST_VERSIONS, '<Point.Arn>'),
       by('<Point.Arn>', allow(WRITE_VERSIONS, `${imported('lake')}/*`)),
-      by('<Point.Arn>', allow(LIST, imported('lake'))),
+      by('<Point.Arn>', allow(LIST_VERSIONS, imported('lake'))),
     ],
   ],
 ];
@@ -199,7 +200,7 @@ test('needs no statement for bucketOwnerFullControl with copyAcl', () => {
     allow(['s3:GetObject', 's3:GetObjectAcl', 's3:GetObjectTagging'], '<Source.Arn>/*'),
     allow(LIST, '<Source.Arn>'),
     allow([...WRITE_VERSIONS, 's3:PutObjectAcl'].sort(), `${imported('lake')}/*`),
-    allow(LIST, imported('lake')),
+    allow(LIST_VERSIONS, imported('lake')),
   );
 });
 

@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
 import { flatten } from '../asl';
+import { LIST_DESTINATION } from './expectations';
 import { allow, copy, type Locations, newStack, resource, statementsOf } from './support';
 
 const HOME = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -149,7 +150,7 @@ describe('locations that are added later', () => {
         '<Archive.Arn>/*',
       ),
       allow(['s3:GetObject', 's3:GetObjectTagging'], '<More.Arn>/in/*'),
-      allow(['s3:ListBucket'], '<Archive.Arn>'),
+      allow(LIST_DESTINATION, '<Archive.Arn>'),
       allow(['s3:ListBucket'], '<More.Arn>', { StringLike: { 's3:prefix': 'in/*' } }),
     ]);
   });

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, type CopyLocation, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
 import { flatten } from '../asl';
-import { READ_VERSIONS as READ, WRITE_VERSIONS as WRITE } from './expectations';
+import { LIST_DESTINATION, LIST_VERSIONS, READ_VERSIONS as READ, WRITE_VERSIONS as WRITE } from './expectations';
 import { copy, newStack } from './support';
 
 const HOME = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -96,7 +96,7 @@ test('are returned for a destination with ACLs enabled and all features', () => 
       `${lake}/*`,
     ),
     theirs('s3:PutObjectAcl', `${lake}/*`, { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } }),
-    theirs('s3:ListBucket', lake),
+    theirs(LIST_DESTINATION[0]!, lake),
   ]);
 });
 
@@ -105,8 +105,8 @@ test('are returned for an access point', () => {
   const bucket = s3.Bucket.fromBucketName(newStack(), 'Lake', 'lake');
   const by = { StringEquals: { 's3:DataAccessPointArn': arn } };
   expect(statementsFor(CopyDestination.accessPoint(arn, { bucket }))).toEqual({
-    bucket: [theirs(WRITE, `${lake}/*`, by), theirs('s3:ListBucket', lake, by)],
-    accessPoint: [theirs(WRITE, `${arn}/object/*`), theirs('s3:ListBucket', arn)],
+    bucket: [theirs(WRITE, `${lake}/*`, by), theirs(LIST_VERSIONS, lake, by)],
+    accessPoint: [theirs(WRITE, `${arn}/object/*`), theirs(LIST_VERSIONS, arn)],
     key: [],
   });
 });
@@ -146,7 +146,7 @@ test('can be added by a stack of the other account before the role exists', () =
   const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
   expect(flatten(policy!.Properties.PolicyDocument.Statement)).toEqual([
     theirs(WRITE, `${lake}/*`, {}, ROLE),
-    theirs('s3:ListBucket', lake, {}, ROLE),
+    theirs(LIST_VERSIONS, lake, {}, ROLE),
   ]);
   const [key] = Object.values(template.findResources('AWS::KMS::Key'));
   expect(key!.Properties.KeyPolicy.Statement).toHaveLength(2);

@@ -10,6 +10,8 @@ import {
   imported,
   KEY_ARN,
   LIST,
+  LIST_DESTINATION,
+  LIST_VERSIONS,
   listBelow,
   READ,
   READ_VERSIONS,
@@ -32,7 +34,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(READ, '<Source.Arn>/raw/*'),
       listBelow('<Source.Arn>', 'raw/*'),
       allow(WRITE, '<Destination.Arn>/lake/x-*'),
-      listBelow('<Destination.Arn>', 'lake/x-*'),
+      listBelow('<Destination.Arn>', 'lake/x-*', LIST_DESTINATION),
     ],
   ],
   [
@@ -45,7 +47,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(READ, '<Source.Arn>/a${*}b${?}c${$}d/${$}{aws:username}*'),
       listBelow('<Source.Arn>', 'a${*}b${?}c${$}d/${$}{aws:username}*'),
       allow(WRITE, '<Destination.Arn>/${*}${*}*'),
-      listBelow('<Destination.Arn>', '${*}${*}*'),
+      listBelow('<Destination.Arn>', '${*}${*}*', LIST_DESTINATION),
     ],
   ],
   [
@@ -91,7 +93,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(LIST, imported('raw')),
       useKey(['kms:Decrypt'], KEY_ARN, imported('raw')),
       allow(WRITE_VERSIONS, `${imported('lake')}/a\${?}/*`),
-      listBelow(imported('lake'), 'a${?}/*'),
+      listBelow(imported('lake'), 'a${?}/*', LIST_VERSIONS),
       useKey(['kms:Decrypt', 'kms:GenerateDataKey'], KEY_ARN, imported('lake'), 'a${?}/*'),
     ],
   ],
@@ -111,7 +113,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(LIST, imported('raw')),
       useKey(['kms:Decrypt'], KEY_ARN, imported('raw'), '*', 'eu-west-1'),
       allow(WRITE_VERSIONS, `${imported('lake')}/*`),
-      allow(LIST, imported('lake')),
+      allow(LIST_VERSIONS, imported('lake')),
       useKey(['kms:Decrypt', 'kms:GenerateDataKey'], KEY_ARN, imported('lake'), '*', 'eu-west-1'),
     ],
   ],
@@ -141,7 +143,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       listBelow('<Both.Arn>', 'in/*'),
       ...toPlainDestination,
       allow(WRITE, '<Both.Arn>/out/*'),
-      listBelow('<Both.Arn>', 'out/*'),
+      listBelow('<Both.Arn>', 'out/*', LIST_DESTINATION),
     ],
   ],
   [
@@ -160,7 +162,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       allow(READ_VERSIONS, `${imported('<Raw>')}/*`),
       allow(LIST, imported('<Raw>')),
       allow(WRITE_VERSIONS, `${imported('<import Lake>')}/<Prefix>*`),
-      listBelow(imported('<import Lake>'), '<Prefix>*'),
+      listBelow(imported('<import Lake>'), '<Prefix>*', LIST_VERSIONS),
     ],
   ],
 ];
@@ -210,7 +212,7 @@ test('leaves another stack with bucket and key unchanged, without a circular dep
       listBelow(arn, 'in/*'),
       useKey(['kms:Decrypt'], key, arn, 'in/*'),
       allow(WRITE, `${arn}/out/*`),
-      listBelow(arn, 'out/*'),
+      listBelow(arn, 'out/*', LIST_DESTINATION),
       useKey(['kms:Decrypt', 'kms:GenerateDataKey'], key, arn, 'out/*'),
       ...ALWAYS,
     ]),
@@ -273,7 +275,7 @@ describe('versions', () => {
       copy({ destinations }, stack).template(),
       ...fromPlainSource,
       allow(actions, '<Destination.Arn>/*'),
-      allow(LIST, '<Destination.Arn>'),
+      allow(actions === WRITE ? LIST_DESTINATION : LIST_VERSIONS, '<Destination.Arn>'),
     );
   });
 });
@@ -332,7 +334,7 @@ describe('features', () => {
         allow(actions(['s3:GetObject'], READ_ALL), '<Source.Arn>/*'),
         allow(LIST, '<Source.Arn>'),
         allow(actions(WRITE_BYTES, WRITE_ALL), '<Destination.Arn>/*'),
-        allow(LIST, '<Destination.Arn>'),
+        allow(versioned ? LIST_VERSIONS : LIST_DESTINATION, '<Destination.Arn>'),
         ...(on.includes('allowRestore') ? [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], restoreLogs)] : []),
       );
     }

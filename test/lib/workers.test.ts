@@ -13,7 +13,9 @@ const WORKERS: [string, number, number][] = [
   ['Plan', 60, 256],
   ['Begin', 60, 256],
   ['CopyPart', 900, 256],
+  ['CheckParts', 300, 512],
   ['Complete', 900, 512],
+  ['Verify', 900, 256],
   ['Abort', 300, 256],
   ['CopyObject', 900, 256],
 ];
@@ -28,8 +30,8 @@ function planEnvironment(template: Template): { locations: unknown; defaults: un
   return { locations: JSON.parse(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_SETTINGS) };
 }
 
-test('creates six functions', () => {
-  copy().template().resourceCountIs('AWS::Lambda::Function', 6);
+test('creates eight functions', () => {
+  copy().template().resourceCountIs('AWS::Lambda::Function', 8);
 });
 
 test.each(WORKERS)('%s', (step, timeout, memory) => {
@@ -147,7 +149,7 @@ describe('logs', () => {
 
   test('are kept for a month in a group for each function and the state machine', () => {
     const found = groups(copy().template());
-    expect(found).toHaveLength(7);
+    expect(found).toHaveLength(9);
     for (const { Properties, DeletionPolicy } of found) {
       expect(Properties.RetentionInDays).toBe(30);
       expect(DeletionPolicy).toBe('Delete');
@@ -158,7 +160,7 @@ describe('logs', () => {
     const found = groups(
       copy({ logRetention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN }).template(),
     );
-    expect(found).toHaveLength(7);
+    expect(found).toHaveLength(9);
     for (const { Properties, DeletionPolicy } of found) {
       expect(Properties.RetentionInDays).toBe(365);
       expect(DeletionPolicy).toBe('Retain');

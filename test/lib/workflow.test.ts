@@ -113,7 +113,7 @@ test('two workflows in one stack share no resources', () => {
   });
   const both = template();
   both.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
-  both.resourceCountIs('AWS::Lambda::Function', 12);
+  both.resourceCountIs('AWS::Lambda::Function', 16);
   const names = Object.values(both.findResources('AWS::Logs::LogGroup')).flatMap(
     ({ Properties }) => Properties.LogGroupName ?? [],
   );
@@ -227,6 +227,8 @@ test('the logical ids are stable, because a changed one replaces a deployed reso
      "CopyAbortFunctionLogs13316361 AWS::Logs::LogGroup",
      "CopyBeginFunctionDF6CE476 AWS::Lambda::Function",
      "CopyBeginFunctionLogs37A2C135 AWS::Logs::LogGroup",
+     "CopyCheckPartsFunction31C17DEF AWS::Lambda::Function",
+     "CopyCheckPartsFunctionLogsC366990A AWS::Logs::LogGroup",
      "CopyCompleteFunctionE77B9A3B AWS::Lambda::Function",
      "CopyCompleteFunctionLogs4762940D AWS::Logs::LogGroup",
      "CopyCopyObjectFunctionDB7352B6 AWS::Lambda::Function",
@@ -246,6 +248,8 @@ test('the logical ids are stable, because a changed one replaces a deployed reso
      "CopyStateMachineEventsRoleDefaultPolicyA10DEA32 AWS::IAM::Policy",
      "CopyStateMachineRoleA63E1866 AWS::IAM::Role",
      "CopyStateMachineRoleDefaultPolicyF10A8471 AWS::IAM::Policy",
+     "CopyVerifyFunction60E04459 AWS::Lambda::Function",
+     "CopyVerifyFunctionLogsB17129C8 AWS::Logs::LogGroup",
      "Destination920A3C57 AWS::S3::Bucket",
      "Source71E471F1 AWS::S3::Bucket",
    ]

@@ -114,6 +114,30 @@ const deleted: Situation = {
   name: 'a source that is not there',
   setup: { newerVersions: [{ deleteMarker: true }] },
 };
+const lostAnswer: Situation = {
+  name: 'a lost answer, and a newer version on top',
+  run: {
+    onReady: (server) => {
+      server.faults.add({ operation: 'CopyObject', times: 1, fault: { kind: 'reset-after' } });
+      server.onOperation(({ phase, operation, bucket, key }) => {
+        if (phase !== 'answered' || operation !== 'CopyObject') return;
+        server.putGenerated({ bucket, key, size: 1, seed: 'newer' });
+      });
+    },
+  },
+};
+/** The copy is no longer the current version when it is read. */
+const replaced: Situation = {
+  name: 'a newer version on top',
+  run: {
+    onReady: (server) => {
+      server.onOperation(({ phase, operation, key }) => {
+        if (phase === 'done' && operation === 'CopyObject')
+          server.putGenerated({ bucket: 'lake', key, size: 1, seed: 'newer' });
+      });
+    },
+  },
+};
 const failing: Situation = { name: 'a copy that fails', way: 'parts', run: { faults: 'refuse-parts' } };
 const byPoint = (name: string, side: string): Situation['setup'] => ({
   [`${side}Bucket`]: { name: side === 'source' ? 'raw' : 'lake', accessPoint: name },
@@ -156,7 +180,7 @@ const NEEDED: Record<string, Record<string, Situation>> = {
   [RAW_KEY]: { 'kms:Decrypt': { name: 'SSE-KMS', setup: { sourceBucket: encrypted(RAW_KEY) } } },
   ':::lake/out/*': {
     's3:GetObject': sameSize,
-    's3:GetObjectVersion': {},
+    's3:GetObjectVersion': replaced,
     's3:PutObject': {},
     's3:ListMultipartUploadParts': { name: 'parts', way: 'parts' },
     's3:AbortMultipartUpload': failing,
@@ -174,6 +198,7 @@ const NEEDED: Record<string, Record<string, Situation>> = {
   },
   ':::lake': {
     's3:ListBucket': { name: 'a destination that is not there, and overwrite never', options: { overwrite: 'never' } },
+    's3:ListBucketVersions': lostAnswer,
   },
   [LAKE_KEY]: {
     'kms:GenerateDataKey': { name: 'SSE-KMS', setup: { destinationBucket: encrypted(LAKE_KEY) } },
@@ -214,7 +239,7 @@ const NEEDED: Record<string, Record<string, Situation>> = {
   },
   'accesspoint/writer': { 's3:ListBucket': { ...writer, options: { overwrite: 'never' } } },
   'accesspoint/reader/object/in/*': { 's3:GetObject': reader, 's3:GetObjectVersion': reader },
-  'accesspoint/writer/object/out/*': { 's3:PutObject': writer, 's3:GetObjectVersion': writer },
+  'accesspoint/writer/object/out/*': { 's3:PutObject': writer, 's3:GetObjectVersion': { ...replaced, ...writer } },
 };
 
 const ROWS = Object.entries(NEEDED).flatMap(([resource, actions]) =>
@@ -236,6 +261,7 @@ async function run({ name: _, way, run: options, ...given }: Situation, without?
       ...given,
       props: everything,
       run: {
+        onReady: options?.onReady,
         ...(options?.faults !== undefined && { faults }),
         ...(without && { transformRoles: (roles) => withoutAction(roles, ...without) }),
       },
@@ -245,9 +271,11 @@ async function run({ name: _, way, run: options, ...given }: Situation, without?
 }
 
 /** What somebody who waits for the copy sees of it. */
-function outcome({ execution, copy: made }: CopyRunReport) {
+function outcome({ execution, copy: made, requests }: CopyRunReport) {
   const { tags: carried, grants: granted, annotations: noted, objectLockMode, objectLockLegalHoldStatus } = made ?? {};
-  return { error: execution.error, carried, granted, noted, objectLockMode, objectLockLegalHoldStatus };
+  // A second CopyObject leaves a second version.
+  const { CopyObject: copies } = requests;
+  return { error: execution.error, copies, carried, granted, noted, objectLockMode, objectLockLegalHoldStatus };
 }
 
 test.each(ROWS)('%s on %s is needed: %s', async (action, resource, _, situation) => {

@@ -3,16 +3,18 @@ import {
   CompleteMultipartUploadCommand,
   type CompleteMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
-import type { UploadState } from '../../../lib/private/protocol';
-import { askS3, type S3 } from '../../shared/calls/s3';
+import type { CheckedState } from '../../../lib/private/protocol';
+import { askS3Timed, type S3, type TimedAnswer } from '../../shared/calls/s3';
 import { checksumParameter } from '../../shared/integrity';
 
-export type CompletedUpload = Pick<CompleteMultipartUploadCommandOutput, 'VersionId' | 'RequestCharged'>;
-
-export function completeUpload(s3: S3, state: UploadState, parts: CompletedPart[]): Promise<CompletedUpload> {
-  const { source, destination, overwrite, ifMatch, plan, proof } = state;
-  const { checksum } = proof;
-  return askS3(s3, 'CompleteMultipartUpload', CompleteMultipartUploadCommand, {
+export function completeUpload(
+  s3: S3,
+  state: CheckedState,
+  parts: CompletedPart[],
+): Promise<TimedAnswer<CompleteMultipartUploadCommandOutput>> {
+  const { source, destination, overwrite, ifMatch, plan, proof, expected } = state;
+  const checksum = proof.checksum ?? expected.checksum;
+  return askS3Timed(s3, 'CompleteMultipartUpload', CompleteMultipartUploadCommand, {
     source,
     destination,
     parameters: {

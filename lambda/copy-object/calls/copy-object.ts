@@ -1,15 +1,18 @@
 import { CopyObjectCommand, type CopyObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { CopyObjectState, DestinationObject } from '../../../lib/private/protocol';
 import { supports } from '../../../lib/private/protocol/bucket-kinds';
-import { askS3, type S3 } from '../../shared/calls/s3';
+import type { AskOptions } from '../../shared/calls/ask';
+import { askS3Timed, type S3, type TimedAnswer } from '../../shared/calls/s3';
 import { copyDirectives, declaredChecksumParameters, writeParameters } from '../../shared/properties';
 
-export type CopiedObject = Pick<CopyObjectCommandOutput, 'VersionId' | 'RequestCharged'>;
-
-export function copyObject(s3: S3, state: CopyObjectState): Promise<CopiedObject> {
+export function copyObject(
+  s3: S3,
+  state: CopyObjectState,
+  recover: AskOptions<CopyObjectCommandOutput>['recover'],
+): Promise<TimedAnswer<CopyObjectCommandOutput>> {
   const { source, destination, properties, declared, overwrite, ifMatch } = state;
   const { metadataDirective, annotations, expires } = properties;
-  return askS3(s3, 'CopyObject', CopyObjectCommand, {
+  return askS3Timed(s3, 'CopyObject', CopyObjectCommand, {
     source,
     destination,
     parameters: {
@@ -21,6 +24,7 @@ export function copyObject(s3: S3, state: CopyObjectState): Promise<CopiedObject
       IfMatch: ifMatch,
     },
     headers: { expires: metadataDirective === 'REPLACE' ? expires : undefined },
+    recover,
   });
 }
 

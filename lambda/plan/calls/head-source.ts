@@ -1,13 +1,13 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ErrorName, type SourceAddress } from '../../../lib/private/protocol';
-import { askS3, type S3 } from '../../shared/calls/s3';
+import { askS3Timed, type S3, type TimedAnswer } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError, sdkErrorOf } from '../../shared/errors';
 
 /** @throws SourceNotFound, CustomerKeyInvalid, AccessDenied */
-export async function headSource(s3: S3, source: SourceAddress): Promise<HeadObjectCommandOutput> {
+export async function headSource(s3: S3, source: SourceAddress): Promise<TimedAnswer<HeadObjectCommandOutput>> {
   try {
-    return await askS3(s3, 'HeadObject', HeadObjectCommand, { source, parameters: { ChecksumMode: 'ENABLED' } });
+    return await askS3Timed(s3, 'HeadObject', HeadObjectCommand, { source, parameters: { ChecksumMode: 'ENABLED' } });
   } catch (error) {
     throw explainMissing(error, source) ?? error;
   }

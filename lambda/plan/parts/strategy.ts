@@ -1,5 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import {
+  CHECKSUM_ALGORITHMS,
   type DeclaredChecksum,
   type DestinationObject,
   ErrorName,
@@ -65,12 +66,20 @@ export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy
   const sameEtag = options.preserveEtag === true || (options.integrity === 'required' && !checksum);
   return {
     plan,
-    declared: declaredChecksum(options, checksum),
-    proof: { checksum, sameEtag: sameEtag || undefined },
-    integrity: checksum
-      ? provenBy(checksum)
-      : { verifiedBy: etagProblem === undefined ? 'etag' : 'size', algorithm: '', checksum: '' },
+    declared: declaredChecksum(options, checksum) ?? (plan && DEFAULT_CHECKSUM),
+    proof: { by: checksum ? 'checksum' : bestWithout(etagProblem), checksum, sameEtag: sameEtag || undefined },
+    integrity: checksum ? provenBy(checksum) : { verifiedBy: bestWithout(etagProblem), algorithm: '', checksum: '' },
   };
+}
+
+/**
+ * Declared if nothing else is: S3 then lists the checksum of each part, from which that of the object is known before the object
+ * is made.
+ */
+const DEFAULT_CHECKSUM: DeclaredChecksum = { algorithm: CHECKSUM_ALGORITHMS[0], type: 'FULL_OBJECT' };
+
+function bestWithout(etagProblem: string | undefined): 'etag' | 'size' {
+  return etagProblem === undefined ? 'etag' : 'size';
 }
 
 /** @returns undefined if one CopyObject copies the whole object */

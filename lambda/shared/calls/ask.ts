@@ -38,29 +38,50 @@ interface Answer {
   readonly $metadata?: { readonly requestId?: string };
 }
 
+/** An attempt that may have taken effect although it failed. Milliseconds since 1970, by the clock of the worker. */
+export interface LostAttempt {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface AskOptions<O> {
+  /** What a successful answer lacks; undefined if it is complete. */
+  readonly missing?: (answer: O) => string | undefined;
+  /**
+   * Finds the effect of an earlier attempt whose answer was lost. It is called after each failed attempt.
+   *
+   * @param lost attempts that may have taken effect, the failed one included if its outcome is unknown
+   * @returns the lost answer; undefined to go on as without it
+   */
+  readonly recover?: (error: CopyError, lost: readonly LostAttempt[]) => Promise<O | undefined>;
+}
+
 /**
  * Makes a call, and makes it again for as long as its error is transient. All calls to AWS go through here.
  *
- * @param missing what a successful answer lacks; undefined if it is complete
  * @throws CopyError
  */
 export async function ask<O extends Answer>(
   { time, record }: Caller,
   context: CallContext,
   send: () => Promise<O>,
-  missing: (answer: O) => string | undefined = () => undefined,
+  { missing, recover }: AskOptions<O> = {},
 ): Promise<O> {
+  const lost: LostAttempt[] = [];
   for (let attempt = 1; ; attempt++) {
     const startedAt = time.now();
     const done = () => ({ context, attempt, milliseconds: time.now() - startedAt });
     try {
       const answer = await send();
-      throwIfIncomplete(context, missing(answer));
+      throwIfIncomplete(context, missing?.(answer));
       record({ ...done(), requestId: answer.$metadata?.requestId });
       return answer;
     } catch (thrown) {
       const error = explainError(thrown, context);
       record({ ...done(), requestId: sdkErrorOf(error)?.$metadata?.requestId, error });
+      if (isTransient(error)) lost.push({ from: startedAt, to: time.now() });
+      const recovered = await recover?.(error, lost);
+      if (recovered) return recovered;
       if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw error;
       await time.sleep(delayBefore(attempt, error));
     }

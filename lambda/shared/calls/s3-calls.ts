@@ -2,6 +2,8 @@ import type { S3Api } from '../../../lib/private/protocol/permissions';
 
 /** How a call differs from others. */
 interface S3Call {
+  /** The call is on the bucket, and the key is none of its parameters. */
+  readonly isOnBucket?: boolean;
   /** S3 needs the customer-provided key (SSE-C) of the object that the call names, if it has one. */
   readonly takesCustomerKey?: boolean;
   /** The call reads the bytes of the source. */
@@ -22,6 +24,7 @@ export const S3_CALLS: Readonly<Record<S3Api, S3Call>> = {
   RestoreObject: {},
   CreateMultipartUpload: { takesCustomerKey: true, result: ['UploadId'] },
   UploadPartCopy: { takesCustomerKey: true, hasCopySource: true, result: ['CopyPartResult', 'ETag'] },
+  ListObjectVersions: { isOnBucket: true },
   ListParts: { takesCustomerKey: true },
   CompleteMultipartUpload: { takesCustomerKey: true, result: ['ETag'] },
   AbortMultipartUpload: {},

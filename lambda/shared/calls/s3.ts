@@ -1,11 +1,18 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type * as S3Sdk from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { BucketAccess, DestinationObject, SourceAddress, SourceObject } from '../../../lib/private/protocol';
+import type {
+  BucketAccess,
+  DestinationObject,
+  SourceAddress,
+  SourceObject,
+  TimeWindow,
+} from '../../../lib/private/protocol';
 import type { S3Api } from '../../../lib/private/protocol/permissions';
 import type { CallContext } from '../call-context';
 import { bucketParameters, copySourceParameters, customerKeyParameters } from '../request-parameters';
-import { ask, type Caller, DEFAULT_CALLER } from './ask';
+import { windowBefore } from '../time-window';
+import { ask, type AskOptions, type Caller, DEFAULT_CALLER } from './ask';
 import { customerKey } from './customer-key';
 import { S3_CALLS } from './s3-calls';
 
@@ -61,6 +68,8 @@ type CommonParameter =
   | keyof ReturnType<typeof copySourceParameters>;
 
 export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' | 'effect'> {
+  /** As in `ask`. */
+  readonly recover?: AskOptions<Output<A>>['recover'];
   /** The object that the call names if there is no destination; else what is copied. */
   readonly source?: SourceAddress;
   /** The object that the call names. */
@@ -73,6 +82,23 @@ export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' |
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
+/** An answer, and when S3 gave it. */
+export interface TimedAnswer<O> {
+  readonly output: O;
+  /** From sending the request that was answered to its answer. */
+  readonly answered: TimeWindow;
+}
+
+/** `askS3` for callers that do not need to know when S3 answered. */
+export async function askS3<A extends S3Api>(
+  s3: S3,
+  api: A,
+  Command: CommandClass<A>,
+  request: S3Request<A>,
+): Promise<Output<A>> {
+  return (await askS3Timed(s3, api, Command, request)).output;
+}
+
 /**
  * Calls S3. It adds the parameters that all calls on an object have: bucket, key and version, owners and payer, the
  * customer-provided key, and for copies the source with its conditions.
@@ -80,18 +106,19 @@ export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' |
  * @param Command the SDK's class for `api`, passed by the caller so that a bundle holds only the commands that it uses
  * @throws CopyError
  */
-export async function askS3<A extends S3Api>(
+export async function askS3Timed<A extends S3Api>(
   s3: S3,
   api: A,
   Command: CommandClass<A>,
   request: S3Request<A>,
-): Promise<Output<A>> {
+): Promise<TimedAnswer<Output<A>>> {
   const { source, destination, parameters = {}, headers = {}, detail, effect } = request;
-  const { takesCustomerKey, hasCopySource, result } = S3_CALLS[api];
+  const { isOnBucket, takesCustomerKey, hasCopySource, result } = S3_CALLS[api];
   const target = destination ?? source!;
   const own: { IfMatch?: string; VersionId?: string } = parameters;
   const input = {
     ...bucketParameters(target),
+    ...(isOnBucket && { Key: undefined }),
     ...(!destination && source!.versionId !== undefined && { VersionId: source!.versionId }),
     ...(takesCustomerKey && customerKeyParameters(await customerKey(s3, target))),
     ...(hasCopySource && copySourceParameters(source as SourceObject, await customerKey(s3, source!))),
@@ -101,23 +128,45 @@ export async function askS3<A extends S3Api>(
     ...{ api, detail, source, destination, effect },
     ...(destination && { destinationVersionId: own.VersionId, ifMatch: own.IfMatch }),
   };
+  let answered: TimeWindow | undefined;
   const send = async () => {
     const command = new (Command as unknown as new (input: object) => SendableCommand)(input);
     addHeaders(command, headers);
+    const dateOf = readDate(command);
+    const sentAt = s3.time.now();
     const output = await s3.clientFor(target).send<never, Output<A>>(command as never);
+    const now = s3.time.now();
+    answered = windowBefore(dateOf() ?? new Date(now), now - sentAt);
     await request.read?.(output);
     return output;
   };
-  return ask(s3, context, send, (output) => missingResult(output, result));
+  const missing = (answer: Output<A>) => missingResult(answer, result);
+  const output = await ask(s3, context, send, { missing, recover: request.recover });
+  // A recovered answer has no time of its own.
+  return { output, answered: answered ?? windowBefore(new Date(s3.time.now()), 0) };
 }
 
 interface SendableCommand {
   readonly middlewareStack: {
-    add(middleware: (next: Next) => Next, options: { step: 'build'; name: string }): void;
+    add(middleware: (next: Next) => Next, options: { step: 'build' | 'deserialize'; name: string }): void;
   };
 }
 
 type Next = (args: { request: { headers: Record<string, string> } }) => unknown;
+
+/** S3's own clock, in the Date header of the answer. @returns what it was, once there is an answer */
+function readDate(command: SendableCommand): () => Date | undefined {
+  let date: string | undefined;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = (await next(args)) as { response?: { headers?: Record<string, string> } };
+      date = result.response?.headers?.date;
+      return result;
+    },
+    { step: 'deserialize', name: 'readDate' },
+  );
+  return () => (date === undefined ? undefined : new Date(date));
+}
 
 function addHeaders(command: SendableCommand, headers: Readonly<Record<string, string | undefined>>): void {
   const given = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);

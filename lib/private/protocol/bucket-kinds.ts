@@ -26,6 +26,8 @@ export interface BucketKind {
   readonly storageClass?: string;
   /** Whether the ETag of an object that S3 encrypts with its own keys is made from the MD5 of the bytes. */
   readonly etagsAreMd5: boolean;
+  /** What S3 takes for the date of an object that was uploaded in parts. */
+  readonly datesUploadsBy: 'INITIATION' | 'COMPLETION';
   /** The resources of permissions.ts that its policies name. */
   readonly policyResources: readonly ResourceKind[];
   readonly arn: {
@@ -60,6 +62,7 @@ export const GENERAL_PURPOSE_BUCKET: BucketKind = {
   name: 'general purpose bucket',
   lacks: [],
   etagsAreMd5: true,
+  datesUploadsBy: 'INITIATION',
   policyResources: ['object', 'bucket'],
   arn: { service: 's3', isRegional: false },
   kms: { services: ['s3'], contextKeys: ['aws:s3:arn'], ofObjects: true },
@@ -90,6 +93,7 @@ export const DIRECTORY_BUCKET: BucketKind = {
   ],
   storageClass: 'EXPRESS_ONEZONE',
   etagsAreMd5: false,
+  datesUploadsBy: 'COMPLETION',
   policyResources: ['directory bucket'],
   arn: { service: 's3express', isRegional: true, resource: 'bucket' },
   // AWS documents only by examples which service calls KMS, and which key the ARN of the bucket has in the context.

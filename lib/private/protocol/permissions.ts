@@ -144,6 +144,13 @@ export const DESTINATION_PERMISSIONS = [
   },
   { apis: ['HeadObject'], actions: ['s3:ListBucket'], on: 'bucket', why: '404 instead of 403 for a missing key' },
   {
+    apis: ['ListObjectVersions'],
+    actions: [],
+    ofVersion: ['s3:ListBucketVersions'],
+    on: 'bucket',
+    why: 'finds the copy after a lost answer',
+  },
+  {
     apis: ['CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'CopyObject'],
     actions: ['s3:PutObject'],
     on: 'object',

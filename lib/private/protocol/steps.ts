@@ -1,12 +1,25 @@
 /*
  * The worker steps, and what travels between them through the state machine. The output of Plan is the state. Begin adds
- * `upload` to it, Complete and CopyObject add `result`, a Catch adds `error`. definition.ts draws the transitions.
+ * `upload` to it, CheckParts adds `expected`, Complete and CopyObject add `made`, Verify adds `result`, a Catch adds `error`.
+ * definition.ts draws the transitions.
+ *
+ * A step that changes S3 has one effect and returns what S3 answered, so that no retry of a later step loses it.
  */
 import type { DeclaredChecksum, DestinationObject, ObjectProperties, SourceChecksum, SourceObject } from './objects';
 import type { CopyResult } from './result';
 
 /** Each step is a folder of `lambda/`, a bundle in `lambda/dist/` and a function of the construct. */
-export const STEPS = ['plan', 'restore', 'begin', 'copy-part', 'complete', 'abort', 'copy-object'] as const;
+export const STEPS = [
+  'plan',
+  'restore',
+  'begin',
+  'copy-part',
+  'check-parts',
+  'complete',
+  'verify',
+  'abort',
+  'copy-object',
+] as const;
 
 export type Step = (typeof STEPS)[number];
 
@@ -62,12 +75,16 @@ export interface PlannedCopy {
   /** Absent: S3 chooses the checksum of the copy. */
   readonly declared?: DeclaredChecksum;
   readonly proof: ProofPlan;
+  /** When Plan read the source, by S3's clock. ISO 8601. */
+  readonly plannedAt: string;
   /** From the response to Plan's HeadObject of the source. */
   readonly requestCharged?: string;
 }
 
-/** What proves the copy equal to its source. */
+/** What proves the copy equal to its source. An execution that does not get the planned proof fails. */
 export interface ProofPlan {
+  /** `etag`: if the destination bucket encrypts by SSE-S3, which only the answer to the write tells; else the size. */
+  readonly by: 'checksum' | 'etag' | 'size';
   /** The source's checksum, if the planned copy will have it too. */
   readonly checksum?: SourceChecksum;
   /** The copy fails unless it has the ETag of the source. */
@@ -105,14 +122,68 @@ export interface PartPlan {
 /** Which of the two Map states runs the parts. */
 export type MapType = 'INLINE' | 'DISTRIBUTED';
 
+/** From when to when something happened, by S3's clock. ISO 8601. */
+export interface TimeWindow {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Output of Begin. */
 export interface Upload {
   readonly uploadId: string;
+  /** When S3 created the upload. S3 gives this date to the object, too, except in directory buckets. */
+  readonly initiated: TimeWindow;
+  /** How S3 encrypts the object, as it answered. */
+  readonly encryption: AppliedEncryption;
 }
 
-/** The state after Begin, and the input of Complete. */
+/** What S3 answers about the encryption of an object. */
+export interface AppliedEncryption {
+  readonly serverSideEncryption?: string;
+  readonly ssekmsKeyId?: string;
+  readonly sseCustomerAlgorithm?: string;
+}
+
+/** The state after Begin, and the input of CheckParts. */
 export interface UploadState extends CopyPartsState {
   readonly upload: Upload;
+}
+
+/** Output of CheckParts: what the object will have that is made from these parts, and that no other object may have. */
+export interface ExpectedObject {
+  /** Absent if ETags are not made from the MD5 of the bytes. */
+  readonly etag?: string;
+  /** Combined from the checksums of the parts. Absent if S3 does not list them. */
+  readonly checksum?: SourceChecksum;
+  /** When the parts were listed, by S3's clock. ISO 8601. */
+  readonly checkedAt: string;
+}
+
+/** The state after CheckParts, and the input of Complete. */
+export interface CheckedState extends UploadState {
+  readonly expected: ExpectedObject;
+}
+
+/** Output of Complete and of CopyObject: the object that S3 made, as it answered. */
+export interface MadeObject {
+  readonly etag: string;
+  /** Empty if the bucket has no versions. */
+  readonly versionId: string;
+  /** From sending the request that made it to the answer. */
+  readonly made: TimeWindow;
+  readonly requestCharged?: string;
+  /** Names the object, its ETag and its version, for the cause of an error in a later state. */
+  readonly description: string;
+}
+
+/** The input of Verify. */
+export type MadeState = (CheckedState | CopyObjectState) & { readonly made: MadeObject };
+
+/** Input of steps that have to know whether they were tried before. */
+export interface Attempt<S> {
+  readonly state: S;
+  /** Attempts before this one: the `$$.State.RetryCount` of Step Functions. */
+  readonly retryCount: number;
 }
 
 /** Input of the worker of one part. The ItemSelector of the Map builds it. */

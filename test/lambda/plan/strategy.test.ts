@@ -93,10 +93,10 @@ describe('the proof of the copy of a source with', () => {
   test.each<[string, Case, string, string | undefined]>([
     ['a CRC', { head: CRC, size: 1024 * MIB }, 'full-object-checksum', 'CRC64NVME'],
     ['a composite checksum', { head: COMPOSITE, etag: OF_3_PARTS }, 'composite-checksum', 'SHA256'],
-    ['a composite checksum, by other parts', { head: COMPOSITE, options: { partSize: 10 * MIB } }, 'size', undefined],
+    ['a composite checksum, by other parts', { head: COMPOSITE, options: { partSize: 10 * MIB } }, 'size', 'CRC64NVME'],
     ['a SHA, by CopyObject', { head: SHA }, 'full-object-checksum', 'SHA256'],
-    ['an ETag', { etag: OF_3_PARTS }, 'etag', undefined],
-    ['a range', { head: CRC, options: { range: 'bytes=0-9' } }, 'size', undefined],
+    ['an ETag', { etag: OF_3_PARTS }, 'etag', 'CRC64NVME'],
+    ['a range', { head: CRC, options: { range: 'bytes=0-9' } }, 'size', 'CRC64NVME'],
     [
       'another algorithm, too large for one CopyObject',
       { head: CRC, size: 6000 * MIB, options: { checksumAlgorithm: 'SHA256' } },
@@ -112,7 +112,7 @@ describe('the proof of the copy of a source with', () => {
   });
 
   test('a checksum is the checksum of the source', async () => {
-    expect((await decideFor({ head: CRC })).proof).toEqual({ checksum: crc, sameEtag: undefined });
+    expect((await decideFor({ head: CRC })).proof).toEqual({ by: 'checksum', checksum: crc, sameEtag: undefined });
   });
 });
 

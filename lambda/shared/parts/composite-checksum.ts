@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32 as crc32WithPolynomial, crc64, xxhash128, xxhash3, xxhash64 } from 'hash-wasm';
-import type { ChecksumAlgorithm } from '../../lib/private/protocol';
+import type { ChecksumAlgorithm } from '../../../lib/private/protocol';
 
 /** Reflected polynomials. */
 const CASTAGNOLI = 0x82f63b78;

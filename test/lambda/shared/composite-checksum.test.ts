@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compositeChecksum } from '../../../lambda/complete/composite-checksum';
+import { compositeChecksum } from '../../../lambda/shared/parts/composite-checksum';
 import { CHECKSUM_ALGORITHMS } from '../../../lib/private/protocol';
 
 test('is the checksum over the checksums, and their number', async () => {

@@ -1,0 +1,125 @@
+import {
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type ObjectVersion,
+} from '@aws-sdk/client-s3';
+import { type DestinationObject, ErrorName, type TimeWindow } from '../../../lib/private/protocol';
+import { isCopyError, sdkErrorOf } from '../errors';
+import { differenceFromMade, type MadeIdentity } from '../identity';
+import { isWithin } from '../time-window';
+import type { LostAttempt } from './ask';
+import { askS3, askS3Timed, type S3 } from './s3';
+
+/** What was found at the destination after a lost answer. */
+export type Search = { readonly made: HeadObjectCommandOutput } | { readonly difference: string };
+
+const EFFECT = 'an earlier attempt, whose answer was lost, may have made the copy';
+
+/**
+ * Looks for the object that an attempt made whose answer was lost: at the key, and in a bucket with versions below newer ones.
+ *
+ * @param identityAt what the object must be like, from when S3 answers until now
+ */
+export async function findMade(
+  s3: S3,
+  destination: DestinationObject,
+  identityAt: (now: Date) => MadeIdentity,
+): Promise<Search> {
+  const { head, now, hasVersions } = await headCurrent(s3, destination);
+  const identity = identityAt(now);
+  const difference = head ? differenceFromMade(identity, head) : 'there is no object';
+  if (difference === undefined) return { made: head! };
+  if (!hasVersions) return { difference };
+  try {
+    for await (const { VersionId } of listCandidates(s3, destination, identity)) {
+      const version = await headVersion(s3, destination, VersionId!);
+      if (version && differenceFromMade(identity, version) === undefined) return { made: version };
+    }
+  } catch (error) {
+    // The versioning of a bucket can be switched on without the app, whose policy then does not allow to look at versions.
+    if (!isCopyError(error, ErrorName.ACCESS_DENIED)) throw error;
+    return { difference: `${difference}; versions below it could not be looked at: ${error.message}` };
+  }
+  return { difference: `${difference}, and no earlier version is the copy` };
+}
+
+/** When attempts took place, by S3's clock. */
+export function windowsOf(lost: readonly LostAttempt[], s3: S3, now: Date): TimeWindow[] {
+  const offset = now.getTime() - s3.time.now();
+  const shifted = (time: number) => new Date(time + offset).toISOString();
+  // S3 tells its time in whole seconds.
+  return lost.map(({ from, to }) => ({ from: shifted(from), to: shifted(to + 1000) }));
+}
+
+interface Current {
+  readonly head?: HeadObjectCommandOutput;
+  /** By S3's clock. */
+  readonly now: Date;
+  readonly hasVersions: boolean;
+}
+
+async function headCurrent(s3: S3, destination: DestinationObject): Promise<Current> {
+  try {
+    const { output, answered } = await askS3Timed(s3, 'HeadObject', HeadObjectCommand, {
+      ...{ destination, parameters: { ChecksumMode: 'ENABLED' }, effect: EFFECT },
+    });
+    return { head: output, now: new Date(answered.to), hasVersions: output.VersionId !== undefined };
+  } catch (error) {
+    const { $metadata, $response } = sdkErrorOf(error) ?? {};
+    if ($metadata?.httpStatusCode !== 404) throw error;
+    const { date, 'x-amz-delete-marker': isDeleted } = $response?.headers ?? {};
+    return { now: date === undefined ? new Date(s3.time.now()) : new Date(date), hasVersions: isDeleted === 'true' };
+  }
+}
+
+async function headVersion(
+  s3: S3,
+  destination: DestinationObject,
+  VersionId: string,
+): Promise<HeadObjectCommandOutput | undefined> {
+  try {
+    return await askS3(s3, 'HeadObject', HeadObjectCommand, {
+      ...{ destination, parameters: { VersionId, ChecksumMode: 'ENABLED' }, effect: EFFECT },
+    });
+  } catch (error) {
+    // Deleted for good since it was listed.
+    if (sdkErrorOf(error)?.$metadata?.httpStatusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Versions of exactly this key that may be the object, newest first. */
+async function* listCandidates(
+  s3: S3,
+  destination: DestinationObject,
+  { etag, size, dates }: MadeIdentity,
+): AsyncGenerator<ObjectVersion> {
+  let page: ListObjectVersionsCommandOutput | undefined;
+  do {
+    page = await askS3(s3, 'ListObjectVersions', ListObjectVersionsCommand, {
+      destination,
+      parameters: {
+        Prefix: destination.key,
+        // Keys may hold characters that XML does not.
+        EncodingType: 'url',
+        KeyMarker: page?.NextKeyMarker && decodeKey(page.NextKeyMarker),
+        VersionIdMarker: page?.NextVersionIdMarker,
+      },
+      effect: EFFECT,
+    });
+    for (const version of page.Versions ?? []) {
+      if (decodeKey(version.Key ?? '') !== destination.key) return;
+      const isCandidate =
+        version.Size === size &&
+        (etag === undefined || version.ETag === etag) &&
+        dates.some((window) => isWithin(version.LastModified ?? new Date(0), window));
+      if (isCandidate) yield version;
+    }
+  } while (page.IsTruncated);
+}
+
+function decodeKey(key: string): string {
+  return decodeURIComponent(key.replaceAll('+', ' '));
+}

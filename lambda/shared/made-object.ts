@@ -1,0 +1,19 @@
+import type { DestinationObject, MadeObject, TimeWindow } from '../../lib/private/protocol';
+import { describeObject } from './describe-object';
+
+interface Answer {
+  readonly ETag?: string;
+  readonly VersionId?: string;
+  readonly RequestCharged?: string;
+}
+
+/** The output of Complete and CopyObject. */
+export function toMadeObject(
+  destination: DestinationObject,
+  { ETag: etag = '', VersionId: versionId = '', RequestCharged: requestCharged }: Answer,
+  made: TimeWindow,
+): MadeObject {
+  const version = versionId === '' ? '' : `, version ${versionId}`;
+  const description = `${describeObject(destination)} (ETag ${etag}${version})`;
+  return { etag, versionId, made, requestCharged, description };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import type { CompletedPart, Part } from '@aws-sdk/client-s3';
+import {
+  type ChecksumAlgorithm,
+  ErrorName,
+  type ExpectedObject,
+  type SourceChecksum,
+  type UploadState,
+} from '../../../lib/private/protocol';
+import { bucketKindOf } from '../../../lib/private/protocol/bucket-kinds';
+import { describeObject } from '../describe-object';
+import { CopyError } from '../errors';
+import { unquote } from '../etag';
+import { hasMd5Etag } from '../identity';
+import { checksumParameter } from '../integrity';
+import { partRange } from '../part-range';
+import { combinedChecksum } from './combined-checksum';
+import { compositeChecksum } from './composite-checksum';
+
+/**
+ * Checks the parts before they become an object: S3 would assemble whatever parts it is given.
+ *
+ * @param parts in order
+ * @returns what the object will have that is made of them
+ * @throws SizeMismatch, ChecksumMismatch, EtagNotPreservable
+ */
+export async function checkParts(state: UploadState, parts: Part[]): Promise<Omit<ExpectedObject, 'checkedAt'>> {
+  checkSizes(state, parts);
+  const checksum = await checksumOf(state, parts);
+  compareChecksum(state, checksum);
+  const etag = etagOf(state, parts);
+  compareEtag(state, etag);
+  return { etag, checksum };
+}
+
+/** The parts as CompleteMultipartUpload takes them. */
+export function toCompletedParts({ declared }: UploadState, parts: Part[]): CompletedPart[] {
+  const algorithm = declared?.algorithm as ChecksumAlgorithm | undefined;
+  return parts.map((part) => {
+    const value = algorithm && part[`Checksum${algorithm}`];
+    const { PartNumber, ETag } = part;
+    return { PartNumber, ETag, ...(algorithm && value && checksumParameter({ algorithm, value })) };
+  });
+}
+
+/** Each part has its planned size, and together they have that of the copy. */
+function checkSizes(state: UploadState, parts: Part[]): void {
+  const { plan } = state;
+  const destination = describeObject(state.destination);
+  const mismatch = (text: string) =>
+    new CopyError(ErrorName.SIZE_MISMATCH, `the upload to ${destination} has ${text}; start the copy again`);
+  if (parts.length !== plan.parts) throw mismatch(`${parts.length} parts instead of ${plan.parts}`);
+  const wrong =
+    plan.boundaries === 'EVEN' ? parts.find((part, index) => !isAsPlanned(part, index + 1, state)) : undefined;
+  if (wrong) throw mismatch(`${wrong.Size} bytes in part ${wrong.PartNumber}, which is not what was planned`);
+  const bytes = parts.reduce((sum, { Size = 0 }) => sum + Size, 0);
+  if (bytes !== plan.length) throw mismatch(`${bytes} bytes in its parts instead of ${plan.length}`);
+}
+
+function isAsPlanned(part: Part, partNumber: number, { plan }: UploadState): boolean {
+  const { first, last } = partRange(plan, partNumber);
+  return part.PartNumber === partNumber && part.Size === last - first + 1;
+}
+
+/** The checksum that S3 will compute for the object; undefined if it does not list those of all parts. */
+async function checksumOf({ declared }: UploadState, parts: Part[]): Promise<SourceChecksum | undefined> {
+  if (!declared) return undefined;
+  const algorithm = declared.algorithm as ChecksumAlgorithm;
+  const listed = parts.map((part) => ({ checksum: part[`Checksum${algorithm}`] ?? '', size: part.Size ?? 0 }));
+  if (listed.some(({ checksum }) => checksum === '')) return undefined;
+  if (declared.type === 'COMPOSITE') {
+    const value = await compositeChecksum(
+      algorithm,
+      listed.map(({ checksum }) => checksum),
+    );
+    return { algorithm, type: 'COMPOSITE', value };
+  }
+  const value = combinedChecksum(algorithm, listed);
+  return value === undefined ? undefined : { algorithm, type: 'FULL_OBJECT', value };
+}
+
+/** S3 itself compares only checksums of whole objects, and only when it makes the object. */
+function compareChecksum({ proof, source, destination }: UploadState, actual: SourceChecksum | undefined): void {
+  const expected = proof.checksum;
+  if (!expected || actual?.value === expected.value) return;
+  // S3 compares it in CompleteMultipartUpload.
+  if (!actual && expected.type === 'FULL_OBJECT') return;
+  throw new CopyError(
+    ErrorName.CHECKSUM_MISMATCH,
+    `the ${expected.algorithm} of the parts copied to ${describeObject(destination)} is ${actual?.value ?? 'not listed by S3'} and that of ${describeObject(source)} is ${expected.value}; nothing was created, start the copy again`,
+  );
+}
+
+/**
+ * The ETag of an object in parts is the MD5 of the MD5s of its parts, and their number.
+ *
+ * @returns undefined if the ETags of the parts are not their MD5s
+ */
+function etagOf({ destination, upload }: UploadState, parts: Part[]): string | undefined {
+  const { serverSideEncryption: ServerSideEncryption, sseCustomerAlgorithm: SSECustomerAlgorithm } = upload.encryption;
+  const isMd5 = hasMd5Etag({ ServerSideEncryption, SSECustomerAlgorithm });
+  const etags = parts.map(({ ETag = '' }) => unquote(ETag));
+  if (!isMd5 || !bucketKindOf(destination.bucket).etagsAreMd5 || !etags.every(isHash)) return undefined;
+  const md5 = createHash('md5')
+    .update(Buffer.from(etags.join(''), 'hex'))
+    .digest('hex');
+  return `"${md5}-${parts.length}"`;
+}
+
+function isHash(etag: string): boolean {
+  return /^[0-9a-f]{32}$/.test(etag);
+}
+
+function compareEtag({ proof, source, destination }: UploadState, etag: string | undefined): void {
+  if (etag === source.etag) return;
+  const isComparable = etag !== undefined && proof.by === 'etag';
+  if (!proof.sameEtag && !isComparable) return;
+  throw new CopyError(
+    proof.sameEtag ? ErrorName.ETAG_NOT_PRESERVABLE : ErrorName.CHECKSUM_MISMATCH,
+    `the copy to ${describeObject(destination)} would have ${etag === undefined ? 'a random ETag' : `ETag ${etag}`}, and ${describeObject(source)} has ${source.etag}; nothing was created`,
+  );
+}

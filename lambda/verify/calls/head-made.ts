@@ -1,0 +1,74 @@
+import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { ErrorName, type MadeState } from '../../../lib/private/protocol';
+import { askS3, type S3 } from '../../shared/calls/s3';
+import { CopyError, isCopyError, sdkErrorOf } from '../../shared/errors';
+import { differenceFromMade, identityOfMade } from '../../shared/identity';
+
+/** The object that was made. */
+export interface FoundCopy {
+  readonly head: HeadObjectCommandOutput;
+  /** What calls on it have to name; absent if it has no version, or if that may not be named. */
+  readonly versionId?: string;
+}
+
+/**
+ * The object that was made, as S3 stores it.
+ *
+ * @throws ConcurrentWrite if it was replaced or deleted
+ */
+export async function headMade(s3: S3, state: MadeState): Promise<FoundCopy> {
+  const { made } = state;
+  const found = await headExactly(s3, state);
+  const difference = differenceFromMade(identityOfMade(state), found.head);
+  if (difference === undefined) return found;
+  throw new CopyError(
+    ErrorName.CONCURRENT_WRITE,
+    `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: ${difference}; start the copy again if it shall replace that object`,
+  );
+}
+
+async function headExactly(s3: S3, state: MadeState): Promise<FoundCopy> {
+  const versionId = state.made.versionId || undefined;
+  try {
+    return { head: await head(s3, state, versionId), versionId };
+  } catch (error) {
+    // The versioning of a bucket can be switched on without the app, whose policy then does not allow to name versions.
+    if (versionId !== undefined && isCopyError(error, ErrorName.ACCESS_DENIED)) {
+      return { head: await headCurrent(s3, state, error) };
+    }
+    throw explainMissing(state, error);
+  }
+}
+
+/** The current version, if that is the one that was made. @throws `denied` if it is another */
+async function headCurrent(s3: S3, state: MadeState, denied: CopyError): Promise<HeadObjectCommandOutput> {
+  try {
+    const current = await head(s3, state, undefined);
+    if (current.VersionId === state.made.versionId) return current;
+  } catch (error) {
+    if (!isCopyError(error, ErrorName.ACCESS_DENIED) && !isMissing(error)) throw error;
+  }
+  throw denied;
+}
+
+function head(s3: S3, { destination, made }: MadeState, VersionId: string | undefined) {
+  return askS3(s3, 'HeadObject', HeadObjectCommand, {
+    destination,
+    detail: 'of the copy',
+    parameters: { VersionId, ChecksumMode: 'ENABLED' },
+    effect: `${made.description} was made, and could not be verified`,
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return sdkErrorOf(error)?.$metadata?.httpStatusCode === 404;
+}
+
+function explainMissing({ made }: MadeState, error: unknown): unknown {
+  if (!isMissing(error)) return error;
+  return new CopyError(
+    ErrorName.CONCURRENT_WRITE,
+    `the copy ${made.description} was made, and then deleted by somebody else before it could be verified; start the copy again if it shall exist`,
+    { cause: error },
+  );
+}

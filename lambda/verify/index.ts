@@ -1,0 +1,27 @@
+import type { CopyResult, MadeState } from '../../lib/private/protocol';
+import { copyAnnotations } from '../shared/calls/annotations';
+import { createS3 } from '../shared/calls/s3';
+import { proveCopy } from '../shared/proof';
+import { toResult } from '../shared/result';
+import { headMade } from './calls/head-made';
+import { putLongTags } from './calls/put-long-tags';
+
+const s3 = createS3(60_000);
+
+/** Reads the object that was made, proves it equal to the source, and adds what S3 accepts only now. */
+export async function handler(state: MadeState): Promise<CopyResult> {
+  const { source, destination, properties, made } = state;
+  const { head, versionId } = await headMade(s3, state);
+  const integrity = proveCopy(state, head);
+  const isInParts = state.action === 'COPY_PARTS';
+  // CopyObject copies the tags and the annotations of the source by itself.
+  if (isInParts || properties.taggingDirective === 'REPLACE') await putLongTags(s3, state, versionId);
+  if (isInParts && properties.annotations) {
+    await copyAnnotations(s3, source, destination, { VersionId: versionId, ETag: head.ETag });
+  }
+  return toResult({ status: 'COPIED', integrity }, state, isInParts ? state.plan : undefined, {
+    ...head,
+    VersionId: head.VersionId ?? (made.versionId || undefined),
+    RequestCharged: made.requestCharged as typeof head.RequestCharged,
+  });
+}

@@ -1,0 +1,326 @@
+import { PutObjectCommand, S3Client, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import type { FaultRule, OperationEvent, S3Server } from '../../local/s3';
+import { type Copy, copied, copy, failed, WAYS } from './support';
+
+// COPIED means that this execution made the object: not that an equal one is there.
+
+const KEY = 'out/object.bin';
+const MPU_KEY = { bucket: 'lake', key: KEY };
+const versioned: Copy = { destination: { versioned: true } };
+
+/** Too long for a header. */
+const LONG_TAGS = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`${n}${'ü'.repeat(100)}`, 'ü'.repeat(250)]));
+
+type Meddle = (server: S3Server, event: OperationEvent) => void | Promise<void>;
+
+/** Does something once, when an operation on the copy is in a phase. */
+function at(phase: OperationEvent['phase'], operation: string, meddle: Meddle): Copy['run'] {
+  return {
+    onReady: (server) => {
+      let isDone = false;
+      server.onOperation((event) => {
+        const isMeant = event.phase === phase && event.operation === operation && event.bucket === 'lake';
+        if (isDone || !isMeant) return undefined;
+        isDone = true;
+        return meddle(server, event);
+      });
+    },
+  };
+}
+
+function faults(...rules: FaultRule[]): Copy['run'] {
+  return { onReady: (server) => rules.forEach((rule) => server.faults.add(rule)) };
+}
+
+const status = (code: number, name: string) =>
+  ({ kind: 'error', status: code, code: name, message: 'Please try again.' }) as const;
+const lost = (operation: string): FaultRule => ({ operation, times: 1, fault: { kind: 'reset-after' } });
+const abort: Meddle = (server, { uploadId }) => server.abortUpload('lake', uploadId!);
+const replace: Meddle = (server) => void server.putGenerated({ ...MPU_KEY, size: 5, seed: 'another writer' });
+
+describe('an upload that is gone', () => {
+  const old = {
+    parts: ['5MiB', '5MiB', '1MiB'],
+    seed: 'old',
+    checksumAlgorithm: 'none',
+    lastModified: '2020-01-01T00:00:00Z',
+  };
+  const noSuchUpload: FaultRule = { operation: 'ListParts', times: 1, fault: status(404, 'NoSuchUpload') };
+
+  test('is not taken for completed because an object of its size is there', async () => {
+    const object = { size: '11MiB', seed: 'new', checksumAlgorithm: 'none' };
+    const given: Copy = { setup: { object, existing: [old] }, options: { partSize: 5_242_880 } };
+    const report = await failed({ ...given, run: faults(noSuchUpload) }, 'parts', 'UploadNotFound');
+    expect(report.copy).toMatchObject({ lastModified: '2020-01-01T00:00:00.000Z' });
+  });
+
+  test('is completed on the next listing if it is there after all', async () => {
+    const again: FaultRule = { operation: 'ListParts', times: 1, fault: status(500, 'InternalError') };
+    await copied({ setup: { existing: [old] }, run: faults(again) }, 'parts');
+  });
+
+  test.each(['ListParts', 'CompleteMultipartUpload'])(
+    'because somebody else aborted it before %s',
+    async (operation) => {
+      const report = await failed(
+        { setup: { existing: [old] }, run: at('received', operation, abort) },
+        'parts',
+        'UploadNotFound',
+      );
+      expect(report.copy).toMatchObject({ lastModified: '2020-01-01T00:00:00.000Z' });
+      expect(report.execution.cause).toMatch(/no longer exists|was aborted or completed by somebody else/);
+    },
+  );
+
+  /** Equal bytes in equal parts, so that even the ETag is that of the copy. */
+  const equal = { size: '11MiB', seed: 'same' };
+  const equalParts = { parts: ['5MiB', '5MiB', '1MiB'], seed: 'same' };
+
+  test.each<[string, object]>([
+    ['other metadata', { metadata: { owner: 'another' } }],
+    ['another storage class', { storageClass: 'STANDARD_IA' }],
+    ['another content type', { contentType: 'text/plain' }],
+    ['an earlier date', { lastModified: '2020-01-01T00:00:00.000Z' }],
+  ])('is not taken for completed because an equal object is there, with %s', async (_, properties) => {
+    const given: Copy = { setup: { object: equal, existing: [{ ...equalParts, ...properties }] } };
+    const report = await failed(
+      { ...given, run: at('received', 'CompleteMultipartUpload', abort) },
+      'parts',
+      'UploadNotFound',
+    );
+    expect(report.copy).toMatchObject(properties);
+  });
+
+  test('is not taken for completed because an equal object was put as the upload began', async () => {
+    const run = at('received', 'CompleteMultipartUpload', (server, event) => {
+      // Its date is that of the upload, and it is an object of one piece.
+      server.putGenerated({ ...MPU_KEY, size: 11 * 1024 ** 2, seed: 'same' });
+      return abort(server, event);
+    });
+    const report = await failed({ setup: { object: equal }, run }, 'parts', 'UploadNotFound');
+    expect(report.copy!.etag).not.toMatch(/-3/);
+  });
+});
+
+describe('a lost answer to CompleteMultipartUpload', () => {
+  const complete = lost('CompleteMultipartUpload');
+  const unavailable = (times: number): FaultRule => ({
+    operation: 'HeadObject',
+    bucket: 'lake',
+    times,
+    fault: status(503, 'ServiceUnavailable'),
+  });
+
+  test.each([600, 0])('is COPIED, repeated requests being known for %i seconds', async (repeatCompleteSeconds) => {
+    await copied({ setup: { repeatCompleteSeconds }, run: faults(complete) }, 'parts');
+  });
+
+  test.each([4])('is COPIED, although HeadObject then fails %i times', async (times) => {
+    for (const repeatCompleteSeconds of [600, 0]) {
+      await copied({ setup: { repeatCompleteSeconds }, run: faults(complete, unavailable(times)) }, 'parts');
+    }
+  });
+
+  test('is COPIED where the repeated request violates its own condition', async () => {
+    const violated: FaultRule = {
+      operation: 'CompleteMultipartUpload',
+      skip: 1,
+      times: 1,
+      fault: status(412, 'PreconditionFailed'),
+    };
+    await copied({ options: { overwrite: 'never' }, run: faults(complete, violated) }, 'parts');
+  });
+
+  test('is COPIED with a KMS key, whose ETags are not known before', async () => {
+    const destinationBucket = { encryption: { sseAlgorithm: 'aws:kms' } };
+    const { copy: made } = await copied(
+      { setup: { destinationBucket, repeatCompleteSeconds: 0 }, run: faults(complete) },
+      'parts',
+    );
+    expect(made).toMatchObject({ serverSideEncryption: 'aws:kms' });
+  });
+
+  test('is COPIED below a newer version', async () => {
+    const run = at('answered', 'CompleteMultipartUpload', replace);
+    const { report, server } = await withServer({
+      ...versioned,
+      setup: { repeatCompleteSeconds: 0 },
+      run: both(faults(complete), run),
+    });
+    expect(report.execution).toMatchObject({ status: 'SUCCEEDED' });
+    const { destination } = report.result!;
+    expect(destination.versionId).not.toBe(server.describeObject('lake', KEY)!.versionId);
+    expect(server.describeObject('lake', KEY, destination.versionId)).toMatchObject({ size: 11 * 1024 ** 2 });
+  });
+
+  test.each<[string, Meddle]>([
+    ['replaced', replace],
+    ['deleted', (server) => server.deleteObject('lake', KEY)],
+  ])('is UploadNotFound where the copy was %s since, and the cause tells both ways', async (_, meddle) => {
+    const run = both(faults(complete), at('answered', 'CompleteMultipartUpload', meddle));
+    const { execution } = await failed({ setup: { repeatCompleteSeconds: 0 }, run }, 'parts', 'UploadNotFound');
+    expect(execution.cause).toMatch(/Somebody else aborted the upload; or it was completed, the answer was lost/);
+  });
+});
+
+describe.each(WAYS)('after %s was answered', (way) => {
+  const operation = way === 'parts' ? 'CompleteMultipartUpload' : 'CopyObject';
+
+  test.each<[string, Meddle, RegExp]>([
+    ['replaced', replace, /was made, and then replaced by somebody else/],
+    ['deleted', (server) => server.deleteObject('lake', KEY), /was made, and then deleted by somebody else/],
+  ])('the copy was %s: ConcurrentWrite that tells that it was made', async (_, meddle, cause) => {
+    const { execution } = await failed({ run: at('answered', operation, meddle) }, way, 'ConcurrentWrite');
+    expect(execution.cause).toMatch(cause);
+  });
+
+  test('the copy was replaced by an equal object with other metadata: ConcurrentWrite', async () => {
+    const object =
+      way === 'parts' ? { parts: ['5MiB', '5MiB', '1MiB'], checksumAlgorithm: 'none' } : { content: 'equal' };
+    const run = at('answered', operation, async (server) => {
+      const client = clientOf(server);
+      if (way === 'CopyObject') {
+        await client.send(
+          new PutObjectCommand({ Bucket: 'lake', Key: KEY, Body: 'equal', Metadata: { by: 'another' } }),
+        );
+      } else server.amendObject({ ...MPU_KEY, lastModified: Date.UTC(2020) });
+      client.destroy();
+    });
+    await failed({ setup: { object }, run }, way, 'ConcurrentWrite');
+  });
+
+  test('the version is read that was made: COPIED below a newer one', async () => {
+    const { report, server } = await withServer({ ...versioned, run: at('answered', operation, replace) }, way);
+    expect(report.execution).toMatchObject({ status: 'SUCCEEDED' });
+    expect(report.result!.destination.versionId).not.toBe(server.describeObject('lake', KEY)!.versionId);
+  });
+
+  test('HeadObject fails for good: the cause tells what was made', async () => {
+    const run = faults({ operation: 'HeadObject', bucket: 'lake', fault: status(500, 'InternalError') });
+    const report = await copy({ run }, way);
+    expect(report.execution).toMatchObject({ status: 'FAILED', error: 'TransientS3Error' });
+    expect(report.execution.cause).toContain('was made, and could not be verified');
+    expect(report.execution.cause).toContain(JSON.stringify(report.copy!.etag).slice(1, -1));
+    expect(report.openUploads).toBe(0);
+  });
+});
+
+describe('a bucket whose versioning was changed without the app', () => {
+  test.each(['Enabled', 'Suspended'])('%s, so that the version that was made may not be named', async (versioning) => {
+    for (const way of WAYS) {
+      const tags = LONG_TAGS;
+      const report = await copy({ setup: { object: { tags }, destinationBucket: { versioning } } }, way);
+      expect(report).toMatchObject({ execution: { status: 'SUCCEEDED', cause: '' }, copy: { tags }, verified: true });
+    }
+  });
+});
+
+describe('a lost answer to CopyObject', () => {
+  const rules: [string, object, NonNullable<Copy['setup']>][] = [
+    ['always', {}, {}],
+    ['never', { overwrite: 'never' }, {}],
+    ['ifMatch', { ifMatch: '"5d41402abc4b2a76b9719d911017c592"' }, { existing: [{ content: 'hello' }] }],
+  ];
+
+  describe.each(rules)('with overwrite %s', (_, options, setup) => {
+    test.each(['none', 'Suspended'])('is COPIED in a bucket with versioning %s', async (versioning) => {
+      const run = faults(lost('CopyObject'));
+      const destination = { versioned: versioning === 'Suspended' };
+      await copied({ destination, setup: { ...setup, destinationBucket: { versioning } }, options, run }, 'CopyObject');
+    });
+
+    test('leaves one version, and no double', async () => {
+      const { report, requests } = await withServer(
+        { ...versioned, setup, options, run: faults(lost('CopyObject')) },
+        'CopyObject',
+      );
+      expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
+      expect(requests.filter((operation) => operation === 'CopyObject')).toHaveLength(1);
+    });
+
+    test('leaves one version below a newer one', async () => {
+      const run = both(faults(lost('CopyObject')), at('answered', 'CopyObject', replace));
+      const { report, server } = await withServer({ ...versioned, setup, options, run }, 'CopyObject');
+      expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
+      expect(report.result!.destination.versionId).not.toBe(server.describeObject('lake', KEY)!.versionId);
+    });
+  });
+
+  test('is not taken for made where somebody else made an equal object first', async () => {
+    const run = at('received', 'CopyObject', async (server) => {
+      const client = clientOf(server);
+      await client.send(new PutObjectCommand({ Bucket: 'lake', Key: KEY, Body: 'equal' }));
+      client.destroy();
+    });
+    await failed(
+      { setup: { object: { content: 'equal' } }, options: { overwrite: 'never' }, run },
+      'CopyObject',
+      'DestinationExists',
+    );
+  });
+});
+
+test('an upload of a KMS key whose part was copied twice is listed again', async () => {
+  const destinationBucket = { encryption: { sseAlgorithm: 'aws:kms' } };
+  // The late duplicate lands between ListParts and CompleteMultipartUpload.
+  const run = at('received', 'CompleteMultipartUpload', async (server, { uploadId }) => {
+    const client = clientOf(server);
+    const CopySource = 'raw/in/object.bin';
+    const part = {
+      Bucket: 'lake',
+      Key: KEY,
+      UploadId: uploadId,
+      PartNumber: 1,
+      CopySource,
+      CopySourceRange: 'bytes=0-5242879',
+    };
+    await client.send(new UploadPartCopyCommand(part));
+    client.destroy();
+  });
+  const { requests } = await copied({ setup: { destinationBucket }, run }, 'parts');
+  expect(requests).toMatchObject({ CompleteMultipartUpload: 2 });
+});
+
+test('two executions into one key make two objects, and each is the maker of its own', async () => {
+  const run = at('answered', 'CompleteMultipartUpload', (server) => {
+    const { etag } = server.describeObject('lake', KEY)!;
+    // As another execution would leave it, which began a minute later.
+    server.amendObject({ ...MPU_KEY, lastModified: Date.now() + 60_000 });
+    expect(server.describeObject('lake', KEY)!.etag).toBe(etag);
+  });
+  const { execution } = await failed({ run }, 'parts', 'ConcurrentWrite');
+  expect(execution.cause).toContain('it is dated');
+});
+
+/** A client of somebody else, whom no policy restricts. */
+function clientOf(server: S3Server): S3Client {
+  const { endpoint, region } = server;
+  const credentials = { accessKeyId: server.accountId, secretAccessKey: 'any' };
+  return new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+}
+
+function both(...runs: Copy['run'][]): Copy['run'] {
+  return {
+    onReady: async (server) => {
+      for (const run of runs) await run?.onReady?.(server);
+    },
+  };
+}
+
+/** Runs a copy and keeps what the server was asked, and what it holds in the end. */
+async function withServer(given: Copy, way: (typeof WAYS)[number] = 'parts') {
+  let server: S3Server | undefined;
+  const requests: string[] = [];
+  const run: Copy['run'] = {
+    onReady: async (started) => {
+      server = started;
+      started.onOperation(({ phase, operation, bucket }) => {
+        if (phase === 'answered' && bucket === 'lake') requests.push(operation);
+      });
+      await given.run?.onReady?.(started);
+    },
+  };
+  const report = await copy({ ...given, run }, way);
+  expect(report.openUploads).toBe(0);
+  return { report, server: server!, requests };
+}
