@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -9,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { CopyRunReport } from '../../local/run';
 import { withServer } from './server';
-import { file, type Finished, FOLDER, mpcopyIn } from './support';
+import { file, type Finished, FOLDER, MPCOPY, mpcopyIn } from './support';
 
 /** Runs the demo app, whose buckets have the same names in every run. */
 async function local(...args: string[]): Promise<CopyRunReport & Finished> {
@@ -120,6 +122,23 @@ describe('mpcopy local --endpoint', () => {
         execution: { error: 'AccessDenied' },
       });
       expect(run.requests.AbortMultipartUpload).toBe(1);
+    });
+  });
+
+  test('names the server when it ends during the run', async () => {
+    await withServer([], async ({ endpoint, pid }) => {
+      const child = spawn(process.execPath, [MPCOPY, 'local', '--endpoint', endpoint, '--size', '8GiB'], {
+        cwd: FOLDER,
+      });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        if (text.includes('Putting')) process.kill(pid, 'SIGKILL');
+      });
+      expect(await once(child, 'close')).toEqual([1, null]);
+      expect(stderr).toMatch(
+        /\nmpcopy: InvalidRun: --endpoint .* cannot be reached: E[A-Z]+; start a server with .*\n$/,
+      );
     });
   });
 

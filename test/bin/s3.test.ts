@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { withServer } from './server';
+import { type RunningServer, withServer } from './server';
 import { FOLDER, file, mpcopy } from './support';
 
 const MIB = 1024 ** 2;
@@ -23,6 +23,20 @@ describe('mpcopy s3', () => {
     });
     expect([first, second]).toEqual([0, 0]);
   });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'exits with code 0 on %s, with everything in --dir',
+    async (signal) => {
+      const dir = join(FOLDER, signal);
+      const put = async ({ client }: RunningServer) => {
+        await client.send(new CreateBucketCommand({ Bucket: 'kept' }));
+      };
+      expect(await withServer(['--dir', dir], put, signal)).toBe(0);
+      await withServer(['--dir', dir], async ({ client }) => {
+        expect((await client.send(new ListBucketsCommand({}))).Buckets).toMatchObject([{ Name: 'kept' }]);
+      });
+    },
+  );
 
   test('starts empty without --dir', async () => {
     await withServer([], async ({ client }) => {

@@ -13,6 +13,7 @@ export interface RunningServer {
 export async function withServer(
   args: string[],
   use: (server: RunningServer) => Promise<void>,
+  signal: NodeJS.Signals = 'SIGTERM',
 ): Promise<number | null> {
   const child = spawn(process.execPath, [MPCOPY, 's3', '--port', '0', '--json', ...args]);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -24,7 +25,7 @@ export async function withServer(
     await use({ endpoint, client, pid: child.pid ?? 0 });
   } finally {
     client.destroy();
-    child.kill('SIGTERM');
+    child.kill(signal);
   }
   const [code] = await ended;
   return code;

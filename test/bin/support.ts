@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// On a busy machine, a copy of 10,000 parts takes minutes.
+jest.setTimeout(600_000);
+
 export const ROOT = join(__dirname, '..', '..');
 
 /** The bundled command, as users get it. */

@@ -15,6 +15,8 @@ import { InvalidRun } from '../errors';
 import { ownerClient } from '../setup/prepare';
 import type { BucketOf, StoragePlan } from '../storage/plan';
 
+const NETWORK_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT']);
+
 /** Where S3's API takes no location constraint. */
 const DEFAULT_REGION = 'us-east-1';
 
@@ -31,7 +33,11 @@ export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: Sto
   }
 }
 
-/** Runs calls in the name of the owner of a bucket, which may be named by an access point. */
+/**
+ * Runs calls in the name of the owner of a bucket, which may be named by an access point.
+ *
+ * @throws InvalidRun if the server cannot be reached any more
+ */
 export async function withOwner<T>(
   endpoint: string,
   bucketOf: BucketOf,
@@ -42,6 +48,9 @@ export async function withOwner<T>(
   const client = ownerClient({ endpoint }, bucket);
   try {
     return await work(client, bucket.name);
+  } catch (error) {
+    if (NETWORK_ERRORS.has((error as NodeJS.ErrnoException).code ?? '')) throw unreachable(endpoint, error);
+    throw error;
   } finally {
     client.destroy();
   }
