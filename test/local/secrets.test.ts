@@ -48,7 +48,7 @@ test.each([KEY_ARN, 'keys/source', KEY_ARN.replace(/-AbCdEf$/, '')])('%s is foun
   });
 });
 
-test('bytes come as bytes', async () => {
+test('binary secrets are returned as bytes', async () => {
   const { SecretBinary, SecretString } = await clientOf().send(new GetSecretValueCommand({ SecretId: 'bytes' }));
   expect([...SecretBinary!]).toEqual([0, 255, 1]);
   expect(SecretString).toBeUndefined();
@@ -72,12 +72,12 @@ test.each([
   await expect(clientOf().send(new GetSecretValueCommand(input))).rejects.toMatchObject({ name });
 });
 
-test('other calls are refused by name', async () => {
+test('other operations are refused by name', async () => {
   const refused = clientOf().send(new ListSecretsCommand({}));
   await expect(refused).rejects.toThrow('does not support the operation "ListSecrets"');
 });
 
-test('a body that is no JSON is refused', async () => {
+test('an invalid body is refused', async () => {
   const headers = { 'x-amz-target': 'secretsmanager.GetSecretValue' };
   const answer = await fetch(server.endpoint, { method: 'POST', headers, body: '{' });
   expect([answer.status, await answer.json()]).toEqual([
@@ -86,7 +86,7 @@ test('a body that is no JSON is refused', async () => {
   ]);
 });
 
-test('policies decide who reads which', async () => {
+test('policies decide who can read a secret', async () => {
   s3.accessLog.clear();
   const copy = clientOf('COPY');
   expect(await copy.send(new GetSecretValueCommand({ SecretId: KEY_ARN }))).toMatchObject({ SecretString: 'text' });

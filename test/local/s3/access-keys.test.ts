@@ -3,7 +3,7 @@ import { clientOf, raw, startServer } from './clients';
 
 const credentials = (accessKeyId: string) => ({ credentials: { accessKeyId, secretAccessKey: 'any' } });
 
-it('refuses access keys that nobody has added, if told so', async () => {
+it('refuses unknown access keys with refuseUnknownAccessKeys', async () => {
   const server = await startServer({ refuseUnknownAccessKeys: true });
   server.addPrincipal({ accessKeyId: 'KNOWN' });
   const list = (accessKeyId: string) => clientOf(server, credentials(accessKeyId)).send(new ListBucketsCommand({}));
@@ -18,7 +18,7 @@ it('refuses access keys that nobody has added, if told so', async () => {
   }
 });
 
-it('refuses them in the words of KMS too', async () => {
+it('refuses unknown access keys of KMS requests with the error of KMS', async () => {
   const server = await startServer({ refuseUnknownAccessKeys: true });
   const headers = {
     'x-amz-target': 'TrentService.ListKeys',
@@ -29,14 +29,14 @@ it('refuses them in the words of KMS too', async () => {
 });
 
 describe.each([false, true])('with enforceIam %s', (enforceIam) => {
-  it('a bucket name that another account has is taken', async () => {
+  it('a bucket name of another account is in use', async () => {
     const server = await startServer({ enforceIam });
     server.createBucket('bucket', { ownerAccountId: '111111111111' });
     const create = clientOf(server, credentials('222222222222')).send(new CreateBucketCommand({ Bucket: 'bucket' }));
     await expect(create).rejects.toMatchObject({ name: 'BucketAlreadyExists', $metadata: { httpStatusCode: 409 } });
   });
 
-  it('an unsigned request learns that a bucket does not exist', async () => {
+  it('an unsigned request for a missing bucket gets NoSuchBucket', async () => {
     const server = await startServer({ enforceIam });
     server.createBucket('bucket');
     expect((await raw(server, { path: '/nowhere/k' })).body).toContain('<Code>NoSuchBucket</Code>');
@@ -45,7 +45,7 @@ describe.each([false, true])('with enforceIam %s', (enforceIam) => {
   });
 });
 
-it('still asks whether a principal may create buckets, and unsigned requests never may', async () => {
+it('CreateBucket requires a permission and a signature', async () => {
   const server = await startServer({ enforceIam: true });
   server.addPrincipal({ accessKeyId: 'READER', policies: [] });
   const create = clientOf(server, credentials('READER')).send(new CreateBucketCommand({ Bucket: 'bucket' }));

@@ -41,7 +41,7 @@ function roleWith(...statements: [actions: string[], resource: string][]): Role 
 
 const copy = new CopyObjectCommand({ Bucket: 'into', Key: 'k', CopySource: 'from/k' });
 
-test('tells the actions that nothing needed, by statement', async () => {
+test('lists unused actions by statement', async () => {
   const { client, policies } = roleWith(
     [['s3:GetObject', 's3:ListBucket'], FROM],
     [['s3:GetObject', 'sns:Publish'], INTO],
@@ -53,7 +53,7 @@ test('tells the actions that nothing needed, by statement', async () => {
   ]);
 });
 
-test('tells every refusal once, with the call that it was for', async () => {
+test('lists every denial once, with its operation', async () => {
   const { client } = roleWith([['s3:GetObject'], FROM]);
   const put = () => client.send(new PutObjectCommand({ Bucket: 'into', Key: 'k', Body: 'x' }));
   for (let time = 0; time < 3; time++) await expect(put()).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -62,7 +62,7 @@ test('tells every refusal once, with the call that it was for', async () => {
   expect(server.accessLog.denials()).toEqual([denied]);
 });
 
-test('is empty where policies are not enforced', async () => {
+test('is empty if policies are not enforced', async () => {
   const free = await startServer();
   free.createBucket('bucket');
   const client = clientOf(free);
@@ -71,7 +71,7 @@ test('is empty where policies are not enforced', async () => {
   expect(free.checkAccess({ accessKeyId: 'x', action: 'a:B', resource: '*', operation: 'B' })).toBeUndefined();
 });
 
-test('CopyObject takes tags along for those who may read and write them', async () => {
+test('CopyObject requires permissions to read and write tags', async () => {
   const bytes: [string[], string][] = [
     [['s3:GetObject'], FROM],
     [['s3:PutObject'], INTO],
@@ -87,7 +87,7 @@ test('CopyObject takes tags along for those who may read and write them', async 
   await expect(roleWith(...bytes).client.send(new CopyObjectCommand(untagged))).resolves.toBeDefined();
 });
 
-test('CopyObject takes annotations along for those who may read and write them', async () => {
+test('CopyObject requires permissions to read and write annotations', async () => {
   const annotation = { AnnotationName: 'note', AnnotationPayload: Buffer.from('text') };
   await owner.send(new PutObjectAnnotationCommand({ Bucket: 'from', Key: 'k', ...annotation }));
   const basis: [string[], string][] = [
@@ -101,7 +101,7 @@ test('CopyObject takes annotations along for those who may read and write them',
   await expect(all.client.send(copy)).resolves.toBeDefined();
 });
 
-test('HeadObject hides tags and locks from those who may not read them, without a refusal', async () => {
+test('HeadObject omits tags and locks without permissions, without a denial', async () => {
   const head = new HeadObjectCommand({ Bucket: 'from', Key: 'k' });
   const few = await roleWith([['s3:GetObject'], FROM]).client.send(head);
   expect([few.TagCount, few.ObjectLockLegalHoldStatus]).toEqual([undefined, undefined]);
@@ -111,7 +111,7 @@ test('HeadObject hides tags and locks from those who may not read them, without 
   expect(server.accessLog.unusedActions(policies, ['s3'])).toEqual([]);
 });
 
-test('a condition on an ETag reads the object', async () => {
+test('a write with If-Match requires s3:GetObject', async () => {
   await owner.send(new PutObjectCommand({ Bucket: 'into', Key: 'k', Body: 'old' }));
   const overwrite = new PutObjectCommand({ Bucket: 'into', Key: 'k', Body: 'new', IfMatch: '"x"' });
   await expect(roleWith([['s3:PutObject'], INTO]).client.send(overwrite)).rejects.toThrow('s3:GetObject');
@@ -134,7 +134,7 @@ describe('a directory bucket', () => {
     await owner.send(new PutObjectCommand({ Bucket: DIRECTORY, Key: 'k', Body: 'x' }));
   });
 
-  test('gives a session of the mode that policies allow', async () => {
+  test('creates a session with the mode that policies allow', async () => {
     const readOnly = readerWith({ StringEquals: { 's3express:SessionMode': 'ReadOnly' } });
     await expect(readOnly.send(new HeadObjectCommand({ Bucket: DIRECTORY, Key: 'k' }))).resolves.toBeDefined();
     const put = new PutObjectCommand({ Bucket: DIRECTORY, Key: 'new', Body: 'x' });
@@ -142,14 +142,14 @@ describe('a directory bucket', () => {
     await expect(readerWith({}).send(put)).resolves.toBeDefined();
   });
 
-  test('is deleted from by those who may write', async () => {
+  test('requires a ReadWrite session for deletions', async () => {
     const deletion = new DeleteObjectsCommand({ Bucket: DIRECTORY, Delete: { Objects: [{ Key: 'k' }] } });
     const readOnly = readerWith({ StringEquals: { 's3express:SessionMode': 'ReadOnly' } });
     await expect(readOnly.send(deletion)).rejects.toThrow('the session is read-only');
     expect((await readerWith({}).send(deletion)).Errors).toBeUndefined();
   });
 
-  test('is the source of a copy for those who may read it', async () => {
+  test('requires a session for the source of a copy', async () => {
     const write = { Effect: 'Allow', Action: 's3:PutObject', Resource: INTO };
     const reader = readerWith({ StringEquals: { 's3express:SessionMode': 'ReadOnly' } }, write);
     const fromDirectory = new CopyObjectCommand({ Bucket: 'into', Key: 'k', CopySource: `${DIRECTORY}/k` });
@@ -157,7 +157,7 @@ describe('a directory bucket', () => {
   });
 });
 
-test('a request by an access point is allowed there and on the bucket', async () => {
+test('a request through an access point must be allowed on the access point and on the bucket', async () => {
   server.createBucket('behind', { accessPoints: ['readers'] });
   await owner.send(new PutObjectCommand({ Bucket: 'behind', Key: 'k', Body: 'x' }));
   const point = 'arn:aws:s3:us-east-1:123456789012:accesspoint/readers';

@@ -3,7 +3,7 @@ import { S3Server } from '../../../local/s3';
 import { raw } from './clients';
 
 /** Requests that S3 refuses for what they say, and the elements of its refusals. */
-describe('what requests say', () => {
+describe('request arguments', () => {
   let server: S3Server;
   const DIRECTORY = 'fast--use1-az4--x-s3';
 
@@ -334,7 +334,7 @@ describe('what requests say', () => {
     expect(checked.status).toBe(200);
   });
 
-  it('is taken where S3 takes it', async () => {
+  it('are accepted if S3 accepts them', async () => {
     const md5 = (body: string): Record<string, string> => ({
       'content-md5': createHash('md5').update(body).digest('base64'),
     });

@@ -22,7 +22,7 @@ describe('lists of buckets', () => {
   const s3 = (config = {}) => clientOf(server, config);
   const namesOf = (buckets: readonly { Name?: string | undefined }[] = []) => buckets.map(({ Name }) => Name);
 
-  it('come in pages, in the order of names', async () => {
+  it('have pages and are sorted by name', async () => {
     for (const name of ['ccc', 'aaa', 'bbb', 'other']) server.createBucket(name);
     const first = await s3().send(new ListBucketsCommand({ MaxBuckets: 2 }));
     expect(namesOf(first.Buckets)).toEqual(['aaa', 'bbb']);
@@ -35,7 +35,7 @@ describe('lists of buckets', () => {
     expect(namesOf(prefixed.Buckets)).toEqual(['other']);
   });
 
-  it('can be of one Region', async () => {
+  it('can be filtered by Region', async () => {
     server.createBucket('here');
     const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
     await s3({ region: 'eu-west-1' }).send(new CreateBucketCommand({ Bucket: 'abroad', CreateBucketConfiguration }));
@@ -52,7 +52,7 @@ describe('lists of buckets', () => {
     },
   );
 
-  it('of directory buckets hold no others', async () => {
+  it('of directory buckets contain no other buckets', async () => {
     server.createBucket('general');
     for (const name of ['b--use1-az4--x-s3', 'a--use1-az4--x-s3']) server.createBucket(name);
     expect(namesOf((await s3().send(new ListBucketsCommand())).Buckets)).toEqual(['general']);
@@ -67,7 +67,7 @@ describe('lists of buckets', () => {
     expect(abroad.Buckets ?? []).toEqual([]);
   });
 
-  it('have the directory buckets that an SDK makes with its default settings', async () => {
+  it('contain directory buckets created by an SDK with default settings', async () => {
     const Bucket = 'fast--use1-az4--x-s3';
     const Location: LocationInfo = { Type: 'AvailabilityZone', Name: 'use1-az4' };
     const info: BucketInfo = { Type: 'Directory', DataRedundancy: 'SingleAvailabilityZone' };

@@ -32,7 +32,7 @@ describe('bucket policies', () => {
     JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, ...change }] });
   const put = async (Policy: string) => clientOf(server).send(new PutBucketPolicyCommand({ Bucket, Policy }));
 
-  it('are kept as they are', async () => {
+  it('are stored unchanged', async () => {
     const policy = textOf({});
     await put(policy);
     expect((await clientOf(server).send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(policy);
@@ -86,7 +86,7 @@ describe('bucket policies', () => {
     await put(textOf(change));
   });
 
-  it('may not be empty', async () => {
+  it('must not be empty', async () => {
     await expect(put('')).rejects.toMatchObject({ name: 'MalformedPolicy' });
   });
 
@@ -111,7 +111,7 @@ describe('bucket policies', () => {
     ['an organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } }],
     ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } }],
     ['a network', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }],
-  ])('for everybody within %s are not public', async (_, Condition) => {
+  ])('for all principals with the condition %s are not public', async (_, Condition) => {
     await put(textOf({ Principal: '*', Condition }));
     await put(textOf({ Principal: '*', Effect: 'Deny' }));
     const { PolicyStatus } = await clientOf(server).send(new GetBucketPolicyStatusCommand({ Bucket }));
@@ -163,7 +163,7 @@ describe('a public bucket policy', () => {
     expect(await anonymousStatus()).toBe(anonymous);
   });
 
-  it('that is restricted denies explicitly, and tells it to those who say who they are', async () => {
+  it('that is restricted is an explicit deny, reported to signed requests only', async () => {
     await open(true, ['*']);
     const get = clientOf(server, outsider).send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k' }));
     await expect(get).rejects.toThrow('with an explicit deny in a resource-based policy');
@@ -172,7 +172,7 @@ describe('a public bucket policy', () => {
   });
 });
 
-describe('the policy of a bucket', () => {
+describe('a bucket policy', () => {
   const Bucket = 'bucket';
   const OWNER = '111111111111';
   const OTHER = '222222222222';
@@ -197,7 +197,7 @@ describe('the policy of a bucket', () => {
   };
   const by = (accessKeyId: string) => clientOf(server, { credentials: { accessKeyId, secretAccessKey: 's' } });
 
-  it.each(calls)('is not for other accounts: %s', async (_, command) => {
+  it.each(calls)('cannot be accessed by other accounts: %s', async (_, command) => {
     const refused = { name: 'MethodNotAllowed', ResourceType: 'BUCKETPOLICY', $metadata: { httpStatusCode: 405 } };
     await start(false, textOf(open));
     await expect(by(OTHER).send(command())).rejects.toMatchObject(refused);
@@ -206,7 +206,7 @@ describe('the policy of a bucket', () => {
     await expect(by('333333333333').send(command())).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  it.each(calls)('that shuts everybody out is still for the root user: %s', async (_, command) => {
+  it.each(calls)('that denies everything can still be accessed by the root user: %s', async (_, command) => {
     await start(true, textOf(shut));
     const policies = [{ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
     server.addPrincipal({ accessKeyId: 'user', policies });

@@ -10,7 +10,7 @@ import { ManualClock } from './manual-clock';
 
 const THEN = Date.parse('2001-02-03T04:05:06Z');
 
-it('every date of the server is that of its clock', async () => {
+it('all dates are those of the injected clock', async () => {
   const clock = new ManualClock(THEN);
   const server = await startServer({ clock });
   const client = clientOf(server);
@@ -29,7 +29,7 @@ it('every date of the server is that of its clock', async () => {
   );
 });
 
-it('policies see the time of the server', async () => {
+it('policies use the injected clock', async () => {
   const clock = new ManualClock(THEN);
   const server = await startServer({ clock, enforceIam: true });
   server.createBucket('bucket');
@@ -44,7 +44,7 @@ it('policies see the time of the server', async () => {
   await expect(head()).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
 });
 
-it('latency passes on the clock of the server', async () => {
+it('latency uses the injected clock', async () => {
   const clock = new ManualClock();
   const server = await startServer({ clock, latency: { requestSeconds: 3600 } });
   server.createBucket('bucket');

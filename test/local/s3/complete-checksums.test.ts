@@ -43,7 +43,7 @@ describe('CompleteMultipartUpload', () => {
     await complete(UploadId, part);
   });
 
-  it('takes no two values either where no algorithm was declared', async () => {
+  it('refuses two values if no algorithm was declared', async () => {
     const { UploadId, part } = await uploaded({});
     const { ChecksumCRC32C, ...bare } = part;
     const two = { ChecksumCRC32C, ChecksumSHA256: SHA256 };

@@ -39,7 +39,7 @@ describe('the lock of a data directory', () => {
     await writeFile(lock(), JSON.stringify({ ...(JSON.parse(text) as object), ...values }));
   }
 
-  it('refuses a second server, and the first loses nothing', async () => {
+  it('refuses a second server without a loss for the first', async () => {
     const first = await S3Server.start({ dir });
     first.createBucket('bucket');
     expect(await put(first, 'before')).toBe(200);
@@ -58,7 +58,7 @@ describe('the lock of a data directory', () => {
     expect(await readdir(dir)).not.toContain('lock');
   });
 
-  it('lets one of many servers in that start at once, though a dead one has left its lock', async () => {
+  it('admits one of many servers that start at once, despite the lock of a dead server', async () => {
     await leaveLock({ pid: await deadProcess() });
     const starts = await Promise.allSettled(Array.from({ length: 6 }, () => S3Server.start({ dir })));
     const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
@@ -71,22 +71,22 @@ describe('the lock of a data directory', () => {
     ['whose process id another process has now', { pid: process.ppid, started: 'earlier' }],
     ['whose process id this process has now', { started: 'earlier' }],
     ['of a process that cannot be asked when it started', { token: 'old', started: undefined }],
-  ])('of a server that is gone does not block: one %s', async (_, values) => {
+  ])('of a server that no longer runs is ignored: one %s', async (_, values) => {
     await leaveLock(values);
     await (await S3Server.start({ dir })).close();
   });
 
-  it('that a power failure has left empty does not block', async () => {
+  it('is ignored if a power failure left it empty', async () => {
     await writeFile(lock(), '');
     await (await S3Server.start({ dir })).close();
   });
 
-  it('of another machine holds, as its processes cannot be seen', async () => {
+  it('of another machine is respected, because its processes are not visible', async () => {
     await leaveLock({ host: 'elsewhere', pid: await deadProcess() });
     await expect(S3Server.start({ dir })).rejects.toThrow(/on elsewhere: .*delete '.*lock'/);
   });
 
-  it('is given back when the start fails', async () => {
+  it('is released if the start fails', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -113,7 +113,7 @@ describe('a damaged journal', () => {
     ['a change of no kind', '[{"type":"no-such-change"}]'],
     ['a change without its values', '[{"type":"version","bucket":"bucket"}]'],
     ['a change of what is not there', '[{"type":"version","bucket":"nowhere","key":"k","version":{}}]'],
-  ])('fails the start, says where, and is left as it is: %s', async (_, line) => {
+  ])('fails the start with its location and stays unchanged: %s', async (_, line) => {
     const whole = await readFile(journal(), 'utf8');
     await appendFile(journal(), `${line}\n${whole}`);
     const damaged = await readFile(journal(), 'utf8');

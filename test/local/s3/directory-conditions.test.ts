@@ -10,7 +10,7 @@ import {
 import type { S3Server } from '../../../local/s3';
 import { clientOf, startServer } from './clients';
 
-describe('conditions that directory buckets know', () => {
+describe('conditions of directory buckets', () => {
   let server: S3Server;
   const Bucket = 'name--use1-az4--x-s3';
   const object = { Bucket, Key: 'k' };
@@ -29,7 +29,7 @@ describe('conditions that directory buckets know', () => {
     ['x-amz-if-match-size', { IfMatchSize: 99 }, { Size: 99 }],
     ['x-amz-if-match-last-modified-time', { IfMatchLastModifiedTime: long }, { LastModifiedTime: long }],
     ['If-Match', { IfMatch: 'other' }, { ETag: 'other' }],
-  ])('%s keeps an object that differs', async (Condition, headers, listed) => {
+  ])('%s prevents the deletion of a different object', async (Condition, headers, listed) => {
     const refused = s3().send(new DeleteObjectCommand({ ...object, ...headers }));
     await expect(refused).rejects.toMatchObject({ name: 'PreconditionFailed', Condition });
     const { Errors } = await s3().send(
@@ -39,7 +39,7 @@ describe('conditions that directory buckets know', () => {
     await modified();
   });
 
-  it('together let delete the object that they describe, and what is gone', async () => {
+  it('that all match allow to delete an object, or a missing one', async () => {
     const IfMatchLastModifiedTime = await modified();
     const conditions = { IfMatchSize: 6, IfMatchLastModifiedTime };
     for (let time = 0; time < 2; time++) {
@@ -48,7 +48,7 @@ describe('conditions that directory buckets know', () => {
     }
   });
 
-  it('let abort the upload that was begun then, and one that is gone', async () => {
+  it('allow to abort an upload that was initiated at this time, or a missing one', async () => {
     const { UploadId } = await s3().send(new CreateMultipartUploadCommand(object));
     const { Uploads = [] } = await s3().send(new ListMultipartUploadsCommand({ Bucket }));
     const abort = async (IfMatchInitiatedTime: Date | undefined) =>
@@ -58,7 +58,7 @@ describe('conditions that directory buckets know', () => {
     await expect(abort(undefined)).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('are no conditions elsewhere', async () => {
+  it('are refused in general purpose buckets', async () => {
     server.createBucket('general');
     const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ Bucket: 'general', Key: 'k' }));
     const abort = new AbortMultipartUploadCommand({

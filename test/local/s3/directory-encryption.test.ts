@@ -13,7 +13,7 @@ describe('the encryption of a directory bucket', () => {
   const Bucket = 'fast--use1-az4--x-s3';
   const object = { Bucket, Key: 'k', Body: 'x' };
 
-  it('is AES256 where the bucket says nothing', async () => {
+  it('is AES256 by default', async () => {
     server.createBucket(Bucket);
     const kms = { ServerSideEncryption: 'aws:kms' } as const;
     for (const command of [
@@ -44,7 +44,7 @@ describe('the encryption of a directory bucket', () => {
   const session = async (headers: Record<string, string>) => raw(server, { path: `/${Bucket}?session`, headers });
   const SSE = 'x-amz-server-side-encryption';
 
-  it('is told with a session', async () => {
+  it('is returned with a session', async () => {
     server.createBucket(Bucket);
     expect((await session({})).headers).toMatchObject({ [SSE]: 'AES256' });
     expect((await session({ [SSE]: 'AES256' })).status).toBe(200);
@@ -52,7 +52,7 @@ describe('the encryption of a directory bucket', () => {
     expect(other).toMatchObject({ status: 400, body: expect.stringContaining('must match the default encryption') });
   });
 
-  it('is told with a session, with its key', async () => {
+  it('is returned with a session, including its key', async () => {
     const { arn, keyId } = server.createKmsKey();
     const foreign = server.createKmsKey();
     server.createBucket(Bucket, { encryption: { sseAlgorithm: 'aws:kms', kmsKeyId: keyId } });

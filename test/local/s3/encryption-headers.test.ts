@@ -25,7 +25,7 @@ describe('encryption headers', () => {
     expect((await raw(server, { path: '/bucket/k?attributes', headers: attributes })).body).toContain(refusal);
   });
 
-  it('are refused of parts', async () => {
+  it('are refused for parts', async () => {
     const { UploadId = '' } = await clientOf(server).send(new CreateMultipartUploadCommand({ Bucket, Key: 'm' }));
     const path = `/bucket/m?partNumber=1&uploadId=${encodeURIComponent(UploadId)}`;
     const headers = { 'x-amz-server-side-encryption': 'AES256', 'x-amz-copy-source': 'bucket/k' };

@@ -31,7 +31,7 @@ describe('the expiration of objects', () => {
   const march = 'expiry-date="Mon, 16 Mar 2026 00:00:00 GMT", rule-id="ten%20days"';
   const tenDays = { ID: 'ten days', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 10 } } as const;
 
-  it('is the midnight after its days, told of what the rule is for', async () => {
+  it('is at midnight after its days, for objects that the rule applies to', async () => {
     await setRules(tenDays);
     const lastModified = Date.parse('2026-03-05T12:00:00Z');
     for (const key of ['logs/a', 'other']) server.putGenerated({ bucket: Bucket, key, size: 10, lastModified });
@@ -40,7 +40,7 @@ describe('the expiration of objects', () => {
     expect(await expirationOf('other')).toBeUndefined();
   });
 
-  it('is told by everything that writes an object', async () => {
+  it('is returned by all writes of an object', async () => {
     await setRules(tenDays);
     const told = /^expiry-date=".* 00:00:00 GMT", rule-id="ten%20days"$/;
     expect((await put('logs/a')).Expiration).toMatch(told);
@@ -54,14 +54,14 @@ describe('the expiration of objects', () => {
     expect((await s3().send(new CompleteMultipartUploadCommand(complete))).Expiration).toMatch(told);
   });
 
-  it('is of current versions only', async () => {
+  it('is returned for current versions only', async () => {
     await setRules(tenDays);
     const { VersionId } = await put('logs/a');
     await put('logs/a');
     expect(await expirationOf('logs/a', VersionId)).toBeUndefined();
   });
 
-  it('is that of the earliest rule that fits', async () => {
+  it('is that of the earliest matching rule', async () => {
     const rule = (ID: string, Expiration: object, Filter: LifecycleRule['Filter']): LifecycleRule => ({
       ID,
       Status: 'Enabled',
@@ -83,7 +83,7 @@ describe('the expiration of objects', () => {
     expect(await expirationOf('sized')).toContain('rule-id="sized"');
   });
 
-  it('can be a date, and of a rule without a name', async () => {
+  it('can be a date, and of a rule without an ID', async () => {
     await setRules({ Status: 'Enabled', Filter: { Prefix: '' }, Expiration: { Date: new Date('2099-01-01') } });
     const { Rules = [] } = await s3().send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(Rules[0]?.ID).toBeTruthy();

@@ -15,14 +15,14 @@ const injector = (clock = new ManualClock(), timeScale = 1) => new FaultInjector
 describe('fault rules', () => {
   const target = { operation: 'PutObject', bucket: 'b', key: 'k', partNumber: undefined };
 
-  it('skip, count and stop', () => {
+  it('apply after `skip` requests, `times` times', () => {
     const faults = injector();
     faults.add({ operation: 'PutObject', skip: 1, times: 2, fault: SLOW });
     const seen = Array.from({ length: 5 }, () => faults.next(target) !== undefined);
     expect(seen).toEqual([false, true, true, false, false]);
   });
 
-  it('fit by operation, bucket, key and part', () => {
+  it('match by operation, bucket, key and part', () => {
     const faults = injector();
     faults.add({ operation: 'UploadPartCopy', bucket: 'b', key: 'k', partNumber: 7, fault: SLOW });
     const part = { operation: 'UploadPartCopy', bucket: 'b', key: 'k', partNumber: 7 };
@@ -33,7 +33,7 @@ describe('fault rules', () => {
     expect(faults.next(part)).toEqual(SLOW);
   });
 
-  it('fall the same way in every run of a seed', () => {
+  it('select the same requests for the same seed', () => {
     const run = (seed: number): string => {
       const faults = injector();
       faults.add({ operation: 'PutObject', probability: 0.3, seed, fault: SLOW });
@@ -46,7 +46,7 @@ describe('fault rules', () => {
     expect(hits).toBeLessThan(90);
   });
 
-  it('apply in a window of time, scaled, from when they are added', () => {
+  it('apply in a scaled time window that starts when they are added', () => {
     const clock = new ManualClock();
     const faults = injector(clock, 0.1);
     clock.advance(5000);
@@ -58,7 +58,7 @@ describe('fault rules', () => {
     expect([after(0), after(999), after(1), after(999), after(1)]).toEqual([false, false, true, true, false]);
   });
 
-  it('may count their time from the first request of an operation', () => {
+  it('can start their time window at the first request of an operation', () => {
     const clock = new ManualClock();
     const faults = injector(clock);
     faults.add({ operation: '*', since: 'UploadPartCopy', until: 1000, fault: { kind: 'reset-before' } });
@@ -72,7 +72,7 @@ describe('fault rules', () => {
     expect(faults.next(target)).toBeUndefined();
   });
 
-  it('count what they skip within their time only', () => {
+  it('count skipped requests only within their time window', () => {
     const clock = new ManualClock();
     const faults = injector(clock);
     faults.add({ operation: '*', after: 1000, skip: 1, times: 1, fault: SLOW });
@@ -81,7 +81,7 @@ describe('fault rules', () => {
     expect([faults.next(target), faults.next(target), faults.next(target)]).toEqual([undefined, SLOW, undefined]);
   });
 
-  it('come from a file as an array or a line each', () => {
+  it('are loaded from an array or from one rule per line', () => {
     const rule = { operation: 'PutObject', fault: SLOW };
     const parse = (text: string) => parseFaultRules(text, 'f.json', OPERATIONS);
     expect(parse(JSON.stringify([rule, rule]))).toEqual([rule, rule]);
@@ -115,7 +115,7 @@ describe('fault rules', () => {
     [{ fault: { ...SLOW, status: 200 } }, 'status 200 of a fault of kind error must be an HTTP status from 300 to 599'],
     [{ fault: { kind: 'delay' } }, "a fault of kind delay needs the field 'milliseconds'"],
     [{ fault: { kind: 'hang', code: 'x' } }, "a fault of kind hang has no field 'code': use kind"],
-  ])('are refused when they cannot be: %j', (rule, message) => {
+  ])('are refused if they are invalid: %j', (rule, message) => {
     const add = () => injector().add({ operation: 'PutObject', fault: SLOW, ...rule });
     expect(add).toThrow(InvalidFaultError);
     expect(add).toThrow(message);
@@ -142,7 +142,7 @@ describe('faults of a server', () => {
     }
   };
 
-  it('answer an error in place of the effect', async () => {
+  it('return an error without the effect', async () => {
     server.faults.add({ operation: 'PutObject', times: 1, fault: SLOW });
     await expect(put('k')).rejects.toMatchObject({ name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
     expect(server.requestLog.entries()[0]).toMatchObject({
@@ -169,7 +169,7 @@ describe('faults of a server', () => {
   it.each<[fault: Extract<Fault, { code: string }>, status: number]>([
     [{ ...SLOW, afterEffect: true }, 503],
     [{ kind: 'error-in-200', code: 'InternalError', message: 'm', afterEffect: true }, 200],
-  ])('answer an error although the request took effect: %j', async (fault, status) => {
+  ])('return an error after the effect: %j', async (fault, status) => {
     server.faults.add({ operation: 'PutObject', fault });
     const answer = await raw(server, { method: 'PUT', path: '/bucket/k', body: 'x' });
     expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(`<Code>${fault.code}</Code>`)]);
@@ -183,7 +183,7 @@ describe('faults of a server', () => {
     await expect(copy).rejects.toMatchObject({ name: code });
   });
 
-  it('fit every operation, and cut off all of them for a time', async () => {
+  it('match all operations for a time', async () => {
     server.faults.add({ operation: '*', times: 2, fault: { kind: 'reset-before' } });
     await expect(put('k')).rejects.toThrow('ECONNRESET');
     await expect(clientOf(server).send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'k' }))).rejects.toThrow(
@@ -195,7 +195,7 @@ describe('faults of a server', () => {
   it.each([
     [true, /<\/Error>\n$/],
     [false, /<\/Error>$/],
-  ])('put an error into a 200, trailing white space %s', async (trailingWhitespace, end) => {
+  ])('return an error with status 200, trailing white space %s', async (trailingWhitespace, end) => {
     const fault: Fault = { kind: 'error-in-200', code: 'InternalError', message: 'm', trailingWhitespace };
     server.faults.add({ operation: 'PutObject', fault });
     const answer = await raw(server, { method: 'PUT', path: '/bucket/k', body: 'x' });
@@ -204,7 +204,7 @@ describe('faults of a server', () => {
     expect(await exists('k')).toBe(false);
   });
 
-  it('answer 200 with nothing', async () => {
+  it('return an empty 200', async () => {
     server.faults.add({ operation: 'PutObject', fault: { kind: 'empty-200' } });
     expect(await raw(server, { method: 'PUT', path: '/bucket/k', body: 'x' })).toMatchObject({ status: 200, body: '' });
     expect(await exists('k')).toBe(false);
@@ -219,14 +219,14 @@ describe('faults of a server', () => {
     expect(await exists('k')).toBe(effect);
   });
 
-  it('cut an answer in its middle', async () => {
+  it('close the connection within a response', async () => {
     await put('k');
     server.faults.add({ operation: 'GetObject', fault: { kind: 'truncate' } });
     const object = await clientOf(server).send(new GetObjectCommand({ Bucket: 'bucket', Key: 'k' }));
     await expect(object.Body?.transformToString()).rejects.toThrow();
   });
 
-  it('never answer, until the client gives up', async () => {
+  it('never respond', async () => {
     server.faults.add({ operation: 'HeadObject', times: 1, fault: { kind: 'hang' } });
     let isReceived = false;
     server.onOperation(() => void (isReceived = true));

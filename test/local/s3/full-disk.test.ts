@@ -61,7 +61,7 @@ describe('a full disk', () => {
   it.each([
     ['small', 10],
     ['large', 5_000_000],
-  ])('keeps nothing of a %s upload, and the server lives on', async (_, size) => {
+  ])('stores nothing of a %s upload, and the server continues', async (_, size) => {
     isFull = (bytes) => bytes.includes('xxx');
     expect(await put('/bucket/k', Buffer.alloc(size, 'x'))).toMatchObject({
       status: 500,
@@ -72,7 +72,7 @@ describe('a full disk', () => {
     expect(await bodyOf('/bucket/k')).toBe('y');
   });
 
-  it('that does not take a commit takes it before the next one', async () => {
+  it('that fails a commit stores it before the next one', async () => {
     isFull = (bytes) => bytes.includes('"later"');
     expect((await put('/later')).status).toBe(500);
     expect((await put('/bucket/k', 'x')).status).toBe(500);
@@ -82,7 +82,7 @@ describe('a full disk', () => {
     expect([await bodyOf('/bucket/k'), await bodyOf('/later/k')]).toEqual(['x', 'z']);
   });
 
-  it('that never takes a commit leaves what was there before', async () => {
+  it('that fails all commits keeps the previous data', async () => {
     await put('/bucket/k', 'x');
     isFull = (bytes) => bytes.includes('"later"');
     await put('/later');

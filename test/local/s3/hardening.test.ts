@@ -154,7 +154,7 @@ describe('bad requests', () => {
     ),
   );
 
-  it('get an answer of S3, never a crash', async () => {
+  it('get an S3 error and do not crash the server', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'PATCH'),
@@ -180,7 +180,7 @@ describe('bad requests', () => {
     expect((await raw(server, { path: '/bucket', method: 'HEAD' })).status).toBe(200);
   });
 
-  it('are not smuggled behind one with two lengths', async () => {
+  it('cannot be smuggled by two Content-Length headers', async () => {
     const smuggled = 'DELETE /bucket/k HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const before = server.requestLog.counts().DeleteObject ?? 0;
     for (const headers of [
@@ -198,7 +198,7 @@ describe('bad requests', () => {
     expect(server.requestLog.counts().DeleteObject ?? 0).toBe(before);
   });
 
-  it('of absurd size are refused before they are sent', async () => {
+  it('that are too large are refused before the body is sent', async () => {
     const answer = await exchange(
       server,
       `PUT /bucket/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${6 * 1024 ** 3}\r\n\r\n`,
@@ -207,14 +207,14 @@ describe('bad requests', () => {
     expect(answer).toContain('<Code>EntityTooLarge</Code>');
   });
 
-  it('wait for 100 Continue, and are refused without it', async () => {
+  it('with Expect: 100-continue are refused without it', async () => {
     const put = (target: string) =>
       `PUT ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi`;
     expect(await exchange(server, put('/bucket/continued'))).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/);
     expect(await exchange(server, put('/no-such-bucket/x'))).toMatch(/^HTTP\/1\.1 404/);
   });
 
-  it('that end too early leave nothing behind', async () => {
+  it('that end too early store nothing', async () => {
     await exchange(
       server,
       'PUT /bucket/half HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this',
@@ -229,7 +229,7 @@ describe('bad requests', () => {
     expect(answer).toContain('<Code>IncompleteBody</Code>');
   });
 
-  it('keep the connection for the next request after an error', async () => {
+  it('leave the connection usable after an error', async () => {
     const get = 'GET /bucket/missing HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const put = 'PUT /nope/k HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello';
     const last = get.replace('localhost', 'localhost\r\nConnection: close');

@@ -48,7 +48,7 @@ describe('headers that S3 does not accept on an operation', () => {
     expect(server.requestLog.entries().at(-1)).toMatchObject({ operation, errorCode: 'InvalidArgument' });
   });
 
-  it('are refused: CompleteMultipartUpload with an encryption', async () => {
+  it('are refused: CompleteMultipartUpload with x-amz-server-side-encryption', async () => {
     const path = part.replace('partNumber=1&', '');
     const headers = { 'x-amz-server-side-encryption': 'aws:kms' };
     const { status, body } = await raw(server, { method: 'POST', path, headers, body: '<x/>' });
@@ -56,7 +56,7 @@ describe('headers that S3 does not accept on an operation', () => {
     expect(body).toContain('x-amz-server-side-encryption header is not supported for this operation.');
   });
 
-  it('do not include those that SDKs send', async () => {
+  it('do not include headers that SDKs send', async () => {
     const client = clientOf(server);
     const object = { Bucket: 'bucket', Key: 'k' };
     const { UploadId } = await client.send(

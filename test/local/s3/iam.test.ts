@@ -14,7 +14,7 @@ import { matchesPattern } from '../../../local/s3/iam/patterns';
 import { decide } from '../../../local/s3/iam/policy';
 import { clientOf, startServer } from './clients';
 
-describe('patterns of policies', () => {
+describe('policy patterns', () => {
   it.each([
     ['arn:aws:s3:::b/k', 'arn:aws:s3:::b/*', true],
     ['arn:aws:s3:::b', 'arn:aws:s3:::b/*', false],
@@ -29,7 +29,7 @@ describe('patterns of policies', () => {
     expect(matchesPattern(text, pattern)).toBe(expected);
   });
 
-  it('mean the same as a regular expression', () => {
+  it('match like the equivalent regular expression', () => {
     const texts = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
     const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 6 });
     fc.assert(
@@ -41,7 +41,7 @@ describe('patterns of policies', () => {
   });
 });
 
-describe('conditions of policies', () => {
+describe('policy conditions', () => {
   const context = new Map([
     ['s3:prefix', ['home/']],
     ['aws:principalarn', ['arn:aws:iam::1:role/r']],
@@ -130,7 +130,7 @@ describe('a server that enforces policies', () => {
     server.putGenerated({ bucket: 'source', key: 'in/k', size: 10 });
   });
 
-  it('names the action and the resource that it refuses', async () => {
+  it('reports the denied action and resource', async () => {
     grant('reader', [statement(['s3:GetObject'], 'arn:aws:s3:::source/in/*')]);
     await as('reader').send(new GetObjectCommand({ Bucket: 'source', Key: 'in/k' }));
     await expect(
@@ -142,7 +142,7 @@ describe('a server that enforces policies', () => {
     });
   });
 
-  it('asks for both ends of a copy', async () => {
+  it('authorizes source and destination of a copy', async () => {
     const copy = new CopyObjectCommand({ Bucket: 'target', Key: 'k', CopySource: 'source/in/k' });
     grant('writer', [statement(['s3:PutObject'], 'arn:aws:s3:::target/*')]);
     await expect(as('writer').send(copy)).rejects.toThrow('s3:GetObject on resource: "arn:aws:s3:::source/in/k"');
@@ -153,7 +153,7 @@ describe('a server that enforces policies', () => {
     await as('copier').send(copy);
   });
 
-  it('hides missing keys from who may not list', async () => {
+  it('does not reveal missing keys without s3:ListBucket', async () => {
     const head = new GetObjectCommand({ Bucket: 'source', Key: 'in/missing' });
     const copy = new CopyObjectCommand({ Bucket: 'target', Key: 'k', CopySource: 'source/in/missing' });
     const may = [
@@ -172,7 +172,7 @@ describe('a server that enforces policies', () => {
     }
   });
 
-  it('needs both accounts to agree across accounts', async () => {
+  it('requires both accounts to allow cross-account access', async () => {
     const foreign = '999999999999';
     grant('partner', [statement(['s3:GetObject'], 'arn:aws:s3:::shared/*')], foreign);
     server.createBucket('shared');
@@ -191,7 +191,7 @@ describe('a server that enforces policies', () => {
     await as('partner').send(new GetObjectCommand({ Bucket: 'open', Key: 'k' }));
   });
 
-  it('asks KMS in the name of the caller, with the context that policies are scoped by', async () => {
+  it('calls KMS as the caller, with the encryption context', async () => {
     const { arn } = server.createKmsKey();
     server.createBucket('secret', { encryption: { sseAlgorithm: 'aws:kms', kmsKeyId: arn } });
     const write = statement(['s3:PutObject'], 'arn:aws:s3:::secret/*');
@@ -219,7 +219,7 @@ describe('a server that enforces policies', () => {
     await expect(as('keyed').send(other)).rejects.toThrow('kms:GenerateDataKey');
   });
 
-  it('lets a principal without policies do everything in its own account only', async () => {
+  it('allows a principal without policies everything in its own account only', async () => {
     await as('anyone').send(new HeadObjectCommand({ Bucket: 'source', Key: 'in/k' }));
     await expect(
       as('999999999999').send(new GetObjectCommand({ Bucket: 'source', Key: 'in/k' })),

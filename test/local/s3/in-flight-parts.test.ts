@@ -42,7 +42,7 @@ describe('a part that is in flight', () => {
   /** Waits until so many part copies are in flight. */
   const inFlight = (count = 1) => until(() => clock.dueIn().filter((due) => due === 3700).length === count);
 
-  it('is not listed before it is finished', async () => {
+  it('is not listed before it completes', async () => {
     await start();
     const copy = copyPart();
     await inFlight();
@@ -62,10 +62,10 @@ describe('a part that is in flight', () => {
     expect(server.openUploads()).toEqual([]);
   });
 
-  describe('where late parts reopen uploads', () => {
+  describe('with latePartsReopenUploads', () => {
     beforeEach(() => start({ latePartsReopenUploads: true }));
 
-    it('succeeds after the abort, and leaves its upload open until that is aborted again', async () => {
+    it('succeeds after the abort and leaves its upload open until the next abort', async () => {
       const copies = [copyPart(1), copyPart(2)];
       await inFlight(2);
       await abort();
@@ -80,7 +80,7 @@ describe('a part that is in flight', () => {
       await expect(abort()).rejects.toMatchObject({ name: 'NoSuchUpload' });
     });
 
-    it('may be an UploadPart', async () => {
+    it('can be an UploadPart', async () => {
       server.faults.add({ operation: 'UploadPart', fault: { kind: 'delay', milliseconds: 1000 } });
       const part = s3().send(new UploadPartCommand({ ...upload(), PartNumber: 1, Body: 'part' }));
       await until(() => clock.dueIn().includes(1000));
@@ -90,7 +90,7 @@ describe('a part that is in flight', () => {
       expect((await list()).Parts).toHaveLength(1);
     });
 
-    it('is refused if it begins after the abort', async () => {
+    it('is refused if it starts after the abort', async () => {
       await abort();
       await expect(copyPart()).rejects.toMatchObject({ name: 'NoSuchUpload' });
     });
@@ -109,7 +109,7 @@ describe('a part that is in flight', () => {
       expect(server.openUploads()).toEqual([]);
     });
 
-    it('is refused if its bucket is gone, even if there is a new one', async () => {
+    it('is refused if its bucket was deleted, even if it was created again', async () => {
       const copy = copyPart();
       await inFlight();
       server.deleteBucket('bucket');

@@ -2,7 +2,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { S3Server } from '../../../local/s3';
 import { clientOf, raw, startServer } from './clients';
 
-describe('the calls of KMS', () => {
+describe('the KMS API', () => {
   let server: S3Server;
 
   beforeEach(async () => {
@@ -16,7 +16,7 @@ describe('the calls of KMS', () => {
     return JSON.parse(answer.body);
   };
 
-  it('make keys that S3 takes, by id and by alias, and put them out of use', async () => {
+  it('creates and disables keys that S3 uses by ID and alias', async () => {
     const { KeyMetadata } = await call('CreateKey', {});
     await call('CreateAlias', { AliasName: 'alias/mine', TargetKeyId: KeyMetadata.KeyId });
     const kms = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'alias/mine' } as const;
@@ -30,12 +30,12 @@ describe('the calls of KMS', () => {
     await clientOf(server).send(get);
   });
 
-  it('name their errors as KMS does', async () => {
+  it('returns errors of KMS', async () => {
     expect((await call('DescribeKey', { KeyId: 'nope' })).__type).toBe('NotFoundException');
     expect((await call('Encrypt', {})).__type).toBe('UnsupportedOperationException');
   });
 
-  it('are not needed where unknown keys are made when they are named', async () => {
+  it('is not needed if the server creates unknown keys', async () => {
     const lenient = await startServer({ unknownKmsKeys: 'create' });
     lenient.createBucket('bucket');
     const SSEKMSKeyId = 'arn:aws:kms:us-east-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
@@ -58,7 +58,7 @@ describe('the calls of KMS', () => {
       { accountId: '444455556666', aliases: ['alias/same'] },
       () => ['alias/same', 'Disabled', { accountId: '444455556666' }],
     ],
-  ])('are not needed to put a key out of use by %s', (_, options, change) => {
+  ])('is not needed to make a key unusable by %s', (_, options, change) => {
     server.createKmsKey({ aliases: ['alias/same'] });
     const key = server.createKmsKey(options);
     server.setKmsKeyState(...change(key));

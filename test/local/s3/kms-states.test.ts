@@ -53,20 +53,20 @@ describe('a KMS key that cannot be used', () => {
       });
     });
 
-    it('fails a HEAD that asks for the checksum by the status alone, and no other', async () => {
+    it('fails only a HEAD that requests the checksum, with a status and no body', async () => {
       const head = s3().send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' }));
       await expect(head).rejects.toMatchObject({ $metadata: { httpStatusCode } });
       await expect(head).rejects.not.toMatchObject({ name });
       await expect(s3().send(new HeadObjectCommand(object))).resolves.toMatchObject({ ContentLength: 10 });
     });
 
-    it('is well again when it is enabled', async () => {
+    it('can be used again after it is enabled', async () => {
       server.setKmsKeyState('alias/copies', 'Enabled');
       await expect(s3().send(new GetObjectCommand(object))).resolves.toBeDefined();
     });
   });
 
-  it('is not created anew by a server that takes any key', async () => {
+  it('is not created again if the server creates unknown keys', async () => {
     const lenient = await startServer({ unknownKmsKeys: 'create' });
     const key = lenient.createKmsKey();
     lenient.setKmsKeyState(key.arn, 'Deleted');
@@ -75,7 +75,7 @@ describe('a KMS key that cannot be used', () => {
     await expect(clientOf(lenient).send(put)).rejects.toMatchObject({ name: 'KMS.NotFoundException' });
   });
 
-  it('must exist', () => {
+  it('must exist to change its state', () => {
     expect(() => server.setKmsKeyState('alias/other', 'Disabled')).toThrow(NotFoundError);
     expect(() => server.setKmsKeyState('no key', 'Disabled')).toThrow("KMS key 'no key' does not exist in account");
   });

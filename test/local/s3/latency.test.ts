@@ -5,7 +5,7 @@ import { clientOf, startServer } from './clients';
 import { ManualClock } from './manual-clock';
 
 describe('the latency model', () => {
-  it('takes the published time for a part copy', () => {
+  it('reproduces the published time of a part copy', () => {
     const latency = new Latency('aws', 1, new ManualClock());
     expect(latency.delay('UploadPartCopy', 0)).toBe(2700);
     expect(latency.delay('UploadPartCopy', 780 * 1024 ** 2)).toBeCloseTo(12_700);
@@ -17,7 +17,7 @@ describe('the latency model', () => {
     expect(new Latency({ partCopySeconds: 1 }, 1, new ManualClock()).delay('UploadPartCopy', 0)).toBe(1000);
   });
 
-  it('admits so many requests a second and prefix', () => {
+  it('limits requests per second and prefix', () => {
     const clock = new ManualClock();
     const latency = new Latency({ writesPerSecond: 3, readsPerSecond: 5 }, 1, clock);
     const admitted = (method: string, key: string): number =>
@@ -31,12 +31,12 @@ describe('the latency model', () => {
     expect(admitted('PUT', 'a/x')).toBe(1);
   });
 
-  it('refuses numbers that cannot be', () => {
+  it('refuses invalid numbers', () => {
     expect(() => new Latency({ requestSeconds: -1 }, 1, new ManualClock())).toThrow(InvalidOptionError);
     expect(() => new Latency('aws', NaN, new ManualClock())).toThrow(InvalidOptionError);
   });
 
-  it('makes a server answer 503 SlowDown beyond what a prefix takes', async () => {
+  it('causes 503 SlowDown above the request rate of a prefix', async () => {
     const server = await startServer({ latency: { readsPerSecond: 2, requestSeconds: 0 }, timeScale: 1000 });
     server.createBucket('bucket');
     server.putGenerated({ bucket: 'bucket', key: 'k', size: 1 });

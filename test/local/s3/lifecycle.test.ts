@@ -43,7 +43,7 @@ describe('lifecycle rules', () => {
     expect(answer.body).toContain(`<Code>InvalidArgument</Code><Message>${message}</Message>`);
   });
 
-  it('may have IDs of 255 characters, and dates at midnight', async () => {
+  it('accept IDs of 255 characters and dates at midnight', async () => {
     server.createBucket('bucket');
     const dated = rule('b', '<Expiration><Date>2099-01-01T00:00:00Z</Date></Expiration>');
     expect((await put(rule('x'.repeat(255)), dated)).status).toBe(200);

@@ -47,7 +47,7 @@ describe('pages of listings', () => {
     });
   });
 
-  it('of uploads go on after the last upload, not after a common prefix', async () => {
+  it('of uploads continue after the last upload, not after a common prefix', async () => {
     const first = await upload('a');
     await upload('b/1');
     expect(await uploads({ Delimiter: '/', Prefix: 'b' })).toMatchObject({ NextKeyMarker: '', NextUploadIdMarker: '' });
@@ -58,7 +58,7 @@ describe('pages of listings', () => {
     });
   });
 
-  it('of uploads go on only after an upload that is there', async () => {
+  it('of uploads require an existing upload as marker', async () => {
     const ids = [await upload('a'), await upload('a'), await upload('b')];
     const [first = '', second = ''] = ids;
     const after = async (KeyMarker: string, UploadIdMarker: string) =>
@@ -71,7 +71,7 @@ describe('pages of listings', () => {
     await expect(after('a', first)).rejects.toMatchObject(refusal);
   });
 
-  it('tell of restores to who asks', async () => {
+  it('contain RestoreStatus if requested', async () => {
     const archived = { Bucket, Key: 'archived', StorageClass: 'GLACIER' } as const;
     await s3().send(new PutObjectCommand({ ...archived, Body: 'x' }));
     await s3().send(new PutObjectCommand({ ...archived, Key: 'restored', Body: 'x' }));

@@ -12,7 +12,7 @@ import { clientOf, startServer, until } from './clients';
 const object = { Bucket: 'bucket', Key: 'k' };
 const PART = 5 * 1024 ** 2;
 
-describe('listeners of operations', () => {
+describe('operation listeners', () => {
   let server: S3Server;
 
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('listeners of operations', () => {
     return events;
   }
 
-  it('see each phase of a request, and what it names', async () => {
+  it('are called at each phase with the details of the request', async () => {
     server.putGenerated({ ...object, bucket: 'bucket', key: 'k', size: PART });
     const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ ...object, Key: 'copy' }));
     const events = record();
@@ -53,7 +53,7 @@ describe('listeners of operations', () => {
     ]);
   });
 
-  it('see a request that fails as received and answered only', async () => {
+  it('are not called with phase done for a failed request', async () => {
     const events = record();
     await expect(head()).rejects.toMatchObject(missing);
     server.faults.add({ operation: 'PutObject', fault: { kind: 'reset-before' } });
@@ -67,7 +67,7 @@ describe('listeners of operations', () => {
     ]);
   });
 
-  it('act after the effect and before the answer', async () => {
+  it('can act after the effect and before the response', async () => {
     server.onOperation(({ phase, operation }) => {
       if (phase === 'done' && operation === 'PutObject') server.deleteObject('bucket', 'k');
     });
@@ -75,7 +75,7 @@ describe('listeners of operations', () => {
     await expect(head()).rejects.toMatchObject(missing);
   });
 
-  it('may act by requests of their own, which the request waits for', async () => {
+  it('can send requests, for which the request waits', async () => {
     let written = 0;
     server.onOperation(async ({ phase, operation }) => {
       if (phase !== 'done' || operation !== 'PutObject' || written++ > 0) return;
@@ -85,7 +85,7 @@ describe('listeners of operations', () => {
     expect((await head()).ContentLength).toBe('the other writer'.length);
   });
 
-  it('change the source between two parts', async () => {
+  it('can change the source between two parts', async () => {
     server.putGenerated({ bucket: 'bucket', key: 'k', size: PART, seed: 'old' });
     const { ETag: CopySourceIfMatch } = await head();
     server.onOperation(({ phase, partNumber }) => {
@@ -101,7 +101,7 @@ describe('listeners of operations', () => {
     await expect(second).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
-  it('abort an upload just before it is completed', async () => {
+  it('can abort an upload just before its completion', async () => {
     server.putGenerated({ bucket: 'bucket', key: 'k', size: PART });
     const target = { ...object, Key: 'copy' };
     const { UploadId = '' } = await s3().send(new CreateMultipartUploadCommand(target));
@@ -116,7 +116,7 @@ describe('listeners of operations', () => {
     await expect(complete).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('take a bucket away before a copy into it', async () => {
+  it('can delete a bucket just before a copy into it', async () => {
     server.createBucket('other');
     await put();
     server.onOperation(({ phase, operation }) => {
@@ -126,7 +126,7 @@ describe('listeners of operations', () => {
     await expect(copy).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 
-  it('are called no more when they are removed', async () => {
+  it('are not called after they are removed', async () => {
     let calls = 0;
     const remove = server.onOperation(() => void calls++);
     remove();
@@ -135,7 +135,7 @@ describe('listeners of operations', () => {
   });
 });
 
-describe('what others may do on a server', () => {
+describe('changes by other clients', () => {
   let server: S3Server;
 
   beforeEach(async () => {
@@ -151,13 +151,13 @@ describe('what others may do on a server', () => {
       "object 'k' with version ID 'v' does not exist",
     ],
     ['an unknown upload', () => server.abortUpload('bucket', 'u'), "upload 'u' does not exist in bucket 'bucket'"],
-  ])('is refused for %s', (_, act, message) => {
+  ])('are refused for %s', (_, act, message) => {
     server.createBucket('bucket');
     expect(act).toThrow(NotFoundError);
     expect(act).toThrow(message);
   });
 
-  it('deletes as S3 does: a marker hides what has versions', () => {
+  it('delete like S3: by a delete marker in a versioned bucket', () => {
     server.createBucket('bucket', { versioning: 'Enabled' });
     const { versionId } = server.putGenerated({ bucket: 'bucket', key: 'k', size: 1 });
     server.deleteObject('bucket', 'k');
@@ -167,7 +167,7 @@ describe('what others may do on a server', () => {
     expect(server.describeObject('bucket', 'k', versionId)).toBeUndefined();
   });
 
-  it('deletes a bucket with all that is in it, and its name can be used again', async () => {
+  it('delete a bucket with its content, and free its name', async () => {
     server.createBucket('bucket', { versioning: 'Enabled' });
     server.putGenerated({ bucket: 'bucket', key: 'k', size: 1 });
     await clientOf(server).send(new CreateMultipartUploadCommand(object));

@@ -98,7 +98,7 @@ describe('ownership', () => {
     });
   });
 
-  it('controls that are deleted are not there, and can be set again', async () => {
+  it('controls can be deleted and set again', async () => {
     const Bucket = 'bucket';
     server.createBucket(Bucket);
     const s3 = by(OWNER);
@@ -116,7 +116,7 @@ describe('ownership', () => {
     expect(await controls()).toEqual(Rules);
   });
 
-  it('of a bucket with an ACL for others cannot be enforced', async () => {
+  it('BucketOwnerEnforced is refused for a bucket with an ACL for others', async () => {
     const s3 = by(OWNER);
     const Bucket = 'shared';
     const GrantRead = `id="${canonicalId(WRITER)}"`;
@@ -128,7 +128,7 @@ describe('ownership', () => {
     await expect(s3.send(enforce)).rejects.toMatchObject({ name: 'InvalidBucketAclWithObjectOwnership' });
   });
 
-  it('a new bucket has the tags of its request, and an address in its Region', async () => {
+  it('a new bucket has the tags of the request and a Location in its Region', async () => {
     const Tags = [{ Key: 'team', Value: 'a' }];
     const made = await by(OWNER).send(new CreateBucketCommand({ Bucket: 'here', CreateBucketConfiguration: { Tags } }));
     expect(made.Location).toBe('/here');

@@ -23,7 +23,7 @@ it.each([
 });
 
 describe.each(['cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'])('a server in %s', (region) => {
-  it('has the ARNs of its partition', async () => {
+  it('uses the ARNs of its partition', async () => {
     const server = await startServer({ region, enforceIam: true });
     const partition = bucketArn('', region).split(':')[1] ?? '';
     const owner = clientOf(server, { credentials: { accessKeyId: 'OWNER', secretAccessKey: 'any' } });

@@ -68,7 +68,7 @@ describe('a data directory', () => {
     expect(await text('m')).toBe('part');
   });
 
-  it('keeps bytes as long as a copy of them lives, and no longer', async () => {
+  it('keeps content exactly as long as an object refers to it', async () => {
     const s3 = clientOf(server);
     const put = await s3.send(new PutObjectCommand({ Bucket: 'lake', Key: 'source', Body: 'shared bytes' }));
     const create = await s3.send(new CreateMultipartUploadCommand({ Bucket: 'lake', Key: 'copy' }));
@@ -86,7 +86,7 @@ describe('a data directory', () => {
     expect(await readdir(join(dir, 'blobs'))).toEqual([]);
   });
 
-  it('drops what a crash left half-written', async () => {
+  it('drops an incomplete commit after a crash', async () => {
     await clientOf(server).send(new PutObjectCommand({ Bucket: 'lake', Key: 'a', Body: 'whole' }));
     await server.close();
     await appendFile(join(dir, 'journal.jsonl'), '[{"type":"version","bucket":"lake","key":"torn","ver');
@@ -99,7 +99,7 @@ describe('a data directory', () => {
     expect(await readdir(join(dir, 'blobs'))).toHaveLength(1);
   });
 
-  it('shows nothing of an upload that fails its checksum', async () => {
+  it('contains nothing of an upload with a wrong checksum', async () => {
     const wrong = new PutObjectCommand({ Bucket: 'lake', Key: 'a', Body: 'bytes', ChecksumCRC32: 'AAAAAA==' });
     await expect(clientOf(server).send(wrong)).rejects.toThrow('did not match the calculated checksum');
     expect(await readdir(join(dir, 'blobs'))).toEqual([]);

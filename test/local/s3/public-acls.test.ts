@@ -66,7 +66,7 @@ describe('public ACLs', () => {
       ['a grant to everybody', granted(ALL_USERS)],
       ['a grant to all accounts', granted(AUTHENTICATED_USERS)],
       ...(request.includes('?acl') ? documents : []),
-    ])('%s is refused where they are blocked only', async (_, acl) => {
+    ])('%s is refused only if they are blocked', async (_, acl) => {
       await makeBucket('ObjectWriter');
       const refused = await send(request, acl);
       expect(refused.status).toBe(403);
@@ -87,7 +87,7 @@ describe('public ACLs', () => {
       expect((await send(request, acl)).status).toBe(200);
     });
 
-    it('is refused for another reason first, where ACLs are disabled, unless the request is for an ACL', async () => {
+    it('is refused because ACLs are disabled, unless the operation sets an ACL', async () => {
       await makeBucket('BucketOwnerEnforced');
       const expected = request.includes('?acl') ? 'AccessDenied' : 'AccessControlListNotSupported';
       expect((await send(request, canned('public-read'))).body).toContain(`<Code>${expected}</Code>`);
@@ -97,13 +97,13 @@ describe('public ACLs', () => {
   it.each<[ObjectOwnership | undefined, string]>([
     [undefined, 'InvalidBucketAclWithObjectOwnership'],
     ['ObjectWriter', 'InvalidBucketAclWithBlockPublicAccessError'],
-  ])('cannot be had with a new bucket (ownership: %s)', async (ObjectOwnership, name) => {
+  ])('are refused for a new bucket (ownership: %s)', async (ObjectOwnership, name) => {
     const made = new CreateBucketCommand({ Bucket: 'bucket', ACL: 'public-read', ObjectOwnership });
     await expect(clientOf(server).send(made)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
     await makeBucket('BucketOwnerEnforced', false);
   });
 
-  it('that are there remain when they are blocked', async () => {
+  it('that exist remain after public ACLs are blocked', async () => {
     await makeBucket('ObjectWriter', false);
     const s3 = clientOf(server);
     const Bucket = 'bucket';
@@ -117,7 +117,7 @@ describe('public ACLs', () => {
   it.each([
     ['public-read', 403],
     ['private', 200],
-  ])('are blocked by every access point, unlike others: %s', async (acl, status) => {
+  ])('are blocked by every access point: %s', async (acl, status) => {
     server.createBucket('bucket', { objectOwnership: 'ObjectWriter', accessPoints: ['door'] });
     expect((await send('PUT /bucket/k', canned(acl))).status).toBe(200);
     expect((await send(`PUT /door-${OWNER}/k`, canned(acl))).status).toBe(status);
@@ -130,7 +130,7 @@ describe('public ACLs', () => {
     [{ objectOwnership: 'ObjectWriter', blockPublicAccess: false }, 200, 204],
     [{}, 403, 403],
     [{ blockPublicAccess: false }, 400, 204],
-  ])('are blocked or not in buckets of the setup: %j', async (options, acl, policy) => {
+  ])('are blocked according to blockPublicAccess: %j', async (options, acl, policy) => {
     server.createBucket('bucket', options);
     expect((await send('PUT /bucket?acl', canned('public-read'))).status).toBe(acl);
     const statement = { Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::bucket' };

@@ -25,7 +25,7 @@ describe('Regions', () => {
   const home = (config = {}) => clientOf(server, config);
   const abroad = (): S3Client => clientOf(server, { region: 'eu-west-1' });
 
-  it('are those that requests are signed for, and hold their buckets', async () => {
+  it('of requests are those of their signatures', async () => {
     await abroad().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
     const head = await abroad().send(new HeadBucketCommand({ Bucket }));
     expect(head.BucketRegion).toBe('eu-west-1');
@@ -45,7 +45,7 @@ describe('Regions', () => {
     ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
     ['us-east-1', 'cn-north-1', 'InvalidLocationConstraint'],
     ['us-east-1', 'nowhere', 'InvalidLocationConstraint'],
-  ])('%s makes no bucket in %s', async (region, LocationConstraint, name) => {
+  ])('%s does not create a bucket in %s', async (region, LocationConstraint, name) => {
     const create = new CreateBucketCommand({
       Bucket,
       CreateBucketConfiguration: { LocationConstraint: LocationConstraint as 'eu-west-1' },
@@ -56,7 +56,7 @@ describe('Regions', () => {
   it.each([
     ['eu-central-1', 'eu-central-1'],
     ['EU', 'eu-west-1'],
-  ])('are all served by us-east-1, which makes a bucket in %s', async (LocationConstraint, region) => {
+  ])('are accepted by us-east-1, which creates a bucket in %s', async (LocationConstraint, region) => {
     const configuration = { LocationConstraint: LocationConstraint as 'EU' };
     await home().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: configuration }));
     const { BucketRegion } = await clientOf(server, { region }).send(new HeadBucketCommand({ Bucket }));
@@ -66,7 +66,7 @@ describe('Regions', () => {
   it.each([
     ['us-east-1', 200],
     ['eu-west-1', 400],
-  ])('are not named by an empty configuration: %s answers %i', async (region, status) => {
+  ])('are not specified by an empty configuration: %s returns %i', async (region, status) => {
     const headers = { authorization: `AWS4-HMAC-SHA256 Credential=AK/20260101/${region}/s3/aws4_request` };
     const body = '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>';
     const answer = await raw(server, { method: 'PUT', path: '/abroad', headers, body });
@@ -74,14 +74,14 @@ describe('Regions', () => {
     if (status === 400) expect(answer.body).toContain('The unspecified location constraint is incompatible');
   });
 
-  it('must be named by who creates a bucket in them', async () => {
+  it('must be specified to create a bucket in them', async () => {
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=AK/20260101/eu-west-1/s3/aws4_request' };
     const answer = await raw(server, { method: 'PUT', path: '/abroad', headers });
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('The unspecified location constraint is incompatible');
   });
 
-  it('know a bucket of their own already', async () => {
+  it('report an existing bucket of the same owner', async () => {
     const create = new CreateBucketCommand({ Bucket, CreateBucketConfiguration });
     await abroad().send(create);
     await expect(abroad().send(create)).rejects.toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
@@ -89,7 +89,7 @@ describe('Regions', () => {
     await expect(home().send(again)).rejects.toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
   });
 
-  it('send requests on to the Region of the bucket', async () => {
+  it('redirect requests to the Region of the bucket', async () => {
     await abroad().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
     await expect(home().send(new ListObjectsV2Command({ Bucket }))).rejects.toMatchObject({
       name: 'PermanentRedirect',
@@ -107,14 +107,14 @@ describe('Regions', () => {
     expect((await raw(server, { path: '/abroad' })).status).toBe(200);
   });
 
-  it('are found by SDKs that follow redirects', async () => {
+  it('are found by SDKs with followRegionRedirects', async () => {
     await abroad().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
     const follower = home({ followRegionRedirects: true });
     await follower.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
     expect((await follower.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(1);
   });
 
-  it('copy from each other, but not by access points', async () => {
+  it('support copies from each other, but not through access points', async () => {
     await abroad().send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
     server.createBucket('here', { accessPoints: ['point'] });
     server.putGenerated({ bucket: 'here', key: 'k', size: 10 });

@@ -38,7 +38,7 @@ describe('a repeated CompleteMultipartUpload', () => {
     server.createBucket('bucket', { versioning: 'Enabled' });
   }
 
-  it('gets the same answer, and makes no further version', async () => {
+  it('gets the same response and creates no other version', async () => {
     await start();
     const { complete } = await begin(server);
     const { $metadata, ...first } = await complete();
@@ -50,7 +50,7 @@ describe('a repeated CompleteMultipartUpload', () => {
     expect(Versions).toHaveLength(1);
   });
 
-  it('follows an answer that was lost', async () => {
+  it('succeeds after a lost response', async () => {
     await start();
     server.faults.add({ operation: 'CompleteMultipartUpload', times: 1, fault: { kind: 'reset-after' } });
     const { complete } = await begin(server);
@@ -59,7 +59,7 @@ describe('a repeated CompleteMultipartUpload', () => {
     expect(ETag).toBe((await clientOf(server).send(new HeadObjectCommand(object))).ETag);
   });
 
-  it('that comes while the first is worked on makes no further version', async () => {
+  it('that arrives while the first is processed creates no other version', async () => {
     await start();
     const { complete } = await begin(server);
     const answers = await Promise.all([complete(), complete(), complete()]);
@@ -68,7 +68,7 @@ describe('a repeated CompleteMultipartUpload', () => {
     expect(Versions).toHaveLength(1);
   });
 
-  it('gets it whatever has become of the object', async () => {
+  it('gets the same response even if the object has changed', async () => {
     await start();
     const { complete } = await begin(server);
     const { ETag, VersionId } = await complete();
@@ -77,7 +77,7 @@ describe('a repeated CompleteMultipartUpload', () => {
     expect(await complete()).toMatchObject({ ETag, VersionId });
   });
 
-  it('is NoSuchUpload after the time, with other parts, and for another key', async () => {
+  it('gets NoSuchUpload after repeatCompleteSeconds, with other parts, or for another key', async () => {
     await start({ repeatCompleteSeconds: 60 });
     const { complete } = await begin(server);
     await complete();
@@ -90,14 +90,14 @@ describe('a repeated CompleteMultipartUpload', () => {
     await expect(complete()).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('is NoSuchUpload at once if the server is told so', async () => {
+  it('gets NoSuchUpload at once if repeatCompleteSeconds is 0', async () => {
     await start({ repeatCompleteSeconds: 0 });
     const { complete } = await begin(server);
     await complete();
     await expect(complete()).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('passes its time by the time scale', async () => {
+  it('is accepted for a time that timeScale scales', async () => {
     await start({ repeatCompleteSeconds: 60, timeScale: 0.1 });
     const { complete } = await begin(server);
     await complete();
@@ -107,7 +107,7 @@ describe('a repeated CompleteMultipartUpload', () => {
     await expect(complete()).rejects.toMatchObject({ name: 'NoSuchUpload' });
   });
 
-  it('opens the upload to nothing else', async () => {
+  it('does not allow other requests of the upload', async () => {
     await start();
     const { UploadId, complete } = await begin(server);
     await complete();
@@ -118,13 +118,13 @@ describe('a repeated CompleteMultipartUpload', () => {
     expect(server.openUploads()).toEqual([]);
   });
 
-  it('has a time that can be', async () => {
+  it('refuses an invalid repeatCompleteSeconds', async () => {
     await expect(start({ repeatCompleteSeconds: NaN })).rejects.toThrow(
       'repeatCompleteSeconds NaN is not a valid duration',
     );
   });
 
-  it('gets the same answer from a server that was started again', async () => {
+  it('gets the same response after a restart of the server', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'repeated-complete-'));
     await start({ dir });
     const { complete } = await begin(server);

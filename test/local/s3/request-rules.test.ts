@@ -16,7 +16,7 @@ import {
 import type { S3Server } from '../../../local/s3';
 import { clientOf, raw, startServer } from './clients';
 
-describe('rules of requests', () => {
+describe('request rules', () => {
   let server: S3Server;
   const Bucket = 'bucket';
 
@@ -27,14 +27,14 @@ describe('rules of requests', () => {
 
   const s3 = () => clientOf(server);
 
-  it('an address without the name of a bucket is not the service', async () => {
+  it('a path with an empty bucket name is not a request to the service', async () => {
     const answer = await raw(server, { path: '//bucket/key' });
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('<Code>InvalidBucketName</Code>');
     expect((await raw(server, { path: '/' })).body).toContain('ListAllMyBucketsResult');
   });
 
-  it('a delete marker that is named tells what can be done with it', async () => {
+  it('a request for a delete marker returns the allowed method', async () => {
     server.createBucket('versioned', { versioning: 'Enabled' });
     const object = { Bucket: 'versioned', Key: 'k' };
     await s3().send(new PutObjectCommand({ ...object, Body: 'x' }));
@@ -45,7 +45,7 @@ describe('rules of requests', () => {
     }
   });
 
-  it('dates of retention are whole seconds everywhere', async () => {
+  it('retention dates are whole seconds', async () => {
     server.createBucket('locked', { objectLock: true });
     const object = { Bucket: 'locked', Key: 'k' };
     await s3().send(new PutObjectCommand({ ...object, Body: 'x' }));
@@ -62,7 +62,7 @@ describe('rules of requests', () => {
     await s3().send(new PutObjectRetentionCommand({ ...object, Retention: again }));
   });
 
-  it('a key that is too long is an error of its own in DeleteObjects', async () => {
+  it('a key that is too long is an error for this key in DeleteObjects', async () => {
     await s3().send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
     const Objects = [{ Key: 'é'.repeat(513) }, { Key: 'k' }];
     const { Deleted, Errors } = await s3().send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
@@ -81,7 +81,7 @@ describe('rules of requests', () => {
     await expect(s3().send(put)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
 
-  it('copies tell that reading their source is charged', async () => {
+  it('copies return that reading the source is charged', async () => {
     server.createBucket('paid', { ownerAccountId: '999999999999', requesterPays: true });
     server.putGenerated({ bucket: 'paid', key: 'k', size: 10 });
     const copy = { Bucket, Key: 'k', CopySource: 'paid/k', RequestPayer: 'requester' } as const;
@@ -93,7 +93,7 @@ describe('rules of requests', () => {
     expect(free.RequestCharged).toBeUndefined();
   });
 
-  it('the deepest archive has no expedited retrieval', async () => {
+  it('DEEP_ARCHIVE does not support expedited retrieval', async () => {
     server.putGenerated({ bucket: Bucket, key: 'deep', size: 10, storageClass: 'DEEP_ARCHIVE' });
     server.putGenerated({ bucket: Bucket, key: 'cold', size: 10, storageClass: 'GLACIER' });
     const restore = (Key: string, Tier: 'Expedited' | 'Bulk') =>
@@ -128,7 +128,7 @@ describe('rules of requests', () => {
     expect(Versions).toHaveLength(versions);
   });
 
-  it('GOVERNANCE becomes COMPLIANCE only with a bypass', async () => {
+  it('a change from GOVERNANCE to COMPLIANCE requires the bypass', async () => {
     server.createBucket('locked', { objectLock: true });
     const object = { Bucket: 'locked', Key: 'k' };
     await s3().send(new PutObjectCommand({ ...object, Body: 'x' }));
@@ -146,7 +146,7 @@ describe('rules of requests', () => {
     ['aws-chunked', undefined],
     ['aws-chunked, gzip', 'gzip'],
     ['deflate, gzip,aws-chunked', 'deflate, gzip'],
-  ])('the content encoding %s is kept as %s', async (sent, kept) => {
+  ])('the content encoding %s is stored as %s', async (sent, kept) => {
     const headers = { 'content-encoding': sent };
     await raw(server, { method: 'PUT', path: '/bucket/k', headers, body: 'x' });
     expect((await raw(server, { method: 'HEAD', path: '/bucket/k' })).headers['content-encoding']).toBe(kept);

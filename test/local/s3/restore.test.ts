@@ -43,7 +43,7 @@ test('is done at once by default', async () => {
   await expect(copy()).resolves.toBeDefined();
 });
 
-test('takes as long as it is told, by the time scale', async () => {
+test('takes restoreSeconds, scaled by timeScale', async () => {
   const clock = new ManualClock();
   await start({ restoreSeconds: 40, timeScale: 0.01, clock });
   await archive();
@@ -72,12 +72,12 @@ test('moves an object out of the archive tiers of Intelligent-Tiering, without d
   await expect(copy()).resolves.toBeDefined();
 });
 
-test('must last a time that can be', async () => {
+test('refuses an invalid restoreSeconds', async () => {
   await expect(start({ restoreSeconds: -1 })).rejects.toThrow('restoreSeconds -1 is not a valid duration');
   await start();
 });
 
-it('an archived object is no source, a restored one is even for itself', async () => {
+it('an archived object cannot be copied, a restored one can, even onto itself', async () => {
   await start();
   await archive();
   const onto = () => client.send(new CopyObjectCommand({ ...object, CopySource: 'bucket/k' }));

@@ -78,7 +78,7 @@ describe("S3's rules", () => {
   }
 
   describe('multipart copies', () => {
-    it('of generated content have the checksum and content of their source', async () => {
+    it('of generated content have the checksum and content of the source', async () => {
       const size = 12 * GIB + 12_345;
       server.putGenerated({ bucket: Bucket, key: 'source', size });
       const source = await s3().send(new HeadObjectCommand({ Bucket, Key: 'source', ChecksumMode: 'ENABLED' }));
@@ -94,7 +94,7 @@ describe("S3's rules", () => {
       expect(server.contentIdentity(Bucket, 'target')).toBe(server.contentIdentity(Bucket, 'source'));
     });
 
-    it('that mix up their ranges are refused by the checksum of the source', async () => {
+    it('with wrong ranges fail by the checksum of the source', async () => {
       const size = 20 * MIB;
       server.putGenerated({ bucket: Bucket, key: 'source', size });
       const source = await s3().send(new HeadObjectCommand({ Bucket, Key: 'source', ChecksumMode: 'ENABLED' }));
@@ -139,7 +139,7 @@ describe("S3's rules", () => {
       expect(await range.Body?.transformToString()).toBe(bytes.subarray(5 * MIB, 5 * MIB + 10).toString());
     });
 
-    it('take at most 5 GiB a part, and CopyObject as much', async () => {
+    it('accept parts of at most 5 GiB, and CopyObject objects of at most 5 GiB', async () => {
       server.putGenerated({ bucket: Bucket, key: 'source', size: 5 * GIB + 1 });
       const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ Bucket, Key: 't' }));
       const part = { Bucket, Key: 't', UploadId, PartNumber: 1, CopySource: `${Bucket}/source` };
@@ -151,7 +151,7 @@ describe("S3's rules", () => {
       );
     });
 
-    it('land where their initiation puts them, with its date', async () => {
+    it('have the version order and date of their initiation', async () => {
       await s3().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
       server.putGenerated({ bucket: Bucket, key: 'source', size: 10 });
       const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ Bucket, Key: 'k' }));
@@ -215,7 +215,7 @@ describe("S3's rules", () => {
   });
 
   describe('versions', () => {
-    it('keep the null version under those with ids', async () => {
+    it('keep the null version below versions with an ID', async () => {
       const put = async (Body: string) => s3().send(new PutObjectCommand({ Bucket, Key: 'k', Body }));
       const versioning = async (Status: 'Enabled' | 'Suspended') =>
         s3().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
@@ -239,7 +239,7 @@ describe("S3's rules", () => {
       ['a'.repeat(32), true, 404, 'NoSuchVersion'],
       ['null', true, 404, 'NoSuchVersion'],
       ['a'.repeat(32), false, 400, 'InvalidArgument'],
-    ])('%s is no version where versioning is %s', async (VersionId, versioned, httpStatusCode, name) => {
+    ])('%s is not a version ID if versioning is %s', async (VersionId, versioned, httpStatusCode, name) => {
       if (versioned) {
         const VersioningConfiguration = { Status: 'Enabled' } as const;
         await s3().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
@@ -251,7 +251,7 @@ describe("S3's rules", () => {
   });
 
   describe('accounts', () => {
-    it('expected to own a bucket must own it', async () => {
+    it('in x-amz-expected-bucket-owner must own the bucket', async () => {
       server.createBucket('theirs', { ownerAccountId: '999999999999' });
       server.putGenerated({ bucket: 'theirs', key: 'k', size: 1 });
       const head = { Bucket: 'theirs', Key: 'k' };
@@ -266,7 +266,7 @@ describe("S3's rules", () => {
       await expect(s3().send(malformed)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
     });
 
-    it('that request must pay where requesters pay', async () => {
+    it('that are not the owner must pay in a Requester Pays bucket', async () => {
       server.createBucket('paid', { ownerAccountId: '999999999999', requesterPays: true });
       server.putGenerated({ bucket: 'paid', key: 'k', size: 1 });
       const get = { Bucket: 'paid', Key: 'k' };
@@ -279,7 +279,7 @@ describe("S3's rules", () => {
       await s3().send(new CopyObjectCommand({ ...copy, RequestPayer: 'requester' }));
     });
 
-    it('cannot create buckets of others', async () => {
+    it('cannot create a bucket that another account owns', async () => {
       const create = new CreateBucketCommand({ Bucket });
       await s3().send(create);
       await expect(as('999999999999').send(create)).rejects.toMatchObject({ name: 'BucketAlreadyExists' });
@@ -287,7 +287,7 @@ describe("S3's rules", () => {
   });
 
   describe('encryption', () => {
-    it('with customer keys is blocked until the bucket unblocks it', async () => {
+    it('with customer-provided keys is blocked by default', async () => {
       const put = new PutObjectCommand({ Bucket, Key: 'k', Body: 'x', ...customerKey('0'.repeat(32)) });
       await expect(s3().send(put)).rejects.toMatchObject({ name: 'AccessDenied' });
       const rule = {
@@ -305,7 +305,7 @@ describe("S3's rules", () => {
       expect(await s3().send(put)).toMatchObject({ SSECustomerAlgorithm: 'AES256' });
     });
 
-    it('with KMS costs a call for each part, with a bucket key one in all', async () => {
+    it('with KMS needs a KMS request for each part, or one with a bucket key', async () => {
       server.putGenerated({ bucket: Bucket, key: 'source', size: 20 * MIB });
       const { arn } = server.createKmsKey();
       const kms = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: arn } as const;
@@ -315,7 +315,7 @@ describe("S3's rules", () => {
       expect(server.kmsRequests()).toEqual({ GenerateDataKey: 2, Decrypt: 5 });
     });
 
-    it('twice (DSSE) never uses bucket keys', async () => {
+    it('with DSSE-KMS never uses bucket keys', async () => {
       const answer = await s3().send(
         new PutObjectCommand({
           Bucket,
@@ -351,7 +351,7 @@ describe("S3's rules", () => {
   });
 
   describe('annotations', () => {
-    it('follow CopyObject, and never a multipart copy', async () => {
+    it('are copied by CopyObject, but not by a multipart copy', async () => {
       server.putGenerated({ bucket: Bucket, key: 'k', size: 10 });
       const annotation = { Bucket, Key: 'k', AnnotationName: 'note' };
       await s3().send(new PutObjectAnnotationCommand({ ...annotation, AnnotationPayload: Buffer.from('höflich') }));
@@ -379,7 +379,7 @@ describe("S3's rules", () => {
   });
 
   describe('access points', () => {
-    it('stand for their bucket in requests and copy sources of the same Region', async () => {
+    it('replace the bucket in requests and in copy sources of the same Region', async () => {
       server.createBucket('behind', { accessPoints: ['point'] });
       server.putGenerated({ bucket: 'behind', key: 'a b', size: 10 });
       const arn = (region: string) =>
@@ -407,13 +407,13 @@ describe("S3's rules", () => {
       server.putGenerated({ bucket: Directory, key: 'k', size: 11 * MIB });
     });
 
-    it('give sessions, which general purpose buckets do not', async () => {
+    it('support CreateSession, general purpose buckets do not', async () => {
       const { Credentials } = await express().send(new CreateSessionCommand({ Bucket: Directory }));
       expect(Credentials?.SessionToken).toBeTruthy();
       expect((await raw(server, { path: `/${Bucket}?session` })).status).toBe(405);
     });
 
-    it('copy to and from general purpose buckets', async () => {
+    it('can be copied to and from general purpose buckets', async () => {
       await s3().send(new CopyObjectCommand({ Bucket, Key: 'out', CopySource: `${Directory}/k` }));
       await express().send(new CopyObjectCommand({ Bucket: Directory, Key: 'in', CopySource: `${Bucket}/out` }));
       expect(server.contentIdentity(Directory, 'in')).toBe(server.contentIdentity(Directory, 'k'));
@@ -421,7 +421,7 @@ describe("S3's rules", () => {
       expect(head.StorageClass).toBe('EXPRESS_ONEZONE');
     });
 
-    it('refuse what they do not have', async () => {
+    it('refuse unsupported features', async () => {
       const put = { Bucket: Directory, Key: 'x', Body: 'x' };
       const refused = [
         new PutObjectCommand({ ...put, Tagging: 'a=b' }),
@@ -453,7 +453,7 @@ describe("S3's rules", () => {
   describe('listings', () => {
     const keys = ['a', 'b/1', 'b/2', 'c/1', 'd', 'é', '日本', '\u{1f600}'];
 
-    it.each([1, 2, 3, 1000])('come in pages of %d without loss or repetition', async (MaxKeys) => {
+    it.each([1, 2, 3, 1000])('have pages of %d without loss or repetition', async (MaxKeys) => {
       for (const key of keys) server.putGenerated({ bucket: Bucket, key, size: 1 });
       const seen: string[] = [];
       let ContinuationToken: string | undefined;
@@ -476,7 +476,7 @@ describe("S3's rules", () => {
       expect(seen.sort()).toEqual(['a', 'b/', 'c/', 'd', 'é', '日本', '\u{1f600}'].sort());
     });
 
-    it('carry any character that a key may have', async () => {
+    it('encode all characters of keys', async () => {
       const key = 'a\r\n\t<&>"\'\u0001 +%';
       server.putGenerated({ bucket: Bucket, key, size: 1 });
       const list = await s3().send(new ListObjectsV2Command({ Bucket, EncodingType: 'url' }));
@@ -484,7 +484,7 @@ describe("S3's rules", () => {
       expect(new URLSearchParams(`key=${list.Contents?.[0]?.Key}`).get('key')).toBe(key);
     });
 
-    it('of versions go on within a key', async () => {
+    it('of versions continue within a key', async () => {
       await s3().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
       for (let version = 0; version < 5; version++) server.putGenerated({ bucket: Bucket, key: 'k', size: version });
       server.putGenerated({ bucket: Bucket, key: 'l', size: 9 });
@@ -501,12 +501,12 @@ describe("S3's rules", () => {
   });
 
   describe('buckets', () => {
-    it('tell where they are', async () => {
+    it('return their location', async () => {
       expect((await s3().send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeUndefined();
       expect((await s3().send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe('us-east-1');
     });
 
-    it('are deleted when they are empty', async () => {
+    it('can be deleted only if they are empty', async () => {
       server.putGenerated({ bucket: Bucket, key: 'k', size: 1 });
       await expect(s3().send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({ name: 'BucketNotEmpty' });
       await s3().send(new DeleteObjectCommand({ Bucket, Key: 'k' }));
@@ -516,7 +516,7 @@ describe("S3's rules", () => {
       });
     });
 
-    it('tell when their lifecycle will abort an upload', async () => {
+    it('return when a lifecycle rule will abort an upload', async () => {
       const Rules = [
         {
           ID: 'r',

@@ -13,7 +13,7 @@ describe('S3Server', () => {
     await server.close();
   });
 
-  it('keeps and gives back an object', async () => {
+  it('stores and returns an object', async () => {
     const s3 = clientOf(server);
     await s3.send(new CreateBucketCommand({ Bucket: 'photos' }));
     await s3.send(new PutObjectCommand({ Bucket: 'photos', Key: 'a', Body: 'hello', Metadata: { camera: 'old' } }));

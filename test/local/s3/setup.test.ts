@@ -10,7 +10,7 @@ import {
 } from '../../../local/s3';
 import { clientOf } from './clients';
 
-describe('the API for programs', () => {
+describe('the programmatic API', () => {
   let server: S3Server;
 
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('the API for programs', () => {
     await expect(S3Server.start(options)).rejects.toThrow(InvalidOptionError);
   });
 
-  it('tells what was wrong, with the value', () => {
+  it('reports the invalid value', () => {
     expect(() => server.createBucket('No')).toThrow(InvalidBucketNameError);
     expect(() => server.createBucket('No')).toThrow("'No' is not a valid bucket name: use 3 to 63 lower-case letters");
     expect(() => server.createBucket('bucket')).toThrow(BucketExistsError);
@@ -46,7 +46,7 @@ describe('the API for programs', () => {
     expect(() => server.putGenerated(sha)).toThrow('use CRC32, CRC32C, CRC64NVME or none');
   });
 
-  it('generates the same content for the same seed, and gives objects their properties', async () => {
+  it('generates the same content for the same seed, and objects with properties', async () => {
     const object = {
       bucket: 'bucket',
       size: 1000,
@@ -78,7 +78,7 @@ describe('the API for programs', () => {
     expect(head.ChecksumCRC32C).toBeDefined();
   });
 
-  it('makes objects from before checksums', async () => {
+  it('creates objects without checksums', async () => {
     server.putGenerated({ bucket: 'bucket', key: 'old', size: 10, checksumAlgorithm: 'none' });
     const head = await clientOf(server).send(
       new HeadObjectCommand({ Bucket: 'bucket', Key: 'old', ChecksumMode: 'ENABLED' }),

@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 describe('clients of the AWS SDK', () => {
-  it('are verified whatever they name and send', async () => {
+  it('are verified for all keys and bodies', async () => {
     const Metadata = { spaces: 'a   b', empty: '' };
     await client.send(new PutObjectCommand({ Bucket: 'bucket', Key: KEY, Body: 'bytes', Metadata }));
     const { Body } = await client.send(new GetObjectCommand({ Bucket: 'bucket', Key: KEY, Range: 'bytes=1-2' }));
@@ -48,7 +48,7 @@ describe('clients of the AWS SDK', () => {
     expect(Contents).toHaveLength(1);
   });
 
-  it('stream with a trailing checksum', async () => {
+  it('can stream with a trailing checksum', async () => {
     const upload = { Bucket: 'bucket', Key: 'streamed' };
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
     const Body = Readable.from([Buffer.alloc(100_000, 'a'), Buffer.alloc(5, 'b')]);
@@ -57,7 +57,7 @@ describe('clients of the AWS SDK', () => {
     expect(ChecksumCRC32).toBeDefined();
   });
 
-  it('are refused with another secret, and have changed nothing', async () => {
+  it('are refused with another secret and change nothing', async () => {
     const put = new PutObjectCommand({ Bucket: 'bucket', Key: 'never', Body: 'bytes' });
     await expect(stranger.send(put)).rejects.toMatchObject({
       name: 'SignatureDoesNotMatch',
@@ -68,7 +68,7 @@ describe('clients of the AWS SDK', () => {
     await expect(client.send(head)).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  it('learn of their clocks, and correct them', async () => {
+  it('correct their clocks after RequestTimeTooSkewed', async () => {
     const late = clientOf(server, { credentials: SECRETS, systemClockOffset: -3_600_000 });
     const list = new ListObjectsV2Command({ Bucket: 'bucket' });
     await expect(late.send(list)).rejects.toMatchObject({ name: 'RequestTimeTooSkewed' });
@@ -76,7 +76,7 @@ describe('clients of the AWS SDK', () => {
     late.destroy();
   });
 
-  it('may sign as they like with a key that nobody has registered', async () => {
+  it('are not verified for unknown access keys', async () => {
     const other = clientOf(server);
     await expect(other.send(new HeadObjectCommand({ Bucket: 'bucket', Key: KEY }))).resolves.toBeDefined();
     other.destroy();
@@ -86,7 +86,7 @@ describe('clients of the AWS SDK', () => {
 describe('sessions of directory buckets', () => {
   const Bucket = 'fast--use1-az4--x-s3';
 
-  it('are verified by the secret and the token that they were given', async () => {
+  it('are verified by their secret and token', async () => {
     server.createBucket(Bucket);
     const sessions = clientOf(server, { credentials: SECRETS });
     await sessions.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'bytes' }));
@@ -106,7 +106,7 @@ describe('sessions of directory buckets', () => {
     sessions.destroy();
   });
 
-  it('ask for their token', async () => {
+  it('require their token', async () => {
     const signer = signerOf(SECRETS, 's3express');
     const session = await signer.sign(requestOf('GET', `/${Bucket}`, { session: '' }));
     const { body } = await raw(server, { path: `/${Bucket}?session=`, headers: session.headers });
@@ -138,7 +138,7 @@ describe('presigned URLs', () => {
   };
   const UNSIGNED = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
 
-  it('are good for what they name', async () => {
+  it('are valid for the signed request only', async () => {
     const put = await presign('PUT', {}, { ...UNSIGNED, 'x-amz-meta-a': 'b c' });
     expect(await raw(server, { method: 'PUT', path: put, body: 'bytes' })).toMatchObject({ status: 200 });
     const get = await presign('GET', { 'response-content-type': 'a/b c' }, UNSIGNED);
@@ -151,7 +151,7 @@ describe('presigned URLs', () => {
     expect((await raw(server, { path: `${get}&versionId=null` })).status).toBe(403);
   });
 
-  it('hold their body to the hash that they were signed with', async () => {
+  it('verify the signed hash of the body', async () => {
     const hash = createHash('sha256').update('bytes').digest('hex');
     const path = await presign('PUT', {}, { 'x-amz-content-sha256': hash });
     expect((await raw(server, { method: 'PUT', path, body: 'bytes' })).status).toBe(200);

@@ -1,7 +1,7 @@
 import { S3Server } from '../../../local/s3';
 import { raw, type RawResponse } from './clients';
 
-describe('requests that ask for more than is served', () => {
+describe('requests for unsupported features', () => {
   let server: S3Server;
 
   beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('requests that ask for more than is served', () => {
   };
   const put = (path: string, text: string): Promise<RawResponse> => raw(server, { method: 'PUT', path, body: text });
 
-  it('find the headers that a presigned URL has in its query', async () => {
+  it('are recognized by headers in the query of a presigned URL', async () => {
     await raw(server, { method: 'PUT', path: '/bucket/source', body: 'copied' });
     expect((await put(presigned('&x-amz-copy-source=bucket%2Fsource'), '')).body).toContain('<CopyObjectResult');
     expect(await body()).toBe('copied');
@@ -64,7 +64,7 @@ describe('requests that ask for more than is served', () => {
     expect((await put(presigned('&x-amz-write-offset-bytes=3'), 'x')).status).toBe(501);
   });
 
-  it('of unsigned URLs have no headers in their query', async () => {
+  it('do not treat the query of unsigned URLs as headers', async () => {
     expect((await put('/bucket/k?x-amz-meta-a=b', 'x')).status).toBe(200);
     expect((await raw(server, { path: '/bucket/k' })).headers).not.toHaveProperty('x-amz-meta-a');
   });

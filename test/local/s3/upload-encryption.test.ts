@@ -42,7 +42,7 @@ describe('the encryption of uploads', () => {
     await s3().send(new CompleteMultipartUploadCommand({ ...complete, ...given }));
   });
 
-  it('asks KMS when parts are listed', async () => {
+  it('needs a KMS request to list parts', async () => {
     server.createBucket('bucket');
     const object = { Bucket: 'bucket', Key: 'k' };
     const { keyId } = server.createKmsKey();

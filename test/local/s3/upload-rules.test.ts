@@ -32,7 +32,7 @@ describe('an upload', () => {
     },
   );
 
-  it('to a directory bucket declares no MD5', async () => {
+  it('to a directory bucket cannot use MD5', async () => {
     server.createBucket('fast--use1-az4--x-s3');
     const create = new CreateMultipartUploadCommand({
       Bucket: 'fast--use1-az4--x-s3',
@@ -52,12 +52,12 @@ describe('an upload', () => {
     [{ [`${hold}-duration-days`]: '0' }, 400],
     [{ [`${hold}-duration-days`]: '1.5' }, 400],
     [{ [`${hold}-duration-years`]: 'x' }, 400],
-  ])('has an event hold of days or of years: %j', async (durations, status) => {
+  ])('can have an event hold of days or years: %j', async (durations, status) => {
     const headers = { [hold]: 'ON', ...durations };
     expect((await raw(server, { method: 'POST', path: '/bucket/k?uploads', headers })).status).toBe(status);
   });
 
-  it('from generated content in another Region has the key of that Region', async () => {
+  it('of generated content in another Region uses the KMS key of that Region', async () => {
     const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/134f2428-cec1-4b25-a1ae-9048164dba47';
     server.createBucket('abroad', { region: 'eu-west-1', encryption: { sseAlgorithm: 'aws:kms', kmsKeyId } });
     server.putGenerated({ bucket: 'abroad', key: 'source', size: 10 });

@@ -35,7 +35,7 @@ describe('large uploads', () => {
     );
   }
 
-  it('at the same time keep apart', async () => {
+  it('at the same time do not mix', async () => {
     const bodies = Array.from({ length: 8 }, (_, index) => Buffer.alloc(3 * MIB + index * 70_001, `upload ${index} `));
     const md5 = (body: Buffer) => createHash('md5').update(body).digest();
     const put = async (body: Buffer, index: number): Promise<void> => {
@@ -51,7 +51,7 @@ describe('large uploads', () => {
     await untilNothingIsInUse();
   });
 
-  it('that break off, or are wrong, leave nothing behind', async () => {
+  it('that break off or are wrong store nothing', async () => {
     const { hostname, port } = new URL(server.endpoint);
     const socket = connect(Number(port), hostname);
     socket.write(`PUT /bucket/broken HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${20 * MIB}\r\n\r\n`);
@@ -73,7 +73,7 @@ describe('large uploads', () => {
     expect((await raw(server, { path: '/bucket/broken' })).status).toBe(404);
   });
 
-  it('in chunks of their own are joined', async () => {
+  it('in small chunks are joined', async () => {
     const piece = Buffer.alloc(777_777, 'signed chunk ');
     const chunk = Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
     const body = Buffer.concat([...Array.from({ length: 5 }, () => chunk), Buffer.from('0\r\n\r\n')]);
@@ -86,13 +86,13 @@ describe('large uploads', () => {
     expect(answer.body === piece.toString().repeat(5)).toBe(true);
   });
 
-  it('that are no XML are refused before all of them is there', async () => {
+  it('of XML that is too large are refused before they are complete', async () => {
     const answer = await raw(server, { method: 'PUT', path: '/bucket?versioning', body: Buffer.alloc(9 * MIB, ' ') });
     expect(answer.body).toContain('<Code>EntityTooLarge</Code>');
     await untilNothingIsInUse();
   });
 
-  it('are read by many at the same time, each its own', async () => {
+  it('can be read by many clients at the same time', async () => {
     const bodies = Array.from({ length: 6 }, (_, index) =>
       Buffer.alloc(4 * MIB + index * 50_001, `download ${index} `),
     );
@@ -108,7 +108,7 @@ describe('large uploads', () => {
     await untilNothingIsInUse();
   });
 
-  it('that a client stops to read keep no memory', async () => {
+  it('release memory if a client stops reading', async () => {
     await raw(server, { method: 'PUT', path: '/bucket/unread', body: Buffer.alloc(40 * MIB) });
     const { hostname, port } = new URL(server.endpoint);
     const socket = connect(Number(port), hostname);

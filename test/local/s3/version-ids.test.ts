@@ -11,7 +11,7 @@ import { clientOf, startServer } from './clients';
 /** Of the right form, and no version's. */
 const INVENTED = 'HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD';
 
-describe('version ids', () => {
+describe('version IDs', () => {
   let server: S3Server;
   const Bucket = 'versioned';
   const object = { Bucket, Key: 'k' };
@@ -31,7 +31,7 @@ describe('version ids', () => {
   const removeListed = async (VersionId: string, bucket = Bucket) =>
     s3().send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: [{ Key: 'k', VersionId }] } }));
 
-  it('that are invented delete nothing', async () => {
+  it('that never existed delete nothing', async () => {
     const id = await put();
     for (const VersionId of [INVENTED, `${id.slice(0, -4)}ABCD`, 'x']) {
       await expect(remove(VersionId)).rejects.toMatchObject({
@@ -48,7 +48,7 @@ describe('version ids', () => {
     }
   });
 
-  it('that are gone are deleted again, and not found', async () => {
+  it('of deleted versions can be deleted again, but not read', async () => {
     const id = await put();
     await put();
     await remove(id);
@@ -60,7 +60,7 @@ describe('version ids', () => {
     });
   });
 
-  it('are none in a bucket without versions', async () => {
+  it('do not exist in a bucket without versioning', async () => {
     const plain = { Bucket: 'plain', Key: 'k' };
     await s3().send(new PutObjectCommand({ ...plain, Body: 'x' }));
     const id = await put();
@@ -76,7 +76,7 @@ describe('version ids', () => {
     await expect(s3().send(missing)).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  it('mark a place in a listing, also when their versions are gone', async () => {
+  it('are valid markers of a listing even after their versions are deleted', async () => {
     const ids = [await put(), await put(), await put(), await put()];
     const [oldest = '', older = '', marked = ''] = ids;
     const after = async (VersionIdMarker: string) => {

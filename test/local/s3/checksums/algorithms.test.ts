@@ -22,7 +22,7 @@ describe('checksum algorithms', () => {
     expect(await digest(algorithm, [Buffer.from(text)])).toBe(expected);
   });
 
-  it.each(CHECKSUM_ALGORITHMS)('%s does not depend on how the bytes are cut', async (algorithm) => {
+  it.each(CHECKSUM_ALGORITHMS)('%s does not depend on the split into chunks', async (algorithm) => {
     const pieces = fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(pieces, async (cut) => {

@@ -13,11 +13,11 @@ describe.each(['CRC32C', 'CRC64NVME'] as const)('the folding of %s', (algorithm)
     expect(sum).toBe(0n);
   });
 
-  it('never takes bytes that the same step writes', () => {
+  it('never reads bytes that the same step writes', () => {
     expect(Math.min(...distances)).toBeGreaterThanOrEqual(64);
   });
 
-  it('leaves room for the tables and the window before a piece, which lies where it is copied fast', () => {
+  it('leaves room for tables and window before a piece, which is aligned', () => {
     const { tables, dataOffset, windowBytes } = crcProgram(algorithm, 1024 * 1024);
     expect(dataOffset).toBeGreaterThanOrEqual(tables.byteLength + windowBytes);
     expect(dataOffset % 8).toBe(0);

@@ -15,7 +15,7 @@ describe('CRCs', () => {
     expect(crcOf(name, Buffer.from('123456789'))).toBe(value);
   });
 
-  it.each(NAMES)('%s of a whole follows from its pieces', (name) => {
+  it.each(NAMES)('%s of the whole can be combined from its pieces', (name) => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }), (pieces) => {
         const combined = pieces.reduce(
@@ -27,7 +27,7 @@ describe('CRCs', () => {
     );
   });
 
-  it.each(NAMES)('%s is affine: equal changes change it equally', (name) => {
+  it.each(NAMES)('%s is affine: equal changes have equal effects', (name) => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 8, maxLength: 64 }),
@@ -45,13 +45,13 @@ describe('CRCs', () => {
     );
   });
 
-  it('takes the length of the largest object', () => {
+  it('accept the length of the largest object', () => {
     const { CRC64NVME } = CRC_ALGEBRAS;
     const half = CRC64NVME.shift(1n, 26_843_545_600_000);
     expect(CRC64NVME.shift(half, 26_843_545_600_000)).toBe(CRC64NVME.shift(1n, 53_687_091_200_000));
   });
 
-  it('keeps values over their bytes', () => {
+  it('keep their value in bytes', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (value) => {
         expect(crcFromBytes(crcToBytes(value, 64))).toBe(value);

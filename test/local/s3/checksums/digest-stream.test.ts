@@ -32,7 +32,7 @@ function slowSink(taken: Buffer[]): Sink {
 }
 
 describe('a digest stream', () => {
-  it('deals with what fits one chunk on the spot, without any thread', async () => {
+  it('processes a single chunk without a thread', async () => {
     for (const size of [0, 1, 1000, CHUNK_BYTES]) {
       const bytes = content(size, size);
       const taken: Buffer[] = [];
@@ -69,7 +69,7 @@ describe('a digest stream', () => {
     expect(sharedChunks().inUse).toBe(0);
   });
 
-  it('asks to wait before much memory is in use, and uses it again', async () => {
+  it('limits and reuses memory', async () => {
     const release: (() => void)[] = [];
     const stream = new DigestStream(['MD5'], () => new Promise((resolve) => release.push(resolve)));
     const bytes = content(CHUNK_BYTES, 1);
@@ -92,7 +92,7 @@ describe('a digest stream', () => {
     expect(sharedChunks().inUse).toBe(0);
   });
 
-  it('shares little memory among many', async () => {
+  it('shares a limited amount of memory among many', async () => {
     const bytes = content(6 * CHUNK_BYTES, 1);
     let most = 0;
     const one = async (): Promise<void> => {
@@ -108,7 +108,7 @@ describe('a digest stream', () => {
     expect(sharedChunks().inUse).toBe(0);
   });
 
-  it('lets go of memory and threads when it is aborted half-way', async () => {
+  it('releases memory and threads if it is aborted', async () => {
     const taken: Buffer[] = [];
     const stream = new DigestStream(['MD5', 'CRC64NVME', 'CRC32'], slowSink(taken));
     await write(stream, content(4 * CHUNK_BYTES + 5, 1), 100_000);
@@ -120,7 +120,7 @@ describe('a digest stream', () => {
     expect(taken).toHaveLength(passed);
   });
 
-  it('fails with what its sink fails with, and passes nothing more on', async () => {
+  it('fails with the error of its sink and passes no further bytes on', async () => {
     let calls = 0;
     const stream = new DigestStream(['MD5'], () => {
       calls++;

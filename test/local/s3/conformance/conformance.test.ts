@@ -20,7 +20,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   test_s3_batch_delete_objects_using_requests_with_acl: 'nothing was recorded of it',
 };
 
-describe('answers as Amazon S3 gave them', () => {
+describe('recorded responses of Amazon S3', () => {
   let server: S3Server;
 
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('answers as Amazon S3 gave them', () => {
     await play(server, name, script.play, Object.keys(script.leftOut ?? {}));
   });
 
-  it('plays every recorded scenario that is not left out with a reason', () => {
+  it('all recorded scenarios are replayed or left out with a reason', () => {
     const known = new Set([...Object.keys(SCRIPTS), ...Object.keys(LEFT_OUT)]);
     expect(Object.keys(recorded).filter((name) => !known.has(name))).toEqual([]);
   });

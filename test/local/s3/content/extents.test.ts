@@ -28,7 +28,7 @@ const content = fc
   );
 
 describe('extents', () => {
-  it('slices and joins like the bytes they stand for', () => {
+  it('can be sliced and joined like bytes', () => {
     fc.assert(
       fc.property(content, fc.nat(60), fc.nat(60), (whole, a, b) => {
         const size = sizeOf(whole);
@@ -41,7 +41,7 @@ describe('extents', () => {
     );
   });
 
-  it('has the same identity exactly for the same bytes of the same streams', () => {
+  it('have the same identity if and only if they are the same ranges of the same streams', () => {
     fc.assert(
       fc.property(content, content, (a, b) => {
         expect(identity(a) === identity(b)).toBe(origins(a).join() === origins(b).join());
@@ -49,7 +49,7 @@ describe('extents', () => {
     );
   });
 
-  it('cannot be fooled by seeds that look like identities', () => {
+  it('have distinct identities for seeds that look like identities', () => {
     expect(identity([{ seed: 'a:0+1 generated:b', offset: 0, length: 1 }])).not.toBe(
       identity([
         { seed: 'a', offset: 0, length: 1 },

@@ -40,7 +40,7 @@ describe('blobs in files', () => {
     return pieces;
   }
 
-  it('are written in order though nobody waits', async () => {
+  it('are written in order even if the caller does not wait', async () => {
     const chunks = Array.from({ length: 40 }, (_, index) => Buffer.alloc(100_000 + index, `chunk ${index} `));
     const writer = await blobs.create();
     await Promise.all(chunks.map((chunk) => writer.write(chunk)));
@@ -50,9 +50,9 @@ describe('blobs in files', () => {
   });
 
   it.each([
-    ['past the page cache', undefined],
+    ['by direct I/O', undefined],
     ['through the page cache', false],
-  ])('in whole chunks and their rest are written and read at any offset, %s', async (_, direct) => {
+  ])('of whole chunks and a rest are written and read at any offset, %s', async (_, direct) => {
     const large = await FileBlobs.open(dir, { direct });
     const chunks = Array.from({ length: 4 }, acquireChunk);
     chunks.forEach((chunk, index) => chunk.fill(`chunk ${index} of many `));
@@ -78,7 +78,7 @@ describe('blobs in files', () => {
   });
 
   const onLinux = process.platform === 'linux' ? it : it.skip;
-  onLinux('are read past the page cache where the file system does it', async () => {
+  onLinux('are read by direct I/O if the file system supports it', async () => {
     const large = await FileBlobs.open(dir);
     const writer = await large.create();
     await writer.write(Buffer.alloc(3_000_000));
@@ -90,7 +90,7 @@ describe('blobs in files', () => {
     await pieces.return?.();
   });
 
-  it('are read in small pieces where many are read at once', async () => {
+  it('are read in small pieces if many are read at once', async () => {
     const writer = await blobs.create();
     await writer.write(Buffer.alloc(3_000_000, 'bytes '));
     const id = await writer.finish();
@@ -100,7 +100,7 @@ describe('blobs in files', () => {
     expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(256 * 1024);
   });
 
-  it('that are not read to their end keep no memory', async () => {
+  it('release memory if they are not read to the end', async () => {
     const writer = await blobs.create();
     await writer.write(Buffer.alloc(5_000_000));
     const id = await writer.finish();
@@ -108,7 +108,7 @@ describe('blobs in files', () => {
     expect(sharedChunks().inUse).toBe(0);
   });
 
-  it('that end too early are an error', async () => {
+  it('cause an error if they end too early', async () => {
     const writer = await blobs.create();
     await writer.write(Buffer.alloc(2_000_000));
     const id = await writer.finish();
@@ -116,7 +116,7 @@ describe('blobs in files', () => {
     expect(sharedChunks().inUse).toBe(0);
   });
 
-  it('that are abandoned in the middle of a write are gone', async () => {
+  it('are deleted if a write is aborted', async () => {
     const writer = await blobs.create();
     const writing = writer.write(Buffer.alloc(5_000_000));
     await writer.abandon();
@@ -124,7 +124,7 @@ describe('blobs in files', () => {
     expect([await readdir(join(dir, 'incoming')), await readdir(join(dir, 'blobs'))]).toEqual([[], []]);
   });
 
-  it('are finished when the folder has been synced with their names in it', async () => {
+  it('are finished after their folder entry has been synced', async () => {
     const seen: string[][] = [];
     const names = new FolderSync(async () => void seen.push(await readdir(join(dir, 'blobs'))));
     const writer = await (await FileBlobs.open(dir, { names })).create();
@@ -134,7 +134,7 @@ describe('blobs in files', () => {
     expect(seen).toEqual([[id]]);
   });
 
-  it('whose names cannot be made durable are gone', async () => {
+  it('are deleted if their folder entry cannot be synced', async () => {
     const names = new FolderSync(() => Promise.reject(new Error('EIO')));
     const writer = await (await FileBlobs.open(dir, { names })).create();
     await writer.write(Buffer.from('bytes'));

@@ -8,7 +8,7 @@ function manual(): { names: FolderSync; syncs: { end: () => void; fail: (error: 
 }
 
 describe('the sync of a folder', () => {
-  it('is shared by all who ask while another one is under way', async () => {
+  it('is shared by all callers that wait for a running one', async () => {
     const { names, syncs } = manual();
     const done: string[] = [];
     const first = names.names().then(() => done.push('first'));
@@ -29,7 +29,7 @@ describe('the sync of a folder', () => {
     await last;
   });
 
-  it('fails for those who asked for it, and not for the next', async () => {
+  it('fails for its callers, but not for later ones', async () => {
     const { names, syncs } = manual();
     const first = names.names();
     const second = names.names();

@@ -19,7 +19,7 @@ function bytes(offset: number, length: number): Buffer {
 describe('generated content', () => {
   beforeAll(loadCrcs);
 
-  it.each(NAMES)('has the %s of its bytes, for any range', (name) => {
+  it.each(NAMES)('has the correct %s for any range', (name) => {
     const blocks = 40 * BLOCK_SIZE;
     fc.assert(
       fc.property(fc.nat(blocks), fc.nat(blocks), (offset, length) => {
@@ -29,7 +29,7 @@ describe('generated content', () => {
     );
   });
 
-  it.each(NAMES)('has the %s of its bytes far into the stream', (name) => {
+  it.each(NAMES)('has the correct %s far into the stream', (name) => {
     const far = 10_000 * 5 * 1024 ** 3 - 3 * BLOCK_SIZE - 7;
     for (const [offset, length] of [
       [far, 3 * BLOCK_SIZE],
@@ -39,14 +39,14 @@ describe('generated content', () => {
     }
   });
 
-  it('differs from block to block and from seed to seed', () => {
+  it('differs between blocks and between seeds', () => {
     const blocks = [0, 1, 2, 256, 65_536].map((index) => bytes(index * BLOCK_SIZE, BLOCK_SIZE).toString('base64'));
     expect(new Set(blocks).size).toBe(blocks.length);
     expect(new GeneratedStream('other').read(0, 64)).not.toEqual(stream.read(0, 64));
     expect(new GeneratedStream('seed').read(0, 64)).toEqual(stream.read(0, 64));
   });
 
-  it('gives a range taken from the wrong place another CRC', () => {
+  it('has another CRC for a range at another offset', () => {
     const length = 8 * 1024 ** 2;
     const crcs = [0, length, 2 * length, 3 * length].map((offset) => stream.crc('CRC64NVME', offset, length));
     expect(new Set(crcs).size).toBe(crcs.length);

@@ -19,7 +19,7 @@ function encode(chunks: readonly Uint8Array[], signature: string, trailers: stri
 }
 
 describe('aws-chunked bodies', () => {
-  it('are decoded however they are cut on the way', () => {
+  it('are decoded for any split into packets', () => {
     const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 }), { maxLength: 5 });
     fc.assert(
       fc.property(chunks, fc.array(fc.nat(400)), fc.boolean(), fc.boolean(), (data, cuts, signed, trailing) => {
@@ -34,7 +34,7 @@ describe('aws-chunked bodies', () => {
     );
   });
 
-  it('have no small chunk but the last', () => {
+  it('have a minimum chunk size, except for the last chunk', () => {
     const chunk = `2\r\nab\r\n`;
     expect(() => [...new AwsChunkedDecoder().decode(Buffer.from(`${chunk}0\r\n\r\n`))]).not.toThrow();
     expect(() => [...new AwsChunkedDecoder().decode(Buffer.from(`${chunk}${chunk}0\r\n\r\n`))]).toThrow(
@@ -51,7 +51,7 @@ describe('aws-chunked bodies', () => {
     '2\r\nabXX\r\n0\r\n\r\n',
     '-1\r\n',
     `${'f'.repeat(20)}\r\n`,
-  ])('are refused when they are not whole: %j', (text) => {
+  ])('are refused if they are incomplete: %j', (text) => {
     expect(() => decode([Buffer.from(text)])).toThrow();
   });
 });

@@ -50,7 +50,7 @@ const error = (status: number, code: string): RegExp =>
     `^HTTP/1\\.1 ${status} [^]*x-amz-request-id: (\\w+)[^]*<Error><Code>${code}</Code><Message>[^<]+</Message>[^]*<RequestId>\\1</RequestId><HostId>[^<]+</HostId></Error>$`,
   );
 
-describe('what is no request', () => {
+describe('a malformed request', () => {
   beforeEach(() => start());
 
   it.each([
@@ -68,40 +68,40 @@ describe('what is no request', () => {
     ['no host', 'GET /b/k HTTP/1.1\r\n\r\n', 400, 'BadRequest'],
     ['a header without a name', put(': value'), 400, 'BadRequest'],
     ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\x00', 400, 'BadRequest'],
-  ])('is answered by an error of S3: %s', async (_, text, status, code) => {
+  ])('gets an S3 error: %s', async (_, text, status, code) => {
     const answer = await exchange(text);
     expect(answer).toMatch(error(status, code));
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
     expect(handled).toEqual([]);
   });
 
-  it('is a body that ends too early', async () => {
+  it('can be a body that ends too early', async () => {
     expect(await exchange(put('Content-Length: 100', 'only this'), { end: true })).toMatch(
       error(400, 'IncompleteBody'),
     );
   });
 
-  it('waits for the answer to the request before it', async () => {
+  it('is answered after the previous request', async () => {
     const answer = exchange('GET /held HTTP/1.1\r\nHost: localhost\r\n\r\nNONSENSE\r\n\r\n');
     while (release === undefined) await new Promise(setImmediate);
     release();
     expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 405']);
   });
 
-  it('is never mixed into an answer that has begun', async () => {
+  it('is not answered within another response', async () => {
     const answer = await exchange(
       'PUT /streamed HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n',
     );
     expect(answer).not.toContain('<Error>');
   });
 
-  it('does not keep the next connection from being served', async () => {
+  it('does not affect other connections', async () => {
     await exchange('NONSENSE\r\n\r\n');
     expect(await exchange('GET /b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toContain('served');
   });
 });
 
-describe('a client that is silent', () => {
+describe('an idle client', () => {
   beforeEach(() => start());
 
   /** Node reports a head that takes longer than `headersTimeout` like this. */
@@ -116,11 +116,11 @@ describe('a client that is silent', () => {
     });
   }
 
-  it('within the head of a request is told, and closed', async () => {
+  it('within request headers gets an error', async () => {
     expect(await exchangeUntilTimeout('PUT /b/k HTTP/1.1\r\nHost: local')).toMatch(error(400, 'RequestTimeout'));
   });
 
-  it('before it has said anything is closed without an answer', async () => {
+  it('without any bytes is disconnected without a response', async () => {
     expect(await exchangeUntilTimeout('')).toBe('');
   });
 });

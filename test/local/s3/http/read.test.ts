@@ -5,13 +5,13 @@ import { releaseMemory, readRequest } from '../../../../local/s3/http/read';
 import { ManualClock } from '../manual-clock';
 
 describe('memory of received bytes', () => {
-  it('is freed at once where it is all theirs', () => {
+  it('is freed at once if nothing else uses it', () => {
     const bytes = Buffer.allocUnsafeSlow(64 * 1024);
     releaseMemory(bytes);
     expect(bytes.length).toBe(0);
   });
 
-  it('is left alone where others may use it', () => {
+  it('is kept if other buffers may share it', () => {
     const memory = Buffer.alloc(64 * 1024, 7);
     releaseMemory(memory.subarray(0, 32 * 1024));
     releaseMemory(memory.subarray(1));
@@ -28,7 +28,7 @@ describe('memory of received bytes', () => {
   });
 });
 
-describe('a client that is silent within a body', () => {
+describe('a client that pauses within a body', () => {
   const clock = new ManualClock();
   let body: PassThrough;
   let taken: (() => void)[];
@@ -52,7 +52,7 @@ describe('a client that is silent within a body', () => {
     await arrived;
   }
 
-  it('is given up after the limit, counted from its last bytes', async () => {
+  it('times out after the limit, measured from its last bytes', async () => {
     read(false);
     await send('a');
     clock.advance(19_999);
@@ -63,7 +63,7 @@ describe('a client that is silent within a body', () => {
     expect(await outcome).toBe('RequestTimeout');
   });
 
-  it('is waited for while the server is the slow side', async () => {
+  it('does not time out while the server is not reading', async () => {
     read(true);
     await send('a');
     clock.advance(60_000);

@@ -31,12 +31,12 @@ describe('the router', () => {
     expect(find(method, url)).toBe(operation);
   });
 
-  it('tells copies by their header', () => {
+  it('recognizes copies by their header', () => {
     expect(find('PUT', '/b/k', 'x-amz-copy-source')).toBe('CopyObject');
     expect(find('PUT', '/b/k?partNumber=1&uploadId=u', 'x-amz-copy-source')).toBe('UploadPartCopy');
   });
 
-  it('never takes a sub-resource for the object itself', () => {
+  it('does not ignore an unsupported subresource', () => {
     expect(() => find('PUT', '/b/k?uploads')).toThrow('MethodNotAllowed');
     expect(() => find('DELETE', '/b?versioning')).toThrow('MethodNotAllowed');
     expect(() => find('PUT', '/b?replication')).toThrow('NotImplemented');
@@ -77,7 +77,7 @@ describe('the router', () => {
     ['DELETE', '/b/k?versionId=v&x-id=DeleteObject', 'DeleteObject'],
     ['GET', '/b/k?uploadId=u&partNumber=1', 'ListParts'],
     ['GET', '/b?list-type=1', 'ListObjects'],
-  ])('serves %s %s', (method, url, operation) => {
+  ])('routes %s %s', (method, url, operation) => {
     expect(find(method, url)).toBe(operation);
   });
 
@@ -96,7 +96,7 @@ describe('the router', () => {
     ];
   });
 
-  it.each(model)('takes $name for no other operation', ({ name, method, url }) => {
+  it.each(model)('routes $name to no other operation', ({ name, method, url }) => {
     const plain: Record<string, [method: string, url: string]> = {
       ListBuckets: ['GET', '/?x-id=ListBuckets'],
       ListDirectoryBuckets: ['GET', '/?x-id=ListDirectoryBuckets'],
@@ -118,7 +118,7 @@ describe('the router', () => {
     else expect(ask).toThrow('NotImplemented');
   });
 
-  it('knows the whole model', () => {
+  it('covers all operations of the SDK model', () => {
     expect(model.length).toBeGreaterThan(100);
   });
 

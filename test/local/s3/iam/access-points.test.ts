@@ -48,7 +48,7 @@ interface Case {
   readonly point: Statement[];
 }
 
-describe('requests by an access point', () => {
+describe('requests through an access point', () => {
   let server: S3Server;
 
   beforeEach(async () => {
@@ -80,7 +80,7 @@ describe('requests by an access point', () => {
     expect((await by(account, policies).send(get)).ContentLength).toBe(1);
   });
 
-  it('follow the policy that the access point is given', async () => {
+  it('use the policy of the access point', async () => {
     const s3 = by(OTHER, { own: [onPoint, onBucket], bucket: [bucketFor(OTHER)], point: [] });
     server.putAccessPointPolicy('bucket', 'door', textOf(pointFor(OTHER)));
     expect((await s3.send(get)).ContentLength).toBe(1);
@@ -170,7 +170,7 @@ describe('requests by an access point', () => {
     await expect(refused).rejects.toThrow(`s3:GetObject on resource: "${resource}" ${reason}`);
   });
 
-  it('of a list are for the access point itself', async () => {
+  it('to list are authorized on the access point itself', async () => {
     const list = allow('s3:ListBucket', [POINT, BUCKET]);
     const client = by(OWNER, {
       own: [list],
@@ -183,7 +183,7 @@ describe('requests by an access point', () => {
   it.each([
     ['for its own account', [pointFor(OWNER)], '403'],
     ['for both', [pointFor(OTHER)], 'copied'],
-  ])('copy from another account by an access point %s', async (_, point, expected) => {
+  ])('copy from another account through an access point %s', async (_, point, expected) => {
     const into = allow('s3:PutObject', 'arn:aws:s3:::into/*');
     const client = by(OTHER, { own: [onPoint, onBucket, into], bucket: [bucketFor(OTHER)], point });
     server.createBucket('into', { ownerAccountId: OTHER });
@@ -196,13 +196,13 @@ describe('requests by an access point', () => {
     expect(result).toBe(expected);
   });
 
-  it('that nobody signed are kept out by every access point', async () => {
+  it('without a signature are denied by every access point', async () => {
     const bucket = [{ ...onBucket, ...everyone }];
     by(OWNER, { own: [], bucket, point: [openPoint] });
     expect((await raw(server, { path: `/door-${OWNER}/k` })).status).toBe(403);
   });
 
-  it('of the root user of another account need both, too', async () => {
+  it('of the root user of another account need both policies too', async () => {
     by(OWNER, { own: [], bucket: [bucketFor(OTHER)], point: [pointFor(OWNER)] });
     const root = clientOf(server, { credentials: { accessKeyId: OTHER, secretAccessKey: 's' } });
     await expect(root.send(get)).rejects.toThrow(`"${POINT}/object/k" ${NO_RESOURCE}`);

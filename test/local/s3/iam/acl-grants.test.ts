@@ -21,7 +21,7 @@ const READER = '333333333333';
 const object = { Bucket: 'lake', Key: 'k' };
 const denied = { $metadata: { httpStatusCode: 403 } };
 
-describe('ACLs, where policies are enforced', () => {
+describe('ACLs with enforced policies', () => {
   let server: S3Server;
 
   /** A bucket of one account that another may write to, and may list. */
@@ -59,28 +59,28 @@ describe('ACLs, where policies are enforced', () => {
     },
   );
 
-  it('let the bucket owner read what it was given', async () => {
+  it('allow the bucket owner to read an object that was granted to it', async () => {
     await start('ObjectWriter');
     await copy({ ACL: 'bucket-owner-full-control' });
     await expect(head(OWNER)).resolves.toBeDefined();
     await expect(head(COPIER)).resolves.toBeDefined();
   });
 
-  it('keep the copier out of an object that it has handed over', async () => {
+  it('do not allow the writer to read an object of the bucket owner', async () => {
     await start('BucketOwnerPreferred');
     await copy({ ACL: 'bucket-owner-full-control' });
     await expect(head(OWNER)).resolves.toBeDefined();
     await expect(head(COPIER)).rejects.toMatchObject(denied);
   });
 
-  it('do not let a copier in where they are disabled', async () => {
+  it('do not allow a writer anything if they are disabled', async () => {
     await start('BucketOwnerEnforced');
     await copy();
     await expect(head(COPIER)).rejects.toMatchObject(denied);
     await expect(head(OWNER)).resolves.toBeDefined();
   });
 
-  it('do not overrule a deny, nor stand in for policies of the principal itself', async () => {
+  it('do not override a deny, nor replace identity-based policies', async () => {
     await start('ObjectWriter');
     const policies = [{ Statement: { Effect: 'Allow', Action: 's3:PutObject', Resource: '*' } }];
     server.addPrincipal({ accessKeyId: 'WRITER', accountId: COPIER, policies });
@@ -104,7 +104,7 @@ describe('ACLs, where policies are enforced', () => {
     await expect(head(READER)).resolves.toBeDefined();
   });
 
-  it('let in whom they name, for what they grant', async () => {
+  it('allow their grantees what they grant', async () => {
     await start('ObjectWriter');
     await as(OWNER).send(new PutObjectCommand({ ...object, Body: 'x', GrantRead: `id=${canonicalId(READER)}` }));
     await expect(head(READER)).resolves.toBeDefined();
@@ -114,7 +114,7 @@ describe('ACLs, where policies are enforced', () => {
     await expect(head(READER)).rejects.toMatchObject(denied);
   });
 
-  it('of buckets let others list and write', async () => {
+  it('of buckets allow others to list and write', async () => {
     await start('ObjectWriter');
     const list = () => as(READER).send(new ListObjectsV2Command({ Bucket: 'lake' }));
     await expect(list()).rejects.toMatchObject(denied);
@@ -127,7 +127,7 @@ describe('ACLs, where policies are enforced', () => {
     await expect(put()).resolves.toBeDefined();
   });
 
-  it('for everybody are ignored where the bucket says so', async () => {
+  it('for AllUsers are ignored with IgnorePublicAcls', async () => {
     await start('ObjectWriter');
     await as(OWNER).send(new PutObjectCommand({ ...object, Body: 'x', ACL: 'public-read' }));
     const anonymous = async () => (await raw(server, { path: '/lake/k' })).status;
@@ -139,7 +139,7 @@ describe('ACLs, where policies are enforced', () => {
     expect(await anonymous()).toBe(200);
   });
 
-  it('for everybody with an account let in no unsigned request', async () => {
+  it('for AuthenticatedUsers do not allow unsigned requests', async () => {
     await start('ObjectWriter');
     await as(OWNER).send(new PutObjectCommand({ ...object, Body: 'x', ACL: 'authenticated-read' }));
     await expect(head(READER)).resolves.toBeDefined();

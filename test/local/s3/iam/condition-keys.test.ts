@@ -158,7 +158,7 @@ describe('conditions on', () => {
     expect(error.$metadata.httpStatusCode).toBe(403);
   });
 
-  it('what only the programmer knows', async () => {
+  it('condition keys of addPrincipal', async () => {
     allow(
       { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:SourceVpce': ['vpce-1', 'vpce-2'] } },
       {
@@ -194,7 +194,7 @@ describe('conditions on', () => {
     expect((await raw(server, { path: '/bucket/k', headers })).status).toBe(status);
   });
 
-  it('a session, which is its role too', async () => {
+  it('a session of a role', async () => {
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/reader/me`;
     const Condition = {
       ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/reader` },
@@ -208,7 +208,7 @@ describe('conditions on', () => {
     await as('session').send(new GetObjectCommand({ Bucket: 'roles', Key: 'k' }));
   });
 
-  it('an unsigned request, which has no principal', async () => {
+  it('an unsigned request', async () => {
     const statement = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' };
     const policyOf = (Condition: object) => JSON.stringify({ Statement: [{ ...statement, Condition }] });
     server.createBucket('anyone', {

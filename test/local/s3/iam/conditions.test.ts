@@ -98,7 +98,7 @@ test.each<[address: string, network: string, boolean]>([
   expect(isInNetwork(address, network)).toBe(within);
 });
 
-test('a network holds the addresses with its first bits', () => {
+test('a CIDR block contains the addresses with its prefix', () => {
   const address = fc.nat(0xff_ff_ff_ff);
   const dotted = (bits: number): string => [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
   fc.assert(

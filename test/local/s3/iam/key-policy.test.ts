@@ -73,7 +73,7 @@ test.each<[what: string, account: string, keyPolicy: Statement[], own: boolean, 
   );
 });
 
-test('reading asks for kms:Decrypt', async () => {
+test('reading requires kms:Decrypt', async () => {
   expect(await put(OTHER, [allow(root(OTHER))], true)).toBe('allowed');
   server.setKmsKeyPolicy(KEY, textOf(allow(root(OTHER), { Action: 'kms:GenerateDataKey' })));
   const client = clientOf(server, { credentials: { accessKeyId: `KEY${OTHER}`, secretAccessKey: 'any' } });
@@ -81,7 +81,7 @@ test('reading asks for kms:Decrypt', async () => {
   await expect(get).rejects.toThrow(/no resource-based policy allows the kms:Decrypt action/);
 });
 
-test('a text that is not a policy, and a key that does not exist, are refused', () => {
+test('an invalid policy and a missing key are refused', () => {
   expect(() => server.setKmsKeyPolicy(KEY, '{}')).toThrow(/a policy of KMS key '.*' has no Statement/);
   expect(() => server.setKmsKeyPolicy('alias/none', textOf())).toThrow(NotFoundError);
 });

@@ -4,7 +4,7 @@ import { startServer } from '../clients';
 const GOOD = { Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' } };
 const textOf = (policy: object) => JSON.stringify(policy);
 
-describe('a text that is no policy is refused', () => {
+describe('an invalid policy is refused', () => {
   let server: S3Server;
 
   beforeEach(async () => {

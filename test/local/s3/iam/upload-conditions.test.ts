@@ -65,13 +65,13 @@ describe('parts and the completion of an upload', () => {
       { StringNotEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
       { ACL: 'bucket-owner-full-control' },
     ],
-  ])('are judged by what the upload was created with: a policy asks for %s', async (_, condition, created) => {
+  ])('are evaluated with headers of CreateMultipartUpload: a policy requires %s', async (_, condition, created) => {
     await denyUnless(condition);
     await expect(upload(created)).resolves.toBeUndefined();
     await expect(upload({})).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  it('are refused if the policy changes meanwhile', async () => {
+  it('are denied if the policy has changed', async () => {
     const { UploadId } = await s3().send(
       new CreateMultipartUploadCommand({ ...object, ServerSideEncryption: 'AES256' }),
     );
@@ -80,7 +80,7 @@ describe('parts and the completion of an upload', () => {
     await expect(part).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  it('are not judged so by what they copy from', async () => {
+  it('do not apply these values to the source of a copy', async () => {
     const statement = {
       Effect: 'Deny',
       Principal: '*',

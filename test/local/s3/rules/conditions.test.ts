@@ -50,7 +50,7 @@ describe('conditions', () => {
     expect(outcome(() => checkCopySourceConditions(conditions, TARGET, NOW))).toBe(copy);
   });
 
-  it('of writes are checked against what is there', () => {
+  it('of writes are checked against the current object', () => {
     const write = (
       ifMatch: string | undefined,
       ifNoneMatch: string | undefined,

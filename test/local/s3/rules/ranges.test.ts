@@ -31,7 +31,7 @@ describe('the Range of a read', () => {
     ['bytes=-0', 10],
     ['bytes=0-', 0],
     ['bytes=-1', 0],
-  ])('%s of %d bytes cannot be satisfied', (header, size) => {
+  ])('%s of %d bytes is not satisfiable', (header, size) => {
     expect(code(() => parseReadRange(header, size))).toBe('InvalidRange');
   });
 
@@ -45,7 +45,7 @@ describe('the Range of a read', () => {
     );
   });
 
-  it('is told in Content-Range with both ends', () => {
+  it('is returned in Content-Range', () => {
     expect(contentRange({ offset: 2, length: 3 }, 10)).toBe('bytes 2-4/10');
   });
 });

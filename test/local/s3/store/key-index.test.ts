@@ -13,7 +13,7 @@ describe('KeyIndex', () => {
     expect(compareKeys('\uffff', '\u{10000}')).toBeLessThan(0);
   });
 
-  it('walks what was set and not deleted, in order', () => {
+  it('iterates over the entries in order', () => {
     const change = fc.record({ key, remove: fc.boolean() });
     fc.assert(
       fc.property(fc.array(change), key, (changes, from) => {

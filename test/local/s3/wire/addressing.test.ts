@@ -16,24 +16,24 @@ describe('addressing', () => {
     ['s3.eu-west-1.amazonaws.com', undefined],
     ['some.host.example', undefined],
     [undefined, undefined],
-  ])('host %s names bucket %s', (host, bucket) => {
+  ])('host %s refers to bucket %s', (host, bucket) => {
     expect(bucketOfHost(host)).toBe(bucket);
   });
 
-  it('reads path-style and virtual-hosted requests alike', () => {
+  it('parses path-style and virtual-hosted requests', () => {
     const expected = { bucket: 'b', key: 'a b/ü', query: new Map([['versionId', 'x y']]) };
     expect(parseTarget('/b/a%20b/%C3%BC?versionId=x+y', 'localhost')).toEqual(expected);
     expect(parseTarget('/a%20b/%C3%BC?versionId=x%20y', 'b.localhost')).toEqual(expected);
   });
 
-  it('takes paths as they are', () => {
+  it('does not normalize paths', () => {
     expect(parseTarget('/b/../../etc/passwd', 'localhost').key).toBe('../../etc/passwd');
     expect(parseTarget('/b//a/./', 'localhost').key).toBe('/a/./');
     expect(parseTarget('/b/%2E%2E%2F', 'localhost').key).toBe('../');
     expect(parseTarget('/b/a+b', 'localhost').key).toBe('a+b');
   });
 
-  it('gives back any key that a client encodes', () => {
+  it('decodes all keys', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (key) => {
         fc.pre(Buffer.byteLength(key) <= 1024);
@@ -42,7 +42,7 @@ describe('addressing', () => {
     );
   });
 
-  it('refuses what is no UTF-8, and keys beyond 1,024 bytes', () => {
+  it('refuses invalid UTF-8 and keys over 1,024 bytes', () => {
     expect(() => parseTarget('/b/%ff', 'localhost')).toThrow('InvalidURI');
     expect(() => parseTarget('/b/%', 'localhost')).toThrow('InvalidURI');
     expect(() => parseTarget(`/b/${'ü'.repeat(513)}`, 'localhost')).toThrow('KeyTooLong');

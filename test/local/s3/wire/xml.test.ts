@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { childOf, parseDocument, parseXml, renderXml, textOf, XmlRaw } from '../../../../local/s3/wire/xml';
 
 describe('XML', () => {
-  it('carries any text there and back', () => {
+  it('renders and parses any text', () => {
     // What XML itself forbids cannot be sent in a request at all.
     const text = fc
       .string({ unit: 'binary' })
@@ -14,18 +14,18 @@ describe('XML', () => {
     );
   });
 
-  it('writes carriage returns as references', () => {
+  it('renders carriage returns as character references', () => {
     expect(renderXml('A', { Key: 'a\r<b>&"' })).toContain('<Key>a&#13;&lt;b&gt;&amp;&quot;</Key>');
   });
 
-  it('writes lists, attributes and empty elements, and leaves out what is undefined', () => {
+  it('renders lists, attributes and empty elements, and omits undefined values', () => {
     const value = { Item: ['a', 'b'], Nothing: undefined, Empty: null, Typed: new XmlRaw({ type: 'x' }, { Id: 1 }) };
     expect(renderXml('R', value, null)).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<R><Item>a</Item><Item>b</Item><Empty/><Typed type="x"><Id>1</Id></Typed></R>',
     );
   });
 
-  it('reads names without prefix, with attributes', () => {
+  it('parses names without prefix, and attributes', () => {
     const root = parseXml('<a:A xmlns:a="u"><a:B xsi:type="T">x</a:B></a:A>');
     expect(root.name).toBe('A');
     expect(childOf(root, 'B')?.text).toBe('x');
@@ -45,17 +45,17 @@ describe('XML', () => {
     expect(() => parseXml(text)).toThrow('MalformedXML');
   });
 
-  it('is not confused by names of object members', () => {
+  it('accepts names of object members as element names', () => {
     expect(() => parseXml('<A><__proto__><polluted>yes</polluted></__proto__></A>')).toThrow('MalformedXML');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(textOf(parseXml('<A><toLocaleString>c</toLocaleString></A>'), 'toString')).toBeUndefined();
   });
 
-  it('refuses another document than the expected', () => {
+  it('refuses an unexpected root element', () => {
     expect(() => parseDocument('<B/>', 'A')).toThrow('MalformedXML');
   });
 
-  it('refuses an element that must be alone and is not', () => {
+  it('refuses repeated elements', () => {
     expect(() => textOf(parseXml('<A><B>1</B><B>2</B></A>'), 'B')).toThrow('MalformedXML');
   });
 });

@@ -168,7 +168,7 @@ describe('signed chunks', () => {
     ['a trailer', (body: string) => body.replace('sOO8', 'sOO9'), 'SignatureDoesNotMatch'],
     ['no signature of the trailers', (body: string) => body.replace(/x-amz-trailer-.*\r\n/, ''), 'IncompleteBody'],
     ['no signature of a chunk', (body: string) => body.replace(/;chunk-signature=.*/, ''), 'IncompleteBody'],
-  ])('are refused when they are changed: %s', (_, change, code) => {
+  ])('are refused after a change: %s', (_, change, code) => {
     const upload = change(SIGNED_TRAILERS.trailers) === SIGNED_TRAILERS.trailers ? SIGNED_CHUNKS : SIGNED_TRAILERS;
     expect(() => decode(upload, change)).toThrow(code);
   });
@@ -183,7 +183,7 @@ function changed(headers: Record<string, string | undefined>): ReceivedRequest {
 
 const authorization = headersByName(GET.rawHeaders).get('authorization') ?? '';
 
-describe('requests with a secret', () => {
+describe('requests of a principal with a secret', () => {
   it.each<[string, ReceivedRequest, string]>([
     ['another method', { ...GET, method: 'HEAD' }, 'SignatureDoesNotMatch'],
     ['another path', { ...GET, url: '/test.txT' }, 'SignatureDoesNotMatch'],
@@ -225,7 +225,7 @@ describe('requests with a secret', () => {
     expect(() => verifySignature(received, PRINCIPAL, NOW)).toThrow(message);
   });
 
-  it('are told what they should have signed', () => {
+  it('get the string to sign in the error', () => {
     const fields = {
       AWSAccessKeyId: PRINCIPAL.accessKeyId,
       SignatureProvided: expect.stringMatching(/^f0e8/) as string,
@@ -248,7 +248,7 @@ describe('requests with a secret', () => {
     );
   });
 
-  it('are the same however their path is encoded', () => {
+  it('accept any encoding of the path', () => {
     const lines = ["/a%2fb/./../c//(d)!'*~%20", '/a%2Fb/./../c//%28d%29%21%27%2A~%20'].map((url) =>
       canonicalRequest({ method: 'GET', url }, new Map(), ['host'], 'hash'),
     );
@@ -259,7 +259,7 @@ describe('requests with a secret', () => {
   });
 });
 
-it('signatures of version 4A are not served', () => {
+it('Signature Version 4A is not supported', () => {
   const Authorization =
     'AWS4-ECDSA-P256-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/s3/aws4_request, SignedHeaders=host, Signature=00';
   const received = request('GET', '/b/k', { host: 'localhost', Authorization });
@@ -272,7 +272,7 @@ describe('URLs presigned with version 2', () => {
     `${path}&AWSAccessKeyId=${PRINCIPAL.accessKeyId}&Expires=9&Signature=${encodeURIComponent(sha1(text))}`;
   const host = { Host: 'localhost' };
 
-  it('sign their method, path, sub-resources and headers', () => {
+  it('sign method, path, subresources and headers', () => {
     const right = url('/b/k?versionId=a%20b&x-amz-acl=private', 'PUT\n\n\n9\nx-amz-acl:private\n/b/k?versionId=a b');
     expect(verifySignature(request('PUT', right, host), PRINCIPAL, NOW)).toBeUndefined();
     for (const wrong of [
