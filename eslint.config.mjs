@@ -172,6 +172,11 @@ export default tseslint.config(
               './{lib,lambda,bin,local/{s3,secrets,run}}/**/*',
               'local/workflow runs any template: it knows nothing of this library or of the rest of the laptop.',
             ),
+            zone(
+              './local/secrets',
+              './{lib,lambda,bin,local/{s3,workflow,run}}/**/*',
+              'local/secrets depends on nothing else of the project.',
+            ),
             ...layers('./local/workflow', ['api', 'engine', 'lambda', 'template', 'asl'], {
               engine: ['lambda', 'template'],
               lambda: ['asl'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { S3Server } from '../../../local/s3';
 import { raw } from './clients';
 
-/** Requests that S3 refuses for what they say, and the elements of its refusals. */
+/** Requests with invalid arguments, and the elements of the error responses. */
 describe('request arguments', () => {
   let server: S3Server;
   const DIRECTORY = 'fast--use1-az4--x-s3';

@@ -7,14 +7,14 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A server that is closed after the test. */
+/** Starts a server and closes it after the test. */
 export async function startServer(options?: S3ServerOptions): Promise<S3Server> {
   const server = await S3Server.start(options);
   servers.push(server);
   return server;
 }
 
-/** A client of the AWS SDK that asks once: what the server answers is what a test sees. */
+/** An SDK client without retries, so that tests see each response. */
 export function clientOf(server: Pick<S3Server, 'endpoint' | 'region'>, config: S3ClientConfig = {}): S3Client {
   return new S3Client({
     endpoint: server.endpoint,
@@ -26,7 +26,7 @@ export function clientOf(server: Pick<S3Server, 'endpoint' | 'region'>, config: 
   });
 }
 
-/** Waits until something holds that other work of this process brings about. */
+/** Waits until other work of this process has made the condition true. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise(setImmediate);
 }
@@ -37,7 +37,7 @@ export interface RawResponse {
   readonly body: string;
 }
 
-/** A request exactly as given, for what no SDK sends. */
+/** Sends a request exactly as given, for requests that SDKs do not send. */
 export async function raw(
   server: Pick<S3Server, 'endpoint'>,
   options: { method?: string; path: string; headers?: Record<string, string>; body?: string | Buffer },

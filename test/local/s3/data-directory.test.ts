@@ -21,7 +21,7 @@ afterEach(async () => {
 const put = async (server: S3Server, key: string): Promise<number> =>
   (await raw(server, { method: 'PUT', path: `/bucket/${key}`, body: key })).status;
 
-/** A process id that no process has. */
+/** A process ID that is not in use. */
 async function deadProcess(): Promise<number> {
   const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
   await once(child, 'exit');
@@ -31,7 +31,7 @@ async function deadProcess(): Promise<number> {
 describe('the lock of a data directory', () => {
   const lock = (): string => join(dir, 'lock');
 
-  /** The lock that a server has while it runs, left behind, with other values. */
+  /** Leaves a lock behind, with the given values instead of those of a running server. */
   async function leaveLock(values: Record<string, unknown> = {}): Promise<void> {
     const server = await S3Server.start({ dir });
     const text = await readFile(lock(), 'utf8');

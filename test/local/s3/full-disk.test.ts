@@ -15,7 +15,7 @@ type Write = (
 describe('a full disk', () => {
   let dir: string;
   let server: S3Server;
-  /** Whether a write finds no room. */
+  /** Whether writes fail with ENOSPC. */
   let isFull: (bytes: Buffer) => boolean;
 
   beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('a full disk', () => {
       position: number,
     ) {
       if (!isFull(Buffer.from(bytes))) return write.call(this, bytes, offset, length, position);
-      // The disk takes some of it, as a real one does.
+      // Writes a part of the data, as a real disk does.
       await write.call(this, bytes, offset, Math.min(length, 3), position);
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     });

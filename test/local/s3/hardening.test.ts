@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { S3Server } from '../../../local/s3';
 import { raw } from './clients';
 
-/** Sends bytes as they are and gives all that comes back until the server closes; `cut` closes after the last byte. */
+/** Sends raw bytes and returns everything received until the server closes; `cut` closes the connection after the last byte. */
 async function exchange(server: S3Server, text: string, cut = false): Promise<string> {
   const { hostname, port } = new URL(server.endpoint);
   return new Promise((resolve) => {

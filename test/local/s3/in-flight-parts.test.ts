@@ -32,14 +32,14 @@ describe('a part that is in flight', () => {
   const list = () => s3().send(new ListPartsCommand(upload()));
   const abort = () => s3().send(new AbortMultipartUploadCommand(upload()));
 
-  /** Begins a part copy, which takes 3.7 s. */
+  /** Starts a part copy, which takes 3.7 s. */
   function copyPart(PartNumber = 1) {
     const copy = s3().send(new UploadPartCopyCommand({ ...upload(), PartNumber, CopySource: 'bucket/source' }));
     copy.catch(() => undefined);
     return copy;
   }
 
-  /** Waits until so many part copies are in flight. */
+  /** Waits until this number of part copies is in flight. */
   const inFlight = (count = 1) => until(() => clock.dueIn().filter((due) => due === 3700).length === count);
 
   it('is not listed before it completes', async () => {
@@ -134,7 +134,7 @@ describe('a late duplicate of a part', () => {
     const s3 = clientOf(server);
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object));
     const part = { ...object, UploadId, PartNumber: 1, CopySource: 'bucket/source' };
-    // The client of the first gives up; the request itself goes on.
+    // The client of the first request disconnects; the request continues.
     const givenUp = new AbortController();
     const first = s3.send(new UploadPartCopyCommand(part), { abortSignal: givenUp.signal });
     await until(() => clock.dueIn().includes(60_000));

@@ -5,11 +5,11 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Time that passes only when a test says so. */
+/** A clock that a test advances. */
 export class ManualClock implements Clock {
   private readonly timers = new Set<Timer>();
 
-  /** @param time milliseconds since the epoch. Default: now, as clients sign their requests with the time of this machine */
+  /** @param time milliseconds since the epoch. The default is the system time, with which clients sign their requests */
   constructor(private time = Date.now()) {}
 
   now(): number {
@@ -22,12 +22,12 @@ export class ManualClock implements Clock {
     return () => void this.timers.delete(timer);
   }
 
-  /** In how many milliseconds each scheduled call is due. */
+  /** Milliseconds until each scheduled call. */
   dueIn(): number[] {
     return [...this.timers].map(({ due }) => due - this.time);
   }
 
-  /** Lets this many milliseconds pass, and calls what becomes due in its order. */
+  /** Advances the clock, and runs the calls that become due in order of their time. */
   advance(milliseconds: number): void {
     const end = this.time + milliseconds;
     for (;;) {

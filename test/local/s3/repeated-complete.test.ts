@@ -18,7 +18,7 @@ import { ManualClock } from './manual-clock';
 
 const object = { Bucket: 'bucket', Key: 'k' };
 
-/** An upload of one part that waits for its completion. */
+/** Creates an upload with one part, ready to be completed. */
 async function begin(server: S3Server) {
   const { UploadId } = await clientOf(server).send(new CreateMultipartUploadCommand(object));
   const part = { ...object, UploadId, PartNumber: 1 };

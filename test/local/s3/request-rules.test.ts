@@ -57,7 +57,7 @@ describe('request rules', () => {
     expect(Retention?.RetainUntilDate).toEqual(whole);
     const head = await s3().send(new HeadObjectCommand(object));
     expect(head.ObjectLockRetainUntilDate).toEqual(whole);
-    // The same date again is no shorter one.
+    // The same date does not shorten the retention.
     const again = { Mode: 'GOVERNANCE', RetainUntilDate: whole } as const;
     await s3().send(new PutObjectRetentionCommand({ ...object, Retention: again }));
   });

@@ -56,7 +56,7 @@ test('takes restoreSeconds, scaled by timeScale', async () => {
   clock.advance(1);
   expect((await head()).Restore).toMatch(/^ongoing-request="false"/);
   await expect(copy()).resolves.toBeDefined();
-  // A longer stay of what is there needs no new job.
+  // Extending the stay of a restored copy does not start a new restore.
   expect(await restore({ Days: 9 })).toBe(200);
 });
 

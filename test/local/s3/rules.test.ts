@@ -46,7 +46,7 @@ describe("S3's rules", () => {
   const s3 = () => clientOf(server);
   const as = (accountId: string) => clientOf(server, { credentials: { accessKeyId: accountId, secretAccessKey: 's' } });
 
-  /** Copies a whole object by parts and completes; gives the answer of Complete. */
+  /** Copies an object in parts and returns the response of CompleteMultipartUpload. */
   async function multipartCopy(
     key: string,
     target: string,
@@ -480,7 +480,7 @@ describe("S3's rules", () => {
       const key = 'a\r\n\t<&>"\'\u0001 +%';
       server.putGenerated({ bucket: Bucket, key, size: 1 });
       const list = await s3().send(new ListObjectsV2Command({ Bucket, EncodingType: 'url' }));
-      // As forms encode: a space is a plus.
+      // Form encoding: a space is a plus.
       expect(new URLSearchParams(`key=${list.Contents?.[0]?.Key}`).get('key')).toBe(key);
     });
 

@@ -192,7 +192,7 @@ function requestOf(
   return { method, protocol: 'http:', hostname, port: Number(port), path, query, headers: all };
 }
 
-/** What the signer of the AWS SDK calculates with. */
+/** SHA-256 for the signer of the AWS SDK. */
 class Sha256 {
   private readonly hash;
 

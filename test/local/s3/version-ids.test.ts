@@ -8,7 +8,7 @@ import {
 import type { S3Server } from '../../../local/s3';
 import { clientOf, startServer } from './clients';
 
-/** Of the right form, and no version's. */
+/** A well-formed version ID that does not exist. */
 const INVENTED = 'HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD';
 
 describe('version IDs', () => {

@@ -8,7 +8,7 @@ const LAST = Buffer.alloc(10, 'a');
 
 type Algorithm = (typeof ALGORITHMS)[number];
 
-/** Uploads `bytes` as parts in an upload of a declared algorithm, then tries wrong and right completions. */
+/** Uploads parts with a declared checksum algorithm, then tries wrong and correct completions. */
 function declaredUpload(algorithm: Algorithm, type: 'COMPOSITE' | 'FULL_OBJECT'): Script {
   return {
     play: async (scenario) => {
@@ -89,7 +89,7 @@ scripts.test_complete_multipart_parts_checksum_default = {
       const name = `complete-multipart-${ChecksumType === 'COMPOSITE' ? 'composite' : 'full-object'}-type`;
       await step(name, () => s3.complete(KEY, UploadId, [listed], { ChecksumType }));
     }
-    // The checksum of the object is ignored: here it is a wrong one.
+    // The (wrong) checksum of the object is ignored.
     await step('complete-multipart-checksum', () =>
       s3.complete(KEY, UploadId, [listed], { ChecksumCRC32C: 'AAAAAA==' }),
     );
@@ -200,7 +200,7 @@ for (const algorithm of [...ALGORITHMS, 'None'] as const) {
       await step('put-object', () => s3.put('k', body, declared));
       await step('get-object', () => s3.get('k'));
       await step('get-object-with-checksum', () => s3.get('k'));
-      // Recorded from a GET too.
+      // Also recorded for GET.
       await step('head-object-with-checksum', () => s3.get('k'));
       await step('get-object-attrs', () => s3.attributes('k', ['Checksum']));
     },

@@ -15,7 +15,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   ...objectScripts,
 };
 
-/** Recorded scenarios that are not played, each with its reason. */
+/** Recorded scenarios that are not replayed, with the reason. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   test_s3_batch_delete_objects_using_requests_with_acl: 'nothing was recorded of it',
 };

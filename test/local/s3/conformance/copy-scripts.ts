@@ -48,7 +48,7 @@ script('test_copy_object_special_character', async (scenario) => {
   }
   await step('list-object-copy-dest-special-char', async () => {
     const list = await client.send(new ListObjectsV2Command({ Bucket: target }));
-    // boto3 asks for encoded names and decodes them.
+    // boto3 requests encoded names and decodes them.
     return { ...list, EncodingType: 'url' };
   });
 });
@@ -298,7 +298,7 @@ const past = new Date(Date.now() - DAY);
 const future = new Date(Date.now() + DAY);
 const ETAG = '"781e5e245d69b566979b86e28d23f2c7"';
 
-/** Conditions on the source of a part copy: scenario, step, condition, whether the parts are listed after. */
+/** Conditions on the source of a part copy: scenario, step, condition, whether the parts are listed afterwards. */
 const CONDITIONS: readonly (readonly [string, string, object])[] = [
   ['if_match_failed', 'source-if-match', { CopySourceIfMatch: '"no"' }],
   ['if_match_success', 'if-match', { CopySourceIfMatch: ETAG }],

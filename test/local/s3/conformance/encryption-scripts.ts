@@ -32,7 +32,7 @@ async function getRule(scenario: Scenario): Promise<any> {
 const wrongAlgorithm = { ...KEY, SSECustomerAlgorithm: 'KMS' };
 const wrongSize = { ...customerKey('short') };
 
-/** Makes a call with another digest of the key, or none: the SDK always computes the right one. */
+/** Sends a request with a wrong digest of the key, or none; the SDK always computes the correct one. */
 async function withMd5<T>(scenario: Scenario, md5: string, call: () => Promise<T>): Promise<T> {
   const name = 'x-amz-server-side-encryption-customer-key-md5';
   const { middlewareStack } = scenario.s3;
@@ -199,7 +199,7 @@ script('test_s3_bucket_encryption_sse_s3', async (scenario) => {
   const s3 = new Calls(scenario);
   const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: true } as const;
   await step('put-bucket-enc', () => setRule(scenario, rule));
-  // The recorded ETag is that of a bucket whose default had been KMS.
+  // Recorded in a bucket with KMS as default encryption.
   await step('put-object-encrypted', () => s3.put('k', 'test-encrypted'), ['ETag']);
   await step('head-object-encrypted', () => s3.head('k'), ['ETag']);
   await step('get-object-encrypted', () => s3.get('k'), ['ETag']);

@@ -8,7 +8,7 @@ import { parseXml } from '../../../../local/s3/wire/xml';
 
 type Recorded = Record<string, any>;
 
-/** The answers by scenario and step. */
+/** Recorded responses by scenario and step. */
 export const recorded: Readonly<Record<string, Record<string, Recorded>>> = Object.fromEntries(
   readFileSync(join(__dirname, '../recorded/responses.jsonl'), 'utf8')
     .trim()
@@ -17,7 +17,7 @@ export const recorded: Readonly<Record<string, Record<string, Recorded>>> = Obje
     .map(({ scenario, steps }) => [scenario, steps]),
 );
 
-/** What a scenario works with: a client, a bucket that nobody else uses, and the steps that were recorded. */
+/** Context of a scenario: a client, a bucket of its own, and the recorded steps. */
 export interface Scenario {
   readonly s3: S3Client;
   readonly server: S3Server;
@@ -29,7 +29,7 @@ export interface Scenario {
   readonly step: (name: string, work: () => Promise<object>, except?: readonly string[]) => Promise<any>;
 }
 
-/** Keeps the body of every error: the SDK tells less than S3 says. */
+/** Captures the body of errors, which contains more than the errors of the SDK. */
 class ErrorBodies extends NodeHttpHandler {
   last = '';
 
@@ -45,7 +45,7 @@ class ErrorBodies extends NodeHttpHandler {
   }
 }
 
-/** The same without some fields, however deep they are. */
+/** Removes fields at any depth. */
 function without(value: any, names: readonly string[]): any {
   if (names.length === 0 || typeof value !== 'object' || value === null || value instanceof Date) return value;
   if (Array.isArray(value)) return value.map((item) => without(item, names));
@@ -55,7 +55,7 @@ function without(value: any, names: readonly string[]): any {
 
 let next = 1;
 
-/** Runs a scenario on a bucket of its own, and checks that no recorded step was left out. */
+/** Runs a scenario in a bucket of its own, and checks that all recorded steps were replayed. */
 export async function play(
   server: S3Server,
   name: string,
@@ -72,7 +72,7 @@ export async function play(
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
     maxAttempts: 1,
     requestHandler: bodies,
-    // boto3 asks for checksums whenever it can.
+    // boto3 requests checksums by default.
     responseChecksumValidation: 'WHEN_SUPPORTED',
   });
   const bucket = `conformance-${next++}`;
@@ -124,14 +124,14 @@ function asError(error: any, body: string): Recorded {
   return { Error: fields, ResponseMetadata: { HTTPStatusCode: status } };
 }
 
-/** Words that stand for values of their kind. */
+/** Placeholders in recordings, by kind of value. */
 const PLACEHOLDERS = new Set(['datetime', 'i-d', 'display-name', 'owner-id', 'bucket', 'etag', 'copy-etag']);
 
 function isPlaceholder(value: unknown): boolean {
   return typeof value === 'string' && (PLACEHOLDERS.has(value) || /^<[^>]*>$/.test(value));
 }
 
-/** A recorded text with placeholders inside, such as an ARN. */
+/** Matches a recorded text that contains placeholders, such as an ARN. */
 function matchesText(expected: string, actual: unknown): boolean {
   if (typeof actual !== 'string') return false;
   const pattern = expected
@@ -153,7 +153,7 @@ function compare(expected: any, actual: any, path: string, inside: Recorded = {}
   return [`${path}: expected ${expected}, got ${actual}`];
 }
 
-/** ETags of bytes under KMS or customer keys tell nothing: only that there is one can be compared. */
+/** With SSE-KMS and SSE-C, ETags are random; compares only their presence. */
 function isOpaque(inside: Recorded): boolean {
   return inside.opaque === true;
 }
@@ -164,7 +164,7 @@ function compareLists(expected: any[], actual: any, path: string): string[] {
   return expected.flatMap((item, index) => compare(item, list[index], `${path}[${index}]`, expected as Recorded));
 }
 
-/** Fields that the AWS SDK for JavaScript leaves out where boto3 gives an empty value. */
+/** Fields that the AWS SDK for JavaScript omits and boto3 returns as an empty value. */
 const EMPTY_IN_BOTO = new Set([
   'Metadata',
   'KeyMarker',

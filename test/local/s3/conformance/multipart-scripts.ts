@@ -146,7 +146,7 @@ script('test_upload_file_multipart', async (scenario) => {
   await scenario.step('get_object', () => s3.get('k'), UNKNOWN);
 });
 
-/** A key with an object, an upload begun on it, and what the recorded scenarios do then. */
+/** Scenarios that start with an object and an upload for the same key. */
 const KEY = 'test-precondition';
 const LISTED = (ETag: string | undefined) => [{ PartNumber: 1, ETag }];
 

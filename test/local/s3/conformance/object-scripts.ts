@@ -210,7 +210,7 @@ script('test_object_tagging_versioned', async (scenario) => {
   await deleteTags(scenario, 'k');
   await step('get-object-tags-deleted-current', () => getTags(scenario, 'k'));
   await deleteTags(scenario, 'k', previous);
-  // Recorded of the current version.
+  // Recorded for the current version.
   await step('get-object-tags-previous-version-deleted', () => getTags(scenario, 'k'));
   const marker = await step('put-delete-marker', () => s3.delete('k'));
   const byId = { VersionId: marker.VersionId };
@@ -264,7 +264,7 @@ script('test_tagging_validation', async (scenario) => {
 
 // Object Lock
 
-/** The scenario's calls on a bucket of its own with Object Lock. */
+/** Calls on a bucket with Object Lock. */
 function locked(scenario: Scenario): Calls {
   const bucket = `${scenario.bucket}-locked`;
   scenario.server.createBucket(bucket, { objectLock: true, objectOwnership: 'ObjectWriter' });

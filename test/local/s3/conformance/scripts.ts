@@ -24,7 +24,7 @@ import {
 import { createHasher } from '../../../../local/s3/checksums/algorithms';
 import type { Scenario } from './harness';
 
-/** A scenario by name, and the steps that are not played, with the reason. */
+/** A scenario. `leftOut` lists steps that are not replayed, with the reason. */
 export interface Script {
   readonly play: (scenario: Scenario) => Promise<void>;
   readonly leftOut?: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export type Scripts = Readonly<Record<string, Script>>;
 
 export const ALGORITHMS = ['CRC32', 'CRC32C', 'SHA1', 'SHA256', 'CRC64NVME'] as const;
 
-/** The checksum of text, as S3 takes it. */
+/** The checksum of a text (base64). */
 export async function checksum(algorithm: (typeof ALGORITHMS)[number], text: string | Buffer): Promise<string> {
   const hasher = await createHasher(algorithm);
   hasher.update(Buffer.from(text));
@@ -55,7 +55,7 @@ export function customerKey(key: string): {
   };
 }
 
-/** Short forms of the calls that most scenarios make, on the scenario's bucket. */
+/** Shortcuts for common calls on the scenario's bucket. */
 export class Calls {
   constructor(private readonly scenario: Scenario) {}
 
@@ -64,9 +64,9 @@ export class Calls {
       new PutObjectCommand({
         Bucket: this.scenario.bucket,
         Key,
-        // The SDK for JavaScript would send a type of its own; this is what S3 takes when there is none.
+        // Override the content type of the SDK for JavaScript with S3's default.
         ContentType: 'binary/octet-stream',
-        // Told, as the SDK warns of bodies of unknown length.
+        // Avoids a warning of the SDK about unknown lengths.
         ContentLength: Body === undefined ? 0 : Buffer.byteLength(Body as string),
         ...(Body !== undefined && { Body: Buffer.from(Body as string) }),
         ...more,
@@ -158,7 +158,7 @@ export class Calls {
       new PutBucketVersioningCommand({ Bucket: this.scenario.bucket, VersioningConfiguration: { Status } }),
     );
 
-  /** An upload of one part, completed. */
+  /** Uploads an object as one part. */
   readonly upload = async (Key: string, Body: string, more: Partial<CreateMultipartUploadCommandInput> = {}) => {
     const { UploadId } = await this.create(Key, more);
     const { ETag } = await this.part(Key, UploadId ?? '', 1, Body);
