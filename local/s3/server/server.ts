@@ -3,18 +3,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { regionOfKey } from '../base/arns';
 import { loadCrcs } from '../checksums/algorithms';
-import { ContentDigests } from '../content/digests';
 import { type Content, identity, slice } from '../content/extents';
 import { readContent } from '../content/reader';
 import { S3Error } from '../errors/s3-error';
 import { NotFoundError } from '../errors/server-errors';
 import { RequestHandler } from '../http/handler';
 import { createListener, serveRequests } from '../http/listener';
-import { Accounts } from '../iam/accounts';
 import { Authorizer } from '../iam/authorizer';
 import { DecisionLog } from '../iam/decision-log';
 import { checkPolicyText } from '../iam/policy';
-import { Kms, type KmsRequestCounts } from '../kms/kms';
+import type { KmsRequestCounts } from '../kms/kms';
 import type { OperationContext } from '../operations/context';
 import type { ByteRange } from '../rules/ranges';
 import { parseFaultRules } from '../simulation/fault-rules';
@@ -26,6 +24,7 @@ import type { Store } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { OPERATION_NAMES } from '../wire/operation-names';
 import { accessPointPolicyChange, type BucketOptions, bucketSettings } from './buckets';
+import { operationContext } from './context';
 import { bucketDeletion, objectDeletion, uploadDeletion } from './deletions';
 import { describeVersion, type ObjectDescription } from './describe';
 import { ensureKey, keyOf } from './keys';
@@ -33,7 +32,6 @@ import { amendmentOf, generatedVersion, type GeneratedObject, type ObjectAmendme
 import { type ResolvedOptions, resolveOptions, type S3ServerOptions } from './options';
 import { principalFor, type PrincipalOptions } from './principals';
 import { openStorage, type Storage } from './storage';
-import { transferOf } from './transfer';
 
 /** Account and Region of a KMS key. */
 export interface KmsKeyScope {
@@ -321,34 +319,4 @@ export class S3Server {
     await closed;
     await this.storage.close();
   }
-}
-
-function operationContext(
-  options: ResolvedOptions,
-  { store, blobs }: Storage,
-  authorizer: Authorizer | undefined,
-  endpoint: string,
-): OperationContext {
-  const { clock, region, accountId, enforceIam } = options;
-  return {
-    store,
-    blobs,
-    digests: new ContentDigests(blobs),
-    kms: new Kms(store, { region, clock, authorizer, createsUnknown: options.unknownKmsKeys === 'create' }),
-    accounts: new Accounts({
-      region,
-      accountId,
-      enforced: enforceIam,
-      refusesUnknown: options.refuseUnknownAccessKeys,
-    }),
-    authorizer,
-    region,
-    accountId,
-    endpoint,
-    restoreMilliseconds: options.restoreMilliseconds,
-    repeatCompleteMilliseconds: options.repeatCompleteMilliseconds,
-    latePartsReopenUploads: options.latePartsReopenUploads,
-    clock,
-    transfer: transferOf(options),
-  };
 }
