@@ -4,11 +4,14 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { type CopyAction, ErrorName, type MapType } from './protocol';
-import { addTransientRetries } from './retries';
+import { addRetries } from './retries';
 import type { Workers } from './workers';
 
 /** Label of the Distributed Map. It is part of the ARNs of map runs and child executions. */
 export const MAP_LABEL = 'CopyParts';
+
+/** The one Task that runs in child executions. */
+const CHILD_TASK = 'CopyPartInChild';
 
 /** The task times out a little later than the function, so that the error is Lambda's own. */
 const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
@@ -98,7 +101,7 @@ function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainabl
     // Express children end after 5 minutes, which is too short for a large part.
     mapExecutionType: sfn.StateMachineType.STANDARD,
   });
-  distributedMap.itemProcessor(copyPart('CopyPartInChild'));
+  distributedMap.itemProcessor(copyPart(CHILD_TASK));
   for (const map of [inlineMap, distributedMap]) map.addCatch(abort, { resultPath: '$.error' }).next(checkParts);
 
   const begin = worker(scope, 'Begin', functions.begin, {
@@ -176,12 +179,12 @@ function worker(
     ...props,
     lambdaFunction,
     payloadResponseOnly: true,
-    // addTransientRetries covers these exceptions, with jitter.
+    // addRetries covers these exceptions, with jitter.
     retryOnServiceExceptions: false,
     taskTimeout: sfn.Timeout.duration(
       Duration.seconds(lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds()),
     ),
   });
-  addTransientRetries(task);
+  addRetries(task, id === CHILD_TASK);
   return task;
 }

@@ -1,75 +1,114 @@
 import { Duration } from 'aws-cdk-lib';
-import { JitterType, type RetryProps, type TaskStateBase } from 'aws-cdk-lib/aws-stepfunctions';
+import { Errors, JitterType, type RetryProps, type TaskStateBase } from 'aws-cdk-lib/aws-stepfunctions';
 import { ErrorName } from './protocol';
 
+/*
+ * How long the states wait out an outage. Jitter is full: each delay is uniform between 0 and its maximum, which doubles from 1 second
+ * to M. The sum of k delays of M at most has the mean k·M/2 and the standard deviation M·√(k/12); those before add M/2 at most.
+ *
+ * | policy            | attempts | M     | mean    | deviation | has to last | distance       |
+ * | ----------------- | -------- | ----- | ------- | --------- | ----------- | -------------- |
+ * | transient errors  | 44       | 60 s  | 1,172 s | 107 s     | 600 s       | 5.4 deviations |
+ * | Lambda throttling | 90       | 120 s | 5,044 s | 316 s     | 3,600 s     | 4.6 deviations |
+ *
+ * The least lucky of 250 parts decides. For 99 of 100 copies to survive, a part may fail with a chance of 4e-5, which is a distance of
+ * 3.9 deviations. What the worker waits within an attempt comes on top.
+ *
+ * A failed attempt is 3 events of the history (scheduled, started, failed), so all retries of one Task are 3 × (44 + 90 + 4 + 12) = 450.
+ * The 40 parts of an inline Map and 9 other Tasks share the 25,000 events of an execution: 49 × 450 = 22,050, and a few for each state.
+ * A child of a Distributed Map has 25,000 of its own: 3 × (44 + 5,000 + 4 + 12) = 15,180.
+ *
+ * test/lib/retries.test.ts computes all of this from the definition.
+ */
+
 /**
- * The concurrency of the account is exhausted: 250 workers are a quarter of the default quota, and a function scales by
- * 1,000 environments every 10 seconds. Nothing has run yet, so waiting is enough: up to about 8 minutes.
+ * Exceptions of the Lambda service, which time mends.
+ *
+ * A function that was not invoked for weeks is Inactive: the first invocations fail with CodeArtifactUserPending, in a VPC with
+ * ResourceNotReady or ENINotReady, for 40 to 106 seconds
+ * (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws #801, #802).
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+const LAMBDA_FAULTS = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Lambda.CodeArtifactUserPendingException',
+  'Lambda.ResourceConflictException',
+  'Lambda.ResourceNotReadyException',
+  'Lambda.ENINotReadyException',
+  'Lambda.ENILimitReachedException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.EC2UnexpectedException',
+  'Lambda.SubnetIPAddressLimitReachedException',
+  'Runtime.ExitError',
+];
+
+const TRANSIENT_NAMES: readonly ErrorName[] = [ErrorName.THROTTLED, ErrorName.TRANSIENT_S3_ERROR];
+
+const EXPONENTIAL = {
+  interval: Duration.seconds(1),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(60),
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * The concurrency of the account is exhausted. Nothing has run yet, so waiting is enough. New accounts begin with 10 to 50 concurrent
+ * executions, and other functions may use them all.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
  */
 const CONCURRENCY_EXHAUSTED: RetryProps = {
+  ...EXPONENTIAL,
   errors: ['Lambda.TooManyRequestsException'],
-  interval: Duration.seconds(1),
-  backoffRate: 2,
-  maxAttempts: 20,
-  maxDelay: Duration.seconds(30),
-  jitterStrategy: JitterType.FULL,
+  maxAttempts: 90,
+  maxDelay: Duration.seconds(120),
 };
 
 /**
- * Exceptions of the Lambda service that the Step Functions guide recommends to retry.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
+ * Of children of a Distributed Map, hundreds of which compete for the same few executions: each waits until others have finished. Up to
+ * 40 hours, in delays of a minute so that no execution stays unused.
  */
-const LAMBDA_FAULT: RetryProps = {
-  errors: [
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.ClientExecutionTimeoutException',
-    'Lambda.Unknown',
-  ],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxAttempts: 6,
+const CONCURRENCY_EXHAUSTED_IN_CHILD: RetryProps = {
+  ...CONCURRENCY_EXHAUSTED,
+  maxAttempts: 5_000,
   maxDelay: Duration.seconds(60),
-  jitterStrategy: JitterType.FULL,
 };
 
-/** 503 SlowDown and KMS throttling. S3 takes minutes to scale for a busy prefix, so the delays add up to minutes. */
-const S3_THROTTLED: RetryProps = {
-  errors: [ErrorName.THROTTLED],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxAttempts: 12,
-  maxDelay: Duration.seconds(60),
-  jitterStrategy: JitterType.FULL,
-};
-
-/** 500s, broken connections and errors inside a 200. The worker has made several attempts already. */
-const S3_TRANSIENT: RetryProps = {
-  errors: [ErrorName.TRANSIENT_S3_ERROR],
-  interval: Duration.seconds(1),
-  backoffRate: 2,
-  maxAttempts: 6,
-  maxDelay: Duration.seconds(30),
-  jitterStrategy: JitterType.FULL,
+/** 500s, broken connections, SlowDown and KMS throttling; and faults of Lambda. The worker has made several attempts already. */
+const TRANSIENT: RetryProps = {
+  ...EXPONENTIAL,
+  errors: [...TRANSIENT_NAMES, ...LAMBDA_FAULTS],
+  maxAttempts: 44,
 };
 
 /** A worker that did not return. Each attempt may take 15 minutes, so there are few. */
 const TIMED_OUT: RetryProps = {
-  errors: ['States.Timeout', 'Sandbox.Timedout'],
-  interval: Duration.seconds(1),
-  backoffRate: 2,
-  maxAttempts: 2,
-  maxDelay: Duration.seconds(10),
-  jitterStrategy: JitterType.FULL,
+  ...EXPONENTIAL,
+  errors: [Errors.TIMEOUT, 'Sandbox.Timedout'],
+  maxAttempts: 4,
 };
 
-/** Retries transient errors. Every other error is final. */
-export function addTransientRetries(task: TaskStateBase): void {
-  for (const policy of [CONCURRENCY_EXHAUSTED, LAMBDA_FAULT, S3_THROTTLED, S3_TRANSIENT, TIMED_OUT]) {
-    task.addRetry(policy);
-  }
+/** Errors that no time mends. */
+const FINAL: RetryProps = {
+  errors: Object.values(ErrorName).filter((name) => !TRANSIENT_NAMES.includes(name)),
+  maxAttempts: 0,
+};
+
+/** Errors that nobody has listed. The names of Lambda and its runtime change. */
+const UNKNOWN: RetryProps = { ...EXPONENTIAL, errors: [Errors.ALL], maxAttempts: 12 };
+
+/**
+ * Retries whatever is not final.
+ *
+ * @param isChild whether the task runs in children of a Distributed Map
+ */
+export function addRetries(task: TaskStateBase, isChild: boolean): void {
+  const throttling = isChild ? CONCURRENCY_EXHAUSTED_IN_CHILD : CONCURRENCY_EXHAUSTED;
+  for (const policy of [throttling, TRANSIENT, TIMED_OUT, FINAL, UNKNOWN]) task.addRetry(policy);
 }

@@ -100,44 +100,6 @@ test('has a Task for every worker', () => {
   expect(new Set(tasks.map(({ Resource }) => Resource)).size).toBe(STEPS.length - 1); // all but restore
 });
 
-test.each(WORKERS.map(([name]) => name))('%s is retried for what time mends, with jitter', (name) => {
-  const retrier = (errors: string[], interval: number, attempts: number, delay: number) => ({
-    ErrorEquals: errors,
-    IntervalSeconds: interval,
-    MaxAttempts: attempts,
-    BackoffRate: 2,
-    MaxDelaySeconds: delay,
-    JitterStrategy: 'FULL',
-  });
-  expect(states[name]!.Retry).toEqual([
-    retrier(['Lambda.TooManyRequestsException'], 1, 20, 30),
-    retrier(
-      [
-        'Lambda.ServiceException',
-        'Lambda.AWSLambdaException',
-        'Lambda.SdkClientException',
-        'Lambda.ClientExecutionTimeoutException',
-        'Lambda.Unknown',
-      ],
-      2,
-      6,
-      60,
-    ),
-    retrier(['Throttled'], 2, 12, 60),
-    retrier(['TransientS3Error'], 1, 6, 30),
-    retrier(['States.Timeout', 'Sandbox.Timedout'], 1, 2, 10),
-  ]);
-});
-
-test('retries only errors that a worker can throw, each by one policy', () => {
-  for (const [name, { Retry }] of Object.entries(states)) {
-    const errors = (Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
-    expect([name, errors]).toEqual([name, [...new Set(errors)]]);
-    const ours = errors.filter((error) => !error.includes('.'));
-    expect(Object.values<string>(ErrorName)).toEqual(expect.arrayContaining(ours));
-  }
-});
-
 test('catches exactly the errors of states that run while the upload exists', () => {
   const caught = Object.entries(states).filter(([, { Catch }]) => Catch);
   expect(caught.map(([name]) => name).sort()).toEqual([...MAPS, 'CheckParts', 'Complete', 'Verify'].sort());
