@@ -9,6 +9,7 @@ const require = createRequire(import.meta.url);
 const { FEATURES } = require('../lib/private/protocol/features.js');
 const { CONSOLE_INPUT } = require('../lib/private/protocol/input.js');
 const { OPTIONS } = require('../lib/private/protocol/options.js');
+const { SIZE_TEXT } = require('../lib/private/protocol/sizes.js');
 
 const SCHEMA = 'schema/execution-input.schema.json';
 const PAGE = 'docs/input.md';
@@ -23,8 +24,15 @@ function schemaOf(kind) {
       return { type: 'boolean' };
     case 'integer':
       return { type: 'integer', minimum: kind.minimum, maximum: kind.maximum };
+    case 'size':
+      return {
+        anyOf: [
+          { type: 'integer', minimum: kind.minimum, maximum: kind.maximum },
+          { type: 'string', pattern: SIZE_TEXT.source },
+        ],
+      };
     case 'text':
-      return { type: 'string', minLength: kind.minLength, pattern: kind.pattern?.source };
+      return { type: 'string', minLength: kind.minLength, ...patternsOf(kind) };
     case 'map':
       return { type: 'object', propertyNames: schemaOf(kind.names), additionalProperties: schemaOf(kind.values) };
     case 'object':
@@ -37,6 +45,12 @@ function schemaOf(kind) {
     case 'either':
       return { anyOf: [schemaOf(kind.text), schemaOf(kind.object)] };
   }
+}
+
+/** The characters of a text and its pattern: one or both. */
+function patternsOf({ characters, pattern }) {
+  const patterns = [...(characters ? [`^${characters}*$`] : []), ...(pattern ? [pattern.source] : [])];
+  return patterns.length < 2 ? { pattern: patterns[0] } : { allOf: patterns.map((each) => ({ pattern: each })) };
 }
 
 function fieldSchema({ kind, doc, default: value }) {
@@ -94,6 +108,8 @@ function valuesOf(kind) {
       return '`true`, `false`';
     case 'integer':
       return `${kind.minimum.toLocaleString('en')} to ${kind.maximum.toLocaleString('en')}`;
+    case 'size':
+      return `${kind.minimum.toLocaleString('en')} to ${kind.maximum.toLocaleString('en')}, or text such as \`64MiB\``;
     case 'object':
       return Object.entries(kind.fields)
         .map(([name, field]) => `${code(name)} (${valuesOf(field.kind)}; default ${defaultOf(field)})`)
@@ -142,9 +158,14 @@ Only \`source\` is required. It is \`s3://bucket/key\`, \`arn:aws:s3:REGION:ACCO
 \`bucket\` (a name, or the ARN or alias of an access point), \`key\`, and optionally \`versionId\`. \`destination\` has the same forms
 without a version; as an object it may have only one of \`bucket\` and \`key\`. Keys are never decoded.
 
-Unknown fields are refused, and the error names all problems at once. The JSON Schema of the input is
-[\`${SCHEMA}\`](../${SCHEMA}), which the npm package includes. It cannot express which texts are dates, how many bytes a
-key has, which tags S3 accepts, and that a range does not end before it begins.
+A destination such as \`s3://bucket/folder/\` is a folder: the part of the source's key after its last slash is appended, as by the
+AWS CLI. As an object, \`{ "bucket": "bucket", "key": "folder/" }\` is the key \`folder/\` itself.
+
+Unknown fields are refused, and the error names all problems at once. So is text that S3 cannot get: halves of surrogate pairs,
+and in headers line breaks and characters beyond ASCII; the error names the character and its position. The JSON Schema of the
+input is [\`${SCHEMA}\`](../${SCHEMA}), which the npm package includes. It cannot express which texts are dates, how many
+bytes a key or a size has, which tags S3 accepts, that names of metadata differ by more than case, and that a range does not end
+before it begins.
 
 ## Options
 

@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { AclGrants, DeclaredChecksum, Encryption, ObjectLock, ObjectProperties } from '../../lib/private/protocol';
 import { EXCLUSIVE_STORAGE_CLASSES, supports } from '../../lib/private/protocol/bucket-kinds';
+import { tagsOf } from '../../lib/private/protocol/checks';
 import type { CopyOptions } from '../../lib/private/protocol/options';
 
 /*
@@ -85,10 +86,12 @@ function resolveMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
   };
 }
 
-/** Headers are ASCII. Other text becomes an encoded word of RFC 2047, which is what S3 returns for it. */
+/** Headers are ASCII without spaces at their ends. Other text becomes an encoded word of RFC 2047, as S3 returns it. */
 function encodeWords(metadata: Readonly<Record<string, string>>): Record<string, string> {
   const encode = (value: string) =>
-    /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+    /^[\x20-\x7e]*$/.test(value) && value === value.trim()
+      ? value
+      : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, encode(value)]));
 }
 
@@ -104,7 +107,8 @@ function resolveStorageClass(head: HeadObjectCommandOutput, options: CopyOptions
 function resolveTagging(tags: Tag[], carried: CarriedProperties, { tagging }: CopyOptions): string | undefined {
   if (carried.tags === 'NONE') return undefined;
   if (carried.tags === 'COPY') return encodeTags(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-  return typeof tagging === 'string' ? tagging || undefined : encodeTags(Object.entries(tagging ?? {}));
+  // Text is encoded anew, because it may have characters that no header can have.
+  return encodeTags(tagsOf(tagging ?? {}));
 }
 
 /** A retention that has ended protects nothing, and S3 does not accept dates in the past. */

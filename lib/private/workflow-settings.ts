@@ -2,8 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import type { MultipartCopyWorkflowProps } from '../multipart-copy-workflow-props';
 import { defaultOptions } from './default-options';
 import { type Feature, FEATURE_NAMES, FEATURES, type WorkflowSettings } from './protocol';
-import { problemsOf } from './protocol/kinds';
 import { OPTIONS } from './protocol/options';
+import { problemsOf } from './protocol/problems';
 
 /** A quarter of the default quota of 1,000 concurrent Lambda executions. */
 const DEFAULT_MAX_CONCURRENCY = 250;

@@ -1,4 +1,5 @@
 import type { Location, Locations } from '../../lib/private/protocol';
+import { baseName, parseFolder, parseUri } from '../../lib/private/protocol/object-uri';
 import type { ByteRange } from '../s3';
 import { InvalidRun } from './errors';
 import type { SourceSetup } from './setup/schema';
@@ -105,6 +106,8 @@ function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (i
 /** Follows the workflow's own rule: the default is the first destination, with its prefix in place of the source's. */
 function destinationOf({ input, source }: FoundInput, locations: Locations): ObjectName {
   const { destination } = asFields(input);
+  const folder = typeof destination === 'string' ? parseFolder(destination) : undefined;
+  if (folder) return { bucket: folder.bucket, key: `${folder.folder}${baseName(source.key)}` };
   const given = typeof destination === 'string' ? addressOf(destination) : asFields(destination);
   const from = locations.sources.find((location) => isWithin(source, location));
   const to = locations.destinations.find(({ bucket }) => bucket === given?.bucket) ?? locations.destinations[0];
@@ -161,8 +164,7 @@ function consoleSource(input: unknown): SourceAddress | undefined {
 
 /** Reads `s3://bucket/key` and `arn:…:accesspoint/NAME/object/KEY`. */
 function addressOf(text: string): SourceAddress | undefined {
-  const [, bucket, key] =
-    /^s3:\/\/([^/]+)\/(.+)$/s.exec(text) ?? /^(arn:[^/]+:accesspoint\/[^/]+)\/object\/(.+)$/s.exec(text) ?? [];
+  const { bucket, key } = parseUri(text) ?? {};
   return toAddress(bucket, key, undefined);
 }
 

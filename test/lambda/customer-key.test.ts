@@ -68,3 +68,17 @@ test('fails with CustomerKeyInvalid if the version of the secret was deleted', a
     message: expect.stringContaining('start the copy again'),
   });
 });
+
+test.each([
+  // Without the spaces and the dash, this would be the Base64 of 32 bytes.
+  ['text that only looks like Base64', 'correct horse battery staple - my secret pass phras'],
+  ['Base64 with a character too much', `${randomBytes(32).toString('base64')}!`],
+])('fails with CustomerKeyInvalid for %s', async (_, text) => {
+  secrets[0] = { ...secrets[0]!, text };
+  await expect(harness.planParts(BY_PARTS)).rejects.toMatchObject({
+    name: 'CustomerKeyInvalid',
+    message: expect.stringContaining(
+      `secret ${ARN} holds text that is not Base64; a customer-provided key has 32 bytes`,
+    ),
+  });
+});

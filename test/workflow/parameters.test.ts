@@ -193,3 +193,25 @@ test('a dry run plans, and copies nothing', async () => {
   expect(result).toMatchObject({ status: 'PLANNED', parts: 750, integrity: { verifiedBy: 'full-object-checksum' } });
   expect(made).toBeNull();
 });
+
+test('a destination that ends in a slash is a folder, and sizes are text', async () => {
+  const given = {
+    input: { destination: 's3://lake/out/folder/' },
+    options: { partSize: '5M' },
+    setup: { object: { size: '11MiB' } },
+  };
+  const { result } = await copied(given);
+  expect(result).toMatchObject({ destination: { key: 'out/folder/object.bin' }, parts: 3, partSize: 5_242_880 });
+});
+
+test.each(WAYS)('tags as text that no header can have, by %s', async (way) => {
+  const options = { taggingDirective: 'REPLACE', tagging: 'größe=zwei Meter&b=' };
+  const report = await copied({ options }, way);
+  expect(report.copy!.tags).toEqual({ größe: 'zwei Meter', b: '' });
+});
+
+test('metadata that HTTP would change arrives as it is', async () => {
+  const options = { metadataDirective: 'REPLACE', metadata: { a: ' b ', c: 'd e' } };
+  const report = await copied({ options }, 'parts');
+  expect(report.copy!.metadata).toEqual({ a: '=?UTF-8?B?IGIg?=', c: 'd e' });
+});

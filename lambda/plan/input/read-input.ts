@@ -4,27 +4,37 @@ import {
   type ConsoleInput,
   OBJECT_CREATED_EVENT,
   type ObjectCreatedEvent,
-  parseUri,
 } from '../../../lib/private/protocol/input';
-import { type Problem, problemsOf, show } from '../../../lib/private/protocol/kinds';
+import { parseFolder, parseUri } from '../../../lib/private/protocol/object-uri';
 import {
   asDefault,
   asInput,
   combinationProblems,
   type NameOption,
+  nameOf,
   type RawOptions,
   valueProblems,
+  withBytes,
   withDefaults,
 } from '../../../lib/private/protocol/option-rules';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
+import { type Problem, problemsOf, show } from '../../../lib/private/protocol/problems';
 import { CopyError } from '../../shared/errors';
 
 /** What an execution asks for, in whichever form. */
 export interface CopyRequest {
   readonly source: ObjectAddress & { readonly versionId?: string };
   /** Absent: the workflow's first destination, with its prefix in place of the source's. */
-  readonly destination?: { readonly bucket?: string; readonly key?: string };
+  readonly destination?: DestinationRequest;
   readonly options: CopyOptions;
+}
+
+/** What an execution says of the destination. */
+export interface DestinationRequest {
+  readonly bucket?: string;
+  readonly key?: string;
+  /** Instead of a key: what precedes the name of the source. */
+  readonly folder?: string;
 }
 
 /**
@@ -44,9 +54,9 @@ function readConsoleInput(input: unknown, defaults: RawOptions): CopyRequest {
   throwIfAny([...problems, ...problemsOfOptions(options, own)]);
   const { source, destination } = input as ConsoleInput;
   return {
-    source: typeof source === 'string' ? parseUri(source) : source,
-    destination: typeof destination === 'string' ? parseUri(destination) : destination,
-    options: options,
+    source: typeof source === 'string' ? parseUri(source)! : source,
+    destination: typeof destination === 'string' ? (parseFolder(destination) ?? parseUri(destination)) : destination,
+    options: withBytes(options),
   };
 }
 
@@ -63,7 +73,7 @@ function readEvent(event: Event, defaults: RawOptions): CopyRequest {
   const { bucket, object } = (event as unknown as ObjectCreatedEvent).detail;
   return {
     source: { bucket: bucket.name, key: object.key, versionId: object['version-id'] },
-    options: defaults,
+    options: withBytes(defaults),
   };
 }
 
@@ -97,7 +107,7 @@ function problemsOfOptions(options: RawOptions, own: RawOptions): string[] {
 }
 
 function describe({ path, text }: Problem): string {
-  return `${path.join('.') || 'the input'} ${text}`;
+  return `${path.length === 0 ? 'the input' : nameOf(path)} ${text}`;
 }
 
 function throwIfAny(problems: string[]): void {

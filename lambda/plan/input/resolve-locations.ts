@@ -3,9 +3,12 @@ import {
   ErrorName,
   type Location,
   type Locations,
+  MAX_KEY_BYTES,
   type ObjectAddress,
   type SourceAddress,
 } from '../../../lib/private/protocol';
+import { isObjectKey } from '../../../lib/private/protocol/checks';
+import { baseName } from '../../../lib/private/protocol/object-uri';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
@@ -42,8 +45,15 @@ export function resolveLocations(request: CopyRequest, locations: Locations): Co
 function resolveDestination(request: CopyRequest, from: Location, locations: Locations): ObjectAddress {
   const destination = {
     bucket: request.destination?.bucket ?? locations.destinations[0]!.bucket,
-    key: request.destination?.key ?? mapKey(request, from, locations),
+    key: keyOf(request, from, locations),
   };
+  const problem = isObjectKey(destination.key);
+  if (problem !== undefined) {
+    throw new CopyError(
+      ErrorName.INVALID_INPUT,
+      `the destination would be ${describeObject(destination)}: ${problem}, and S3 allows ${MAX_KEY_BYTES}; name a shorter key`,
+    );
+  }
   if (isSameObject(request, destination)) {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
@@ -57,6 +67,12 @@ function findLocation(object: ObjectAddress, locations: Location[]): Location | 
   const holding = locations.filter(({ bucket, prefix }) => bucket === object.bucket && object.key.startsWith(prefix));
   // Keys are relative to the longest prefix.
   return holding.sort((a, b) => b.prefix.length - a.prefix.length)[0];
+}
+
+function keyOf(request: CopyRequest, from: Location, locations: Locations): string {
+  const { key, folder } = request.destination ?? {};
+  if (folder !== undefined) return `${folder}${baseName(request.source.key)}`;
+  return key ?? mapKey(request, from, locations);
 }
 
 /** The key of the source, with the prefix of the destination instead of that of the source. */

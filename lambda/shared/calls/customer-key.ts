@@ -47,11 +47,15 @@ function idOf(secretArn: string, version: string | undefined): string {
 }
 
 function keyOf(secretArn: string, { SecretBinary, SecretString = '' }: GetSecretValueCommandOutput): string {
-  const bytes = SecretBinary ?? Buffer.from(SecretString.trim(), 'base64');
-  if (bytes.length === KEY_BYTES) return Buffer.from(bytes).toString('base64');
+  const bytes = Buffer.from(SecretBinary ?? Buffer.from(SecretString.trim(), 'base64'));
+  const key = bytes.toString('base64');
+  // `Buffer.from` skips what is not Base64, so it would make a key of any text that is long enough.
+  const isBase64 = SecretBinary !== undefined || key === SecretString.trim();
+  if (isBase64 && bytes.length === KEY_BYTES) return key;
+  const held = isBase64 ? `${bytes.length} bytes` : 'text that is not Base64';
   throw new CopyError(
     ErrorName.CUSTOMER_KEY_INVALID,
-    `secret ${secretArn} holds ${bytes.length} bytes; a customer-provided key has ${KEY_BYTES} bytes, as SecretBinary or as Base64 in SecretString`,
+    `secret ${secretArn} holds ${held}; a customer-provided key has ${KEY_BYTES} bytes, as SecretBinary or as Base64 in SecretString`,
   );
 }
 

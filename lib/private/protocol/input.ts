@@ -2,26 +2,30 @@
  * The forms of an execution input.
  */
 import { isObjectKey } from './checks';
-import { type FieldsOf, type ObjectKind, text } from './kinds';
+import { type Check, type FieldsOf, type ObjectKind, text } from './kinds';
 import { MAX_KEY_BYTES } from './limits';
+import { FOLDER_URI, OBJECT_URI, parseUri } from './object-uri';
 import { OPTIONS_KIND } from './option-rules';
-
-/** `s3://bucket/key`. */
-const S3_URI = /^s3:\/\/([^/]+)\/([\s\S]+)$/;
-
-/** An object behind an access point, as in `x-amz-copy-source`. */
-const ACCESS_POINT_OBJECT = /^(arn:[^:]+:s3:[^:]+:\d{12}:accesspoint\/[^/]+)\/object\/([\s\S]+)$/;
 
 const FORMS = 's3://bucket/key, an access point ARN with /object/key, or an object with';
 const SOURCE = `${FORMS} bucket and key`;
 const DESTINATION = `${FORMS} bucket, key or both`;
 
+const hasObjectKey: Check<string> = (uri) => isObjectKey(parseUri(uri)?.key ?? '');
+
 const URI = text('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY', {
-  pattern: new RegExp(`${S3_URI.source}|${ACCESS_POINT_OBJECT.source}`),
+  pattern: OBJECT_URI,
+  check: hasObjectKey,
 });
 
+/** A key that is empty or ends in a slash is a folder, to which the name of the source is appended. */
+const URI_OR_FOLDER = text('s3://bucket/key, or s3://bucket/folder/', { pattern: FOLDER_URI, check: hasObjectKey });
+
 const bucket = {
-  kind: text('the name of a bucket, or the ARN or alias of an access point', { minLength: 3 }),
+  kind: text('the name of a bucket, or the ARN or alias of an access point', {
+    minLength: 3,
+    characters: '[\\w.:/\\-]',
+  }),
   doc: 'Name of a bucket, or ARN or alias of an access point.',
 };
 const key = {
@@ -29,7 +33,10 @@ const key = {
   doc: 'Key of the object. It is never decoded.',
 };
 const versionId = {
-  kind: text('the ID of a version; leave it out for the current version', { minLength: 1 }),
+  kind: text('the ID of a version: printable ASCII; leave it out for the current version', {
+    minLength: 1,
+    characters: '[\\x21-\\x7e]',
+  }),
   doc: 'Default: the current version.',
 };
 const required = <T>(field: T) => ({ ...field, required: true }) as const;
@@ -54,11 +61,11 @@ export const CONSOLE_INPUT = {
       },
     },
     destination: {
-      doc: "Where the copy goes. Default: the workflow's first destination, with its prefix in place of the source's.",
+      doc: "Where the copy goes. Text that ends in a slash is a folder, to which the name of the source is appended, as by the AWS CLI. Default: the workflow's first destination, with its prefix in place of the source's.",
       kind: {
         type: 'either',
         mustBe: DESTINATION,
-        text: URI,
+        text: URI_OR_FOLDER,
         object: { type: 'object', mustBe: DESTINATION, fields: { bucket, key } },
       },
     },
@@ -84,9 +91,3 @@ export const OBJECT_CREATED_EVENT = open({
 } as const);
 
 export type ObjectCreatedEvent = FieldsOf<typeof OBJECT_CREATED_EVENT.fields>;
-
-/** Bucket and key of a URI that has been validated. */
-export function parseUri(uri: string): { bucket: string; key: string } {
-  const [, bucketName = '', objectKey = ''] = S3_URI.exec(uri) ?? ACCESS_POINT_OBJECT.exec(uri) ?? [];
-  return { bucket: bucketName, key: objectKey };
-}

@@ -5,7 +5,7 @@
  * Values that no execution can change belong into `withDefaults`, limits that the construct sets beside `missingFeatures`.
  */
 import { type Feature, type FeatureProps, FEATURES } from './features';
-import { listOf, type ObjectKind, type Problem, problemsOf } from './kinds';
+import type { ObjectKind } from './kinds';
 import {
   type Combination,
   type CopyOptions,
@@ -16,13 +16,15 @@ import {
   type OtherOptions,
   type SourceConditions,
 } from './options';
+import { listOf, type Problem, problemsOf, show } from './problems';
+import { parseSize } from './sizes';
 
 /** Options that have not been validated. */
 export interface RawOptions {
   readonly [name: string]: unknown;
 }
 
-const ROWS: Readonly<Record<string, Option>> = OPTIONS;
+const ROWS: ReadonlyMap<string, Option> = new Map(Object.entries(OPTIONS));
 
 /** The value of the field `options`. */
 export const OPTIONS_KIND: ObjectKind<typeof OPTIONS> = { type: 'object', mustBe: 'an object', fields: OPTIONS };
@@ -30,20 +32,25 @@ export const OPTIONS_KIND: ObjectKind<typeof OPTIONS> = { type: 'object', mustBe
 /** What option the reader of a message set: `options.restore.days` of an execution, or `defaults.restoreFor`. */
 export type NameOption = (path: readonly string[]) => string;
 
-export const asInput: NameOption = (path) => ['options', ...path].join('.');
+export const asInput: NameOption = (path) => nameOf(['options', ...path]);
+
+/** `source.key`, or `options.metadata["a b"]`. */
+export function nameOf(path: readonly string[]): string {
+  return path.reduce((outer, name) => `${outer}${/^[\w-]+$/.test(name) ? `.${name}` : `[${show(name)}]`}`);
+}
 
 /** Options that `CopyDefaults` cannot set keep the name that they have in an execution. */
 export const asDefault: NameOption = (path) => {
-  const field = path.reduce<OptionField | undefined>((outer, name) => fieldsOf(outer)[name], {
+  const field = path.reduce<OptionField | undefined>((outer, name) => fieldsOf(outer).get(name), {
     kind: OPTIONS_KIND,
   } as never);
   // An option that is an object is set by a property for each of its fields.
-  const props = field?.prop === undefined ? Object.values(fieldsOf(field)).map(({ prop }) => prop) : [field.prop];
+  const props = field?.prop === undefined ? [...fieldsOf(field).values()].map(({ prop }) => prop) : [field.prop];
   return props.length === 0 ? asInput(path) : props.map((prop) => `defaults.${prop}`).join(' or ');
 };
 
-function fieldsOf(field: OptionField | undefined): Readonly<Record<string, OptionField>> {
-  return field?.kind.type === 'object' ? (field.kind.fields as Record<string, OptionField>) : {};
+function fieldsOf(field: OptionField | undefined): ReadonlyMap<string, OptionField> {
+  return new Map(field?.kind.type === 'object' ? Object.entries(field.kind.fields as Record<string, OptionField>) : []);
 }
 
 /** The options of an execution, and the defaults of the workflow for those that it leaves out. */
@@ -54,7 +61,16 @@ export function withDefaults(own: RawOptions, defaults: RawOptions): RawOptions 
 }
 
 function groupOf(name: string): string | undefined {
-  return Object.hasOwn(ROWS, name) ? ROWS[name]!.group : undefined;
+  return ROWS.get(name)?.group;
+}
+
+/** Valid options, in which sizes that are text are bytes. */
+export function withBytes(options: RawOptions): CopyOptions {
+  const entries = Object.entries(options).map(([name, value]) => {
+    const isSizeText = ROWS.get(name)?.kind.type === 'size' && typeof value === 'string';
+    return [name, isSizeText ? parseSize(value) : value] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** What is wrong with the value of each option by itself. Paths begin with the name of the option. */
@@ -64,7 +80,7 @@ export function valueProblems(options: unknown): Problem[] {
 
 /** What is wrong with options that are valid by themselves. They may be invalid, so that all problems are found at once. */
 export function combinationProblems(options: RawOptions, nameOption: NameOption): string[] {
-  return Object.entries(ROWS).flatMap(([name, { combinations = [] }]) =>
+  return [...ROWS].flatMap(([name, { combinations = [] }]) =>
     combinations
       .filter(({ when }) => isSet(options, name, when ?? true))
       .flatMap((rule) => violations(options, name, rule, nameOption)),
@@ -120,7 +136,7 @@ export function neededProps(options: RawOptions): FeatureProps {
 }
 
 function featureNeeds(options: RawOptions): { option: OptionName; value: unknown; feature: Feature }[] {
-  return Object.entries(ROWS).flatMap(([name, { feature }]) =>
+  return [...ROWS].flatMap(([name, { feature }]) =>
     feature && isSet(options, name, feature.values ?? true)
       ? [{ option: name as OptionName, value: options[name], feature: feature.name }]
       : [],
@@ -128,10 +144,12 @@ function featureNeeds(options: RawOptions): { option: OptionName; value: unknown
 }
 
 /** The options whose value is the ARN of a secret with a customer-provided key. */
-export const CUSTOMER_KEY_OPTIONS = (Object.keys(ROWS) as OptionName[]).filter((name) => ROWS[name]!.isCustomerKey);
+export const CUSTOMER_KEY_OPTIONS = [...ROWS].flatMap(([name, { isCustomerKey }]) =>
+  isCustomerKey ? [name as OptionName] : [],
+);
 
 /** The conditions on the source among the options; undefined if there are none. */
 export function sourceConditionsOf(options: CopyOptions): SourceConditions | undefined {
-  const conditions = Object.entries(options).filter(([name]) => ROWS[name]?.isSourceCondition);
+  const conditions = Object.entries(options).filter(([name]) => ROWS.get(name)?.isSourceCondition);
   return conditions.length > 0 ? Object.fromEntries(conditions) : undefined;
 }

@@ -6,10 +6,10 @@
  * Names are those of S3's parameters where S3 has one. A new option is a row here, a field of what travels (objects.ts),
  * and the code that reads and sends it; see "Your first change" in CONTRIBUTING.md.
  */
-import { areTags, hasNoControlCharacters, isDate, isForwardRange } from './checks';
+import { areTags, haveDifferentNames, isDate, isForwardRange } from './checks';
 import { CHECKSUM_ALGORITHMS, COMBINABLE_ALGORITHMS } from './checksums';
 import type { Feature } from './features';
-import { BOOLEAN, type Field, type FieldsOf, integer, type Kind, oneOf, text } from './kinds';
+import { BOOLEAN, type Field, type FieldsOf, integer, type Kind, oneOf, size, text } from './kinds';
 import {
   MAX_CONCURRENCY,
   MAX_PART_SIZE,
@@ -61,8 +61,13 @@ export interface Option<K extends Kind = Kind> extends OptionField<K> {
   readonly combinations?: readonly Combination[];
 }
 
-const NON_EMPTY_TEXT = text('non-empty text', { minLength: 1 });
-const HEADER_TEXT = text('printable ASCII, because it is sent as a header', { pattern: /^[\x20-\x7e]*$/ });
+const ASCII = '[\\x20-\\x7e]';
+const HEADER_TEXT = text('printable ASCII without spaces at its ends, because it is sent as a header', {
+  characters: ASCII,
+  pattern: /^(?!\s)(?![\s\S]*\s$)/,
+});
+const ETAG = text('an ETag: printable ASCII', { minLength: 1, characters: ASCII });
+const ETAGS = text("ETags with commas between them, or '*': printable ASCII", { minLength: 1, characters: ASCII });
 const DATE = text('a date, such as 2026-11-22T10:00:00Z', { check: isDate });
 const ACCOUNT_ID = text('an account ID of 12 digits', { pattern: /^\d{12}$/ });
 const SECRET_ARN = text('the ARN of a Secrets Manager secret', {
@@ -71,9 +76,16 @@ const SECRET_ARN = text('the ARN of a Secrets Manager secret', {
 
 const METADATA = {
   type: 'map',
-  mustBe: 'an object of texts by name',
-  names: text("a header name of letters, digits, '-', '_' and the like", { pattern: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/ }),
-  values: text('text without control characters', { check: hasNoControlCharacters }),
+  mustBe: 'an object of texts by name, whose names differ by more than case',
+  names: text("a header name of letters, digits, '-', '_' and the like, other than '__proto__'", {
+    minLength: 1,
+    characters: "[!#$%&'*+.^_`|~0-9A-Za-z\\-]",
+    // The AWS SDK for JavaScript loses it.
+    pattern: /^(?!__proto__$)/,
+  }),
+  // A line break would end the header that carries the value.
+  values: text('text without control characters', { characters: '\\P{Cc}' }),
+  check: haveDifferentNames,
 } as const;
 
 const TAGS = `at most ${MAX_TAGS} tags with different keys of 1 to ${MAX_TAG_KEY_CHARACTERS} characters that do not begin with 'aws:', and values of up to ${MAX_TAG_VALUE_CHARACTERS} characters, all of letters, digits, spaces and + - = . _ : / @; as an object of values by key or as a URL query string`;
@@ -123,7 +135,7 @@ export const OPTIONS = {
     group: 'existing object',
   },
   ifMatch: {
-    kind: NON_EMPTY_TEXT,
+    kind: ETAG,
     doc: 'ETag of the one object at the destination that may be overwritten.',
     default: { text: 'any object' },
     group: 'existing object',
@@ -133,8 +145,8 @@ export const OPTIONS = {
   },
   dryRun: { kind: BOOLEAN, doc: 'Only plans the copy.', default: false },
   partSize: {
-    kind: integer(MIN_PART_SIZE, MAX_PART_SIZE, 'bytes'),
-    doc: 'Size of a part in bytes.',
+    kind: size(MIN_PART_SIZE, MAX_PART_SIZE),
+    doc: 'Size of a part: bytes, or text such as 64MiB. M, MB and MiB are the same, as in the AWS CLI: powers of 1024.',
     default: { text: "the workflow's, or chosen for the object" },
     group: 'parts',
   },
@@ -165,13 +177,13 @@ export const OPTIONS = {
   },
 
   copySourceIfMatch: {
-    kind: NON_EMPTY_TEXT,
+    kind: ETAGS,
     doc: 'Copies only if the source has this ETag.',
     default: { text: 'no condition' },
     isSourceCondition: true,
   },
   copySourceIfNoneMatch: {
-    kind: NON_EMPTY_TEXT,
+    kind: ETAGS,
     doc: 'Copies only if the source has another ETag.',
     default: { text: 'no condition' },
     isSourceCondition: true,
@@ -390,7 +402,7 @@ export const OPTIONS = {
     group: 'encryption',
   },
   ssekmsKeyId: {
-    kind: NON_EMPTY_TEXT,
+    kind: text('the ARN of a KMS key: printable ASCII', { minLength: 1, characters: ASCII }),
     doc: 'ARN of the KMS key. Requires serverSideEncryption aws:kms or aws:kms:dsse.',
     default: { text: 'the key of the destination bucket' },
     prop: 'encryptionKey',

@@ -56,6 +56,32 @@ describe('the console form', () => {
   });
 });
 
+test.each([
+  ['s3://lake/folder/', { bucket: 'lake', folder: 'folder/' }],
+  ['s3://lake/', { bucket: 'lake', folder: '' }],
+  [
+    'arn:aws:s3:us-west-2:111122223333:accesspoint/ap/object/a//',
+    { bucket: expect.stringMatching('/ap$'), folder: 'a//' },
+  ],
+  [
+    { bucket: 'lake', key: 'folder/' },
+    { bucket: 'lake', key: 'folder/' },
+  ],
+])('the destination %j is %j', (destination, expected) => {
+  expect(readInput({ source: 's3://raw/k', destination }).destination).toEqual(expected);
+});
+
+test.each([
+  ['8388608', 8_388_608],
+  ['8M', 8_388_608],
+  ['8mb', 8_388_608],
+  ['8MiB', 8_388_608],
+  ['8192KiB', 8_388_608],
+  ['5G', 5_368_709_120],
+])('the part size %j is %i bytes', (partSize, bytes) => {
+  expect(readInput({ source: 's3://raw/k', options: { partSize } }).options).toEqual({ partSize: bytes });
+});
+
 describe('an access point', () => {
   const arn = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
 
@@ -149,6 +175,54 @@ describe('an Object Created event', () => {
   });
 });
 
+/** Text that cannot be sent to S3, field by field. */
+const notText: [unknown, RegExp][] = [
+  [
+    { source: { bucket: 'raw', key: 'a\ud800' } },
+    /source.key .*got "a\\ud800" \(character 2 is U\+D800, half of a surrogate pair/,
+  ],
+  [{ source: 's3://raw/😀\udc00' }, /^source must .*\(character 11 is U\+DC00, half of/],
+  [{ source: `s3://raw/${'ü'.repeat(513)}` }, /^source must .*\(the key has 1026 bytes\)$/],
+  [{ source: 's3://r\nw/k' }, /^source must be s3:\/\/bucket\/key/],
+  [{ source: { bucket: 'r\nw', key: 'k' } }, /source.bucket must be .*\(character 2 is U\+000A\)/],
+  [{ source: { bucket: 'raw', key: 'k', versionId: 'v\r\n' } }, /source.versionId .*\(character 2 is U\+000D\)/],
+  ...withOptions([
+    ...['ifMatch', 'copySourceIfMatch', 'copySourceIfNoneMatch'].map((name): [unknown, RegExp] => [
+      { [name]: '"a"\r\nx-amz-acl: public-read' },
+      new RegExp(`options.${name} must be .*printable ASCII, got .*\\(character 4 is U\\+000D\\)`),
+    ]),
+    [
+      { serverSideEncryption: 'aws:kms', ssekmsKeyId: 'kéy' },
+      /options.ssekmsKeyId must be .*\(character 2 is U\+00E9\)/,
+    ],
+    [
+      { metadataDirective: 'REPLACE', contentType: 'text/plän' },
+      /options.contentType must be .*\(character 8 is U\+00E4\)/,
+    ],
+    [
+      { metadataDirective: 'REPLACE', contentType: ' a' },
+      /options.contentType must be printable ASCII without spaces at its ends/,
+    ],
+    [{ metadataDirective: 'REPLACE', metadata: { a: 'b\ud800' } }, /options.metadata.a .*\(character 2 is U\+D800/],
+    [
+      { metadataDirective: 'REPLACE', metadata: JSON.parse('{"__proto__": "x"}') },
+      /options.metadata.__proto__ has a name that is not a header name .* other than '__proto__'$/,
+    ],
+    [
+      { metadataDirective: 'REPLACE', metadata: { Origin: 'a', x: 'b', origin: 'c' } },
+      /options.metadata must be .*\('Origin' and 'origin' are the same name\)$/,
+    ],
+    ...[{ k: 'a\u2028b' }, 'k=a\u2028b', 'k=a%E2%80%A8b'].map((tagging): [unknown, RegExp] => [
+      { taggingDirective: 'REPLACE', tagging },
+      /options.tagging must be .*\(the tag "k" has the character U\+2028\)$/,
+    ]),
+    [
+      { taggingDirective: 'REPLACE', tagging: { k: 'a\udc00' } },
+      /options.tagging.k must be text, .*\(character 2 is U\+DC00/,
+    ],
+  ]),
+];
+
 describe('fails with InvalidInput that names the value', () => {
   test.each<[unknown, RegExp]>([
     [undefined, /the input must be an object with a source/],
@@ -171,13 +245,20 @@ describe('fails with InvalidInput that names the value', () => {
     ],
     [
       { source: 's3://raw/k', options: { partSize: 5 } },
-      /options.partSize must be a whole number of bytes from 5242880 to 5368709120, got 5/,
+      /options.partSize must be a whole number of bytes from 5242880 to 5368709120, or text such as '64MiB', got 5/,
     ],
-    [{ source: 's3://raw/k', options: { partSize: '8MiB' } }, /options.partSize must be a whole number.*got "8MiB"/],
+    [{ source: 's3://raw/k', options: { partSize: '10GiB' } }, /partSize must be .*got "10GiB" \(10737418240 bytes\)$/],
+    [{ source: 's3://raw/k', options: { partSize: '8 Mo' } }, /options.partSize must be a whole number.*got "8 Mo"$/],
     [{ source: 's3://raw/k', options: { maxConcurrency: 1.5 } }, /options.maxConcurrency must be a whole number/],
     [{ source: 's3://raw/k', destination: 's3:/lake/x' }, /destination must be s3:\/\/bucket\/key.*got "s3:\/lake\/x"/],
     [{ source: 's3://raw/k', destination: 's3://lake' }, /or an object with bucket, key or both, got "s3:\/\/lake"/],
+    ...notText,
     ...withOptions([
+      [
+        { storageclass: 1, partSise: 1, x: 1 },
+        /: "storageclass" \(did you mean storageClass\?\), "partSise" \(did you mean partSize\?\), "x"$/,
+      ],
+      [{ restore: { day: 1 } }, /options.restore has unknown fields: "day" \(did you mean days\?\)/],
       [{ unknown: 1 }, /options has unknown fields: "unknown"/],
       [null, /options must be an object, got null/],
       [[], /options must be an object/],
@@ -224,7 +305,7 @@ describe('fails with InvalidInput that names the value', () => {
       [{ metadataDirective: 'REPLACE', cacheControl: 'a\nb' }, /options.cacheControl must be printable ASCII/],
       [
         { metadataDirective: 'REPLACE', metadata: { 'a b': 'x' } },
-        /options.metadata.a b has a name that is not a header name/,
+        /options.metadata\["a b"\] has a name that is not a header name.*\(character 2 is U\+0020\)$/,
       ],
       [
         { metadataDirective: 'REPLACE', metadata: { a: 'b\r\n' } },
@@ -244,7 +325,7 @@ describe('fails with InvalidInput that names the value', () => {
         'k=a&k=b',
       ].map((tagging): [unknown, RegExp] => [
         { taggingDirective: 'REPLACE', tagging },
-        /options.tagging must be at most 10 tags/,
+        /options.tagging must be at most 10 tags.*\((there are 11 tags|a tag has an empty key|(the tag )?"(k+|aws:k)" .*)\)$/,
       ]),
       [{ dryRun: 1, contentType: 'x' }, /dryRun must be true or false.*contentType requires/],
     ]),

@@ -52,6 +52,21 @@ test('uses the first destination bucket if only the key is named', () => {
   expect(resolve(request)).toEqual({ bucket: 'lake', key: 'copies/y' });
 });
 
+test.each([
+  ['in/a/b', 'copies/x/', 'copies/x/b'],
+  ['in/a/', 'copies/', 'copies/a/'],
+  ['in/a//', 'copies//', 'copies//a//'],
+])('%s is copied into the folder %s as %s', (key, folder, expected) => {
+  const request = { source: { bucket: 'raw', key }, destination: { bucket: 'lake', folder } };
+  expect(resolve(request)).toEqual({ bucket: 'lake', key: expected });
+});
+
+test('fails with InvalidInput if the key of the destination would be too long', () => {
+  const request = { source: { bucket: 'raw', key: `in/${'ü'.repeat(510)}` } };
+  expect(() => resolve(request)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
+  expect(() => resolve(request)).toThrow(/: the key has 1027 bytes, and S3 allows 1024; name a shorter key$/);
+});
+
 describe('fails with NotAllowed for', () => {
   test.each([
     [

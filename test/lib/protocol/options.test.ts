@@ -16,9 +16,9 @@ import {
   CopyRestoreTier,
   CopyStorageClass,
 } from '../../../lib';
-import { problemsOf } from '../../../lib/private/protocol/kinds';
 import { asDefault, asInput, neededProps, withDefaults } from '../../../lib/private/protocol/option-rules';
 import { type Option, type OptionField, OPTIONS } from '../../../lib/private/protocol/options';
+import { problemsOf } from '../../../lib/private/protocol/problems';
 
 const ROWS = Object.entries(OPTIONS as Record<string, Option>);
 const { tier } = OPTIONS.restore.kind.fields;
