@@ -166,6 +166,8 @@ export default tseslint.config(
               './{lambda,bin}/**/*',
               'the laptop runs the synthesized bundles, it does not import the workers.',
             ),
+            zone('./bin/report', './{local,lambda}/**/*', 'the report knows answers of Step Functions, and estimates.'),
+            zone('./bin/report', './bin', 'the report does not know the commands.', ['./report']),
             ...s3Zones(),
             zone(
               './local/workflow',
@@ -199,6 +201,17 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': [
         'error',
         { patterns: [{ group: ['@aws-sdk/*', '@smithy/*'], allowTypeImports: true, message: 'Call AWS in calls/.' }] },
+      ],
+    },
+  },
+  {
+    // A report is made from answers of Step Functions; only read/ asks for them.
+    files: ['bin/report/**/*.ts'],
+    ignores: ['bin/report/read/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@aws-sdk/*', '@smithy/*'], allowTypeImports: true, message: 'Call AWS in read/.' }] },
       ],
     },
   },

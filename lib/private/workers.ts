@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { CopyRole } from './copy-role';
 import type { Network } from './network';
 import { type Feature, type Step, STEPS } from './protocol';
+import { WORKER_MEMORY } from './protocol/memory';
 
 /** One folder for each step, built with this library. Apps need neither esbuild nor Docker to synthesize. */
 const BUNDLES = path.join(__dirname, '..', '..', 'lambda', 'dist');
@@ -14,8 +15,6 @@ interface WorkerSpec {
   readonly id: string;
   readonly description: string;
   readonly timeout: Duration;
-  /** MiB. Workers wait for S3 and hold no data, except CheckParts and Complete, which hold the list of up to 10,000 parts. */
-  readonly memorySize: number;
   /** The feature without which the step is left out. */
   readonly feature?: Feature;
 }
@@ -25,56 +24,47 @@ const SPECS: Record<Step, WorkerSpec> = {
     id: 'PlanFunction',
     description: 'S3 multipart copy: validates the input and plans the parts',
     timeout: Duration.minutes(1),
-    memorySize: 256,
   },
   restore: {
     id: 'RestoreFunction',
     description: 'S3 multipart copy: RestoreObject of an archived source',
     timeout: Duration.minutes(1),
-    memorySize: 256,
     feature: 'restore',
   },
   begin: {
     id: 'BeginFunction',
     description: 'S3 multipart copy: CreateMultipartUpload',
     timeout: Duration.minutes(1),
-    memorySize: 256,
   },
   'copy-part': {
     id: 'CopyPartFunction',
     description: 'S3 multipart copy: UploadPartCopy of one part',
     timeout: Duration.minutes(15),
-    memorySize: 256,
   },
   'check-parts': {
     id: 'CheckPartsFunction',
     description: 'S3 multipart copy: checks the parts before they become an object',
     timeout: Duration.minutes(5),
-    memorySize: 512,
   },
   complete: {
     id: 'CompleteFunction',
     description: 'S3 multipart copy: CompleteMultipartUpload',
     timeout: Duration.minutes(15),
-    memorySize: 512,
   },
   verify: {
     id: 'VerifyFunction',
     description: 'S3 multipart copy: the proof of equality',
     timeout: Duration.minutes(15),
-    memorySize: 256,
   },
   abort: {
     id: 'AbortFunction',
     description: 'S3 multipart copy: AbortMultipartUpload and the first real error',
     timeout: Duration.minutes(5),
-    memorySize: 256,
   },
   'copy-object': {
     id: 'CopyObjectFunction',
     description: 'S3 multipart copy: CopyObject of a small object',
     timeout: Duration.minutes(15),
-    memorySize: 256,
   },
 };
 
@@ -118,7 +108,7 @@ function createWorker(scope: Construct, step: Step, options: WorkerOptions): lam
     handler: 'index.handler',
     runtime: options.runtime,
     architecture: options.architecture,
-    memorySize: spec.memorySize,
+    memorySize: WORKER_MEMORY[step],
     timeout: spec.timeout,
     role: functionRole,
     logGroup,

@@ -1,0 +1,103 @@
+import { modelledSeconds } from '../../../lib/private/estimates/copy-model';
+import type { CopyResult, CopyState, PartPlan } from '../../../lib/private/protocol';
+import type { Visit } from './history';
+import { isObject, parseObject } from './json';
+import type { CopyEnd, CopySummary } from './report';
+
+const ACTIONS: readonly string[] = [
+  'NOTHING',
+  'RESTORE',
+  'WAIT_FOR_RESTORE',
+  'COPY_OBJECT',
+  'COPY_PARTS',
+] satisfies CopyState['action'][];
+
+/** Options whose values belong to the owner of the object, and to nobody who reads a ticket. */
+const PRIVATE_OPTIONS = ['metadata', 'tagging', 'tags'];
+
+/**
+ * What was copied, from where, to where and how; undefined for an execution of another workflow.
+ *
+ * @param input of the execution, JSON text
+ * @param output of the execution, JSON text
+ */
+export function readCopy(
+  visits: readonly Visit[],
+  input: string | undefined,
+  output: string | undefined,
+): CopySummary | undefined {
+  const state = planned(visits);
+  const result = resultOf(parseObject(output));
+  const source = endOf(result?.source) ?? endOf(state?.source) ?? endOf(state?.result?.source);
+  const destination = endOf(result?.destination) ?? endOf(state?.destination) ?? endOf(state?.result?.destination);
+  if (source === undefined || destination === undefined) return undefined;
+  const { plan } = state ?? {};
+  const bytes = plan?.length ?? result?.source.size ?? state?.source?.size;
+  return {
+    action: state?.action ?? 'UNKNOWN',
+    source: { ...endOf(state?.source), ...source },
+    destination: { ...endOf(state?.destination), ...destination },
+    ...(bytes !== undefined && { bytes }),
+    storageClass: state?.properties?.storageClass ?? 'STANDARD',
+    ...(plan && { plan, expectedSeconds: modelledSeconds(plan, plan.length) }),
+    ...(result && { result }),
+    options: optionsOf(parseObject(input)),
+  };
+}
+
+/** What of Plan's output a report needs. A history may be of another version of the workflow, so nothing is certain. */
+interface Planned {
+  readonly action: CopySummary['action'];
+  readonly source?: { readonly size?: number };
+  readonly destination?: object;
+  readonly plan?: PartPlan;
+  readonly properties?: { readonly storageClass?: string };
+  readonly result?: { readonly source?: object; readonly destination?: object };
+}
+
+/** Plan's last output. */
+function planned(visits: readonly Visit[]): Planned | undefined {
+  const state = visits
+    .map(({ output }) => parseObject(output))
+    .filter((value) => typeof value?.action === 'string' && ACTIONS.includes(value.action))
+    .at(-1);
+  if (state === undefined) return undefined;
+  const { plan, ...rest } = state;
+  return { ...rest, ...(isPlan(plan) && { plan }) } as unknown as Planned;
+}
+
+function isPlan(plan: unknown): plan is PartPlan {
+  if (!isObject(plan)) return false;
+  const { parts, partSize, length, maxConcurrency } = plan;
+  return [parts, partSize, length, maxConcurrency].every((value) => typeof value === 'number' && value > 0);
+}
+
+function resultOf(output: Record<string, unknown> | undefined): CopyResult | undefined {
+  const { status, source, destination, integrity } = output ?? {};
+  const isResult = typeof status === 'string' && isObject(source) && isObject(destination) && isObject(integrity);
+  return isResult ? (output as unknown as CopyResult) : undefined;
+}
+
+function endOf(object: unknown): CopyEnd | undefined {
+  if (!isObject(object)) return undefined;
+  const { bucket, key, versionId, region } = object;
+  if (typeof bucket !== 'string' || typeof key !== 'string') return undefined;
+  return {
+    bucket,
+    key,
+    ...(typeof versionId === 'string' && versionId !== '' && { versionId }),
+    ...(typeof region === 'string' && { region }),
+  };
+}
+
+function optionsOf(input: Record<string, unknown> | undefined): [string, string][] {
+  const { options } = input ?? {};
+  if (!isObject(options)) return [];
+  return Object.entries(options).map(([name, value]) => [name, optionText(name, value)]);
+}
+
+function optionText(name: string, value: unknown): string {
+  if (PRIVATE_OPTIONS.includes(name)) return '(not shown)';
+  if (isObject(value)) return Object.keys(value).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

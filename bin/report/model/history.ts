@@ -1,0 +1,268 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Attempt, Outcome, StateVisit } from './report';
+
+/** A state that was entered, with what happened until it was left. */
+export interface Visit extends StateVisit {
+  /** The iteration of an inline Map that it belongs to. */
+  readonly iteration?: Iteration;
+  /** JSON text. */
+  readonly input?: string;
+  readonly output?: string;
+  /** Of an inline Map, by index. */
+  readonly iterations: ReadonlyMap<number, Iteration>;
+  /** Of a Map: number of its items. */
+  readonly items?: number;
+  /** When a Map began to start its items. */
+  readonly startedMs?: number;
+  /** Of a Distributed Map. */
+  readonly mapRunArn?: string;
+}
+
+/** One iteration of an inline Map. A redrive goes on with the same iteration. */
+export interface Iteration {
+  readonly map: string;
+  readonly index: number;
+  readonly startMs: number;
+  readonly stopMs?: number;
+  readonly outcome: Outcome;
+  /** The states inside, in order. */
+  readonly visits: readonly Visit[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface OpenIteration extends Mutable<Iteration> {
+  visits: OpenVisit[];
+}
+
+interface OpenVisit extends Mutable<Visit> {
+  attempts: Mutable<Attempt>[];
+  iterations: Map<number, OpenIteration>;
+  iteration?: OpenIteration;
+}
+
+/** What an event belongs to. */
+interface Place {
+  readonly visit?: OpenVisit;
+  readonly iteration?: OpenIteration;
+}
+
+const NOWHERE: Place = {};
+
+/**
+ * The states that a history tells of. Events say by `previousEventId` what they follow, and so which state of which
+ * iteration they belong to.
+ *
+ * @param origin milliseconds since 1970 that times are counted from
+ * @param stillOpen how states ended that were never left, by what became of the execution
+ */
+export function readHistory(events: readonly HistoryEvent[], origin: number, stillOpen: Outcome): Visit[] {
+  const reader = new HistoryReader(origin);
+  for (const event of events) reader.add(event);
+  return reader.finish(stillOpen);
+}
+
+class HistoryReader {
+  private readonly visits: OpenVisit[] = [];
+  private readonly places = new Map<number, Place>();
+
+  constructor(private readonly origin: number) {}
+
+  add(event: HistoryEvent): void {
+    const previous = this.places.get(event.previousEventId ?? 0) ?? NOWHERE;
+    this.places.set(event.id ?? 0, this.place(event, previous));
+  }
+
+  finish(stillOpen: Outcome): Visit[] {
+    for (const visit of this.visits) {
+      if (visit.exitedMs === undefined && visit.outcome === 'RUNNING') visit.outcome = stillOpen;
+      for (const attempt of visit.attempts) {
+        if (attempt.outcome === 'RUNNING' && visit.outcome !== 'RUNNING') attempt.outcome = stillOpen;
+      }
+      for (const iteration of visit.iterations.values()) {
+        if (iteration.outcome === 'RUNNING') iteration.outcome = stillOpen;
+      }
+    }
+    return this.visits;
+  }
+
+  /** Takes the event in. @returns what the events that follow it belong to */
+  private place(event: HistoryEvent, previous: Place): Place {
+    const type = event.type ?? '';
+    const ms = this.msOf(event);
+    if (type.endsWith('StateEntered')) return this.enter(event, previous, ms);
+    if (type.endsWith('StateExited')) return this.exit(event, previous, ms);
+    if (type.startsWith('MapIteration')) return this.iterate(event, previous, ms);
+    if (previous.visit !== undefined) note(previous.visit, event, ms);
+    return previous;
+  }
+
+  private enter(event: HistoryEvent, { iteration }: Place, ms: number): Place {
+    const { name = '', input } = event.stateEnteredEventDetails ?? {};
+    const visit: OpenVisit = {
+      state: name,
+      type: (event.type ?? '').replace('StateEntered', ''),
+      enteredMs: ms,
+      outcome: 'RUNNING',
+      attempts: [],
+      iterations: new Map(),
+      ...(input !== undefined && { input }),
+      ...(iteration && { iteration }),
+    };
+    // A Fail state is never left.
+    if (visit.type === 'Fail') visit.outcome = 'FAILED';
+    this.visits.push(visit);
+    iteration?.visits.push(visit);
+    return { visit, ...(iteration && { iteration }) };
+  }
+
+  private exit(event: HistoryEvent, { iteration }: Place, ms: number): Place {
+    const { name = '', output } = event.stateExitedEventDetails ?? {};
+    const visit = this.openVisit(name, iteration) ?? this.openVisit(name);
+    if (visit === undefined) return NOWHERE;
+    visit.exitedMs = ms;
+    visit.outcome = visit.error === undefined ? 'SUCCEEDED' : 'CAUGHT';
+    if (output !== undefined) visit.output = output;
+    return { visit, ...(visit.iteration && { iteration: visit.iteration }) };
+  }
+
+  private iterate(event: HistoryEvent, previous: Place, ms: number): Place {
+    const details =
+      event.mapIterationStartedEventDetails ??
+      event.mapIterationSucceededEventDetails ??
+      event.mapIterationFailedEventDetails ??
+      event.mapIterationAbortedEventDetails;
+    const { name = '', index = 0 } = details ?? {};
+    const map = this.openVisit(name);
+    if (map === undefined) return previous;
+    const outcome = OUTCOMES[(event.type ?? '').replace('MapIteration', '')];
+    const known = map.iterations.get(index);
+    if (outcome !== undefined) {
+      if (known !== undefined) endIteration(known, outcome, ms);
+      return { visit: map, ...(map.iteration && { iteration: map.iteration }) };
+    }
+    const iteration: OpenIteration = known ?? { map: name, index, startMs: ms, outcome: 'RUNNING', visits: [] };
+    Object.assign(iteration, { outcome: 'RUNNING' });
+    map.iterations.set(index, iteration);
+    // An iteration that is redriven goes on in the state that did not succeed, without entering it again.
+    const open = iteration.visits.find((visit) => visit.exitedMs === undefined);
+    if (open !== undefined) reopen(open);
+    return { visit: open ?? map, iteration };
+  }
+
+  private openVisit(name: string, iteration?: OpenIteration): OpenVisit | undefined {
+    for (let index = this.visits.length - 1; index >= 0; index--) {
+      const visit = this.visits[index]!;
+      if (visit.state !== name || visit.exitedMs !== undefined) continue;
+      if (iteration === undefined || visit.iteration === iteration) return visit;
+    }
+    return undefined;
+  }
+
+  private msOf(event: HistoryEvent): number {
+    return (event.timestamp?.getTime() ?? this.origin) - this.origin;
+  }
+}
+
+const OUTCOMES: Record<string, Outcome | undefined> = {
+  Succeeded: 'SUCCEEDED',
+  Failed: 'FAILED',
+  Aborted: 'ABORTED',
+};
+
+function endIteration(iteration: OpenIteration, outcome: Outcome, ms: number): void {
+  Object.assign(iteration, { outcome, stopMs: ms });
+  for (const visit of iteration.visits) {
+    if (visit.exitedMs !== undefined || outcome === 'SUCCEEDED') continue;
+    if (visit.outcome === 'RUNNING') visit.outcome = outcome;
+    for (const attempt of visit.attempts) {
+      if (attempt.outcome === 'RUNNING') Object.assign(attempt, { outcome, stopMs: ms });
+    }
+  }
+}
+
+/** Takes in an event between the entry and the exit of a state. */
+function note(visit: OpenVisit, event: HistoryEvent, ms: number): void {
+  const type = event.type ?? '';
+  if (type === 'MapStateStarted') {
+    visit.startedMs = ms;
+    const { length } = event.mapStateStartedEventDetails ?? {};
+    if (length !== undefined) visit.items = length;
+  }
+  if (type === 'MapRunStarted' || type === 'MapRunRedriven') {
+    const { mapRunArn } = event.mapRunStartedEventDetails ?? event.mapRunRedrivenEventDetails ?? {};
+    if (mapRunArn !== undefined) visit.mapRunArn = mapRunArn;
+  }
+  if (type === 'ExecutionRedriven') reopen(visit);
+  const failure = type === 'MapStateFailed' ? firstFailure(visit) : failureOf(event);
+  if (/^(LambdaFunction|Task|Activity)/.test(type)) noteTry(visit, type, ms, failure);
+  if (failure !== undefined) Object.assign(visit, failure);
+}
+
+/** What an inline Map failed with. */
+function firstFailure(map: OpenVisit): Failure | undefined {
+  for (const { outcome, visits } of map.iterations.values()) {
+    const { error, cause } = visits.at(-1) ?? {};
+    if (outcome === 'FAILED' && error !== undefined) return { error, ...(cause !== undefined && { cause }) };
+  }
+  return undefined;
+}
+
+/** A redriven execution goes on in the state that did not succeed, without entering it again. */
+function reopen(visit: OpenVisit): void {
+  visit.outcome = 'RUNNING';
+  delete visit.error;
+  delete visit.cause;
+}
+
+function noteTry(visit: OpenVisit, type: string, ms: number, failure: Failure | undefined): void {
+  const last = visit.attempts.at(-1);
+  if (type.endsWith('Scheduled')) {
+    delete visit.error;
+    delete visit.cause;
+    visit.attempts.push({ startMs: ms, outcome: 'RUNNING' });
+    return;
+  }
+  if (!/(Succeeded|Failed|TimedOut)$/.test(type)) return;
+  const ended = {
+    outcome: type.endsWith('Succeeded') ? 'SUCCEEDED' : type.endsWith('TimedOut') ? 'TIMED_OUT' : 'FAILED',
+    stopMs: ms,
+    ...failure,
+  } as const;
+  if (last?.outcome === 'RUNNING') Object.assign(last, ended);
+  // The task could not even be scheduled.
+  else visit.attempts.push({ startMs: ms, ...ended });
+}
+
+interface Failure {
+  readonly error: string;
+  readonly cause?: string;
+}
+
+/** Error and cause of an event that says that something failed. */
+export function failureOf(event: HistoryEvent): Failure | undefined {
+  if (!/(Failed|TimedOut|Aborted)$/.test(event.type ?? '')) return undefined;
+  for (const [member, details] of Object.entries(event)) {
+    if (!member.endsWith('EventDetails') || typeof details !== 'object' || details === null) continue;
+    const { error, cause } = details as { error?: string; cause?: string };
+    if (error === undefined && cause === undefined) continue;
+    return { error: error ?? defaultError(event.type ?? ''), ...(cause !== undefined && { cause }) };
+  }
+  return /^(LambdaFunction|Task|Activity|MapRun).*(Failed|TimedOut)$/.test(event.type ?? '')
+    ? { error: defaultError(event.type ?? '') }
+    : undefined;
+}
+
+function defaultError(type: string): string {
+  return type.endsWith('TimedOut') ? 'States.Timeout' : 'States.TaskFailed';
+}
+
+/** Whether an error says that a service was asked for more than it gives at the moment. */
+export function isThrottling(error: string): boolean {
+  return /throttl|toomanyrequests|slowdown|limitexceeded/i.test(error);
+}
+
+/** Tries beyond the first. */
+export function retriesOf(attempts: readonly Attempt[]): number {
+  return Math.max(0, attempts.length - 1);
+}

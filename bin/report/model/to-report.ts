@@ -1,0 +1,105 @@
+import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
+import type { ExecutionData, LocalRun } from '../execution-data';
+import { readCopy } from './copy';
+import { criticalPath } from './critical-path';
+import { groupErrors } from './errors';
+import { readGraph } from './graph';
+import { readHistory, type Visit } from './history';
+import { outcomeOf, readParts } from './parts';
+import type { CopyReport, CopySummary, ExecutionStatus, ExecutionSummary, Graph, Parts, StateVisit } from './report';
+import { readCost } from './usage';
+
+/**
+ * Makes a report of what the Step Functions API said.
+ *
+ * @param local what a local run knows besides
+ */
+export function toReport(data: ExecutionData, local?: LocalRun): CopyReport {
+  const { execution: described, events, mapRuns, definition } = data;
+  const execution = summarize(described, data.readAt);
+  const origin = execution.startedAt;
+  const visits = readHistory(events, origin, outcomeOf(execution.status));
+  const copy = readCopy(visits, described.input, described.output);
+  const parts = readParts(visits, mapRuns, origin, copy?.plan);
+  const graph = definition === undefined ? undefined : readGraph(definition, visits, parts);
+  const own = ownVisits(visits, graph);
+  const { durationMs } = execution;
+  return {
+    readAt: data.readAt,
+    execution,
+    ...(copy && { copy }),
+    ...(graph && { graph }),
+    visits: own.map(withoutData),
+    ...(parts && { parts }),
+    criticalPath: criticalPath(own, parts, durationMs),
+    errors: groupErrors(own, parts),
+    cost: readCost({ visits, parts, copy, durationMs, local }),
+    ...(local && { local }),
+    notes: [...data.missing, ...notes(execution, copy, parts, graph)],
+  };
+}
+
+/** `arn:aws:states:REGION:ACCOUNT:execution:STATE_MACHINE:NAME` */
+function summarize(described: DescribeExecutionOutput, readAt: number): ExecutionSummary {
+  const { executionArn: arn = '', status, startDate, stopDate, error, cause, redriveCount = 0 } = described;
+  const [, , , region = '', account = '', , stateMachine = '', name = ''] = arn.split(':');
+  const startedAt = startDate?.getTime() ?? readAt;
+  return {
+    arn,
+    name: described.name ?? name,
+    stateMachine,
+    region,
+    account,
+    status: (status ?? 'RUNNING') satisfies ExecutionStatus,
+    startedAt,
+    ...(stopDate && { stoppedAt: stopDate.getTime() }),
+    durationMs: Math.max(0, (stopDate?.getTime() ?? readAt) - startedAt),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    redriveCount,
+  };
+}
+
+/** Without those inside a Map or a Parallel, which the definition names; without a definition only iterations are known. */
+function ownVisits(visits: readonly Visit[], graph: Graph | undefined): Visit[] {
+  const names = graph && new Set(graph.nodes.map(({ name }) => name));
+  return visits.filter(({ state, iteration }) => iteration === undefined && (names?.has(state) ?? true));
+}
+
+/** Inputs and outputs stay out of the report: they may hold what is nobody's business. */
+function withoutData(visit: Visit): StateVisit {
+  const { state, type, enteredMs, exitedMs, outcome, error, cause, attempts } = visit;
+  return {
+    state,
+    type,
+    enteredMs,
+    ...(exitedMs !== undefined && { exitedMs }),
+    outcome,
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    attempts,
+  };
+}
+
+function notes(
+  execution: ExecutionSummary,
+  copy: CopySummary | undefined,
+  parts: Parts | undefined,
+  graph: Graph | undefined,
+): string[] {
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const unread = parts ? parts.items.length - parts.known : 0;
+  const said: (string | false | undefined)[] = [
+    execution.stoppedAt === undefined &&
+      'The execution had not ended when it was read. Durations and counts go up to that moment.',
+    copy === undefined &&
+      'No output of Plan and no result of a copy was found: this is not an execution of a MultipartCopyWorkflow, or it failed early. The page shows what every Standard execution has.',
+    parts &&
+      unread > 0 &&
+      `Part numbers, tries and errors are known for ${count(parts.known)} of ${count(parts.items.length)} parts: each takes one GetExecutionHistory. Use --details all to read them all.`,
+    execution.redriveCount > 0 &&
+      `The execution was redriven (${count(execution.redriveCount)} times). Its duration includes the time in between, and Step Functions lists a part that was redriven once, from its first start to its last end.`,
+    graph === undefined && 'The state graph is missing, since the definition was not read.',
+  ];
+  return said.filter((text): text is string => typeof text === 'string');
+}

@@ -1,0 +1,139 @@
+import { costOf, type CopyUsage } from '../../../lib/private/estimates/cost';
+import type { Step } from '../../../lib/private/protocol';
+import { WORKER_MEMORY } from '../../../lib/private/protocol/memory';
+import type { LocalRun } from '../execution-data';
+import { isThrottling, type Visit } from './history';
+import type { Attempt, CopySummary, Parts, ReportedCost } from './report';
+
+/** The worker of each Task state, by the names of the definition. */
+export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
+  Plan: 'plan',
+  RestoreObject: 'restore',
+  Begin: 'begin',
+  CopyPart: 'copy-part',
+  CopyPartInChild: 'copy-part',
+  Complete: 'complete',
+  Abort: 'abort',
+  CopyObject: 'copy-object',
+};
+
+/** Transitions that starting a child execution counts as. AWS does not document whether it is one. */
+const CHILD_START_TRANSITIONS = 1;
+
+/** A call of a function. */
+interface Invocation {
+  readonly step: Step | undefined;
+  readonly seconds: number;
+}
+
+export interface UsageFacts {
+  /** Of the execution itself, iterations of an inline Map included. */
+  readonly visits: readonly Visit[];
+  readonly parts: Parts | undefined;
+  readonly copy: CopySummary | undefined;
+  readonly durationMs: number;
+  readonly local: LocalRun | undefined;
+}
+
+/** What the execution used, as far as its history tells, and what it costs at list prices. */
+export function readCost(facts: UsageFacts): ReportedCost {
+  const { visits, parts, copy, local } = facts;
+  const own = visits.flatMap(({ state, attempts }) => attempts.map((attempt) => ({ state, attempt })));
+  const ended = (attempt: Attempt): number => attempt.stopMs ?? facts.durationMs;
+  const invocations: Invocation[] = own
+    .filter(({ attempt }) => wasInvoked(attempt))
+    .map(({ state, attempt }) => ({
+      step: STEP_OF_STATE[state],
+      seconds: (ended(attempt) - attempt.startMs) / 1000,
+    }));
+  const children = parts?.kind === 'DISTRIBUTED' ? childUsage(parts, facts.durationMs) : NO_CHILDREN;
+  const all = [...invocations, ...children.invocations];
+  const retries = visits.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
+  const usage: CopyUsage = {
+    s3Requests: local?.requests ?? (copy === undefined ? {} : derivedRequests(all, copy)),
+    storageClass: copy?.storageClass ?? 'STANDARD',
+    stateTransitions: visits.length + retries + children.transitions,
+    lambdaRequests: all.length,
+    lambdaGBSeconds: all.reduce((sum, { step, seconds }) => sum + (memoryOf(step) / 1024) * seconds, 0),
+    architecture: 'arm64',
+    ...transfer(copy),
+  };
+  return {
+    ...costOf(usage),
+    usage,
+    requests: local ? 'MEASURED' : copy ? 'DERIVED' : 'UNKNOWN',
+    assumptions: assumptions(facts, usage),
+  };
+}
+
+interface ChildUsage {
+  readonly transitions: number;
+  readonly invocations: readonly Invocation[];
+}
+
+const NO_CHILDREN: ChildUsage = { transitions: 0, invocations: [] };
+
+/** A child whose history was not read counts as one try that took as long as the child. */
+function childUsage({ items }: Parts, durationMs: number): ChildUsage {
+  const step = 'copy-part';
+  const invocations = items.flatMap(({ attempts, startMs, stopMs }): Invocation[] =>
+    (attempts ?? [{ startMs, ...(stopMs !== undefined && { stopMs }), outcome: 'SUCCEEDED' as const }])
+      .filter(wasInvoked)
+      .map((attempt) => ({ step, seconds: ((attempt.stopMs ?? durationMs) - attempt.startMs) / 1000 })),
+  );
+  const tries = items.reduce((sum, { attempts }) => sum + Math.max(1, attempts?.length ?? 1), 0);
+  return { transitions: tries + items.length * CHILD_START_TRANSITIONS, invocations };
+}
+
+/** Lambda does not charge for what it refused to run. */
+function wasInvoked({ error }: Attempt): boolean {
+  return error === undefined || !error.startsWith('Lambda.') || !isThrottling(error);
+}
+
+function memoryOf(step: Step | undefined): number {
+  return WORKER_MEMORY[step ?? 'copy-part'];
+}
+
+/** Requests that each worker makes when all goes well. What the SDK repeats inside a worker, nobody outside sees. */
+function derivedRequests(invocations: readonly Invocation[], { plan }: CopySummary): Record<string, number> {
+  const calls = (step: Step): number => invocations.filter((invocation) => invocation.step === step).length;
+  const pages = Math.max(1, Math.ceil((plan?.parts ?? 1) / 1000));
+  const copiesRanges = plan?.boundaries === 'SOURCE' ? calls('copy-part') : 0;
+  const requests = {
+    HeadObject: calls('plan') + copiesRanges + calls('complete') + calls('copy-object'),
+    CopyObject: calls('copy-object'),
+    RestoreObject: calls('restore'),
+    CreateMultipartUpload: calls('begin'),
+    UploadPartCopy: calls('copy-part'),
+    ListParts: calls('complete') * pages + calls('abort'),
+    CompleteMultipartUpload: calls('complete'),
+    AbortMultipartUpload: calls('abort'),
+  };
+  return Object.fromEntries(Object.entries(requests).filter(([, count]) => count > 0));
+}
+
+function transfer(copy: CopySummary | undefined): Pick<CopyUsage, 'transferredBytes'> {
+  const { source, destination, bytes = 0 } = copy ?? {};
+  const crosses =
+    source?.region !== undefined && destination?.region !== undefined && source.region !== destination.region;
+  return crosses ? { transferredBytes: bytes } : {};
+}
+
+function assumptions({ copy, parts, local }: UsageFacts, usage: CopyUsage): string[] {
+  const unread = parts?.kind === 'DISTRIBUTED' ? parts.items.length - parts.known : 0;
+  const said: (string | false | undefined)[] = [
+    local &&
+      'This run was local and cost nothing: the table says what the same counts cost on AWS. Lambda seconds are those of this machine.',
+    !local &&
+      copy &&
+      'S3 requests follow from the states that ran; what the SDK repeated inside a worker is not in the history.',
+    unread > 0 &&
+      `Retries of ${unread.toLocaleString('en-US')} parts were not read; each counts as one try that took as long as its execution.`,
+    'Lambda: memory and architecture (arm64) are the defaults of the construct; time is that between the events of the history, which is a little more than what is billed.',
+    'State transitions: states entered, retries, and one for the start of each child execution, which AWS does not document.',
+    'Not included: KMS requests, retrieval from Infrequent Access and Glacier classes, storage, logs, X-Ray.',
+    usage.transferredBytes !== undefined &&
+      'Transfer between Regions is priced as between Regions of the United States.',
+  ];
+  return said.filter((text): text is string => typeof text === 'string');
+}
