@@ -31,6 +31,14 @@ const libraryStaysOutside = {
   },
 };
 
+/** A bundle of its own, so that the other commands start without Step Functions' client and the page. */
+const reportIsLoadedLater = {
+  name: 'report-is-loaded-later',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /^(\.\.?\/)+report$/ }, () => ({ path: './report.js', external: true }));
+  },
+};
+
 /** CDK apps: the one of cdk.json, and the one that `mpcopy local` comes with. */
 const apps = { app: 'bin/app.ts', 'scenario-app': 'local/run/scenario/app.ts' };
 
@@ -47,7 +55,25 @@ const results = await Promise.all([
       outfile: `lambda/dist/${step}/index.js`,
     }),
   ),
-  build({ ...shared, entryPoints: ['bin/mpcopy.ts', 'bin/cli.ts'], outdir: 'bin/dist' }),
+  build({
+    ...shared,
+    entryPoints: ['bin/mpcopy.ts', 'bin/cli.ts'],
+    outdir: 'bin/dist',
+    plugins: [reportIsLoadedLater],
+  }),
+  build({ ...shared, entryPoints: ['bin/report/index.ts'], outfile: 'bin/dist/report.js' }),
+  // Script and style of the report page, which `bin/dist/report.js` puts into it.
+  build({
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    // uPlot asks for its licence to be passed on with it, and the page is passed on by itself.
+    footer: { js: `/* uPlot ${licenseText('uplot')} */` },
+    entryPoints: { 'report-page': 'bin/report/client/main.ts' },
+    outdir: 'bin/dist',
+  }),
   build({
     ...shared,
     entryPoints: apps,
@@ -71,6 +97,10 @@ function replaceFile(path, contents) {
   const temporary = `${path}.${process.pid}`;
   writeFileSync(temporary, contents, { mode: path.endsWith('mpcopy.js') ? 0o755 : 0o644 });
   renameSync(temporary, path);
+}
+
+function licenseText(name) {
+  return readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim();
 }
 
 function removeStale(folder, kept) {

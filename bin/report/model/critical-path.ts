@@ -20,10 +20,13 @@ export function criticalPath(visits: readonly StateVisit[], parts: Parts | undef
   );
 }
 
-function stateStep({ state, attempts }: StateVisit, startMs: number, stopMs: number, note?: string): PathStep {
-  const tries = attempts.length > 1 ? `${attempts.length} tries` : undefined;
-  const said = note ?? tries;
-  return { kind: 'STATE', label: state, startMs, stopMs, ...(said !== undefined && { note: said }) };
+function stateStep({ state, attempts }: StateVisit, startMs: number, stopMs: number): PathStep {
+  const note = attempts.length > 1 && { note: `${attempts.length} tries` };
+  return { kind: 'STATE', label: state, startMs, stopMs, ...note };
+}
+
+function mapStep({ state }: StateVisit, startMs: number, stopMs: number, note: string): PathStep {
+  return { kind: 'MAP', label: state, startMs, stopMs, note };
 }
 
 function mapSteps(visit: StateVisit, parts: Parts, endMs: number): PathStep[] {
@@ -33,14 +36,14 @@ function mapSteps(visit: StateVisit, parts: Parts, endMs: number): PathStep[] {
   const last = chain.at(-1);
   if (first === undefined || last === undefined) return [stateStep(visit, visit.enteredMs, exitedMs)];
   return [
-    stateStep(
+    mapStep(
       visit,
       visit.enteredMs,
       Math.max(visit.enteredMs, Math.min(first.startMs, parts.startMs)),
       'before its first part',
     ),
     ...chain,
-    stateStep(visit, last.stopMs, exitedMs, 'after its last part'),
+    mapStep(visit, last.stopMs, exitedMs, 'after its last part'),
   ];
 }
 

@@ -30,11 +30,15 @@ export function groupErrors(visits: readonly StateVisit[], parts: Parts | undefi
   };
   for (const { state, attempts, error, cause, exitedMs, enteredMs } of visits) {
     addTries(attempts, state);
-    if (error !== undefined) groupOf(error, state, exitedMs ?? enteredMs, cause).final++;
+    if (error !== undefined && attempts.length > 0) groupOf(error, state, exitedMs ?? enteredMs, cause).final++;
   }
   for (const part of parts?.items ?? []) {
     addTries(part.attempts ?? [], partLabel(part));
     if (part.error !== undefined) groupOf(part.error, partLabel(part), part.stopMs ?? part.startMs, part.cause).final++;
+  }
+  // Maps and Fail states fail with the error of something else, which has been counted, or for a reason of their own.
+  for (const { state, error, cause, exitedMs, enteredMs } of visits) {
+    if (error !== undefined && !groups.has(error)) groupOf(error, state, exitedMs ?? enteredMs, cause).final++;
   }
   return [...groups.values()].sort((a, b) => b.tries - a.tries || b.final - a.final || (a.error < b.error ? -1 : 1));
 }

@@ -1,6 +1,6 @@
 import type { Iteration, Visit } from './history';
 import { isObject, parseObject } from './json';
-import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeOutcome, NodeStatus, Parts, StateVisit } from './report';
+import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeOutcome, NodeStatus, Parts } from './report';
 
 type State = Record<string, unknown>;
 
@@ -42,13 +42,14 @@ function toNode(name: string, state: State, history: History, isInChildren: bool
   };
 }
 
-function outcomeOf(visits: readonly StateVisit[]): NodeOutcome {
+function outcomeOf(visits: readonly Visit[]): NodeOutcome {
   const last = visits.at(-1);
   if (last === undefined) return { status: 'NOT_ENTERED', visits: 0 };
   const worst = visits.find(({ outcome }) => outcome === 'FAILED' || outcome === 'TIMED_OUT') ?? last;
   const exits = visits.map(({ exitedMs }) => exitedMs);
   const start = Math.min(...visits.map(({ enteredMs }) => enteredMs));
-  const isOpen = exits.includes(undefined);
+  // Iterations run side by side: their span says nothing about one of them.
+  const isOpen = exits.includes(undefined) || last.iteration !== undefined;
   return {
     status: worst.outcome,
     visits: visits.length,
@@ -64,14 +65,10 @@ function outcomeOfChildren({ items, known }: Parts): NodeOutcome {
   const worst = has('FAILED', 'TIMED_OUT') ?? has('RUNNING') ?? has('ABORTED') ?? items[0];
   if (worst === undefined) return { status: 'NOT_ENTERED', visits: 0 };
   const retries = items.reduce((sum, { attempts = [] }) => sum + Math.max(0, attempts.length - 1), 0);
-  const stops = items.map(({ stopMs }) => stopMs);
   return {
     status: worst.outcome,
     visits: items.length,
     ...(known === items.length && { retries }),
-    ...(!stops.includes(undefined) && {
-      durationMs: stops.reduce<number>((last, stop) => Math.max(last, stop!), 0) - items[0]!.startMs,
-    }),
     ...(worst.error !== undefined && { error: worst.error }),
   };
 }

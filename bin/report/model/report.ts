@@ -137,7 +137,8 @@ export interface Parts {
 
 /** One step of what determined the duration. The steps do not overlap. */
 export interface PathStep {
-  readonly kind: 'STATE' | 'PART' | 'DISPATCH' | 'BETWEEN';
+  /** `MAP`: the Map state before its first part and after its last one. */
+  readonly kind: 'STATE' | 'MAP' | 'PART' | 'DISPATCH' | 'BETWEEN';
   readonly label: string;
   readonly startMs: number;
   readonly stopMs: number;

@@ -1,0 +1,39 @@
+import { visible } from '../format';
+
+/** Markup that is safe to put into the page: made by `html`, so that everything from outside in it is escaped. */
+export class Html {
+  constructor(readonly markup: string) {}
+}
+
+type Content = Html | string | number | undefined | false | readonly Content[];
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** A template whose values are escaped, unless they are markup already. Lists are joined; undefined and false are nothing. */
+export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+  return new Html(strings.reduce((markup, text, index) => markup + render(values[index - 1]) + text));
+}
+
+function render(content: Content): string {
+  if (content === undefined || content === false) return '';
+  if (content instanceof Html) return content.markup;
+  if (typeof content === 'string' || typeof content === 'number') return escape(String(content));
+  return content.map(render).join('');
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
+
+/** Text from outside, such as a key: isolated from the direction of the text around it, invisible characters shown. */
+export function foreign(text: string): Html {
+  return html`<bdi>${visible(text)}</bdi>`;
+}
+
+/** JSON for a `<script type="application/json">`: no `<` in it can end the script or begin a comment. */
+export function json(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,119 @@
+import type { PartPlan } from '../../../lib/private/protocol';
+import { visible } from '../format';
+import type { Attempt, CopyReport, Outcome, Part } from '../model/report';
+
+/** What the script of the page draws from. Lists have a value for each part, in the order of their start. */
+export interface PageData {
+  /** Start of the execution, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly isRunning: boolean;
+  readonly states: readonly (readonly [name: string, startMs: number, stopMs: number, outcome: number])[];
+  readonly parts?: PartsData;
+}
+
+export interface PartsData {
+  /** Each is the difference to the one before. */
+  readonly starts: readonly number[];
+  /** -1: it runs. */
+  readonly durations: readonly number[];
+  readonly lanes: readonly number[];
+  /** 0: not known. One list of a single number stands for consecutive numbers from it. */
+  readonly numbers: readonly number[];
+  /** Index into `OUTCOMES`. */
+  readonly outcomes: readonly number[];
+  readonly laneCount: number;
+  readonly total: number;
+  /** Bytes of a part, and of those that differ by index. */
+  readonly bytes: number;
+  readonly otherBytes: readonly (readonly [index: number, bytes: number])[];
+  /** Parts with more than one try, or one that failed, by index. */
+  readonly tries: readonly (readonly [index: number, tries: readonly TryData[]])[];
+  /** Indices of parts whose tries are not known. */
+  readonly unknown: readonly number[] | 'ALL';
+  readonly critical: readonly number[];
+  readonly errors: readonly string[];
+  /** When the Map began, and how the parts were expected to run. */
+  readonly startMs: number;
+  readonly plan?: PartPlan;
+}
+
+/** Error -1: none. Stop -1: it runs. */
+export type TryData = readonly [startMs: number, stopMs: number, outcome: number, error: number];
+
+export const OUTCOMES: readonly Outcome[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'RUNNING'];
+
+/** @param report as the page shows it */
+export function toPageData(report: CopyReport): PageData {
+  const { execution, visits, parts, criticalPath, copy } = report;
+  const { durationMs } = execution;
+  return {
+    startedAt: execution.startedAt,
+    durationMs,
+    isRunning: execution.stoppedAt === undefined,
+    states: visits.map(({ state, enteredMs, exitedMs, outcome }) => [
+      visible(state),
+      Math.round(enteredMs),
+      Math.round(exitedMs ?? durationMs),
+      // A state whose error was caught has failed.
+      outcome === 'CAUGHT' ? OUTCOMES.indexOf('FAILED') : OUTCOMES.indexOf(outcome),
+    ]),
+    ...(parts && {
+      parts: {
+        ...columnsOf(parts.items),
+        laneCount: parts.lanes,
+        total: parts.total,
+        critical: criticalPath.flatMap(({ part }) => part ?? []),
+        startMs: Math.round(parts.startMs),
+        ...(copy?.plan && { plan: copy.plan }),
+      },
+    }),
+  };
+}
+
+type Columns = Omit<PartsData, 'laneCount' | 'total' | 'critical' | 'startMs' | 'plan'>;
+
+function columnsOf(items: readonly Part[]): Columns {
+  const errors = new Map<string, number>();
+  const errorOf = (error: string | undefined): number => {
+    if (error === undefined) return -1;
+    const text = visible(error);
+    if (!errors.has(text)) errors.set(text, errors.size);
+    return errors.get(text)!;
+  };
+  const toTry = ({ startMs, stopMs, outcome, error }: Attempt): TryData => [
+    Math.round(startMs),
+    Math.round(stopMs ?? -1),
+    OUTCOMES.indexOf(outcome),
+    errorOf(error),
+  ];
+  const starts = items.map(({ startMs }) => Math.round(startMs));
+  const unknown = items.flatMap(({ attempts }, index) => (attempts === undefined ? index : []));
+  const [bytes = 0] = items.map((part) => part.bytes ?? 0);
+  return {
+    starts: starts.map((start, index) => start - (starts[index - 1] ?? 0)),
+    durations: items.map(({ stopMs }, index) => (stopMs === undefined ? -1 : Math.round(stopMs) - starts[index]!)),
+    lanes: items.map(({ lane }) => lane),
+    numbers: numbersOf(items),
+    outcomes: items.map(({ outcome }) => OUTCOMES.indexOf(outcome)),
+    bytes,
+    otherBytes: items.flatMap((part, index) => {
+      const own = part.bytes ?? 0;
+      return own === bytes ? [] : [[index, own] as const];
+    }),
+    tries: items.flatMap(({ attempts = [] }, index) => {
+      const isPlain = attempts.length === 0 || (attempts.length === 1 && attempts[0]!.error === undefined);
+      return isPlain ? [] : [[index, attempts.map(toTry)] as const];
+    }),
+    unknown: unknown.length === items.length ? 'ALL' : unknown,
+    errors: [...errors.keys()],
+  };
+}
+
+/** Parts that are started in their order take one number. */
+function numbersOf(items: readonly Part[]): number[] {
+  const numbers = items.map(({ number = 0 }) => number);
+  const [first = 0] = numbers;
+  const isConsecutive = first > 0 && numbers.every((number, index) => number === first + index);
+  return isConsecutive ? [first] : numbers;
+}

@@ -1,0 +1,84 @@
+import { formatBytes, formatCount, visible } from '../format';
+import type { CopyReport, CopySummary } from '../model/report';
+import { foreign, html, type Html } from './html';
+import { PROOFS, uriOf } from './summary';
+
+/** What was asked for, what came out, and what proves that both objects are equal. */
+export function proofSection({ copy, local }: CopyReport): Html | undefined {
+  if (copy === undefined) return undefined;
+  const rows = [...askedRows(copy), ...resultRows(copy)];
+  if (local)
+    rows.push([
+      'Compared by the local run',
+      html`${local.verified ? '✓ equal' : '✕ not equal'}: ${foreign(local.verification)}`,
+    ]);
+  return html`<section aria-labelledby="proof">
+    <h2 id="proof">Result and proof</h2>
+    <dl class="rows">
+      ${rows.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+type Row = [name: string, value: Html | string];
+
+function askedRows({ source, destination, plan, options }: CopySummary): Row[] {
+  const rows: Row[] = [
+    [
+      'Source',
+      html`<code>${foreign(uriOf(source))}</code
+        >${source.versionId !== undefined && html` version <code>${foreign(source.versionId)}</code>`}`,
+    ],
+    [
+      'Destination',
+      html`<code>${foreign(uriOf(destination))}</code
+        >${destination.versionId !== undefined && html` version <code>${foreign(destination.versionId)}</code>`}`,
+    ],
+  ];
+  if (plan) {
+    const cut = plan.boundaries === 'SOURCE' ? 'the same parts as the source' : `${formatBytes(plan.partSize)} each`;
+    rows.push([
+      'Plan',
+      `${formatCount(plan.parts)} parts, ${cut}, at most ${formatCount(plan.maxConcurrency)} at once, ${plan.mapType === 'INLINE' ? 'inline Map' : 'Distributed Map'}`,
+    ]);
+  }
+  if (options.length > 0) {
+    rows.push([
+      'Options',
+      html`${options.map(([name, value], index) => html`${index > 0 && ', '}<code>${foreign(name)}</code> ${foreign(value)}`)}`,
+    ]);
+  }
+  return rows;
+}
+
+function resultRows({ result, storageClass }: CopySummary): Row[] {
+  if (result === undefined) return [['Result', 'none: the copy did not end, or it failed']];
+  if (result.status !== 'COPIED') return [['Result', html`${visible(result.status)}: ${foreign(result.reason)}`]];
+  const { integrity, destination, checksums, serverSideEncryption, ssekmsKeyId } = result;
+  const proof = PROOFS[integrity.verifiedBy] ?? integrity.verifiedBy;
+  const stored = Object.entries(checksums ?? {});
+  const key = ssekmsKeyId === '' || ssekmsKeyId === undefined ? '' : `, key ${ssekmsKeyId}`;
+  return [
+    [
+      'Proven by',
+      html`${foreign(proof)}${integrity.checksum !== '' && html`: ${foreign(integrity.algorithm)} <code>${foreign(integrity.checksum)}</code>, the same for source and copy`}`,
+    ],
+    ['ETag', html`<code>${foreign(destination.etag)}</code>`],
+    ...(stored.length > 0
+      ? [
+          [
+            'Checksums of the copy',
+            html`${stored.map(([name, value], index) => html`${index > 0 && ', '}${foreign(name)} <code>${foreign(value)}</code>`)}`,
+          ] satisfies Row,
+        ]
+      : []),
+    ['Storage class', foreign(storageClass)],
+    ['Encryption', serverSideEncryption ? html`${foreign(serverSideEncryption + key)}` : 'not told'],
+  ];
+}

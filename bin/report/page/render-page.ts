@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { formatTime } from '../format';
+import type { CopyReport } from '../model/report';
+import { costSection, errorsSection } from './cost';
+import { foreign, Html, html, json } from './html';
+import { toPageData } from './page-data';
+import { pathSection } from './path';
+import { proofSection } from './proof';
+import { statesSection } from './states';
+import { summarySection, titleOf } from './summary';
+import { partsSection, timelineSection } from './timeline';
+
+/** Script and style of the page, built from `client/` and `page.css`. */
+export interface PageAssets {
+  readonly script: string;
+  readonly style: string;
+}
+
+/**
+ * One HTML page about one execution, which needs nothing from anywhere: the Content Security Policy allows its own script and
+ * style, by their hashes, and nothing else.
+ *
+ * @param version of the command
+ */
+export function renderPage(report: CopyReport, { script, style }: PageAssets, version: string): string {
+  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${titleOf(report)}: copy report</title>
+        ${element('<style>', style)}
+      </head>
+      <body>
+        <main>
+          ${summarySection(report)} ${notesSection(report)} ${timelineSection(report)} ${pathSection(report)}
+          ${statesSection(report)} ${partsSection(report)} ${errorsSection(report)} ${proofSection(report)}
+          ${costSection(report)} ${aboutSection(report, version)}
+        </main>
+        ${element('<script type="application/json" id="report-data">', json(toPageData(report)))}
+        ${element('<script>', script)}
+      </body>
+    </html> `.markup;
+}
+
+/** An element whose text is as it is, since its hash counts. @param text our own, and nothing from outside */
+function element(tag: string, text: string): Html {
+  return new Html(`${tag}${text}${tag.replace(/^<(\w+).*$/, '</$1>')}`);
+}
+
+/** A source expression of the policy. The hash is that of the text between the tags. */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function notesSection({ notes, local }: CopyReport): Html | undefined {
+  const said = [
+    ...(local
+      ? [
+          `This is a local run. Its times are those of the embedded S3 on one machine, with the clock of Step Functions ${local.timeScale} times faster; they say nothing about the speed of AWS.`,
+        ]
+      : []),
+    ...notes,
+  ];
+  if (said.length === 0) return undefined;
+  return html`<aside class="notice" aria-label="What to know about this report">
+    <ul>
+      ${said.map((note) => html`<li>${foreign(note)}</li>`)}
+    </ul>
+  </aside>`;
+}
+
+function aboutSection({ execution, readAt }: CopyReport, version: string): Html {
+  return html`<section aria-labelledby="about">
+    <h2 id="about">About this page</h2>
+    <dl class="rows">
+      <div>
+        <dt>Execution</dt>
+        <dd><code>${foreign(execution.arn)}</code></dd>
+      </div>
+      <div>
+        <dt>Read</dt>
+        <dd>${formatTime(readAt)} from the Step Functions API</dd>
+      </div>
+      <div>
+        <dt>Made by</dt>
+        <dd>mpcopy ${version} of cdk-s3-multipart-copy; charts by uPlot (MIT License, © Leon Sorokin)</dd>
+      </div>
+    </dl>
+    <noscript><p>The charts need JavaScript; the texts and tables do not.</p></noscript>
+  </section>`;
+}
