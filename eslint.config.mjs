@@ -223,6 +223,7 @@ export default tseslint.config(
     files: ['bin/report/client/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'This runs in a browser.' }] }],
+      'no-restricted-globals': ['error', 'Buffer', 'process', 'require', '__dirname', 'setImmediate'],
     },
   },
   {

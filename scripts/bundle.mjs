@@ -35,7 +35,9 @@ const libraryStaysOutside = {
 const reportIsLoadedLater = {
   name: 'report-is-loaded-later',
   setup(esbuild) {
-    esbuild.onResolve({ filter: /^(\.\.?\/)+report$/ }, () => ({ path: './report.js', external: true }));
+    esbuild.onResolve({ filter: /^\.\.?\/report$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === join(root, 'bin/report') ? { path: './report.js', external: true } : undefined,
+    );
   },
 };
 

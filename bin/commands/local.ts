@@ -13,6 +13,7 @@ import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
 import { createProgress, type ProgressStyle } from '../progress';
 import { renderRun } from '../render';
+import { RunReport } from '../run-report';
 import { userEnvironment } from '../sandbox';
 import { scaleArgument } from '../scale';
 import { chooseApp, type ChosenApp } from './local-app';
@@ -34,6 +35,7 @@ interface LocalOptions {
   readonly timeScale?: number;
   readonly faults?: string;
   readonly enforceIam?: boolean;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -76,6 +78,10 @@ export function localCommand(): Command {
     )
     .option('--faults <file>', 'faults of the embedded S3, as a JSON list or one per line')
     .option('--enforce-iam', 'check every request of the workers against the policies of their synthesized role')
+    .option(
+      '--report <file>',
+      'write a page about the execution: states, parts over time, throughput, cost (see docs/report.md)',
+    )
     .option('--json', 'print the report as JSON and nothing else')
     .addHelpText('after', HELP)
     .action(run);
@@ -97,6 +103,7 @@ left as they are, and the object of --key or --input is copied; one is put only 
 
 Examples:
   $ mpcopy local --size 48.8TiB
+  $ mpcopy local --size 1TiB --report report.html
   $ mpcopy local --file movie.mp4 --part-size 8MiB --json
   $ mpcopy local --app "npx tsx bin/my-app.ts" --key raw/a.bin
   $ mpcopy local --state-machine MyStack/Copy --input event.json
@@ -108,11 +115,17 @@ async function run(options: LocalOptions): Promise<void> {
   exitWhenInterrupted(() => progress.stop());
   process.removeAllListeners('warning').on('warning', printWarning);
   try {
+    const page = options.report === undefined ? undefined : await RunReport.prepare(options.report);
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
-    const appEnvironment = await userEnvironment();
-    const finished = await runCopy({ ...runOptions, appEnvironment, onProgress: (step) => progress.update(step) });
+    const finished = await runCopy({
+      ...runOptions,
+      appEnvironment: await userEnvironment(),
+      onProgress: (step) => progress.update(step),
+      onFinished: (execution) => page?.read(execution),
+    });
     progress.stop();
+    await page?.write(finished);
     report(finished, options);
   } catch (error) {
     progress.stop();
@@ -174,7 +187,13 @@ function refused(error: Error): CopyRunReport {
   };
 }
 
-function toRunOptions({ concurrency, input, sourceSetup, ...rest }: LocalOptions): CopyRunOptions & ChosenApp {
+function toRunOptions({
+  concurrency,
+  input,
+  sourceSetup,
+  report: _,
+  ...rest
+}: LocalOptions): CopyRunOptions & ChosenApp {
   const given = {
     ...rest,
     maxConcurrency: concurrency,

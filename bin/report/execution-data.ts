@@ -32,7 +32,7 @@ export interface MapRunData {
 export interface LocalRun {
   /** How many times faster than on AWS the clock of Step Functions ran. */
   readonly timeScale: number;
-  /** Number of requests that the embedded S3 served, by operation. */
+  /** Number of requests that the workers made, by operation. */
   readonly requests: Readonly<Record<string, number>>;
   /** Whether the run itself compared source and copy and found them equal. */
   readonly verified: boolean;

@@ -72,6 +72,7 @@ async function runOn(
       timeScale,
       bytes: bytesToCopy(server, prepared),
       onProgress,
+      onFinished: options.onFinished,
     });
     return await inspectRun(server, execution, prepared);
   } finally {

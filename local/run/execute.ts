@@ -6,6 +6,7 @@ import {
   LocalStepFunctions,
   type WorkflowEvent,
 } from '../workflow';
+import type { CopyRunOptions } from './options';
 import type { OnProgress, Progress } from './progress';
 
 export interface ExecuteOptions {
@@ -16,6 +17,7 @@ export interface ExecuteOptions {
   /** Size of what is copied. */
   readonly bytes: number;
   readonly onProgress?: OnProgress;
+  readonly onFinished?: CopyRunOptions['onFinished'];
 }
 
 /** Runs one execution, and waits for invocations that outlive it. */
@@ -38,7 +40,11 @@ export async function execute(
     },
   });
   try {
-    return await stepFunctions.start(stateMachine, { input });
+    const execution = await stepFunctions.start(stateMachine, { input });
+    const { executionArn } = execution;
+    const { timeScale } = options;
+    await options.onFinished?.({ executionArn, endpoint: await stepFunctions.endpointUrl(), timeScale });
+    return execution;
   } finally {
     // Parts in flight when the copy failed run to their end, as on AWS.
     await stepFunctions.idle();

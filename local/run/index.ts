@@ -1,7 +1,7 @@
 /** One copy through a synthesized template on this machine, and the comparison of source and copy. */
 export { InvalidRun } from './errors';
 export { type IamReport, withoutAction } from './iam';
-export type { CopyRunOptions } from './options';
+export type { CopyRunOptions, FinishedExecution } from './options';
 export { loadFaults } from './prepare-run';
 export type { Amount, Phase, Progress } from './progress';
 export type { CopyRun, CopyRunReport } from './report';

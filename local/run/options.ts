@@ -5,6 +5,15 @@ import type { OnProgress } from './progress';
 import type { SourceSetup } from './setup/schema';
 import type { SourceContent } from './source';
 
+/** An execution that has ended. */
+export interface FinishedExecution {
+  readonly executionArn: string;
+  /** URL of the local Step Functions API. */
+  readonly endpoint: string;
+  /** How many times faster than on AWS its clock ran. */
+  readonly timeScale: number;
+}
+
 export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, InputOptions {
   /** Command that synthesizes the app, as in `cdk.json`. */
   readonly app?: string;
@@ -37,6 +46,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly onProgress?: OnProgress;
   /** Called with the embedded S3 after everything has been put there, before the execution starts. */
   readonly onReady?: (server: S3Server) => void | Promise<void>;
+  /** Called when the execution has ended, while its Step Functions endpoint can still be asked about it. */
+  readonly onFinished?: (execution: FinishedExecution) => void | Promise<void>;
 }
 
 export const DEFAULT_TIME_SCALE = 10;

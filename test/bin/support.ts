@@ -28,10 +28,10 @@ export function mpcopy(...args: string[]): Promise<Finished> {
   return mpcopyIn(ROOT, ...args);
 }
 
-/** Runs the command in another folder than the checkout. */
+/** Runs the command in another folder than the checkout, with the environment that the test has set. */
 export function mpcopyIn(cwd: string, ...args: string[]): Promise<Finished> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MPCOPY, ...args], { cwd }, (error, stdout, stderr) =>
+    execFile(process.execPath, [MPCOPY, ...args], { cwd, env: process.env }, (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });

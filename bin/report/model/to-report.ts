@@ -25,7 +25,8 @@ export function toReport(data: ExecutionData, local?: LocalRun): CopyReport {
   const own = ownVisits(visits, graph);
   const { durationMs } = execution;
   return {
-    readAt: data.readAt,
+    // The clock of a local run may be ahead.
+    readAt: Math.max(data.readAt, execution.stoppedAt ?? 0),
     execution,
     ...(copy && { copy }),
     ...(graph && { graph }),

@@ -1,3 +1,4 @@
+import { modelledPartSeconds } from '../../../lib/private/estimates/copy-model';
 import { costOf, type CopyUsage } from '../../../lib/private/estimates/cost';
 import type { Step } from '../../../lib/private/protocol';
 import { WORKER_MEMORY } from '../../../lib/private/protocol/memory';
@@ -39,15 +40,12 @@ export interface UsageFacts {
 export function readCost(facts: UsageFacts): ReportedCost {
   const { visits, parts, copy, local } = facts;
   const own = visits.flatMap(({ state, attempts }) => attempts.map((attempt) => ({ state, attempt })));
-  const ended = (attempt: Attempt): number => attempt.stopMs ?? facts.durationMs;
   const invocations: Invocation[] = own
     .filter(({ attempt }) => wasInvoked(attempt))
-    .map(({ state, attempt }) => ({
-      step: STEP_OF_STATE[state],
-      seconds: (ended(attempt) - attempt.startMs) / 1000,
-    }));
+    .map(({ state, attempt }) => ({ step: STEP_OF_STATE[state], seconds: secondsOf(attempt, facts.durationMs) }));
   const children = parts?.kind === 'DISTRIBUTED' ? childUsage(parts, facts.durationMs) : NO_CHILDREN;
-  const all = [...invocations, ...children.invocations];
+  const timed = [...invocations, ...children.invocations];
+  const all = local === undefined ? timed : timed.map((invocation) => onAws(invocation, local, copy));
   const retries = visits.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
   const usage: CopyUsage = {
     s3Requests: local?.requests ?? (copy === undefined ? {} : derivedRequests(all, copy)),
@@ -79,10 +77,23 @@ function childUsage({ items }: Parts, durationMs: number): ChildUsage {
   const invocations = items.flatMap(({ attempts, startMs, stopMs }): Invocation[] =>
     (attempts ?? [{ startMs, ...(stopMs !== undefined && { stopMs }), outcome: 'SUCCEEDED' as const }])
       .filter(wasInvoked)
-      .map((attempt) => ({ step, seconds: ((attempt.stopMs ?? durationMs) - attempt.startMs) / 1000 })),
+      .map((attempt) => ({ step, seconds: secondsOf(attempt, durationMs) })),
   );
   const tries = items.reduce((sum, { attempts }) => sum + Math.max(1, attempts?.length ?? 1), 0);
   return { transitions: tries + items.length * CHILD_START_TRANSITIONS, invocations };
+}
+
+function secondsOf({ startMs, stopMs }: Pick<Attempt, 'startMs' | 'stopMs'>, durationMs: number): number {
+  return ((stopMs ?? durationMs) - startMs) / 1000;
+}
+
+/** A local run copies no bytes, and its clock may be fast: on AWS a part takes as long as the model says. */
+function onAws({ step, seconds }: Invocation, { timeScale }: LocalRun, copy: CopySummary | undefined): Invocation {
+  const { plan, bytes } = copy ?? {};
+  const partBytes = plan ? plan.length / plan.parts : bytes;
+  const copies = step === 'copy-part' || step === 'copy-object';
+  if (!copies || partBytes === undefined) return { step, seconds: seconds / timeScale };
+  return { step, seconds: modelledPartSeconds(partBytes) };
 }
 
 /** Lambda does not charge for what it refused to run. */
@@ -123,13 +134,14 @@ function assumptions({ copy, parts, local }: UsageFacts, usage: CopyUsage): stri
   const unread = parts?.kind === 'DISTRIBUTED' ? parts.items.length - parts.known : 0;
   const said: (string | false | undefined)[] = [
     local &&
-      'This run was local and cost nothing: the table says what the same counts cost on AWS. Lambda seconds are those of this machine.',
+      'This run was local and cost nothing: the table says what the same counts cost on AWS. A part counts as the seconds of the model of part copies, another call of a worker as those that it took here.',
     !local &&
       copy &&
       'S3 requests follow from the states that ran; what the SDK repeated inside a worker is not in the history.',
     unread > 0 &&
       `Retries of ${unread.toLocaleString('en-US')} parts were not read; each counts as one try that took as long as its execution.`,
-    'Lambda: memory and architecture (arm64) are the defaults of the construct; time is that between the events of the history, which is a little more than what is billed.',
+    'Lambda: memory and architecture (arm64) are the defaults of the construct.',
+    !local && 'Lambda time is that between the events of the history, which is a little more than what is billed.',
     'State transitions: states entered, retries, and one for the start of each child execution, which AWS does not document.',
     'Not included: KMS requests, retrieval from Infrequent Access and Glacier classes, storage, logs, X-Ray.',
     usage.transferredBytes !== undefined &&

@@ -90,7 +90,7 @@ export function costSection({ cost, local }: CopyReport): Html {
 }
 
 function requestsText(requests: CopyReport['cost']['requests']): string {
-  if (requests === 'MEASURED') return 'S3 requests as the embedded S3 counted them.';
+  if (requests === 'MEASURED') return 'S3 requests as the run counted them.';
   if (requests === 'DERIVED') return 'S3 requests as they follow from the history.';
   return 'S3 requests are not known.';
 }

@@ -61,7 +61,7 @@ function notesSection({ notes, local }: CopyReport): Html | undefined {
   const said = [
     ...(local
       ? [
-          `This is a local run. Its times are those of the embedded S3 on one machine, with the clock of Step Functions ${local.timeScale} times faster; they say nothing about the speed of AWS.`,
+          `This is a local run: state machine and workers ran on one machine, with the clock of Step Functions ${local.timeScale} times as fast as real time. Its times say nothing about the speed of AWS.`,
         ]
       : []),
     ...notes,

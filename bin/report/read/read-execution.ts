@@ -92,6 +92,11 @@ function unreadable(executionArn: string, { name, message }: Error): UnreadableE
   if (name === 'InvalidArn') {
     return new UnreadableExecution(`${executionArn} is not the ARN of an execution of a Standard workflow: ${message}`);
   }
+  if (name === 'CredentialsProviderError') {
+    return new UnreadableExecution(
+      'there are no AWS credentials; use --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local endpoint takes any)',
+    );
+  }
   return new UnreadableExecution(`DescribeExecution of ${executionArn}: ${name}: ${message}`);
 }
 

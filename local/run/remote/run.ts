@@ -64,7 +64,7 @@ async function runPrepared(
   { input, source, destination, range }: RunInput,
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
-  { timeScale = DEFAULT_TIME_SCALE, onProgress }: CopyRunOptions,
+  { timeScale = DEFAULT_TIME_SCALE, onProgress, onFinished }: CopyRunOptions,
 ): Promise<CopyRun> {
   const objects = new RemoteObjects(endpoint, bucketOf);
   const uploads = () => withOwner(endpoint, bucketOf, destination.bucket, openUploads);
@@ -80,6 +80,7 @@ async function runPrepared(
       timeScale,
       bytes: range?.length ?? size,
       onProgress,
+      onFinished,
     });
     const result = resultOf(execution);
     const verification: Verification =

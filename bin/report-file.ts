@@ -1,0 +1,33 @@
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/** The page cannot be written. */
+export class UnwritableReport extends Error {
+  constructor(file: string, reason: string) {
+    super(`the report cannot be written to ${file}: ${reason}`);
+    this.name = 'UnwritableReport';
+  }
+}
+
+/** Before anything is run or read for it: whether the file can be written. @throws UnwritableReport */
+export async function requireWritable(file: string): Promise<void> {
+  try {
+    const folder = dirname(resolve(file));
+    if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) throw new Error('it is a folder');
+    await access(found === undefined ? folder : file, constants.W_OK);
+  } catch (error) {
+    throw new UnwritableReport(file, (error as Error).message);
+  }
+}
+
+/** @throws UnwritableReport */
+export async function writeReport(file: string, page: string): Promise<void> {
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw new UnwritableReport(file, (error as Error).message);
+  }
+}

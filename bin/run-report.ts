@@ -1,0 +1,37 @@
+import type { CopyRun, FinishedExecution } from '../local/run';
+import { version } from '../package.json';
+import type { ExecutionData } from './report';
+import { requireWritable, writeReport } from './report-file';
+
+/** The page about the execution of a local run. */
+export class RunReport {
+  /** Before the run, so that nobody copies for an hour and then has no report. @throws UnwritableReport */
+  static async prepare(file: string): Promise<RunReport> {
+    await requireWritable(file);
+    return new RunReport(file);
+  }
+
+  private data: ExecutionData | undefined;
+  private timeScale = 1;
+
+  private constructor(private readonly file: string) {}
+
+  /** While the Step Functions of the run are there. Everything is read, since it costs nothing. */
+  async read({ executionArn, endpoint, timeScale }: FinishedExecution): Promise<void> {
+    const { createLocalClient, readExecution } = await import('./report');
+    const client = createLocalClient(executionArn, endpoint);
+    this.timeScale = timeScale;
+    this.data = await readExecution(client, executionArn, { details: 'all', unpaced: true });
+    client.destroy();
+  }
+
+  /** @throws UnwritableReport */
+  async write({ report, verification }: CopyRun): Promise<void> {
+    if (this.data === undefined) return;
+    const { loadAssets, renderPage, toReport } = await import('./report');
+    const { timeScale } = this;
+    const { requests, verified } = report;
+    const local = { timeScale, requests, verified, verification: verification.text };
+    await writeReport(this.file, renderPage(toReport(this.data, local), loadAssets(), version));
+  }
+}
