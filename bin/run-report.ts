@@ -6,15 +6,18 @@ import { requireWritable, writeReport } from './report-file';
 /** The page about the execution of a local run. */
 export class RunReport {
   /** Before the run, so that nobody copies for an hour and then has no report. @throws UnwritableReport */
-  static async prepare(file: string): Promise<RunReport> {
+  static async prepare(file: string, latency: 'aws' | undefined): Promise<RunReport> {
     await requireWritable(file);
-    return new RunReport(file);
+    return new RunReport(file, latency);
   }
 
   private data: ExecutionData | undefined;
   private timeScale = 1;
 
-  private constructor(private readonly file: string) {}
+  private constructor(
+    private readonly file: string,
+    private readonly latency: 'aws' | undefined,
+  ) {}
 
   /** While the Step Functions of the run are there. Everything is read, since it costs nothing. */
   async read({ executionArn, endpoint, timeScale }: FinishedExecution): Promise<void> {
@@ -29,9 +32,9 @@ export class RunReport {
   async write({ report, verification }: CopyRun): Promise<void> {
     if (this.data === undefined) return;
     const { loadAssets, renderPage, toReport } = await import('./report');
-    const { timeScale } = this;
+    const { timeScale, latency } = this;
     const { requests, verified } = report;
-    const local = { timeScale, requests, verified, verification: verification.text };
+    const local = { timeScale, latency, requests, verified, verification: verification.text };
     await writeReport(this.file, renderPage(toReport(this.data, local), loadAssets(), version));
   }
 }

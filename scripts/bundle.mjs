@@ -1,6 +1,6 @@
 // Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
 // that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';

@@ -33,6 +33,7 @@ interface LocalOptions {
   readonly dir?: string;
   readonly endpoint?: string;
   readonly timeScale?: number;
+  readonly latency?: 'aws';
   readonly faults?: string;
   readonly enforceIam?: boolean;
   readonly report?: string;
@@ -69,12 +70,18 @@ export function localCommand(): Command {
     .addOption(
       new Option('--endpoint <url>', 'use the buckets and objects of a running mpcopy s3')
         .argParser(endpointArgument)
-        .conflicts(['dir', 'onDisk', 'sourceSetup', 'faults', 'enforceIam']),
+        .conflicts(['dir', 'onDisk', 'sourceSetup', 'latency', 'faults', 'enforceIam']),
     )
     .option(
       '--time-scale <number>',
       'how many times faster than on AWS the clock of Step Functions runs (default: 10)',
       scaleArgument,
+    )
+    .addOption(
+      new Option(
+        '--latency <model>',
+        'let requests of the embedded S3 take as long as on AWS, at --time-scale',
+      ).choices(['aws']),
     )
     .option('--faults <file>', 'faults of the embedded S3, as a JSON list or one per line')
     .option('--enforce-iam', 'check every request of the workers against the policies of their synthesized role')
@@ -115,7 +122,7 @@ async function run(options: LocalOptions): Promise<void> {
   exitWhenInterrupted(() => progress.stop());
   process.removeAllListeners('warning').on('warning', printWarning);
   try {
-    const page = options.report === undefined ? undefined : await RunReport.prepare(options.report);
+    const page = options.report === undefined ? undefined : await RunReport.prepare(options.report, options.latency);
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
     const finished = await runCopy({

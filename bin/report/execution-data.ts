@@ -32,6 +32,8 @@ export interface MapRunData {
 export interface LocalRun {
   /** How many times faster than on AWS the clock of Step Functions ran. */
   readonly timeScale: number;
+  /** `aws`: requests to S3 took as long as was published for AWS. Absent: as long as the machine took. */
+  readonly latency?: 'aws';
   /** Number of requests that the workers made, by operation. */
   readonly requests: Readonly<Record<string, number>>;
   /** Whether the run itself compared source and copy and found them equal. */

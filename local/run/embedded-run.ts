@@ -32,11 +32,11 @@ export async function runEmbedded(
 async function startServer(
   dir: string | undefined,
   { region, accountId }: DeployedStateMachine,
-  { enforceIam, sourceSetup, timeScale = DEFAULT_TIME_SCALE }: CopyRunOptions,
+  { enforceIam, latency, sourceSetup, timeScale = DEFAULT_TIME_SCALE }: CopyRunOptions,
 ): Promise<S3Server> {
   const { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads } = sourceSetup ?? {};
   const simulation = { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads, timeScale: 1 / timeScale };
-  const options = { region, accountId, enforceIam, ...simulation };
+  const options = { region, accountId, enforceIam, latency, ...simulation };
   try {
     return await S3Server.start({ ...options, ...(dir !== undefined && { dir }) });
   } catch (error) {
@@ -55,6 +55,7 @@ async function runOn(
   options: CopyRunOptions,
 ): Promise<CopyRun> {
   const { sourceSetup: setup = {}, timeScale = DEFAULT_TIME_SCALE, onProgress } = options;
+  server.isLatencyPaused = true;
   const prepared = await prepareRun(server, deployment, stateMachine, options);
   setKeyStates(server, setup.kmsKeyStates ?? {}, stateMachine.accountId, stateMachine.region);
   server.requestLog.clear();
@@ -62,6 +63,7 @@ async function runOn(
   if (options.faults !== undefined) await loadFaults(server, options.faults);
 
   await options.onReady?.(server);
+  server.isLatencyPaused = false;
 
   const authorize: S3Server['checkAccess'] = (access) => server.checkAccess(access);
   const secrets = await serveSecrets(deployment, stateMachine, setup, authorize);
@@ -70,6 +72,7 @@ async function runOn(
       s3Endpoint: server.endpoint,
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
       timeScale,
+      environmentsPerFunction: environmentsFor(options),
       bytes: bytesToCopy(server, prepared),
       onProgress,
       onFinished: options.onFinished,
@@ -79,6 +82,20 @@ async function runOn(
     await secrets.close();
   }
 }
+
+/**
+ * An environment on AWS runs one invocation at a time, a thread here runs all of them. An SDK client has 50 connections, so
+ * where requests take their time, that many parts would be copied at once and no more.
+ */
+function environmentsFor({ latency, maxConcurrency = DEFAULT_CONCURRENCY }: CopyRunOptions): number {
+  return latency === undefined ? 1 : Math.ceil(maxConcurrency / PARTS_PER_THREAD);
+}
+
+/** `maxConcurrency` of the construct, unless an app sets it. */
+const DEFAULT_CONCURRENCY = 250;
+
+/** Fewer than the connections of a client, for the requests that a worker makes besides. */
+const PARTS_PER_THREAD = 40;
 
 /** Size of the range that is copied, or of the whole source; 0 if there is no source. */
 function bytesToCopy(server: S3Server, { source, range, bucketOf }: PreparedRun): number {

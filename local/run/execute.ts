@@ -12,6 +12,8 @@ import type { OnProgress, Progress } from './progress';
 export interface ExecuteOptions {
   readonly s3Endpoint: string;
   readonly timeScale: number;
+  /** Worker threads of each function. Default 1. */
+  readonly environmentsPerFunction?: number;
   /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
   /** Size of what is copied. */
@@ -33,6 +35,7 @@ export async function execute(
     s3Endpoint: options.s3Endpoint.replace('//127.0.0.1:', '//localhost:'),
     serviceEndpoints: options.serviceEndpoints,
     timeScale: options.timeScale,
+    environmentsPerFunction: options.environmentsPerFunction,
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.
       root ??= event.executionArn;

@@ -35,6 +35,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly endpoint?: string;
   /** How many times faster than on AWS the clock of Step Functions runs. Default 10. */
   readonly timeScale?: number;
+  /** `aws`: requests of the embedded S3 take as long as was published for AWS, `timeScale` times faster. Default: no longer than they do. */
+  readonly latency?: 'aws';
   /** File of faults for the embedded S3, as `S3Server.loadFaults` takes it. */
   readonly faults?: string;
   /** Checks every request of the workers against the policies of their role, as synthesized. Default false. */

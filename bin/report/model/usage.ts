@@ -13,7 +13,9 @@ export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
   Begin: 'begin',
   CopyPart: 'copy-part',
   CopyPartInChild: 'copy-part',
+  CheckParts: 'check-parts',
   Complete: 'complete',
+  Verify: 'verify',
   Abort: 'abort',
   CopyObject: 'copy-object',
 };
@@ -111,12 +113,12 @@ function derivedRequests(invocations: readonly Invocation[], { plan }: CopySumma
   const pages = Math.max(1, Math.ceil((plan?.parts ?? 1) / 1000));
   const copiesRanges = plan?.boundaries === 'SOURCE' ? calls('copy-part') : 0;
   const requests = {
-    HeadObject: calls('plan') + copiesRanges + calls('complete') + calls('copy-object'),
+    HeadObject: calls('plan') + copiesRanges + calls('verify'),
     CopyObject: calls('copy-object'),
     RestoreObject: calls('restore'),
     CreateMultipartUpload: calls('begin'),
     UploadPartCopy: calls('copy-part'),
-    ListParts: calls('complete') * pages + calls('abort'),
+    ListParts: (calls('check-parts') + calls('complete')) * pages + calls('abort'),
     CompleteMultipartUpload: calls('complete'),
     AbortMultipartUpload: calls('abort'),
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LocalRun } from '../execution-data';
 import { formatTime } from '../format';
 import type { CopyReport } from '../model/report';
 import { costSection, errorsSection } from './cost';
@@ -58,19 +59,10 @@ function hashOf(text: string): string {
 }
 
 function notesSection({ notes, local }: CopyReport): Html | undefined {
-  const said = [
-    ...(local
-      ? [
-          `This is a local run: state machine and workers ran on one machine, with the clock of Step Functions ${local.timeScale} times as fast as real time. Its times say nothing about the speed of AWS.`,
-        ]
-      : []),
-    ...notes,
-  ];
+  const said = [...(local ? [localNote(local)] : []), ...notes];
   if (said.length === 0) return undefined;
   return html`<aside class="notice" aria-label="What to know about this report">
-    <ul>
-      ${said.map((note) => html`<li>${foreign(note)}</li>`)}
-    </ul>
+    ${said.map((note) => html`<p>${foreign(note)}</p>`)}
   </aside>`;
 }
 
@@ -93,4 +85,12 @@ function aboutSection({ execution, readAt }: CopyReport, version: string): Html 
     </dl>
     <noscript><p>The charts need JavaScript; the texts and tables do not.</p></noscript>
   </section>`;
+}
+
+function localNote({ timeScale, latency }: LocalRun): string {
+  const clock = timeScale === 1 ? '' : `, with a clock ${timeScale} times as fast as real time`;
+  const run = `This is a local run: state machine and workers ran on one machine${clock}.`;
+  return latency === 'aws'
+    ? `${run} Its S3 took as long as the published measurements of UploadPartCopy say, other services as long as the machine took.`
+    : `${run} Its times say nothing about the speed of AWS.`;
 }

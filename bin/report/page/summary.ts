@@ -136,9 +136,7 @@ function figures(report: CopyReport): [string, string, string?][] {
     ...(bytes === undefined
       ? []
       : [['Size', formatBytes(bytes), `${formatCount(bytes)} bytes`] satisfies [string, string, string]]),
-    ...(rate === undefined
-      ? []
-      : [['Throughput', formatRate(rate), 'over the whole execution'] satisfies [string, string, string]]),
+    ...(rate === undefined ? [] : [['Throughput', formatRate(rate), 'on average'] satisfies [string, string, string]]),
     ...(parts
       ? [
           ['Parts', formatCount(parts.total), copied ?? `${formatCount(statistics!.ended)} ended`] satisfies [

@@ -105,6 +105,11 @@ export class S3Server {
     serveRequests(server, (request, response) => void handler.handle(request, response));
   }
 
+  /** Leaves the latency out, for a while: of what is prepared before anybody measures. */
+  set isLatencyPaused(isPaused: boolean) {
+    if (this.options.latency !== undefined) this.options.latency.isPaused = isPaused;
+  }
+
   private get store(): Store {
     return this.storage.store;
   }

@@ -33,6 +33,8 @@ export type LatencyOption = 'aws' | Partial<LatencyModel>;
 
 /** Applies a model. With a time scale of 0.01, one second of the model is 10 ms, and a prefix serves 100 times as many requests. */
 export class Latency {
+  /** While it is paused, requests take no time of their own. */
+  isPaused = false;
   private readonly model: LatencyModel;
   private readonly buckets = new Map<string, { tokens: number; time: number }>();
 
@@ -52,6 +54,7 @@ export class Latency {
 
   /** The latency of a request in milliseconds on the clock, given the number of bytes that it transferred or copied. */
   delay(operation: OperationName, bytes: number): number {
+    if (this.isPaused) return 0;
     const { requestSeconds, transferBytesPerSecond, partCopySeconds, partCopyBytesPerSecond } = this.model;
     const copies = operation === 'UploadPartCopy' || (operation === 'CopyObject' && bytes >= 8 * MIB);
     const seconds = copies
@@ -67,6 +70,7 @@ export class Latency {
 
   /** Counts a request to a prefix. False if it exceeds the request rate; S3 then answers 503 SlowDown. */
   admit(method: string, bucket: string, key: string): boolean {
+    if (this.isPaused) return true;
     const reads = method === 'GET' || method === 'HEAD';
     const rate = reads ? this.model.readsPerSecond : this.model.writesPerSecond;
     const prefix = `${reads ? 'read' : 'write'} ${bucket}/${key.slice(0, key.lastIndexOf('/') + 1)}`;

@@ -115,7 +115,7 @@ function begin(recording: Recording, copy: Copy): number {
   return 1.46;
 }
 
-/** Complete and the end of a copy whose parts are there. */
+/** From CheckParts to the end of a copy whose parts are there. */
 function complete(recording: Recording, copy: Copy, map: string, from: number): ExecutionData['execution'] {
   const state = { ...plannedState(copy), upload: { uploadId: 'VXBsb2FkIElE' } };
   const end = from + 3.2;
@@ -123,7 +123,9 @@ function complete(recording: Recording, copy: Copy, map: string, from: number): 
   recording.add(from, 'MapStateSucceeded');
   recording
     .exit(from, 'Map', map, state)
-    .task(from + 0.02, end - 0.1, 'Complete', state, { ...state, result })
+    .task(from + 0.02, from + 0.4, 'CheckParts', state, state)
+    .task(from + 0.42, end - 0.6, 'Complete', state, state)
+    .task(end - 0.58, end - 0.1, 'Verify', state, { ...state, result })
     .enter(end - 0.05, 'Succeed', 'Done', { ...state, result })
     .exit(end - 0.05, 'Succeed', 'Done', result)
     .succeed(end, result);

@@ -56,6 +56,19 @@ describe('mpcopy local --report', () => {
     expect(parts.tries[0][1]).toHaveLength(2);
   });
 
+  test('with the latency of AWS no part is faster than the published speed', async () => {
+    const { code } = await mpcopy(
+      ...['local', '--size', '1GiB', '--latency', 'aws', '--time-scale', '20', '--report', out('latency.html')],
+    );
+    expect(code).toBe(0);
+    const { parts } = dataOf('latency.html');
+    // 64 MiB take 2.7 s + 64 / 78 s, and timers are a millisecond early at most.
+    expect(Math.min(...parts.durations)).toBeGreaterThan(3400);
+    expect(textOf('latency.html')).toContain('took as long as the published measurements');
+    const refused = await mpcopy('local', '--latency', 'mars');
+    expect(refused.stderr).toContain('Allowed choices are aws');
+  });
+
   test('a copy that fails has a page, too, and fails all the same', async () => {
     const denied = {
       operation: 'UploadPartCopy',

@@ -94,16 +94,20 @@ describe('a copy by an inline Map', () => {
       'Begin',
       'FanOut',
       'CopyParts',
+      'CheckParts',
       'Complete',
+      'Verify',
       'Done',
     ]);
     expect(takenEdges(report).sort()).toEqual([
       'Begin > FanOut NEXT',
-      'Complete > Done NEXT',
-      'CopyParts > Complete NEXT',
+      'CheckParts > Complete NEXT',
+      'Complete > Verify NEXT',
+      'CopyParts > CheckParts NEXT',
       'FanOut > CopyParts CHOICE',
       'Plan > Route NEXT',
       'Route > Begin CHOICE',
+      'Verify > Done NEXT',
     ]);
     expect(nodeOf(report, 'CopyPart').outcome).toMatchObject({ status: 'SUCCEEDED', visits: 40, retries: 2 });
     expect(nodeOf(report, 'CopyObject').outcome).toEqual({ status: 'NOT_ENTERED', visits: 0 });
@@ -120,8 +124,8 @@ describe('a copy by an inline Map', () => {
   });
 
   test('counts what is paid for', () => {
-    // 7 states of the execution, 40 of the iterations, 2 retries.
-    expect(report.cost.usage.stateTransitions).toBe(49);
+    // 9 states of the execution, 40 of the iterations, 2 retries.
+    expect(report.cost.usage.stateTransitions).toBe(51);
     expect(report.cost.usage.s3Requests).toMatchObject({
       UploadPartCopy: 42,
       CreateMultipartUpload: 1,
@@ -136,8 +140,8 @@ describe('a copy by an inline Map', () => {
     const { cost } = toReport({ ...inlineCopy(copy, tries), definition: DEFINITION }, local);
     expect(cost.requests).toBe('MEASURED');
     expect(cost.usage.s3Requests).toEqual({ UploadPartCopy: 40 });
-    // 42 parts of 1 GiB by the model, and Plan, Begin (256 MB) and Complete (512 MB) at a tenth of their time.
-    const others = (0.85 + 0.43) / 4 + 3.06 / 2;
+    // 42 parts of 1 GiB by the model, and the others at a tenth of their time: CheckParts and Complete have 512 MB.
+    const others = (0.85 + 0.43 + 0.46) / 4 + (0.36 + 2.16) / 2;
     expect(cost.usage.lambdaGBSeconds).toBeCloseTo((42 * (2.7 + 1024 / 78)) / 4 + others / 10, 1);
   });
 });
@@ -153,7 +157,7 @@ describe('a copy by a Distributed Map', () => {
     expect(nodeOf(report, 'CopyPartInChild').outcome).toMatchObject({ status: 'SUCCEEDED', visits: 600 });
     expect(nodeOf(report, 'CopyPart').outcome.status).toBe('NOT_ENTERED');
     const retries = report.parts!.items.reduce((sum, { attempts }) => sum + attempts!.length - 1, 0);
-    expect(report.cost.usage.stateTransitions).toBe(7 + 600 * 2 + retries);
+    expect(report.cost.usage.stateTransitions).toBe(9 + 600 * 2 + retries);
   });
 
   test('the critical path leads through one part after the other, without overlap', () => {
@@ -209,7 +213,7 @@ describe('executions that did not succeed', () => {
       'Fail FAILED',
     ]);
     expect(takenEdges(report)).toContain('CopyParts > Abort CATCH');
-    expect(takenEdges(report)).not.toContain('CopyParts > Complete NEXT');
+    expect(takenEdges(report)).not.toContain('CopyParts > CheckParts NEXT');
     expect(report.errors[0]).toMatchObject({ error: 'Throttled', tries: 3, isThrottling: true });
     expect(report.criticalPath.map(({ label }) => label)).toEqual(expect.arrayContaining(['Part 4', 'Abort']));
     expect(report.copy!.result).toBeUndefined();

@@ -17,6 +17,16 @@ describe('the latency model', () => {
     expect(new Latency({ partCopySeconds: 1 }, 1, new ManualClock()).delay('UploadPartCopy', 0)).toBe(1000);
   });
 
+  it('takes no time and admits everything while it is paused', () => {
+    const latency = new Latency({ writesPerSecond: 1 }, 1, new ManualClock());
+    latency.isPaused = true;
+    expect(latency.delay('UploadPartCopy', 1024 ** 4)).toBe(0);
+    expect([1, 2, 3].map(() => latency.admit('PUT', 'b', 'k'))).toEqual([true, true, true]);
+    latency.isPaused = false;
+    expect(latency.delay('UploadPartCopy', 0)).toBe(2700);
+    expect([1, 2].map(() => latency.admit('PUT', 'b', 'k'))).toEqual([true, false]);
+  });
+
   it('limits requests per second and prefix', () => {
     const clock = new ManualClock();
     const latency = new Latency({ writesPerSecond: 3, readsPerSecond: 5 }, 1, clock);
