@@ -15,6 +15,8 @@ export interface CallContext {
   readonly destinationVersionId?: string;
   /** ETag that the object at the destination must have. */
   readonly ifMatch?: string;
+  /** Whether the call has a condition on the object at the destination. */
+  readonly hasCondition?: boolean;
   /** What remains true if the call fails, such as that the copy exists. */
   readonly effect?: string;
 }

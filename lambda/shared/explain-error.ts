@@ -2,6 +2,7 @@ import { ErrorName } from '../../lib/private/protocol';
 import { explainDenial } from './access-denied';
 import { type CallContext, describeCall, describeTargets, endsOf } from './call-context';
 import { describeObject } from './describe-object';
+import { KMS_KEY_STATES, STATUS_OF_CODE, THROTTLING_CODES, TRANSIENT_CODES } from './error-codes';
 import { CopyError, type SdkError } from './errors';
 
 /** What an error of S3 means for the copy. */
@@ -54,6 +55,14 @@ const TOO_LARGE: Explanation = {
   text: (c) => `${sourceOf(c)} is larger than S3 accepts in this call`,
 };
 
+/** Which key it is, S3 says in its message. */
+function kmsKeyUnavailable(state: string): Explanation {
+  return {
+    name: ErrorName.KMS_KEY_UNAVAILABLE,
+    text: (c) => `a KMS key of ${describeTargets(c)} ${state}, then start the copy again`,
+  };
+}
+
 /** By error code. Codes are looked up before the HTTP status, which says less. */
 const BY_CODE: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
   [
@@ -89,21 +98,16 @@ const BY_CODE: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
     },
   ],
   ['EntityTooLarge', TOO_LARGE],
-  ['SlowDown', THROTTLED],
-  ['ThrottlingException', THROTTLED],
-  ['Throttling', THROTTLED],
-  ['RequestLimitExceeded', THROTTLED],
-  ['RequestThrottled', THROTTLED],
-  ['BandwidthLimitExceeded', THROTTLED],
-  ['InternalError', TRANSIENT],
-  ['ServiceUnavailable', TRANSIENT],
-  ['OperationAborted', TRANSIENT],
-  ['RequestTimeout', TRANSIENT],
-  ['RequestTimeTooSkewed', TRANSIENT],
+  ...THROTTLING_CODES.map((code) => [code, THROTTLED] as const),
+  ...TRANSIENT_CODES.map((code) => [code, TRANSIENT] as const),
+  ...[...KMS_KEY_STATES].map(([code, state]) => [code, kmsKeyUnavailable(state)] as const),
 ]);
 
 /** Codes of Node.js and of the SDK for a request that got no answer. The SDK may wrap the error and keep only its message. */
 const NETWORK_ERROR = /\b(ECONN\w+|ENET\w+|EHOST\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|TimeoutError|AbortError)\b/;
+
+/** What the SDK says of an answer without a body. */
+const NO_ANSWER: readonly unknown[] = ['Unknown', 'UnknownError'];
 
 /** Turns what the SDK threw into an error with one of our names. */
 export function explainError(error: unknown, context: CallContext): CopyError {
@@ -111,16 +115,18 @@ export function explainError(error: unknown, context: CallContext): CopyError {
   const sdkError = error as SdkError;
   const { httpStatusCode: status, requestId } = sdkError.$metadata ?? {};
   const { name, text } = explanationOf(sdkError, status, context);
-  const answer = [sdkError.name, sdkError.message, status && `HTTP ${status}`, requestId && `request ${requestId}`];
+  const { name: code, message } = sdkError;
+  const answer = [code, message, status && `HTTP ${status}`, requestId && `request ${requestId}`];
   const effect = context.effect === undefined ? '' : `; ${context.effect}`;
   return new CopyError(
     name,
-    `${describeCall(context)}: ${text(context)}${effect} (${answer.filter(Boolean).join(', ')})`,
+    `${describeCall(context)}: ${text(context)}${effect} (${answer.filter((part) => part && !NO_ANSWER.includes(part)).join(', ')})`,
     { cause: error },
   );
 }
 
-function explanationOf(error: SdkError, status: number | undefined, context: CallContext): Explanation {
+function explanationOf(error: SdkError, httpStatus: number | undefined, context: CallContext): Explanation {
+  const status = STATUS_OF_CODE.get(error.name) ?? httpStatus;
   const known = BY_CODE.get(error.name);
   if (known) return known;
   if (error.name === 'NoSuchKey' || error.name === 'NoSuchVersion') return missingObject(context);
@@ -130,7 +136,8 @@ function explanationOf(error: SdkError, status: number | undefined, context: Cal
     return { name: ErrorName.ACCESS_DENIED, text: (c) => explainDenial(error.message, c) };
   }
   if (status === 404) return missingObject(context);
-  if (status === 429) return THROTTLED;
+  // A HEAD does not tell a throttle from an outage, and a throttle needs the longer delays.
+  if (status === 429 || (status === 503 && context.api === 'HeadObject')) return THROTTLED;
   // S3 does not implement what it was asked for. That does not change within minutes.
   if (status === 501) return REJECTED;
   if ((status !== undefined && status >= 500) || isNetworkError(error)) return TRANSIENT;
@@ -152,7 +159,9 @@ function missingObject(context: CallContext): Explanation {
 /** Both ends can have conditions. If the call has both, S3 names the header that failed. */
 function failedCondition(error: SdkError, context: CallContext): Explanation {
   const ends = endsOf(context);
-  const isDestination = ends.length === 1 ? ends[0] === 'destination' : /^If-/i.test(error.Condition ?? '');
+  // In a body after 200 it may be missing.
+  const isNamed = error.Condition === undefined ? context.hasCondition === true : /^If-/i.test(error.Condition);
+  const isDestination = ends.length === 1 ? ends[0] === 'destination' : isNamed;
   if (!isDestination) return SOURCE_CHANGED;
   // The copy exists already: only somebody else can have replaced it since.
   return context.effect === undefined ? DESTINATION_EXISTS : CONCURRENT_WRITE;

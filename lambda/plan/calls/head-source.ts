@@ -2,7 +2,7 @@ import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client
 import { ErrorName, type SourceAddress } from '../../../lib/private/protocol';
 import { askS3Timed, type S3, type TimedAnswer } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
-import { CopyError, sdkErrorOf } from '../../shared/errors';
+import { CopyError, isCopyError, sdkErrorOf } from '../../shared/errors';
 
 /** @throws SourceNotFound, CustomerKeyInvalid, AccessDenied */
 export async function headSource(s3: S3, source: SourceAddress): Promise<TimedAnswer<HeadObjectCommandOutput>> {
@@ -13,25 +13,23 @@ export async function headSource(s3: S3, source: SourceAddress): Promise<TimedAn
   }
 }
 
-/** The response to HEAD has no body, so only its status shows what is wrong. */
 function explainMissing(error: unknown, source: SourceAddress): CopyError | undefined {
-  const status = sdkErrorOf(error)?.$metadata?.httpStatusCode;
+  const { $metadata, message = '' } = sdkErrorOf(error) ?? {};
   const name = describeObject(source);
   const notFound = (text: string) => new CopyError(ErrorName.SOURCE_NOT_FOUND, text, { cause: error });
-  const wrongKey = (text: string) => new CopyError(ErrorName.CUSTOMER_KEY_INVALID, text, { cause: error });
-  if (status === 404) {
+  if ($metadata?.httpStatusCode === 404) {
     return notFound(`${name} does not exist; check bucket, key and versionId (keys are never decoded)`);
   }
-  if (status === 405) return notFound(`${name} is a delete marker; name the version of an object`);
-  if (status !== 400) return undefined;
-  if (source.versionId !== undefined) {
-    return notFound(`${name} does not exist: S3 rejects the request, as it does for a versionId that it never issued`);
-  }
-  return source.customerKey === undefined
-    ? wrongKey(
-        `HeadObject: S3 rejects the request for ${name}, as it does for objects that are encrypted with a customer-provided key (SSE-C); name the secret with the key in options.copySourceSseCustomerKeySecretArn`,
-      )
-    : wrongKey(
-        `HeadObject: S3 rejects the request for ${name} with the key of secret ${source.customerKey}; the object is encrypted with another key, or without one`,
-      );
+  if ($metadata?.httpStatusCode === 405) return notFound(`${name} is a delete marker; name the version of an object`);
+  if (!isCopyError(error, ErrorName.REQUEST_REJECTED)) return undefined;
+  if (/version id/i.test(message)) return notFound(`${name} does not exist: S3 never issued this versionId`);
+  return /server side encryption|encryption parameters/i.test(message) ? wrongKey(error, source, name) : undefined;
+}
+
+function wrongKey(cause: unknown, source: SourceAddress, name: string): CopyError {
+  const text =
+    source.customerKey === undefined
+      ? `${name} is encrypted with a customer-provided key (SSE-C); name the secret with the key in options.copySourceSseCustomerKeySecretArn`
+      : `HeadObject: S3 rejects the request for ${name} with the key of secret ${source.customerKey}; the object is encrypted with another key, or without one`;
+  return new CopyError(ErrorName.CUSTOMER_KEY_INVALID, text, { cause });
 }

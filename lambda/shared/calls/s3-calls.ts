@@ -15,6 +15,7 @@ interface S3Call {
 /** The calls of lib/private/protocol/permissions.ts. */
 export const S3_CALLS: Readonly<Record<S3Api, S3Call>> = {
   HeadObject: { takesCustomerKey: true },
+  GetObject: { takesCustomerKey: true },
   GetObjectTagging: {},
   GetObjectAcl: {},
   GetObjectRetention: {},

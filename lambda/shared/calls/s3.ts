@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type * as S3Sdk from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type {
@@ -10,6 +10,7 @@ import type {
 } from '../../../lib/private/protocol';
 import type { S3Api } from '../../../lib/private/protocol/permissions';
 import type { CallContext } from '../call-context';
+import { reasonOfHead } from '../reason-of-head';
 import { bucketParameters, copySourceParameters, customerKeyParameters } from '../request-parameters';
 import { windowBefore } from '../time-window';
 import { ask, type AskOptions, type Caller, DEFAULT_CALLER } from './ask';
@@ -115,7 +116,7 @@ export async function askS3Timed<A extends S3Api>(
   const { source, destination, parameters = {}, headers = {}, detail, effect } = request;
   const { isOnBucket, takesCustomerKey, hasCopySource, result } = S3_CALLS[api];
   const target = destination ?? source!;
-  const own: { IfMatch?: string; VersionId?: string } = parameters;
+  const own: { IfMatch?: string; IfNoneMatch?: string; VersionId?: string } = parameters;
   const input = {
     ...bucketParameters(target),
     ...(isOnBucket && { Key: undefined }),
@@ -126,7 +127,11 @@ export async function askS3Timed<A extends S3Api>(
   };
   const context: CallContext = {
     ...{ api, detail, source, destination, effect },
-    ...(destination && { destinationVersionId: own.VersionId, ifMatch: own.IfMatch }),
+    ...(destination && {
+      destinationVersionId: own.VersionId,
+      ifMatch: own.IfMatch,
+      hasCondition: (own.IfMatch ?? own.IfNoneMatch) !== undefined,
+    }),
   };
   let answered: TimeWindow | undefined;
   const send = async () => {
@@ -134,7 +139,12 @@ export async function askS3Timed<A extends S3Api>(
     addHeaders(command, headers);
     const dateOf = readDate(command);
     const sentAt = s3.time.now();
-    const output = await s3.clientFor(target).send<never, Output<A>>(command as never);
+    const output = await s3
+      .clientFor(target)
+      .send<never, Output<A>>(command as never)
+      .catch(async (thrown: unknown) => {
+        throw api === 'HeadObject' ? await reasonOfHead(thrown, () => getFirstByte(s3, request)) : thrown;
+      });
     const now = s3.time.now();
     answered = windowBefore(dateOf() ?? new Date(now), now - sentAt);
     await request.read?.(output);
@@ -144,6 +154,20 @@ export async function askS3Timed<A extends S3Api>(
   const output = await ask(s3, context, send, { missing, recover: request.recover });
   // A recovered answer has no time of its own.
   return { output, answered: answered ?? windowBefore(new Date(s3.time.now()), 0) };
+}
+
+/** What HeadObject asks, with an answer that has a body. */
+function getFirstByte(s3: S3, { source, destination, parameters }: S3Request<'HeadObject'>) {
+  const { VersionId, IfMatch } = parameters ?? {};
+  return askS3(s3, 'GetObject', GetObjectCommand, {
+    ...{ source, destination },
+    parameters: { ...(VersionId !== undefined && { VersionId }), IfMatch, Range: 'bytes=0-0' },
+    read: async ({ Body }) => {
+      // A server that does not know ranges would send all bytes.
+      (Body as { destroy?: () => void } | undefined)?.destroy?.();
+      return Promise.resolve();
+    },
+  });
 }
 
 interface SendableCommand {

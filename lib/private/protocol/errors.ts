@@ -12,6 +12,7 @@ export enum ErrorName {
   ETAG_NOT_PRESERVABLE = 'EtagNotPreservable',
   UNSUPPORTED_DESTINATION = 'UnsupportedDestination',
   CUSTOMER_KEY_INVALID = 'CustomerKeyInvalid',
+  KMS_KEY_UNAVAILABLE = 'KmsKeyUnavailable',
   DESTINATION_EXISTS = 'DestinationExists',
   DESTINATION_NOT_FOUND = 'DestinationNotFound',
   CONCURRENT_WRITE = 'ConcurrentWrite',

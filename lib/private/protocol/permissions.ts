@@ -47,13 +47,18 @@ export interface ApiPermission {
 
 export const SOURCE_PERMISSIONS = [
   {
-    apis: ['HeadObject'],
+    apis: ['HeadObject', 'GetObject'],
     actions: ['s3:GetObject'],
     ofVersion: ['s3:GetObjectVersion'],
     on: 'object',
-    why: 'size, ETag, version, checksum and headers',
+    why: 'size, ETag, version, checksum and headers; if HeadObject is refused, one byte to learn why',
   },
-  { apis: ['HeadObject'], actions: ['s3:ListBucket'], on: 'bucket', why: '404 instead of 403 for a missing key' },
+  {
+    apis: ['HeadObject', 'GetObject'],
+    actions: ['s3:ListBucket'],
+    on: 'bucket',
+    why: '404 instead of 403 for a missing key',
+  },
   {
     apis: ['UploadPartCopy', 'CopyObject'],
     actions: ['s3:GetObject'],
@@ -121,13 +126,13 @@ export const SOURCE_PERMISSIONS = [
     why: 'restores archived objects',
   },
   {
-    apis: ['HeadObject', 'UploadPartCopy', 'CopyObject'],
+    apis: ['HeadObject', 'GetObject', 'UploadPartCopy', 'CopyObject'],
     actions: ['kms:Decrypt'],
     on: 'key',
     why: 'reads an encrypted source and its checksum',
   },
   {
-    apis: ['HeadObject', 'UploadPartCopy', 'CopyObject'],
+    apis: ['HeadObject', 'GetObject', 'UploadPartCopy', 'CopyObject'],
     actions: ['s3express:CreateSession'],
     on: 'directory bucket',
     why: 'reads from a directory bucket in a `ReadOnly` session',
@@ -136,13 +141,18 @@ export const SOURCE_PERMISSIONS = [
 
 export const DESTINATION_PERMISSIONS = [
   {
-    apis: ['HeadObject'],
+    apis: ['HeadObject', 'GetObject'],
     actions: ['s3:GetObject'],
     ofVersion: ['s3:GetObjectVersion'],
     on: 'object',
     why: 'the overwrite rule before the copy, the proof after it',
   },
-  { apis: ['HeadObject'], actions: ['s3:ListBucket'], on: 'bucket', why: '404 instead of 403 for a missing key' },
+  {
+    apis: ['HeadObject', 'GetObject'],
+    actions: ['s3:ListBucket'],
+    on: 'bucket',
+    why: '404 instead of 403 for a missing key',
+  },
   {
     apis: ['ListObjectVersions'],
     actions: [],
@@ -207,7 +217,7 @@ export const DESTINATION_PERMISSIONS = [
     why: 'encrypts the copy',
   },
   {
-    apis: ['UploadPartCopy', 'ListParts', 'CompleteMultipartUpload', 'HeadObject'],
+    apis: ['UploadPartCopy', 'ListParts', 'CompleteMultipartUpload', 'HeadObject', 'GetObject'],
     actions: ['kms:Decrypt'],
     on: 'key',
     why: 'adds to an encrypted upload and reads its checksum',
@@ -215,6 +225,7 @@ export const DESTINATION_PERMISSIONS = [
   {
     apis: [
       'HeadObject',
+      'GetObject',
       'CreateMultipartUpload',
       'UploadPartCopy',
       'ListParts',

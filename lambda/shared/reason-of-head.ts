@@ -1,0 +1,36 @@
+import { sdkErrorOf, type SdkError } from './errors';
+
+/** Statuses that can mean several things: a denied call, a KMS key that is disabled or throttled, a customer-provided key, a token. */
+const AMBIGUOUS = [400, 403];
+
+/** GET alone refuses them, so they do not explain the HEAD. */
+const ONLY_OF_GET = ['InvalidObjectState'];
+
+/**
+ * Finds the reason why a HeadObject failed. Its answer has no body, so it names no error code. That of a GetObject does.
+ *
+ * @param get asks for one byte of the same object
+ * @returns the error of the GetObject; that of the HeadObject if it tells enough, or if the GetObject tells no more
+ */
+export async function reasonOfHead(thrown: unknown, get: () => Promise<unknown>): Promise<unknown> {
+  if (!AMBIGUOUS.includes((thrown as SdkError).$metadata?.httpStatusCode ?? 0)) return thrown;
+  try {
+    await get();
+  } catch (error) {
+    const reason = sdkErrorOf(error);
+    // There is no first byte in an empty object.
+    if (reason?.name === 'InvalidRange') return passed(thrown);
+    return reason === undefined || ONLY_OF_GET.includes(reason.name) ? thrown : reason;
+  }
+  return passed(thrown);
+}
+
+/** What refused the HEAD did not refuse the GET after it. */
+function passed(thrown: unknown): Error {
+  const { $metadata } = thrown as SdkError;
+  const message = `HTTP ${$metadata?.httpStatusCode} for HEAD, but not for GET`;
+  return Object.assign(new Error(message), {
+    name: 'ServiceUnavailable',
+    $metadata: { ...$metadata, httpStatusCode: 503 },
+  });
+}
