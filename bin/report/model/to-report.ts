@@ -36,7 +36,7 @@ export function toReport(data: ExecutionData, local?: LocalRun): CopyReport {
     errors: groupErrors(own, parts),
     cost: readCost({ visits, parts, copy, durationMs, local }),
     ...(local && { local }),
-    notes: [...data.missing, ...notes(execution, copy, parts, graph)],
+    notes: [...data.missing, ...lateChildren(data), ...notes(execution, copy, parts, graph)],
   };
 }
 
@@ -80,6 +80,17 @@ function withoutData(visit: Visit): StateVisit {
     ...(cause !== undefined && { cause }),
     attempts,
   };
+}
+
+/** ListExecutions is eventually consistent: right after the end of a Map Run it may not list all that DescribeMapRun counts. */
+function lateChildren({ mapRuns }: ExecutionData): string[] {
+  return mapRuns.flatMap(({ mapRun, children }) => {
+    const { total = 0, pending = 0 } = mapRun.itemCounts ?? {};
+    const missing = total - pending - children.length;
+    return missing > 0
+      ? `ListExecutions did not list ${missing.toLocaleString('en-US')} of the parts that DescribeMapRun counts. It is eventually consistent: make the report again in a minute.`
+      : [];
+  });
 }
 
 function notes(

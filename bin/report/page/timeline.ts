@@ -84,6 +84,7 @@ function timesSentence(
   noun: string,
 ): string {
   const { total, items, lanes, known } = parts;
+  if (items.length === 0) return `None of ${plural(total, noun)} has started, or they could not be read.`;
   const started =
     items.length < total ? `${formatCount(items.length)} of ${plural(total, noun)} started` : plural(total, noun);
   const counts = [

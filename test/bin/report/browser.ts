@@ -38,10 +38,9 @@ export interface OpenedPage {
 export async function open(
   browser: Browser,
   file: string,
-  options: { readonly colorScheme?: 'light' | 'dark'; readonly width?: number } = {},
+  { width = 1240 }: { readonly width?: number } = {},
 ): Promise<OpenedPage> {
-  const { colorScheme = 'light', width = 1240 } = options;
-  const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 }, offline: true });
+  const context = await browser.newContext({ colorScheme: 'light', viewport: { width, height: 900 }, offline: true });
   const page = await context.newPage();
   const complaints: Complaints = { errors: [], requests: [] };
   page.on('pageerror', (error) => complaints.errors.push(error.message));

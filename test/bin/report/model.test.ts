@@ -190,6 +190,14 @@ describe('a copy by a Distributed Map', () => {
   });
 });
 
+test('children that ListExecutions does not list yet are named', () => {
+  const data = distributedCopy(copyOf(100), { tries: once(5) });
+  const [run] = data.mapRuns;
+  const report = toReport({ ...data, mapRuns: [{ ...run!, children: run!.children.slice(7) }] });
+  expect(report.notes.join()).toContain('ListExecutions did not list 7 of the parts');
+  expect(toReport(data).notes.join()).not.toContain('ListExecutions');
+});
+
 describe('executions that did not succeed', () => {
   test('a part that failed after retries', () => {
     const copy = copyOf(10);

@@ -28,6 +28,11 @@ export const SAMPLES: Readonly<Record<string, () => ExecutionData>> = {
   'a copy that was stopped': () =>
     distributedCopy(copyOf(600, { maxConcurrency: 50 }), { tries: livelyTries(3, 20), until: 90, status: 'ABORTED' }),
   'a copy that failed in Plan': failedPlan,
+  'a copy whose Map Run may not be read': () => ({
+    ...distributedCopy(copyOf(300), { tries: livelyTries(2, 20) }),
+    mapRuns: [],
+    missing: ['A Map Run could not be read: AccessDeniedException: not authorized to perform states:DescribeMapRun'],
+  }),
   'an execution of which little may be read': () => ({
     readAt: at(9).getTime(),
     execution: described('SUCCEEDED', { stopDate: at(5) }),
