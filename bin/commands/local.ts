@@ -9,8 +9,10 @@ import {
   runCopy,
 } from '../../local/run';
 import { parseSize } from '../../local/run/size';
+import type { LatencyOption } from '../../local/s3';
 import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
+import { latencyArgument } from '../latency';
 import { createProgress, type ProgressStyle } from '../progress';
 import { renderRun } from '../render';
 import { RunReport } from '../run-report';
@@ -32,9 +34,11 @@ interface LocalOptions {
   readonly stateMachine?: string;
   readonly dir?: string;
   readonly endpoint?: string;
+  readonly latency?: LatencyOption;
   readonly timeScale?: number;
-  readonly latency?: 'aws';
   readonly faults?: string;
+  readonly lambdaConcurrency?: number;
+  readonly platformFaults?: string;
   readonly enforceIam?: boolean;
   readonly report?: string;
   readonly json?: boolean;
@@ -70,20 +74,21 @@ export function localCommand(): Command {
     .addOption(
       new Option('--endpoint <url>', 'use the buckets and objects of a running mpcopy s3')
         .argParser(endpointArgument)
-        .conflicts(['dir', 'onDisk', 'sourceSetup', 'latency', 'faults', 'enforceIam']),
+        .conflicts(['dir', 'onDisk', 'sourceSetup', 'faults', 'latency', 'enforceIam']),
     )
     .option(
-      '--time-scale <number>',
-      'how many times faster than on AWS the clock of Step Functions runs (default: 10)',
-      scaleArgument,
+      '--latency <model>',
+      `let the embedded S3 answer as slowly as Amazon S3: 'aws', or a model as JSON such as {"partCopySeconds":1}`,
+      latencyArgument,
     )
-    .addOption(
-      new Option(
-        '--latency <model>',
-        'let requests of the embedded S3 take as long as on AWS, at --time-scale',
-      ).choices(['aws']),
-    )
+    .option('--time-scale <number>', 'how many times faster than on AWS time passes (default: 10)', scaleArgument)
     .option('--faults <file>', 'faults of the embedded S3, as a JSON list or one per line')
+    .option(
+      '--lambda-concurrency <number>',
+      'concurrent Lambda executions of the account; new accounts have 10 to 50 (default: 1000)',
+      countArgument,
+    )
+    .option('--platform-faults <file>', 'faults of Lambda and Step Functions, as a JSON list or one per line')
     .option('--enforce-iam', 'check every request of the workers against the policies of their synthesized role')
     .option(
       '--report <file>',
@@ -96,8 +101,7 @@ export function localCommand(): Command {
 
 const HELP = `
 Units of SIZE: B, KB, MB, GB, TB, KiB, MiB, GiB and TiB, as in 256MiB or 1.5TB.
-Generated content takes no space: --size 48.8TiB works. Waits and dispatch rates of Step Functions run at --time-scale;
-1 is as slow as AWS. Exit code 0: the execution succeeded, and source and copy are equal if something was copied.
+Generated content takes no space: --size 48.8TiB works. Time passes --time-scale times faster; 1 is as slow as AWS. Exit code 0: the execution succeeded, and source and copy are equal if something was copied.
 
 The app is that of --template, --app, or ./cdk.json, which is run as the CDK CLI runs it. Without a cdk.json, and always
 with --source-setup unless --app or --template is given, it is a demo app: two buckets and a workflow that fit the setup.
@@ -122,7 +126,7 @@ async function run(options: LocalOptions): Promise<void> {
   exitWhenInterrupted(() => progress.stop());
   process.removeAllListeners('warning').on('warning', printWarning);
   try {
-    const page = options.report === undefined ? undefined : await RunReport.prepare(options.report, options.latency);
+    const page = await preparePage(options);
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
     const finished = await runCopy({
@@ -140,6 +144,10 @@ async function run(options: LocalOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(refused(error))}\n`);
     fail(error);
   }
+}
+
+async function preparePage({ report: file, latency }: LocalOptions): Promise<RunReport | undefined> {
+  return file === undefined ? undefined : RunReport.prepare(file, latency === 'aws' ? latency : undefined);
 }
 
 function progressStyle({ json }: LocalOptions): ProgressStyle {

@@ -1,7 +1,8 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { InvalidRun, loadFaults } from '../../local/run';
-import { AWS_LATENCY, type LatencyOption, type RequestLogEntry, S3Server, type S3ServerOptions } from '../../local/s3';
+import { type LatencyOption, type RequestLogEntry, S3Server, type S3ServerOptions } from '../../local/s3';
+import { latencyArgument } from '../latency';
 import { readPrincipals } from '../principals';
 import { scaleArgument } from '../scale';
 
@@ -35,7 +36,7 @@ export function s3Command(): Command {
     .option(
       '--latency <model>',
       `answer as slowly as Amazon S3: 'aws', or a model as JSON such as {"partCopySeconds":1}`,
-      parseLatency,
+      latencyArgument,
     )
     .option('--time-scale <number>', 'how many times faster than on AWS the latency model runs', scaleArgument, 1)
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
@@ -132,16 +133,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Specify a whole number from 0 to 65535.');
   return port;
-}
-
-function parseLatency(text: string): LatencyOption {
-  if (text === 'aws') return text;
-  try {
-    const model: unknown = JSON.parse(text);
-    const isObject = typeof model === 'object' && model !== null && !Array.isArray(model);
-    if (isObject && Object.keys(model).every((name) => Object.hasOwn(AWS_LATENCY, name))) return model;
-  } catch {
-    // Reported below.
-  }
-  throw new InvalidArgumentError(`Specify aws, or an object that overrides some of ${JSON.stringify(AWS_LATENCY)}.`);
 }

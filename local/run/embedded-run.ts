@@ -1,10 +1,12 @@
 import { DirectoryInUseError, S3Server, S3ServerError } from '../s3';
 import type { DeployedStateMachine, LocalDeployment } from '../workflow';
+import { RunClock } from './clock';
 import { InvalidRun } from './errors';
 import { execute } from './execute';
 import { inspectRun } from './inspect-run';
 import { setKeyStates } from './keys';
 import { type CopyRunOptions, DEFAULT_TIME_SCALE } from './options';
+import { readPlatformFaults } from './platform-faults';
 import { loadFaults, type PreparedRun, prepareRun } from './prepare-run';
 import type { CopyRun } from './report';
 import { serveSecrets } from './secrets';
@@ -20,9 +22,10 @@ export async function runEmbedded(
   stateMachine: DeployedStateMachine,
   options: CopyRunOptions,
 ): Promise<CopyRun> {
-  const server = await startServer(dir, stateMachine, options);
+  const clock = new RunClock(options.timeScale ?? DEFAULT_TIME_SCALE);
+  const server = await startServer(dir, clock, stateMachine, options);
   try {
-    return await runOn(server, deployment, stateMachine, options);
+    return await runOn(server, clock, deployment, stateMachine, options);
   } finally {
     await server.close();
   }
@@ -31,12 +34,13 @@ export async function runEmbedded(
 /** @throws InvalidRun if the folder cannot be used */
 async function startServer(
   dir: string | undefined,
+  clock: RunClock,
   { region, accountId }: DeployedStateMachine,
-  { enforceIam, latency, sourceSetup, timeScale = DEFAULT_TIME_SCALE }: CopyRunOptions,
+  { enforceIam, latency, sourceSetup }: CopyRunOptions,
 ): Promise<S3Server> {
   const { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads } = sourceSetup ?? {};
-  const simulation = { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads, timeScale: 1 / timeScale };
-  const options = { region, accountId, enforceIam, latency, ...simulation };
+  const simulation = { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads };
+  const options = { region, accountId, enforceIam, latency, clock, ...simulation };
   try {
     return await S3Server.start({ ...options, ...(dir !== undefined && { dir }) });
   } catch (error) {
@@ -50,11 +54,12 @@ async function startServer(
 
 async function runOn(
   server: S3Server,
+  clock: RunClock,
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
   options: CopyRunOptions,
 ): Promise<CopyRun> {
-  const { sourceSetup: setup = {}, timeScale = DEFAULT_TIME_SCALE, onProgress } = options;
+  const { sourceSetup: setup = {}, lambdaConcurrency, onProgress } = options;
   server.isLatencyPaused = true;
   const prepared = await prepareRun(server, deployment, stateMachine, options);
   setKeyStates(server, setup.kmsKeyStates ?? {}, stateMachine.accountId, stateMachine.region);
@@ -71,8 +76,9 @@ async function runOn(
     const execution = await execute(deployment, stateMachine, prepared.input, {
       s3Endpoint: server.endpoint,
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
-      timeScale,
-      environmentsPerFunction: environmentsFor(options),
+      clock: clock.start(),
+      lambdaConcurrency,
+      platformFaults: readPlatformFaults(options),
       bytes: bytesToCopy(server, prepared),
       onProgress,
       onFinished: options.onFinished,
@@ -82,20 +88,6 @@ async function runOn(
     await secrets.close();
   }
 }
-
-/**
- * An environment on AWS runs one invocation at a time, a thread here runs all of them. An SDK client has 50 connections, so
- * where requests take their time, that many parts would be copied at once and no more.
- */
-function environmentsFor({ latency, maxConcurrency = DEFAULT_CONCURRENCY }: CopyRunOptions): number {
-  return latency === undefined ? 1 : Math.ceil(maxConcurrency / PARTS_PER_THREAD);
-}
-
-/** `maxConcurrency` of the construct, unless an app sets it. */
-const DEFAULT_CONCURRENCY = 250;
-
-/** Fewer than the connections of a client, for the requests that a worker makes besides. */
-const PARTS_PER_THREAD = 40;
 
 /** Size of the range that is copied, or of the whole source; 0 if there is no source. */
 function bytesToCopy(server: S3Server, { source, range, bucketOf }: PreparedRun): number {

@@ -4,6 +4,8 @@ import {
   type ExecutionResult,
   type LocalDeployment,
   LocalStepFunctions,
+  type PlatformFaultRule,
+  type ScaledClock,
   type WorkflowEvent,
 } from '../workflow';
 import type { CopyRunOptions } from './options';
@@ -11,9 +13,11 @@ import type { OnProgress, Progress } from './progress';
 
 export interface ExecuteOptions {
   readonly s3Endpoint: string;
-  readonly timeScale: number;
-  /** Worker threads of each function. Default 1. */
-  readonly environmentsPerFunction?: number;
+  readonly clock: ScaledClock;
+  /** Concurrent Lambda executions of the account. Default 1,000. */
+  readonly lambdaConcurrency?: number;
+  /** Faults of Lambda and Step Functions. */
+  readonly platformFaults?: readonly PlatformFaultRule[];
   /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
   /** Size of what is copied. */
@@ -34,8 +38,9 @@ export async function execute(
     // A host name, not an address: SDKs prefix it with the bucket or access point.
     s3Endpoint: options.s3Endpoint.replace('//127.0.0.1:', '//localhost:'),
     serviceEndpoints: options.serviceEndpoints,
-    timeScale: options.timeScale,
-    environmentsPerFunction: options.environmentsPerFunction,
+    clock: options.clock,
+    ...(options.lambdaConcurrency !== undefined && { lambdaConcurrency: options.lambdaConcurrency }),
+    ...(options.platformFaults && { faults: options.platformFaults }),
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.
       root ??= event.executionArn;
@@ -45,7 +50,7 @@ export async function execute(
   try {
     const execution = await stepFunctions.start(stateMachine, { input });
     const { executionArn } = execution;
-    const { timeScale } = options;
+    const { timeScale } = options.clock;
     await options.onFinished?.({ executionArn, endpoint: await stepFunctions.endpointUrl(), timeScale });
     return execution;
   } finally {

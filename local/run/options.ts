@@ -1,4 +1,4 @@
-import type { S3Server } from '../s3';
+import type { LatencyOption, S3Server } from '../s3';
 import type { DeployedRole } from '../workflow';
 import type { InputOptions } from './input';
 import type { OnProgress } from './progress';
@@ -33,12 +33,16 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly dir?: string;
   /** Endpoint of a running `mpcopy s3`, whose buckets and objects are used. Default: an embedded S3 of the run's own. */
   readonly endpoint?: string;
-  /** How many times faster than on AWS the clock of Step Functions runs. Default 10. */
+  /** How many times faster than on AWS time passes for Step Functions, Lambda and the embedded S3. Default 10. */
   readonly timeScale?: number;
-  /** `aws`: requests of the embedded S3 take as long as was published for AWS, `timeScale` times faster. Default: no longer than they do. */
-  readonly latency?: 'aws';
+  /** How slowly the embedded S3 answers, on the clock of the run. Default: without delay. */
+  readonly latency?: LatencyOption;
   /** File of faults for the embedded S3, as `S3Server.loadFaults` takes it. */
   readonly faults?: string;
+  /** File of faults for the local Lambda and Step Functions, as `parsePlatformFaults` reads it. */
+  readonly platformFaults?: string;
+  /** Concurrent Lambda executions of the account; new accounts have 10 to 50. Default 1,000. */
+  readonly lambdaConcurrency?: number;
   /** Checks every request of the workers against the policies of their role, as synthesized. Default false. */
   readonly enforceIam?: boolean;
   /** The source object, both buckets and secrets. Default: a plain object in plain buckets. */

@@ -46,8 +46,9 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
 
 /** Before anything is made: the files of the options, and the space for what they ask for. */
 async function checkFiles(options: CopyRunOptions): Promise<void> {
-  const { file, size = DEFAULT_SIZE, faults, dir, endpoint } = options;
+  const { file, size = DEFAULT_SIZE, faults, platformFaults, dir, endpoint } = options;
   if (faults !== undefined) await requireReadable('--faults', faults);
+  if (platformFaults !== undefined) await requireReadable('--platform-faults', platformFaults);
   const fileSize = file === undefined ? undefined : await requireReadable('--file', file);
   if (endpoint !== undefined || !putsSource(options)) return;
   if (fileSize !== undefined) requireSpace(`--file ${file}`, fileSize, dir);

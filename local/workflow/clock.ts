@@ -1,6 +1,17 @@
 /** Cancels a timer. */
 export type Cancel = () => void;
 
+/** A clock for code in another thread. All times are in milliseconds, points in time since 1970. */
+export interface ThreadTime {
+  /** How many times faster than real time it runs. */
+  readonly scale: number;
+  /** A point in real time, and what the clock showed then. */
+  readonly real: number;
+  readonly model: number;
+  /** No limit ends before that much real time, unless it is shorter itself. */
+  readonly limitFloorMs: number;
+}
+
 /**
  * The time that everything of a workflow runs on: waits, retries, the dispatch of children, time limits, dates in records.
  * Milliseconds are those of AWS; how long they really take is the clock's business.
@@ -19,6 +30,8 @@ export interface Clock {
   limit(ms: number, callback: () => void): Cancel;
   /** When a limit that begins now will end, in milliseconds since 1970. */
   deadline(limitMs: number): number;
+  /** The time for code in another thread. */
+  threadTime(): ThreadTime;
   /** Says that code is really running, which a clock that jumps from timer to timer waits for. @returns says that it ended */
   hold(): () => void;
 }
@@ -60,6 +73,11 @@ export class ScaledClock implements Clock {
     return this.now() + this.realLimit(limitMs) * this.timeScale;
   }
 
+  threadTime(): ThreadTime {
+    const { timeScale: scale, origin: model, started, limitFloorSeconds } = this;
+    return { scale, real: performance.timeOrigin + started, model, limitFloorMs: limitFloorSeconds * 1000 };
+  }
+
   hold(): () => void {
     return () => undefined;
   }
@@ -92,7 +110,7 @@ export class VirtualClock implements Clock {
   readonly resolution = 0;
   private readonly timers = new Set<VirtualTimer>();
   private held = 0;
-  private released: (() => void) | undefined;
+  private readonly waiting = new Set<() => void>();
 
   /** @param time milliseconds since 1970 */
   constructor(private time = Date.UTC(2026, 0, 1)) {}
@@ -115,13 +133,19 @@ export class VirtualClock implements Clock {
     return this.time + limitMs;
   }
 
+  /** Another thread sees real time pass from here on. */
+  threadTime(): ThreadTime {
+    const real = performance.timeOrigin + performance.now();
+    return { scale: 1, real, model: this.time, limitFloorMs: Infinity };
+  }
+
   hold(): () => void {
     this.held++;
     let isHeld = true;
     return () => {
       if (isHeld) this.held--;
       isHeld = false;
-      if (this.held === 0) this.released?.();
+      if (this.held === 0) this.wake();
     };
   }
 
@@ -145,14 +169,13 @@ export class VirtualClock implements Clock {
     let settled = false;
     const settle = (): void => {
       settled = true;
-      this.released?.();
+      this.wake();
     };
     promise.then(settle, settle);
     await afterPendingWork();
     while (!settled) {
       if (this.held > 0) {
-        await new Promise<void>((resolve) => (this.released = resolve));
-        this.released = undefined;
+        await new Promise<void>((resolve) => this.waiting.add(resolve));
       } else {
         const timer = this.next();
         if (timer === undefined) throw new Error('Nothing is running and no timer is set, but the promise is pending.');
@@ -161,6 +184,11 @@ export class VirtualClock implements Clock {
       await afterPendingWork();
     }
     return promise;
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
   }
 
   private next(): VirtualTimer | undefined {

@@ -70,3 +70,8 @@ export class ExecutionDoesNotExist extends LocalWorkflowError {
 export class InvalidOptions extends LocalWorkflowError {
   override readonly name = 'InvalidOptions';
 }
+
+/** Rules for faults of the platform that cannot be understood, or that name what is not there. */
+export class InvalidFaults extends LocalWorkflowError {
+  override readonly name = 'InvalidFaults';
+}

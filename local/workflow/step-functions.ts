@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SfnEndpoint } from './api/endpoint';
 import { checkDefinition } from './asl/check';
+import { eachState } from './asl/definition';
 import { ScaledClock, stopwatch, type Clock } from './clock';
 import { type WorkflowEvent } from './engine/events';
 import { Executions, type StartedExecution } from './engine/executions';
@@ -10,13 +11,9 @@ import { Records, type ExecutionRecord, type ExecutionStatus, type MapRunRecord 
 import { Chance } from './engine/runtime';
 import { ExecutionDoesNotExist, InvalidOptions } from './errors';
 import { type Json } from './json';
-import {
-  credentialsOfRole,
-  LambdaService,
-  type Credentials,
-  type FunctionMetrics,
-  type LogLine,
-} from './lambda/service';
+import { LambdaService, type FunctionMetrics, type LogLine } from './lambda/service';
+import { credentialsOfRole, type Credentials } from './lambda/variables';
+import { PlatformFaults, type PlatformFaultRule } from './platform-faults';
 import { type LocalDeployment } from './template/deployment';
 import { type DeployedStateMachine } from './template/state-machines';
 
@@ -33,10 +30,14 @@ export interface LocalStepFunctionsOptions {
   readonly seed?: string | number;
   /** Default: made-up ones of each function's role, see `credentialsOfRole`. */
   readonly credentials?: Credentials | ((roleArn: string) => Credentials);
-  /** Worker threads of one function, each of which takes any number of invocations at a time. Default 1. */
-  readonly environmentsPerFunction?: number;
-  /** Lambda invocations at one time; more are throttled. Default 1,000, the default quota of an account. */
-  readonly accountConcurrency?: number;
+  /** Lambda invocations at one time; more are throttled. Default 1,000, the default quota; new accounts have 10 to 50. */
+  readonly lambdaConcurrency?: number;
+  /** New execution environments of one function within 10 seconds; more are throttled. Default 1,000, as on AWS. */
+  readonly lambdaScaling?: number;
+  /** Seconds before a new execution environment gets its first event, and before a warm one gets the next. Default 0. */
+  readonly lambdaStartSeconds?: { readonly cold?: number; readonly warm?: number };
+  /** Faults of Lambda and Step Functions. Default: none. */
+  readonly faults?: readonly PlatformFaultRule[];
   /** Endpoints of services other than S3 and Step Functions, as `{ KMS: 'http://…' }` for AWS_ENDPOINT_URL_KMS. */
   readonly serviceEndpoints?: Record<string, string>;
   /** Whether ListExecutions and DescribeExecution refuse Express children of a Map Run. Default false. */
@@ -82,6 +83,7 @@ export interface ExecutionResult {
 export class LocalStepFunctions {
   readonly clock: Clock;
   private readonly records = new Records();
+  private readonly faults: PlatformFaults;
   private readonly running: Promise<{ endpoint: SfnEndpoint; lambda: LambdaService; executions: Executions }>;
 
   /** @throws InvalidOptions */
@@ -90,6 +92,7 @@ export class LocalStepFunctions {
     private readonly options: LocalStepFunctionsOptions,
   ) {
     this.clock = options.clock ?? clockOf(options);
+    this.faults = new PlatformFaults(options.faults ?? [], this.clock);
     this.running = this.open();
   }
 
@@ -106,7 +109,9 @@ export class LocalStepFunctions {
     checkDefinition(stateMachine.definition, stateMachine.logicalId, stateMachine.type);
     // What travels is JSON text, so neither a Date nor a later change of the caller's object may get in.
     const input = JSON.parse(JSON.stringify(options.input)) as Json;
+    this.checkFaults(stateMachine);
     const { executions } = await this.running;
+    this.faults.start();
     return this.finished(executions.start(stateMachine, options.executionName, input));
   }
 
@@ -141,23 +146,44 @@ export class LocalStepFunctions {
     return (await this.running).endpoint.url;
   }
 
+  /** @throws InvalidFaults where a rule names what this state machine does not have */
+  private checkFaults({ definition }: DeployedStateMachine): void {
+    const states: string[] = [];
+    eachState(definition, (name) => states.push(name));
+    this.faults.checkNames(
+      states,
+      this.deployment.functions.flatMap(({ names }) => names),
+    );
+  }
+
+  /** The execution that holds a child of a Map Run, or the execution itself. */
+  private rootOf(executionArn: string): string {
+    const { mapRunArn } = this.records.execution(executionArn) ?? {};
+    const parent = mapRunArn === undefined ? undefined : this.records.mapRun(mapRunArn)?.executionArn;
+    return parent === undefined ? executionArn : this.rootOf(parent);
+  }
+
   private async open(): Promise<{ endpoint: SfnEndpoint; lambda: LambdaService; executions: Executions }> {
     const { options, deployment, clock, records } = this;
+    const { faults } = this;
     const endpoint = await SfnEndpoint.listen({
       records,
       clock,
       stateMachines: deployment.stateMachines,
       hideExpressChildren: options.hideExpressChildren ?? false,
       executions: () => executions,
+      lagOf: (name) => faults.lagOf(name),
     });
     const { credentials = credentialsOfRole } = options;
     const lambda = new LambdaService(deployment.functions, {
       s3Endpoint: options.s3Endpoint,
       stepFunctionsEndpoint: endpoint.url,
       credentials: typeof credentials === 'function' ? credentials : (): Credentials => credentials,
-      accountConcurrency: options.accountConcurrency ?? 1000,
-      environmentsPerFunction: options.environmentsPerFunction ?? 1,
+      accountConcurrency: options.lambdaConcurrency ?? 1000,
+      scalingPerTenSeconds: options.lambdaScaling ?? 1000,
+      startSeconds: { cold: 0, warm: 0, ...options.lambdaStartSeconds },
       clock,
+      faults,
       ...(options.serviceEndpoints && { serviceEndpoints: options.serviceEndpoints }),
       ...(options.onLog && { onLog: options.onLog }),
     });
@@ -167,6 +193,10 @@ export class LocalStepFunctions {
       records,
       chance: new Chance(String(options.seed ?? randomUUID())),
       onEvent: options.onEvent ?? (() => undefined),
+      onStateEntered: (executionArn, state) => {
+        const stop = faults.ofState(state);
+        if (stop !== undefined) executions.stop(this.rootOf(executionArn), stop.error, stop.cause);
+      },
       runStrand,
     });
     return { endpoint, lambda, executions };

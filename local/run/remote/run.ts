@@ -1,8 +1,9 @@
-import type { DeployedStateMachine, LocalDeployment } from '../../workflow';
+import { type DeployedStateMachine, type LocalDeployment, ScaledClock } from '../../workflow';
 import { InvalidRun } from '../errors';
 import { execute, resultOf } from '../execute';
 import { type RunInput, toRunInput } from '../input';
 import { type CopyRunOptions, DEFAULT_SIZE, DEFAULT_TIME_SCALE, putsSource } from '../options';
+import { readPlatformFaults } from '../platform-faults';
 import { readPlanFunction } from '../prepare-run';
 import { byteCounter } from '../progress';
 import { type CopyRun, toReport } from '../report';
@@ -64,8 +65,9 @@ async function runPrepared(
   { input, source, destination, range }: RunInput,
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
-  { timeScale = DEFAULT_TIME_SCALE, onProgress, onFinished }: CopyRunOptions,
+  options: CopyRunOptions,
 ): Promise<CopyRun> {
+  const { timeScale = DEFAULT_TIME_SCALE, lambdaConcurrency, onProgress, onFinished } = options;
   const objects = new RemoteObjects(endpoint, bucketOf);
   const uploads = () => withOwner(endpoint, bucketOf, destination.bucket, openUploads);
   const before = new Set(await uploads());
@@ -77,7 +79,9 @@ async function runPrepared(
     const execution = await execute(deployment, stateMachine, input, {
       s3Endpoint: proxy.endpoint,
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
-      timeScale,
+      clock: new ScaledClock(timeScale),
+      lambdaConcurrency,
+      platformFaults: readPlatformFaults(options),
       bytes: range?.length ?? size,
       onProgress,
       onFinished,

@@ -1,5 +1,7 @@
 /** The time that the server lives by. Tests and simulations bring their own. */
 export interface Clock {
+  /** The time by which the silence of clients is measured, if this one runs faster than they do. Default: this one. */
+  readonly ofClients?: Clock;
   /** Milliseconds since the epoch. */
   now(): number;
   /**

@@ -126,7 +126,10 @@ export class HttpRequestBody implements RequestBody {
   private async read(take: (bytes: Uint8Array) => Promise<void> | undefined): Promise<void> {
     if (!this.started && this.header('expect')?.toLowerCase() === '100-continue') this.response.writeContinue();
     this.started = true;
-    await readRequest(this.request, take, { clock: this.clock, milliseconds: IDLE_MILLISECONDS });
+    await readRequest(this.request, take, {
+      clock: this.clock.ofClients ?? this.clock,
+      milliseconds: IDLE_MILLISECONDS,
+    });
   }
 
   private checkSize(size: number): void {

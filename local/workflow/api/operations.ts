@@ -9,6 +9,7 @@ import { asObject, asString, isObject, jsonBytes, type Json, type JsonObject } f
 import { type DeployedStateMachine } from '../template/state-machines';
 import { ApiError } from './api-error';
 import { historyEvent } from './history';
+import { executionAt, isSeen, mapRunAt } from './lag';
 import { paginate } from './pages';
 
 /** What the operations work on. */
@@ -19,6 +20,8 @@ export interface SfnBackend {
   /** Express children are invisible to ListExecutions and DescribeExecution. */
   readonly hideExpressChildren: boolean;
   readonly executions: () => Executions;
+  /** By how many milliseconds what is read of an execution or a Map Run is out of date. */
+  readonly lagOf: (arn: string) => number;
 }
 
 type Operation = (request: JsonObject, backend: SfnBackend) => JsonObject;
@@ -78,6 +81,16 @@ function describeExecution(request: JsonObject, backend: SfnBackend): JsonObject
   if (execution.type === 'EXPRESS' && (execution.mapRunArn === undefined || backend.hideExpressChildren)) {
     throw new ApiError('InvalidArn', `Invalid Arn: 'Resource type not valid in this context: express' ${executionArn}`);
   }
+  const seen = executionAt(execution, seenUntil(executionArn, backend));
+  return describe(seen, backend.clock.now());
+}
+
+/** The point in time up to which a reader sees what happened to the thing with the ARN. */
+function seenUntil(name: string, { clock, lagOf }: SfnBackend): number {
+  return clock.now() - lagOf(name);
+}
+
+function describe(execution: ExecutionRecord, now: number): JsonObject {
   const included = { included: true };
   return {
     ...executionListItem(execution),
@@ -86,7 +99,7 @@ function describeExecution(request: JsonObject, backend: SfnBackend): JsonObject
     ...(execution.output !== undefined && { output: JSON.stringify(execution.output), outputDetails: included }),
     ...(execution.error !== undefined && { error: execution.error }),
     ...(execution.cause !== undefined && { cause: execution.cause }),
-    ...redriveStatus(execution, backend.clock.now()),
+    ...redriveStatus(execution, now),
   };
 }
 
@@ -107,7 +120,11 @@ function getExecutionHistory(request: JsonObject, { records }: SfnBackend): Json
 
 function listExecutions(request: JsonObject, backend: SfnBackend): JsonObject {
   const { statusFilter, redriveFilter } = request;
-  const chosen = executionsOf(request, backend).filter(
+  const seen = executionsOf(request, backend).flatMap((execution) => {
+    const time = seenUntil(execution.executionArn, backend);
+    return isSeen(execution, time) ? [executionAt(execution, time)] : [];
+  });
+  const chosen = seen.filter(
     ({ status, redriveCount }) =>
       (statusFilter === undefined || status === statusFilter) &&
       (redriveFilter === undefined || redriveCount > 0 === (redriveFilter === 'REDRIVEN')),
@@ -116,10 +133,15 @@ function listExecutions(request: JsonObject, backend: SfnBackend): JsonObject {
   return { executions: page.map(executionListItem), ...nextToken };
 }
 
-function listMapRuns(request: JsonObject, { records }: SfnBackend): JsonObject {
+function listMapRuns(request: JsonObject, backend: SfnBackend): JsonObject {
+  const { records } = backend;
   const executionArn = arn(request, 'executionArn', 'execution');
   if (records.execution(executionArn) === undefined) throw noExecution(executionArn);
-  const { page, nextToken } = paginate(newestFirst(records.mapRunsOf(executionArn)), request);
+  const seen = records.mapRunsOf(executionArn).flatMap((run) => {
+    const time = seenUntil(run.mapRunArn, backend);
+    return isSeen(run, time) ? [mapRunAt(run, time)] : [];
+  });
+  const { page, nextToken } = paginate(newestFirst(seen), request);
   return { mapRuns: page.map(mapRunListItem), ...nextToken };
 }
 

@@ -56,8 +56,10 @@ export class Executions {
       path,
     };
     const execution = new Execution(identity, { ...this.runtime, fail }, machine.definition, input);
-    const started = { execution, abandoned, finished: Promise.race([abandoned, execution.run()]) };
+    const started: StartedExecution = { execution, abandoned, finished: abandoned };
+    // Known before it runs: its first state may be where it is stopped.
     this.started.set(executionArn, started);
+    started.finished = Promise.race([abandoned, execution.run()]);
     return started;
   }
 

@@ -26,6 +26,11 @@ export class DeployedFunction {
     this.arn = asText(resource.stack.attribute(resource.logicalId, 'Arn'));
   }
 
+  /** Names by which a person knows it: logical id, with and without CDK's hash, and name. */
+  get names(): readonly string[] {
+    return [this.logicalId, this.logicalId.replace(/[0-9A-F]{8}$/, ''), this.name];
+  }
+
   get runtime(): string {
     return asString(this.property('Runtime')) ?? 'container image';
   }

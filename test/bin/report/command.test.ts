@@ -66,7 +66,7 @@ describe('mpcopy local --report', () => {
     expect(Math.min(...parts.durations)).toBeGreaterThan(3400);
     expect(textOf('latency.html')).toContain('took as long as the published measurements');
     const refused = await mpcopy('local', '--latency', 'mars');
-    expect(refused.stderr).toContain('Allowed choices are aws');
+    expect(refused.stderr).toContain('Specify aws, or an object');
   });
 
   test('a copy that fails has a page, too, and fails all the same', async () => {

@@ -36,8 +36,19 @@ export class Gate {
 
   /** A statement of a handler that waits at the gate. */
   get wait(): string {
+    return this.waitWith('undefined');
+  }
+
+  /** The same with an agent of node:http, given as an expression. */
+  waitWith(agent: string): string {
     const { port } = this.server.address() as AddressInfo;
-    return `await new Promise((resolve, reject) => require('node:http').get('http://127.0.0.1:${port}', { agent: new (require('node:http').Agent)() }, (response) => response.resume().on('end', resolve)).on('error', reject));`;
+    const get = `require('node:http').get('http://127.0.0.1:${port}', { agent: ${agent} }, (response) => response.resume().on('end', resolve))`;
+    return `await new Promise((resolve, reject) => ${get}.on('error', reject));`;
+  }
+
+  /** How many have come to the gate. */
+  get count(): number {
+    return this.arrivals;
   }
 
   /** Resolves when so many have come to the gate. */

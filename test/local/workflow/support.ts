@@ -97,17 +97,27 @@ export interface Runner {
   readonly run: (input?: unknown, options?: Partial<RunOptions>) => Promise<ExecutionResult>;
 }
 
-type RunnerOptions = Omit<Partial<LocalStepFunctionsOptions>, 'clock'> & { readonly clock?: Clock & VirtualClock };
+type RunnerOptions = Omit<Partial<LocalStepFunctionsOptions>, 'clock'>;
 
 /** A runner on a virtual clock, with an S3 endpoint that nobody listens at; closed by `cleanUp`. */
 export async function runnerOf(deployment: LocalDeployment, options: RunnerOptions = {}): Promise<Runner> {
-  const { clock = new VirtualClock(), ...rest } = options;
-  const runner = new LocalStepFunctions(deployment, { s3Endpoint: 'http://127.0.0.1:9', clock, ...rest });
-  runners.push(runner);
-  await runner.endpointUrl();
+  const clock = new VirtualClock();
+  const runner = await runnerOn(clock, deployment, options);
   const run: Runner['run'] = (input = {}, given = {}) =>
     clock.run(runner.start(deployment.stateMachine(), { input, ...given }));
   return { runner, clock, run };
+}
+
+/** A runner on any clock; closed by `cleanUp`. */
+export async function runnerOn(
+  clock: Clock,
+  deployment: LocalDeployment,
+  options: RunnerOptions = {},
+): Promise<LocalStepFunctions> {
+  const runner = new LocalStepFunctions(deployment, { s3Endpoint: 'http://127.0.0.1:9', clock, ...options });
+  runners.push(runner);
+  await runner.endpointUrl();
+  return runner;
 }
 
 /** Synthesizes, and runs the only state machine once. */

@@ -153,19 +153,6 @@ describe('invocation', () => {
     expect(await runOnce(app)).toMatchObject({ output: 2 });
   });
 
-  test('several environments share the invocations', async () => {
-    const gate = await Gate.start();
-    const { app, stack } = newStack();
-    const fn = handler(stack, 'Fn', `globalThis.id ??= Math.random(); ${gate.wait} return globalThis.id;`);
-    const map = new sfn.Map(stack, 'Map');
-    map.itemProcessor(invoke(stack, 'Call', fn));
-    stateMachine(stack, map);
-    const running = runOnce(app, Array(12).fill(0), { environmentsPerFunction: 3 });
-    await gate.reached(12);
-    gate.open();
-    expect(new Set((await running).output as number[]).size).toBe(3);
-  });
-
   test.each<[string, Partial<lambda.FunctionProps>, () => Partial<lambda.FunctionProps>]>([
     [
       'an ES module',
@@ -279,9 +266,9 @@ describe('failures', () => {
     expect(Object.values(result.functions)[0]).toMatchObject({ invocations: 2, errors: 1 });
   });
 
-  test.each([
+  test.each<[string, Partial<lambda.FunctionProps>, { lambdaConcurrency?: number }]>([
     ['reserved concurrency', { reservedConcurrentExecutions: 2 }, {}],
-    ['the account’s concurrency', {}, { accountConcurrency: 2 }],
+    ['the account’s concurrency', {}, { lambdaConcurrency: 2 }],
   ])('invocations above %s are throttled', async (_name, props, options) => {
     const gate = await Gate.start();
     const { app, stack } = newStack();

@@ -1,0 +1,15 @@
+import { InvalidArgumentError } from 'commander';
+import { AWS_LATENCY, type LatencyOption } from '../local/s3';
+
+/** Parses the argument of `--latency`. */
+export function latencyArgument(text: string): LatencyOption {
+  if (text === 'aws') return text;
+  try {
+    const model: unknown = JSON.parse(text);
+    const isObject = typeof model === 'object' && model !== null && !Array.isArray(model);
+    if (isObject && Object.keys(model).every((name) => Object.hasOwn(AWS_LATENCY, name))) return model;
+  } catch {
+    // Reported below.
+  }
+  throw new InvalidArgumentError(`Specify aws, or an object that overrides some of ${JSON.stringify(AWS_LATENCY)}.`);
+}

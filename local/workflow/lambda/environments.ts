@@ -1,0 +1,104 @@
+import { type Clock } from '../clock';
+import { type ErrorPayload } from '../invoker';
+import { type DeployedFunction } from '../template/functions';
+import { FunctionThread, type Answer, type ThreadOptions } from './thread';
+import { type InvokeMessage } from './worker/messages';
+
+/** An execution environment that an invocation has to itself. */
+export interface Environment {
+  readonly id: number;
+  /** Whether it is new, so that its code has to be loaded. */
+  readonly isCold: boolean;
+}
+
+/**
+ * So many environments of a function have module instances of their own; a further one shares one of these. Each instance of a
+ * bundle with the AWS SDK takes 1.5 MB and 10 ms, and is compiled to machine code by itself.
+ */
+const MODULE_INSTANCES = 4;
+
+/**
+ * The execution environments of one function. As on Lambda, each takes one invocation at a time, and waits for the next one
+ * when it is done. They run in one thread: a thousand threads would be too many for a laptop.
+ */
+export class Environments {
+  private thread: FunctionThread | undefined;
+  private readonly idle: number[] = [];
+  private readonly busy = new Set<number>();
+  private next = 0;
+
+  constructor(
+    private readonly target: DeployedFunction,
+    private readonly clock: Clock,
+    private readonly options: Pick<ThreadOptions, 'onLog'> & { readonly variables: () => Record<string, string> },
+  ) {}
+
+  /** Invocations that are running. */
+  get running(): number {
+    return this.busy.size;
+  }
+
+  /** Whether the next invocation needs a new environment. */
+  get isNextCold(): boolean {
+    return this.idle.length === 0;
+  }
+
+  /** The environment that was used last is used first. */
+  take(): Environment {
+    const known = this.idle.pop();
+    const id = known ?? this.next++;
+    this.busy.add(id);
+    return { id, isCold: known === undefined };
+  }
+
+  /** Gives an environment back that is not to be used after all, or whose invocation has ended. */
+  release({ id }: Environment): void {
+    if (this.busy.delete(id)) this.idle.push(id);
+  }
+
+  /**
+   * @throws FunctionError
+   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic when the code cannot run here
+   */
+  invoke(message: InvokeMessage): Promise<Answer> {
+    this.thread ??= this.start();
+    return this.thread.invoke(message);
+  }
+
+  /** Ends the environment of an invocation, whatever it is doing. A thread with nothing else to do ends with it. */
+  kill(id: string, error: ErrorPayload): void {
+    const { thread } = this;
+    thread?.kill(id, error);
+    // The code may never let a message in.
+    if (thread?.running === 0) void this.close();
+  }
+
+  async close(): Promise<void> {
+    const { thread } = this;
+    this.thread = undefined;
+    this.idle.length = 0;
+    await thread?.close();
+  }
+
+  private start(): FunctionThread {
+    const { target, clock } = this;
+    return new FunctionThread({
+      variables: this.options.variables(),
+      onLog: this.options.onLog,
+      onEnded: (environment) => this.forget(environment),
+      data: {
+        taskRoot: target.codeDirectory,
+        handler: target.handler,
+        nodeMajor: Number(/^nodejs(\d+)/.exec(target.runtime)?.[1] ?? 24),
+        time: clock.threadTime(),
+        moduleInstances: MODULE_INSTANCES,
+      },
+    });
+  }
+
+  private forget(environment: number): void {
+    this.busy.delete(environment);
+    const index = this.idle.indexOf(environment);
+    if (index >= 0) this.idle.splice(index, 1);
+  }
+}

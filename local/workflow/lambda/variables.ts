@@ -1,0 +1,64 @@
+import { stableHex } from '../json';
+import { type DeployedFunction } from '../template/functions';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface VariableOptions {
+  /** Where S3 is. */
+  readonly s3Endpoint: string;
+  /** Where Step Functions is. */
+  readonly stepFunctionsEndpoint: string;
+  /** Endpoints of further services, by the name that AWS_ENDPOINT_URL_<name> has: `KMS`, `STS`, `CLOUDWATCH`. */
+  readonly serviceEndpoints?: Record<string, string>;
+  /** Credentials of a function's role. */
+  readonly credentials: (roleArn: string) => Credentials;
+}
+
+export const LOG_STREAM = '2026/01/01/[$LATEST]local';
+
+/**
+ * The environment variables of a function: the template's, what Lambda sets itself ("Defined runtime environment variables",
+ * Lambda Developer Guide), and endpoints. AWS_ENDPOINT_URL is for every service that has no endpoint of its own, so that
+ * nothing ever calls AWS.
+ */
+export function variablesOf(target: DeployedFunction, options: VariableOptions): Record<string, string> {
+  const credentials = options.credentials(target.roleArn);
+  const endpoints = { S3: options.s3Endpoint, SFN: options.stepFunctionsEndpoint, ...options.serviceEndpoints };
+  return {
+    ...target.environment,
+    _HANDLER: target.handler,
+    AWS_REGION: target.region,
+    AWS_DEFAULT_REGION: target.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${target.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: target.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(target.memorySize),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: target.logGroupName,
+    AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    LAMBDA_TASK_ROOT: target.codeDirectory,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    LANG: 'en_US.UTF-8',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    TZ: ':UTC',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: `${options.stepFunctionsEndpoint}/unavailable`,
+    ...Object.fromEntries(Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service}`, url])),
+  };
+}
+
+/** Temporary credentials as Lambda gives them to a role: made from the role's ARN, so that a server can tell roles apart. */
+export function credentialsOfRole(roleArn: string): Credentials {
+  return {
+    accessKeyId: `ASIA${stableHex(roleArn, 16).toUpperCase()}`,
+    secretAccessKey: stableHex(`secret of ${roleArn}`, 40),
+    sessionToken: stableHex(`session of ${roleArn}`, 64),
+  };
+}

@@ -1,0 +1,37 @@
+import { type ThreadTime } from '../../clock';
+import { type ErrorPayload } from '../../invoker';
+
+/** What a thread gets when it starts. */
+export interface WorkerData {
+  readonly taskRoot: string;
+  readonly handler: string;
+  readonly nodeMajor: number;
+  readonly time: ThreadTime;
+  /** So many environments have module instances of their own; further ones share them. */
+  readonly moduleInstances: number;
+}
+
+export type HostMessage = InvokeMessage | { readonly type: 'kill'; readonly environment: number };
+
+export interface InvokeMessage {
+  readonly type: 'invoke';
+  /** The AWS request id. */
+  readonly id: string;
+  readonly environment: number;
+  /** JSON text. */
+  readonly event: string;
+  /** Milliseconds since 1970, in the time of the workflow. */
+  readonly deadline: number;
+  readonly context: Record<string, unknown>;
+  /** Freezes the environment when so many requests of the invocation have been answered, or when it is done. */
+  readonly freezeAfterRequests?: number;
+}
+
+export type WorkerMessage =
+  | { readonly type: 'result'; readonly id: string; readonly body: string | undefined }
+  | { readonly type: 'failure'; readonly id: string; readonly error: ErrorPayload }
+  /** The environment was frozen as `freezeAfterRequests` said. */
+  | { readonly type: 'frozen'; readonly id: string }
+  /** The environment ended by itself: an uncaught exception, process.exit, a module that cannot be loaded. */
+  | { readonly type: 'ended'; readonly environment: number; readonly error?: ErrorPayload; readonly exitCode?: number }
+  | { readonly type: 'log'; readonly requestId?: string; readonly level: string; readonly message: string };

@@ -1,0 +1,47 @@
+import { putDates } from './dates';
+import { keepEnvironmentsApart } from './environments';
+import { isolateModules } from './modules';
+import { serveInvocations } from './runtime';
+import { putTimers } from './timers';
+
+/** Names below localhost are this machine (RFC 6761), also where its resolver does not know that: SDKs put buckets there. */
+function resolveLocalhost(): void {
+  const dns = process.getBuiltinModule('node:dns');
+  type Callback = (error: Error | null, address: unknown, family?: number) => void;
+  type Lookup = (hostname: string, options: unknown, callback: Callback) => void;
+  const { lookup } = dns as unknown as { lookup: Lookup };
+  const local: Lookup = (hostname, options, callback) => {
+    if (typeof options === 'function') return local(hostname, {}, options as Callback);
+    if (!/(^|\.)localhost\.?$/i.test(hostname)) return lookup(hostname, options, callback);
+    const { all, family } = (typeof options === 'number' ? { family: options } : options) as {
+      all?: boolean;
+      family?: unknown;
+    };
+    const isSix = family === 6 || family === 'IPv6';
+    const found = isSix ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 };
+    process.nextTick(() => (all === true ? callback(null, [found]) : callback(null, found.address, found.family)));
+  };
+  const promised = (hostname: string, options: object = {}): Promise<unknown> =>
+    new Promise((resolve, reject) =>
+      local(hostname, options, (error, address, family) => {
+        if (error !== null) reject(error);
+        else resolve(Array.isArray(address) ? address : { address, family });
+      }),
+    );
+  Object.assign(dns, { lookup: local });
+  Object.assign(dns.promises, { lookup: promised });
+}
+
+/**
+ * What runs in a thread, as text for `new Worker(source, { eval: true })`, so that it is there wherever this module has been
+ * bundled to. Each function is taken with its source, and uses nothing but its parameters.
+ */
+export const WORKER_SOURCE = `'use strict';
+const { parentPort, workerData } = require('node:worker_threads');
+(${String(resolveLocalhost)})();
+const environments = (${String(keepEnvironmentsApart)})();
+(${String(putTimers)})(workerData.time, environments.current);
+const now = (${String(putDates)})(workerData.time);
+const loadModule = (${String(isolateModules)})();
+(${String(serveInvocations)})(parentPort, workerData, environments, loadModule, now);
+`;

@@ -1,0 +1,231 @@
+import { type Clock } from './clock';
+import { InvalidFaults } from './errors';
+import { asText, isObject } from './json';
+import { fractionOf } from './random';
+
+/** What goes wrong in Lambda or Step Functions. */
+export type PlatformFault =
+  /** The concurrency is used up: `Lambda.TooManyRequestsException`. The function does not run. */
+  | { readonly kind: 'throttled' }
+  /** Lambda answers with an error of its own instead of running the function; Step Functions puts `Lambda.` before the name. */
+  | { readonly kind: 'error'; readonly name: string; readonly message?: string }
+  /**
+   * The function has been idle for weeks: it is initialized from this invocation on, and for so long every invocation is
+   * `Lambda.CodeArtifactUserPendingException`. Default 60,000 milliseconds.
+   */
+  | { readonly kind: 'inactive'; readonly milliseconds?: number }
+  /** The environment is killed when so many requests of the invocation have been answered, or when it is done. Default 0. */
+  | {
+      readonly kind: 'killed';
+      readonly afterRequests?: number;
+      readonly error?: 'Runtime.ExitError' | 'Lambda.Unknown';
+    }
+  /** As `killed`, but nothing is heard until the time limit of the function, or of the state (`States.Timeout`). */
+  | {
+      readonly kind: 'timed-out';
+      readonly afterRequests?: number;
+      readonly error?: 'Sandbox.Timedout' | 'Lambda.Unknown' | 'States.Timeout';
+    }
+  /** The function runs to its end, and its answer does not arrive. */
+  | {
+      readonly kind: 'answer-lost';
+      readonly error?: 'Lambda.SdkClientException' | 'Lambda.ClientExecutionTimeoutException' | 'Lambda.Unknown';
+    }
+  /** The function runs twice at the same time with the same event; the answer of the first run counts. */
+  | { readonly kind: 'duplicated' }
+  /** The execution is stopped when it enters the state, as by StopExecution. */
+  | { readonly kind: 'stop-execution'; readonly error?: string; readonly cause?: string }
+  /** ListExecutions, ListMapRuns and DescribeExecution show what was up to so many milliseconds ago. */
+  | { readonly kind: 'lagging-reads'; readonly milliseconds: number };
+
+export interface PlatformFaultRule {
+  /** Name of a state, also of one in a Map; `*` is every state. */
+  readonly state?: string;
+  /** Logical id, construct id or name of a function; `*` is every function. */
+  readonly function?: string;
+  /** How many that match pass before the first fault. Default 0. */
+  readonly skip?: number;
+  /** How many faults there are. Default: no end. */
+  readonly times?: number;
+  /** Chance of each that matches, 0 to 1. Default 1. */
+  readonly probability?: number;
+  /** Makes the chances of a rule the same in every run. Default `0`. */
+  readonly seed?: string | number;
+  /** When the faults begin, in milliseconds after `since`. Default 0. */
+  readonly after?: number;
+  /** When the faults end, in milliseconds after `since`. Default: never. */
+  readonly until?: number;
+  /** The state whose first entry begins the time of `after` and `until`. Default: the first execution begins it. */
+  readonly since?: string;
+  readonly fault: PlatformFault;
+}
+
+type FaultOf<K extends PlatformFault['kind']> = Extract<PlatformFault, { kind: K }>;
+export type InvocationFault = Exclude<PlatformFault, { kind: 'stop-execution' | 'lagging-reads' }>;
+
+/** What of an invocation rules look at. */
+export interface InvocationTarget {
+  readonly state: string;
+  /** Names by which the function is known. */
+  readonly functionNames: readonly string[];
+}
+
+/** Fields of each kind of fault, besides `kind`. */
+const FIELDS: Readonly<Record<PlatformFault['kind'], readonly string[]>> = {
+  throttled: [],
+  error: ['name', 'message'],
+  inactive: ['milliseconds'],
+  killed: ['afterRequests', 'error'],
+  'timed-out': ['afterRequests', 'error'],
+  'answer-lost': ['error'],
+  duplicated: [],
+  'stop-execution': ['error', 'cause'],
+  'lagging-reads': ['milliseconds'],
+};
+const RULE_FIELDS = [
+  ...['state', 'function', 'skip', 'times', 'probability', 'seed', 'after', 'until', 'since', 'fault'],
+];
+const NUMBERS = ['skip', 'times', 'after', 'until', 'milliseconds', 'afterRequests'];
+
+interface ActiveRule {
+  readonly rule: PlatformFaultRule;
+  /** When the time of `after` and `until` began. */
+  start: number | undefined;
+  seen: number;
+  done: number;
+}
+
+/** Reads rules from the text of a file: a JSON array, or one rule a line. @throws InvalidFaults */
+export function parsePlatformFaults(text: string, name: string): readonly PlatformFaultRule[] {
+  const trimmed = text.trim();
+  const lines = trimmed.split('\n').filter((line) => line.trim() !== '');
+  let rules: unknown;
+  try {
+    rules = trimmed.startsWith('[') ? JSON.parse(trimmed) : lines.map((line): unknown => JSON.parse(line));
+  } catch (error) {
+    throw new InvalidFaults(`${name} is not JSON: ${(error as Error).message}`);
+  }
+  if (!Array.isArray(rules)) throw new InvalidFaults(`${name} does not hold a JSON array of rules.`);
+  return rules.map((rule) => checkRule(rule, name));
+}
+
+/** A misspelt field would make a rule match more than it should. */
+function checkRule(rule: unknown, name: string): PlatformFaultRule {
+  const fail = (why: string): never => {
+    throw new InvalidFaults(`${name}: ${why} in the rule ${JSON.stringify(rule)}`);
+  };
+  if (!isObject(rule) || !isObject(rule.fault)) return fail('{"state": "CopyPart", "fault": {"kind": …}} is expected');
+  const { fault } = rule;
+  const kind = asText(fault.kind);
+  if (!Object.hasOwn(FIELDS, kind))
+    return fail(`the kind of the fault is not one of ${Object.keys(FIELDS).join(', ')}`);
+  const known = FIELDS[kind as PlatformFault['kind']];
+  const unknown = [
+    ...Object.keys(rule).filter((field) => !RULE_FIELDS.includes(field)),
+    ...Object.keys(fault).filter((field) => field !== 'kind' && !known.includes(field)),
+  ];
+  if (unknown.length > 0) fail(`there is no field ${unknown.join(', ')}`);
+  for (const [field, value] of Object.entries({ ...rule, ...fault })) {
+    if (NUMBERS.includes(field) && !(typeof value === 'number' && value >= 0)) fail(`${field} is not a number from 0`);
+  }
+  const { probability = 1 } = rule;
+  if (!(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
+    fail('the probability is not between 0 and 1');
+  }
+  if (kind === 'lagging-reads' ? 'state' in rule || 'function' in rule : !('state' in rule || 'function' in rule)) {
+    fail(
+      kind === 'lagging-reads'
+        ? 'state and function make no sense'
+        : 'a state or a function is missing ("*" is every one)',
+    );
+  }
+  if (kind === 'stop-execution' && !('state' in rule)) fail('the state is missing at which the execution is stopped');
+  return rule as unknown as PlatformFaultRule;
+}
+
+/** Makes Lambda and Step Functions fail, by rule. Of several rules that match, the first one decides. */
+export class PlatformFaults {
+  private readonly rules: readonly ActiveRule[];
+  private readonly inactiveUntil = new Map<string, number>();
+
+  constructor(
+    rules: readonly PlatformFaultRule[],
+    private readonly clock: Clock,
+  ) {
+    this.rules = rules.map((rule) => ({ rule, start: undefined, seen: 0, done: 0 }));
+  }
+
+  /** An execution starts. */
+  start(): void {
+    this.begin(undefined);
+  }
+
+  /** @throws InvalidFaults where a rule names a state or a function that is not there */
+  checkNames(states: readonly string[], functions: readonly string[]): void {
+    const check = (what: string, name: string | undefined, known: readonly string[]): void => {
+      if (name === undefined || name === '*' || known.includes(name)) return;
+      throw new InvalidFaults(`A rule names the ${what} ${name}. There are: ${known.join(', ')}.`);
+    };
+    for (const { rule } of this.rules) {
+      check('state', rule.state, states);
+      check('state', rule.since, states);
+      check('function', rule.function, functions);
+    }
+  }
+
+  /** The fault of an invocation, if it has one. */
+  ofInvocation({ state, functionNames }: InvocationTarget): InvocationFault | undefined {
+    const [id = ''] = functionNames;
+    if (this.clock.now() < (this.inactiveUntil.get(id) ?? -Infinity)) return { kind: 'inactive' };
+    const fault = this.next(
+      ({ rule }) =>
+        rule.fault.kind !== 'stop-execution' &&
+        rule.fault.kind !== 'lagging-reads' &&
+        matches(rule.state, [state]) &&
+        matches(rule.function, functionNames),
+    );
+    if (fault?.kind === 'inactive') this.inactiveUntil.set(id, this.clock.now() + (fault.milliseconds ?? 60_000));
+    return fault as InvocationFault | undefined;
+  }
+
+  /** An execution enters a state. @returns whether it is stopped there */
+  ofState(state: string): FaultOf<'stop-execution'> | undefined {
+    this.begin(state);
+    const fault = this.next(({ rule }) => rule.fault.kind === 'stop-execution' && matches(rule.state, [state]));
+    return fault as FaultOf<'stop-execution'> | undefined;
+  }
+
+  /** By how many milliseconds what is read of the thing with that name is out of date. */
+  lagOf(name: string): number {
+    const active = this.rules.find((each) => each.rule.fault.kind === 'lagging-reads' && this.isTime(each));
+    if (active === undefined) return 0;
+    const { milliseconds } = active.rule.fault as FaultOf<'lagging-reads'>;
+    return milliseconds * fractionOf(`${active.rule.seed ?? 0}/lag/${name}`);
+  }
+
+  private next(isFor: (active: ActiveRule) => boolean): PlatformFault | undefined {
+    for (const active of this.rules) {
+      const { rule } = active;
+      if (!isFor(active) || !this.isTime(active)) continue;
+      const number = active.seen++;
+      if (number < (rule.skip ?? 0) || active.done >= (rule.times ?? Infinity)) continue;
+      if (fractionOf(`${rule.seed ?? 0}/${number}`) >= (rule.probability ?? 1)) continue;
+      active.done++;
+      return rule.fault;
+    }
+    return undefined;
+  }
+
+  private begin(since: string | undefined): void {
+    for (const active of this.rules) if (active.rule.since === since) active.start ??= this.clock.now();
+  }
+
+  private isTime({ rule: { after = 0, until = Infinity }, start }: ActiveRule): boolean {
+    const now = this.clock.now();
+    return start !== undefined && now >= start + after && now < start + until;
+  }
+}
+
+function matches(wanted: string | undefined, names: readonly string[]): boolean {
+  return wanted === undefined || wanted === '*' || names.includes(wanted);
+}
