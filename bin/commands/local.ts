@@ -31,6 +31,7 @@ interface LocalOptions {
   readonly sourceSetup?: string;
   readonly app?: string;
   readonly template?: string;
+  readonly parameter?: Readonly<Record<string, string>>;
   readonly stateMachine?: string;
   readonly dir?: string;
   readonly endpoint?: string;
@@ -66,6 +67,11 @@ export function localCommand(): Command {
       ).conflicts('template'),
     )
     .option('--template <file>', 'synthesized template to run, in its cloud assembly')
+    .option(
+      '--parameter <name=value>',
+      'value of a template parameter, or of an SSM parameter that the app does not make; may be repeated',
+      parameterArgument,
+    )
     .option(
       '--state-machine <id>',
       'construct path of the workflow (Copy, or Stack/Copy) or logical id, if there are several state machines',
@@ -206,11 +212,13 @@ function toRunOptions({
   concurrency,
   input,
   sourceSetup,
+  parameter,
   report: _,
   ...rest
 }: LocalOptions): CopyRunOptions & ChosenApp {
   const given = {
     ...rest,
+    parameters: parameter,
     maxConcurrency: concurrency,
     input: input === undefined ? undefined : readInput(input),
     sourceSetup:
@@ -249,6 +257,13 @@ function sizeArgument(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+/** `NAME=VALUE`, added to those before it. `Stack:NAME=VALUE` is of one stack only. */
+function parameterArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('Specify NAME=VALUE.');
+  return { ...before, [name]: value };
 }
 
 function countArgument(text: string): number {

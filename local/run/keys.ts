@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type KmsKeyState, NotFoundError, type S3Server } from '../s3';
+import { partitionOf } from '../workflow';
 import { InvalidRun } from './errors';
 
 /** The KMS key that a setup names. */
@@ -12,7 +13,7 @@ export interface NamedKey {
  * Finds a key by UUID, ARN or `alias/NAME`. An alias has the same key in every run, so that templates can contain its ARN.
  */
 export function keyOf(name: string, accountId: string, region: string): NamedKey {
-  const prefix = `arn:aws:kms:${region}:${accountId}:`;
+  const prefix = `arn:${partitionOf(region).name}:kms:${region}:${accountId}:`;
   const [, own = prefix, relative = name] = /^(arn:[^:]+:kms:[^:]+:\d{12}:)(.+)$/.exec(name) ?? [];
   if (!relative.startsWith('alias/')) return { arn: `${own}key/${relative.replace(/^key\//, '')}` };
   const hex = createHash('sha256').update(relative).digest('hex');

@@ -27,6 +27,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly assembly?: string;
   /** A synthesized template, instead of `app`. */
   readonly template?: string;
+  /** Values of template parameters, and of SSM parameters that the app does not make, as `DeploymentOptions` has them. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Logical id, construct path or name, if there are several state machines. Default: the only one. */
   readonly stateMachine?: string;
   /** Folder that keeps buckets and objects, as `mpcopy s3 --dir` does. Default: they are gone after the run. */

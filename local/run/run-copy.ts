@@ -20,8 +20,11 @@ import { explainFullDisk, requireSpace, withTemporaryFolder } from './temporary'
  */
 export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
   await checkFiles(options);
-  if (options.template !== undefined) return runDeployment(LocalDeployment.fromTemplate(options.template), options);
-  if (options.assembly !== undefined) return runDeployment(LocalDeployment.fromAssembly(options.assembly), options);
+  const { parameters = {} } = options;
+  if (options.template !== undefined)
+    return runDeployment(LocalDeployment.fromTemplate(options.template, { parameters }), options);
+  if (options.assembly !== undefined)
+    return runDeployment(LocalDeployment.fromAssembly(options.assembly, { parameters }), options);
   const { app } = options;
   if (app === undefined) throw new InvalidRun('neither an app nor an assembly nor a template is given');
   options.onProgress?.({ phase: 'synthesize' });
@@ -34,7 +37,7 @@ export async function runCopy(options: CopyRunOptions): Promise<CopyRun> {
         environment: options.appEnvironment,
       }),
     );
-    const deployment = LocalDeployment.fromAssembly(outdir);
+    const deployment = LocalDeployment.fromAssembly(outdir, { parameters });
     const { sourceSetup: setup, appReadsScenario = false } = options;
     const isOfScenario = setup !== undefined && appReadsScenario;
     return runDeployment(

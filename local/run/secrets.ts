@@ -1,6 +1,6 @@
 import type { S3Server } from '../s3';
 import { type Secret, secretArn, SecretsServer } from '../secrets';
-import type { DeployedStateMachine, LocalDeployment } from '../workflow';
+import { type DeployedStateMachine, type LocalDeployment, partitionOf } from '../workflow';
 import type { SourceSetup } from './setup/schema';
 
 /**
@@ -27,5 +27,5 @@ export function serveSecrets(
 export function secretArnOf(id: string, deployment: LocalDeployment, region: string, accountId: string): string {
   if (id.startsWith('arn:')) return id;
   const known = deployment.secrets.find(({ name, logicalId }) => name === id || logicalId === id);
-  return known?.arn ?? secretArn(id, region, accountId);
+  return known?.arn ?? secretArn(id, region, accountId, partitionOf(region).name);
 }

@@ -62,8 +62,8 @@ export class SecretsServer {
 }
 
 /** The ARN of a secret. Secrets Manager appends six random characters to the name; here they are constant. */
-export function secretArn(name: string, region: string, accountId: string): string {
-  return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-Local1`;
+export function secretArn(name: string, region: string, accountId: string, partition = 'aws'): string {
+  return `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${name}-Local1`;
 }
 
 /** An error of Secrets Manager. */

@@ -6,6 +6,7 @@ export { synthesize, type SynthesizeOptions } from './template/synthesize';
 export { LocalDeployment, type DeployedOutput, type DeploymentOptions } from './template/deployment';
 export { DeployedFunction } from './template/functions';
 export { DeployedStateMachine } from './template/state-machines';
+export { partitionOf } from './template/partitions';
 export { type DeployedRole, type PolicyDocument } from './template/roles';
 export {
   type BucketEncryption,

@@ -8,6 +8,8 @@ export interface ResourceFacts {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
+  /** `amazonaws.com`, of most Regions. */
+  readonly urlSuffix: string;
   /** A property of the resource, resolved; undefined where the template leaves it out. */
   property(name: string): Json | undefined;
 }
@@ -110,10 +112,10 @@ const qualified =
 
 const bucketAttributes = (name: Value): Record<string, Value> => ({
   Arn: s3Arn(name),
-  DomainName: (resource) => `${text(name(resource))}.s3.amazonaws.com`,
-  RegionalDomainName: (resource) => `${text(name(resource))}.s3.${resource.region}.amazonaws.com`,
-  DualStackDomainName: (resource) => `${text(name(resource))}.s3.dualstack.${resource.region}.amazonaws.com`,
-  WebsiteURL: (resource) => `http://${text(name(resource))}.s3-website-${resource.region}.amazonaws.com`,
+  DomainName: (resource) => `${text(name(resource))}.s3.${resource.urlSuffix}`,
+  RegionalDomainName: (resource) => `${text(name(resource))}.s3.${resource.region}.${resource.urlSuffix}`,
+  DualStackDomainName: (resource) => `${text(name(resource))}.s3.dualstack.${resource.region}.${resource.urlSuffix}`,
+  WebsiteURL: (resource) => `http://${text(name(resource))}.s3-website-${resource.region}.${resource.urlSuffix}`,
 });
 
 const TYPES: Record<string, ResourceType> = {
@@ -168,12 +170,12 @@ const TYPES: Record<string, ResourceType> = {
   },
   'AWS::SQS::Queue': {
     ref: (resource) =>
-      `https://sqs.${resource.region}.amazonaws.com/${resource.accountId}/${text(queueName(resource))}`,
+      `https://sqs.${resource.region}.${resource.urlSuffix}/${resource.accountId}/${text(queueName(resource))}`,
     attributes: {
       Arn: arn('sqs', (resource) => text(queueName(resource))),
       QueueName: queueName,
       QueueUrl: (resource) =>
-        `https://sqs.${resource.region}.amazonaws.com/${resource.accountId}/${text(queueName(resource))}`,
+        `https://sqs.${resource.region}.${resource.urlSuffix}/${resource.accountId}/${text(queueName(resource))}`,
     },
   },
   'AWS::SNS::Topic': { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: topicName } },

@@ -3,6 +3,7 @@ import { asObject, asString, type Json } from '../json';
 import { readAssembly, readTemplateFile, type StackSource } from './assembly';
 import { DeployedFunction } from './functions';
 import { withNestedStacks } from './nested-stacks';
+import { References } from './references';
 import { findRoles, type DeployedRole } from './roles';
 import { Stack } from './stack';
 import { DeployedStateMachine } from './state-machines';
@@ -26,8 +27,10 @@ export interface DeploymentOptions {
   readonly region?: string;
   /** Account of stacks that are for any environment. Default `123456789012`, the account of AWS's examples. */
   readonly accountId?: string;
-  /** Values of template parameters that have no default. */
-  readonly parameters?: Record<string, string>;
+  /**
+   * Values of template parameters, and of SSM parameters that no stack makes, by name. `Stack:Name` is a parameter of one stack.
+   */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export interface DeployedOutput {
@@ -74,18 +77,21 @@ export class LocalDeployment {
   readonly outputs: readonly DeployedOutput[];
 
   private constructor(sources: readonly StackSource[], options: DeploymentOptions) {
-    const exports = new Map<string, () => Json>();
+    const parameters = new Map(Object.entries(options.parameters ?? {}));
+    checkParameterNames(sources, parameters.keys());
+    const references = new References();
     const stacks = sources.flatMap((source) =>
       withNestedStacks(
         new Stack(source, {
           region: source.region ?? options.region ?? 'us-east-1',
           accountId: source.accountId ?? options.accountId ?? '123456789012',
-          parameter: (name) => options.parameters?.[name],
-          importValue: (name) => exports.get(name)?.(),
+          // As `cdk deploy --parameters` takes them: for all stacks, or for one.
+          parameter: (name) => parameters.get(`${source.name}:${name}`) ?? parameters.get(name),
+          references,
         }),
       ),
     );
-    for (const stack of stacks) for (const [name, value] of stack.exports()) exports.set(name, value);
+    for (const stack of stacks) references.add(stack);
     this.buckets = stacks.flatMap(findBuckets);
     this.accessPoints = stacks.flatMap(findAccessPoints);
     this.secrets = stacks.flatMap(findSecrets);
@@ -128,6 +134,21 @@ export class LocalDeployment {
 function bestMatches(machines: readonly DeployedStateMachine[], wanted: string): DeployedStateMachine[] {
   const best = Math.max(0, ...machines.map((machine) => machine.matches(wanted)));
   return best === 0 ? [] : machines.filter((machine) => machine.matches(wanted) === best);
+}
+
+/** @throws InvalidAssembly for a name that no template knows: a misspelt one would be ignored */
+function checkParameterNames(sources: readonly StackSource[], names: Iterable<string>): void {
+  for (const name of names) {
+    const isKnown = sources.some((source) => {
+      const own = name.startsWith(`${source.name}:`) ? name.slice(source.name.length + 1) : name;
+      return Object.hasOwn(asObject(source.template.Parameters), own) || JSON.stringify(source.template).includes(own);
+    });
+    if (isKnown) continue;
+    const known = sources.flatMap((source) => Object.keys(asObject(source.template.Parameters)));
+    throw new InvalidAssembly(
+      `No template has a parameter ${name}. There are: ${[...new Set(known)].join(', ') || 'none'}.`,
+    );
+  }
 }
 
 function findStack(sources: readonly StackSource[], wanted: string): StackSource {

@@ -7,6 +7,9 @@ export interface IntrinsicScope {
   ref(name: string): Json | typeof NO_VALUE;
   getAtt(logicalId: string, attribute: string): Json;
   importValue(exportName: string): Json;
+  stackOutput(stackName: string, output: string, region: string | undefined): Json;
+  /** Value of a parameter of Systems Manager. */
+  ssmParameter(name: string): Json;
   condition(name: string): boolean;
   findInMap(map: string, first: string, second: string): Json | undefined;
 }
@@ -20,7 +23,22 @@ type IntrinsicFunction = (argument: Json, scope: IntrinsicScope) => Resolved;
 /** Replaces every intrinsic function in `value`, as CloudFormation does before it hands properties to a service. */
 export function resolveIntrinsics(value: Json, scope: IntrinsicScope): Json {
   const resolved = resolve(value, scope);
-  return resolved === NO_VALUE ? null : resolved;
+  return resolved === NO_VALUE ? null : withReferences(resolved, scope);
+}
+
+const DYNAMIC_REFERENCE = /\{\{resolve:([a-z-]+):([^{}]+)\}\}/g;
+
+/** Replaces dynamic references, which are text within strings: `{{resolve:ssm:/name}}`, `{{resolve:ssm:/name:version}}`. */
+function withReferences(value: Json, scope: IntrinsicScope): Json {
+  if (typeof value === 'string') {
+    return value.replace(DYNAMIC_REFERENCE, (whole, service: string, reference: string) =>
+      // Secrets stay what they are: text that only CloudFormation replaces.
+      service === 'ssm' ? asText(scope.ssmParameter(reference.replace(/:\d+$/, ''))) : whole,
+    );
+  }
+  if (Array.isArray(value)) return value.map((item) => withReferences(item, scope));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withReferences(item, scope)]));
 }
 
 function resolve(value: Json, scope: IntrinsicScope): Resolved {
@@ -95,6 +113,12 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
   },
 
   'Fn::ImportValue': (argument, scope) => scope.importValue(text(argument, scope, 'Fn::ImportValue')),
+  'Fn::GetStackOutput': (argument, scope) => {
+    if (!isObject(argument)) throw wrong('Fn::GetStackOutput', argument, 'needs StackName and OutputName');
+    const { StackName: stackName = '', OutputName: output = '', Region: region } = argument;
+    const part = (value: Json): string => text(value, scope, 'Fn::GetStackOutput');
+    return scope.stackOutput(part(stackName), part(output), region === undefined ? undefined : part(region));
+  },
   'Fn::Base64': (argument, scope) => Buffer.from(text(argument, scope, 'Fn::Base64')).toString('base64'),
   'Fn::GetAZs': (argument, scope) => {
     const region = text(argument, scope, 'Fn::GetAZs') || scope.region;

@@ -24,7 +24,7 @@ function nestedStack(parent: Stack, logicalId: string): Stack {
       region: parent.region,
       accountId: parent.accountId,
       parameter: (name) => parent.nestedParameter(logicalId, name),
-      importValue: (name) => parent.importValue(name),
+      references: parent.references,
     },
   );
   parent.nested.set(logicalId, stack);

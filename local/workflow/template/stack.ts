@@ -1,27 +1,16 @@
 import { UnresolvedIntrinsic } from '../errors';
-import {
-  asArray,
-  asText,
-  asBoolean,
-  asObject,
-  asString,
-  isObject,
-  stableHex,
-  stableUuid,
-  type Json,
-  type JsonObject,
-} from '../json';
+import { asText, asBoolean, asObject, asString, isObject, stableHex, type Json, type JsonObject } from '../json';
 import { type StackSource } from './assembly';
 import { generatedName, resourceAttribute, resourceRef, type ResourceFacts } from './attributes';
-import { NO_VALUE, resolveIntrinsics, type IntrinsicScope } from './intrinsics';
+import { resolveIntrinsics, type IntrinsicScope } from './intrinsics';
+import { checkParameter, isListType, isSsmType, pseudoParameter } from './parameters';
+import { partitionOf } from './partitions';
+import { type Environment, type References } from './references';
 
-export interface StackOptions {
-  readonly region: string;
-  readonly accountId: string;
-  /** Value of a template parameter; undefined leaves it to its default. */
+export interface StackOptions extends Environment {
+  /** The value that was given for a template parameter, or for an SSM parameter; undefined where none was. */
   readonly parameter: (name: string) => Json | undefined;
-  /** Exports of all stacks; undefined for a name that none exports. */
-  readonly importValue: (name: string) => Json | undefined;
+  readonly references: References;
 }
 
 /** One resource whose condition holds. */
@@ -52,7 +41,7 @@ export class Stack {
     this.name = source.name;
     this.region = options.region;
     this.accountId = options.accountId;
-    this.partition = partitionOf(options.region);
+    this.partition = partitionOf(options.region).name;
   }
 
   /** Resources of the given types, in the order of the template, without those whose condition is false. */
@@ -130,8 +119,27 @@ export class Stack {
     return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
   }
 
-  importValue(name: string): Json | undefined {
-    return this.options.importValue(name);
+  /** The SSM parameters that this stack makes; the values are resolved when asked for. */
+  ssmParameters(): { readonly region: string; readonly name: string; readonly value: () => Json }[] {
+    const own = this.resources('AWS::SSM::Parameter').map(({ logicalId }) => ({
+      region: this.region,
+      name: asText(this.ref(logicalId)),
+      value: () => this.property(logicalId, 'Value') ?? '',
+    }));
+    // What the CDK writes for stacks of other Regions, where `crossRegionReferences` is true.
+    const exported = this.resources('Custom::CrossRegionExportWriter').flatMap(({ logicalId }) => {
+      const { region, exports } = asObject(asObject(this.resource(logicalId)?.Properties).WriterProps);
+      return Object.entries(asObject(exports)).map(([name, value]) => ({
+        region: asText(this.resolveLeniently(region ?? '')),
+        name,
+        value: () => resolveIntrinsics(value, this.scope(true)),
+      }));
+    });
+    return [...own, ...exported];
+  }
+
+  get references(): References {
+    return this.options.references;
   }
 
   /** A metadata entry of a resource. */
@@ -150,6 +158,8 @@ export class Stack {
       ref: (name) => this.refOf(name, strict),
       getAtt: (logicalId, attribute) => this.attributeOf(logicalId, attribute, strict),
       importValue: (name) => this.importedOf(name, strict),
+      stackOutput: (stackName, output, region) => this.stackOutputOf(stackName, output, region, strict),
+      ssmParameter: (name) => this.ssmParameterOf(name, strict),
       condition: (name) => this.condition(name),
       findInMap: (map, first, second) =>
         asObject(asObject(asObject(this.source.template.Mappings)[map])[first])[second],
@@ -164,12 +174,13 @@ export class Stack {
       region: this.region,
       accountId: this.accountId,
       partition: this.partition,
+      urlSuffix: partitionOf(this.region).urlSuffix,
       property: (name) => this.property(logicalId, name),
     };
   }
 
   private refOf(name: string, strict: boolean): Json {
-    const pseudo = this.pseudoParameter(name);
+    const pseudo = pseudoParameter(name, this);
     if (pseudo !== undefined) return pseudo as Json;
     const parameter = asObject(this.source.template.Parameters)[name];
     if (parameter !== undefined) return this.parameterValue(name, asObject(parameter), strict);
@@ -185,7 +196,10 @@ export class Stack {
   private attributeOf(logicalId: string, attribute: string, strict: boolean): Json {
     return this.guarded(`Fn::GetAtt ${logicalId}.${attribute}`, () => {
       const facts = this.facts(logicalId, this.typeOf(logicalId));
-      const value = this.outputOfNested(logicalId, attribute) ?? resourceAttribute(facts, attribute);
+      const value =
+        this.outputOfNested(logicalId, attribute) ??
+        this.importOfReader(facts, attribute) ??
+        resourceAttribute(facts, attribute);
       if (value !== undefined) return value;
       if (strict) throw this.unknown(`Attribute ${attribute} of ${logicalId}`, facts.type);
       return `${generatedName(facts, 128)}-${attribute}`;
@@ -195,6 +209,12 @@ export class Stack {
   private outputOfNested(logicalId: string, attribute: string): Json | undefined {
     const name = /^Outputs\.(.+)$/.exec(attribute)?.[1];
     return name === undefined ? undefined : this.nested.get(logicalId)?.output(name);
+  }
+
+  /** What the CDK reads that a stack of another Region exports. */
+  private importOfReader(facts: ResourceFacts, attribute: string): Json | undefined {
+    if (facts.type !== 'Custom::CrossRegionExportReader') return undefined;
+    return asObject(asObject(facts.property('ReaderProps')).imports)[attribute];
   }
 
   private typeOf(logicalId: string): string {
@@ -214,23 +234,38 @@ export class Stack {
 
   private parameterValue(name: string, parameter: JsonObject, strict: boolean): Json {
     const type = asString(parameter.Type) ?? 'String';
-    // The default of an SSM parameter type is the name of the SSM parameter, not its value.
-    const byDefault = type.startsWith('AWS::SSM::') ? undefined : parameter.Default;
-    const value = this.options.parameter(name) ?? byDefault;
-    if (value !== undefined) {
-      const isList = type.startsWith('List<') || type === 'CommaDelimitedList';
-      return isList && !Array.isArray(value) ? asText(value).split(',') : value;
-    }
-    if (strict) {
+    const given = this.options.parameter(name) ?? parameter.Default;
+    if (given === undefined) {
+      if (!strict) return `parameter-${name}`;
       throw new UnresolvedIntrinsic(
-        `Parameter ${name} of stack ${this.name} has no value. Give one in the option "parameters".`,
+        `Parameter ${name} of stack ${this.name} has no value. Give it one: --parameter ${name}=VALUE.`,
       );
     }
-    return `parameter-${name}`;
+    checkParameter(name, parameter, given);
+    const value = isSsmType(type) ? this.ssmParameterOf(asText(given), strict) : given;
+    return isListType(type) && !Array.isArray(value) ? asText(value).split(',') : value;
+  }
+
+  private ssmParameterOf(name: string, strict: boolean): Json {
+    const value = this.options.parameter(name) ?? this.references.ssmParameter(this, name);
+    if (value !== undefined) return value;
+    if (!strict) return `ssm-${name}`;
+    throw new UnresolvedIntrinsic(
+      `No stack here makes the SSM parameter ${name}, which stack ${this.name} reads. Give its value: --parameter ${name}=VALUE.`,
+    );
+  }
+
+  private stackOutputOf(stackName: string, output: string, region: string | undefined, strict: boolean): Json {
+    const value = this.references.stackOutput(stackName, region ?? this.region, output);
+    if (value !== undefined) return value;
+    if (!strict) return `output-${stackName}-${output}`;
+    throw new UnresolvedIntrinsic(
+      `There is no output ${output} of a stack ${stackName} in ${region ?? this.region}, which stack ${this.name} reads. Load the whole cloud assembly, not one template.`,
+    );
   }
 
   private importedOf(name: string, strict: boolean): Json {
-    const value = this.options.importValue(name);
+    const value = this.references.importValue(this, name);
     if (value !== undefined) return value;
     if (strict) {
       throw new UnresolvedIntrinsic(
@@ -264,32 +299,4 @@ export class Stack {
       this.inProgress.delete(what);
     }
   }
-
-  private pseudoParameter(name: string): Json | typeof NO_VALUE | undefined {
-    switch (name) {
-      case 'AWS::Region':
-        return this.region;
-      case 'AWS::AccountId':
-        return this.accountId;
-      case 'AWS::Partition':
-        return this.partition;
-      case 'AWS::URLSuffix':
-        return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-      case 'AWS::StackName':
-        return this.name;
-      case 'AWS::StackId':
-        return `arn:${this.partition}:cloudformation:${this.region}:${this.accountId}:stack/${this.name}/${stableUuid(this.name)}`;
-      case 'AWS::NotificationARNs':
-        return asArray([]);
-      case 'AWS::NoValue':
-        return NO_VALUE;
-      default:
-        return undefined;
-    }
-  }
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnCondition, CfnOutput, CfnParameter, Fn, NestedStack, Stack, Stage, Tags } from 'aws-cdk-lib';
+import { CfnCondition, CfnOutput, CfnParameter, Fn, NestedStack, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as s3express from 'aws-cdk-lib/aws-s3express';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
   AssetNotFound,
@@ -193,6 +194,30 @@ describe('stacks', () => {
     const { run } = await runnerOf(deployment);
 
     expect(await run()).toMatchObject({ status: 'SUCCEEDED', output: deployment.buckets[0]!.name });
+  });
+
+  test.each([
+    [Fn.importValue('gone'), /No stack here exports gone, which stack Test imports/],
+    [
+      Token.asString({ 'Fn::GetStackOutput': { StackName: 'Gone', OutputName: 'Out' } }),
+      /no output Out of a stack Gone in us-east-1/,
+    ],
+    ['{{resolve:ssm:/gone}}', /No stack here makes the SSM parameter \/gone.*--parameter \/gone=VALUE/],
+  ])('a value of a stack that is not there: %#', (bucketName, message) => {
+    const { app, stack } = newStack({ region: 'us-east-1', account: '123456789012' });
+    new s3.CfnBucket(stack, 'Bucket', { bucketName });
+    expect(() => deploy(app)).toThrow(message);
+  });
+
+  test('an SSM parameter of a list type', () => {
+    const { app, stack } = newStack();
+    new ssm.CfnParameter(stack, 'Made', { name: 'names', type: 'StringList', value: 'a,b' });
+    const names = new CfnParameter(stack, 'Names', {
+      type: 'AWS::SSM::Parameter::Value<List<String>>',
+      default: 'names',
+    });
+    new s3.CfnBucket(stack, 'Bucket', { bucketName: Fn.select(1, names.valueAsList) });
+    expect(deploy(app).buckets[0]!.name).toBe('b');
   });
 
   test('one template file, in its assembly and copied out of it', async () => {

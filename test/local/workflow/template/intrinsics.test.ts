@@ -8,6 +8,8 @@ const scope: IntrinsicScope = {
   ref: (name) => (name === 'AWS::NoValue' ? NO_VALUE : name === 'List' ? ['a', 'b'] : `ref-${name}`),
   getAtt: (logicalId, attribute) => `${logicalId}/${attribute}`,
   importValue: (name) => `imported-${name}`,
+  stackOutput: (stackName, output, region = 'here') => `${stackName}.${output}@${region}`,
+  ssmParameter: (name) => `ssm-${name}`,
   condition: (name) => name === 'Yes',
   findInMap: (map, first, second) => (second === 'there' ? [map, first] : undefined),
 };
@@ -29,6 +31,18 @@ test.each<[string, Json, Json]>([
   ['Fn::FindInMap', { 'Fn::FindInMap': ['M', { Ref: 'F' }, 'there'] }, ['M', 'ref-F']],
   ['Fn::FindInMap, default', { 'Fn::FindInMap': ['M', 'F', 'gone', { DefaultValue: 7 }] }, 7],
   ['Fn::ImportValue', { 'Fn::ImportValue': { 'Fn::Sub': '${S}-x' } }, 'imported-ref-S-x'],
+  [
+    'Fn::GetStackOutput',
+    { 'Fn::GetStackOutput': { StackName: { Ref: 'S' }, OutputName: 'O', Region: 'eu-west-1' } },
+    'ref-S.O@eu-west-1',
+  ],
+  ['Fn::GetStackOutput of the same Region', { 'Fn::GetStackOutput': { StackName: 'S', OutputName: 'O' } }, 'S.O@here'],
+  ['a dynamic reference', { a: ['x-{{resolve:ssm:/a/b}}-{{resolve:ssm:/c:3}}'] }, { a: ['x-ssm-/a/b-ssm-/c'] }],
+  [
+    'a reference to a secret',
+    '{{resolve:secretsmanager:x:SecretString:y}}',
+    '{{resolve:secretsmanager:x:SecretString:y}}',
+  ],
   ['Fn::Base64', { 'Fn::Base64': 'hi' }, 'aGk='],
   ['Fn::GetAZs', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 'eu-west-1a'],
   ['Fn::Length', { 'Fn::Length': { Ref: 'List' } }, 2],
