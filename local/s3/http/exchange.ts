@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../base/clock';
 import type { BlobStore } from '../content/blobs';
 import { readContent } from '../content/reader';
 import { S3Error } from '../errors/s3-error';
@@ -10,7 +11,7 @@ import type { Principal } from '../wire/principal';
 import { encodeHeader, errorDocument, type ObjectBody, type S3Response, sendChunks } from '../wire/response';
 
 /** Headers of all responses, including errors. */
-const STANDARD_HEADERS = ['x-amz-request-id', 'x-amz-id-2', 'server'];
+const STANDARD_HEADERS = ['x-amz-request-id', 'x-amz-id-2', 'server', 'date'];
 
 /** Where the content of objects is read from. */
 export interface ContentSource {
@@ -27,6 +28,8 @@ export class Exchange {
   principal: Principal | undefined;
   /** Code of the error in the response, if any. */
   errorCode: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
   /** Bytes of object data received and sent. */
   bytes = 0;
 
@@ -34,9 +37,9 @@ export class Exchange {
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
     private readonly source: ContentSource,
-    /** Milliseconds since the epoch. */
-    readonly started: number,
+    private readonly clock: Clock,
   ) {
+    this.started = clock.now();
     response.setHeader('x-amz-request-id', this.requestId);
     response.setHeader('x-amz-id-2', this.hostId);
     response.setHeader('server', 'AmazonS3');
@@ -50,6 +53,7 @@ export class Exchange {
   /** Sends a response. With `truncate`, sends half of its body and closes the connection. */
   async send(answer: S3Response, truncate = false): Promise<void> {
     const { response } = this;
+    this.setDate();
     response.statusCode = answer.status;
     for (const [name, value] of Object.entries(answer.headers ?? {})) {
       if (value !== undefined) response.setHeader(name, encodeHeader(String(value)));
@@ -95,6 +99,7 @@ export class Exchange {
     for (const name of response.getHeaderNames()) {
       if (!STANDARD_HEADERS.includes(name)) response.removeHeader(name);
     }
+    this.setDate();
     response.statusCode = error.status;
     for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
     // Do not wait for the rest of a stalled body.
@@ -119,7 +124,13 @@ export class Exchange {
 
   sendEmpty200(): void {
     this.discardRequest();
+    this.setDate();
     this.response.writeHead(200, { 'content-length': 0 }).end();
+  }
+
+  /** On the clock that dates objects. Node.js would set the time of this machine. */
+  private setDate(): void {
+    this.response.setHeader('date', new Date(this.clock.now()).toUTCString());
   }
 
   /** Resets the connection. */

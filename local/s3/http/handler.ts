@@ -56,7 +56,7 @@ export class RequestHandler {
       await this.handleKms(request, response, kmsTarget);
       return;
     }
-    const exchange = new Exchange(request, response, this.context, this.now());
+    const exchange = new Exchange(request, response, this.context, this.context.clock);
     try {
       await this.serve(exchange);
     } catch (error) {
@@ -81,7 +81,8 @@ export class RequestHandler {
     } catch (error) {
       answer = kmsFailure(asS3Error(error));
     }
-    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(answer.body);
+    const date = new Date(this.now()).toUTCString();
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1', date }).end(answer.body);
   }
 
   private async serve(exchange: Exchange): Promise<void> {

@@ -29,6 +29,15 @@ it('all dates are those of the injected clock', async () => {
   );
 });
 
+it('the Date of responses is that of the injected clock', async () => {
+  const server = await startServer({ clock: new ManualClock(THEN) });
+  const missing = await fetch(`${server.endpoint}/missing/k`);
+  const headers = { 'x-amz-target': 'TrentService.ListKeys' };
+  const kms = await fetch(server.endpoint, { method: 'POST', headers, body: '{}' });
+  const dates = [missing, kms].map((response) => response.headers.get('date'));
+  expect(dates).toEqual(Array<string>(2).fill('Sat, 03 Feb 2001 04:05:06 GMT'));
+});
+
 it('policies use the injected clock', async () => {
   const clock = new ManualClock(THEN);
   const server = await startServer({ clock, enforceIam: true });
