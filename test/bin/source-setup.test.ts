@@ -96,7 +96,7 @@ describe('mpcopy local --source-setup copies', () => {
       },
       options: { objectLockDirective: 'COPY', annotationDirective: 'COPY', aclDirective: 'COPY' },
     });
-    expect(requests).toMatchObject({ GetObjectAcl: 1, GetObjectAnnotation: 1, PutObjectAnnotation: 1 });
+    expect(requests).toMatchObject({ GetObjectAcl: 1, GetObjectAnnotation: 2, PutObjectAnnotation: 1 });
   });
 
   test('with a KMS key that an option names', async () => {
