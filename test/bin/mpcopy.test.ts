@@ -15,7 +15,17 @@ describe('mpcopy local', () => {
   test('copies the largest object, 48.8 TiB, through the Distributed Map', async () => {
     const { code, execution, result, requests, verified } = await local('--size', '48.8TiB', '--enforce-iam');
     expect({ code, verified, status: execution.status }).toEqual({ code: 0, verified: true, status: 'SUCCEEDED' });
-    expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyPartsDistributed', 'CheckParts', 'Complete', 'Verify', 'Done']);
+    expect(execution.states).toEqual([
+      'Plan',
+      'Route',
+      'Begin',
+      'FanOut',
+      'CopyPartsDistributed',
+      'CheckParts',
+      'Complete',
+      'Verify',
+      'Done',
+    ]);
     expect(result).toMatchObject({ status: 'COPIED', source: { size: Math.floor(48.8 * 1024 * GIB) } });
     expect(result!.parts).toBeLessThanOrEqual(10_000);
     expect(requests.UploadPartCopy).toBe(result!.parts);
@@ -23,7 +33,17 @@ describe('mpcopy local', () => {
 
   test('copies 10 GiB through the inline Map and proves it by a checksum', async () => {
     const { execution, result, requests, verified } = await local('--size', '10GiB', '--enforce-iam');
-    expect(execution.states).toEqual(['Plan', 'Route', 'Begin', 'FanOut', 'CopyParts', 'CheckParts', 'Complete', 'Verify', 'Done']);
+    expect(execution.states).toEqual([
+      'Plan',
+      'Route',
+      'Begin',
+      'FanOut',
+      'CopyParts',
+      'CheckParts',
+      'Complete',
+      'Verify',
+      'Done',
+    ]);
     expect(result!.integrity).toMatchObject({ verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' });
     expect(requests).toEqual({
       HeadObject: 2,

@@ -57,7 +57,7 @@ test('the key policy of the template has to let the role in', async () => {
     (key.node.defaultChild as kms.CfnKey).keyPolicy = { Version: '2012-10-17', Statement: [onlyRoot] };
   });
   expect(execution.error).toBe('AccessDenied');
-  expect(access!.denied).toEqual([expect.objectContaining({ action: 'kms:Decrypt' })]);
+  expect([...new Set(access!.denied.map(({ action }) => action))]).toEqual(['kms:Decrypt']);
 });
 
 test.each([
