@@ -1,9 +1,10 @@
 // Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
 // that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleWorkers } from './lambda-bundle.mjs';
 import { thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,15 +49,8 @@ const steps = readdirSync('lambda', { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['shared', 'dist'].includes(entry.name))
   .map((entry) => entry.name);
 
-const results = await Promise.all([
-  ...steps.map((step) =>
-    build({
-      ...shared,
-      minify: true,
-      entryPoints: [`lambda/${step}/index.ts`],
-      outfile: `lambda/dist/${step}/index.js`,
-    }),
-  ),
+const [workers, ...others] = await Promise.all([
+  bundleWorkers(steps, shared),
   build({
     ...shared,
     entryPoints: ['bin/mpcopy.ts', 'bin/cli.ts'],
@@ -85,8 +79,10 @@ const results = await Promise.all([
   }),
 ]);
 
-for (const { path, contents } of results.flatMap((result) => result.outputFiles)) replaceFile(path, contents);
-removeStale('lambda/dist', steps);
+const results = [...workers, ...others];
+const outputs = results.flatMap((result) => result.outputFiles);
+for (const { path, contents } of outputs) replaceFile(path, contents);
+removeStale('lambda/dist', outputs);
 removeOrphans('lib');
 replaceFile(
   'THIRD-PARTY-LICENSES',
@@ -105,9 +101,13 @@ function licenseText(name) {
   return readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim();
 }
 
-function removeStale(folder, kept) {
-  for (const entry of readdirSync(folder)) {
-    if (!kept.includes(entry)) rmSync(join(folder, entry), { recursive: true });
+/** What an earlier build left in a folder: the assets are hashed and deployed with all that is in their folder. */
+function removeStale(folder, written) {
+  const kept = written.map(({ path }) => path);
+  for (const name of readdirSync(folder, { recursive: true })) {
+    const path = join(root, folder, name);
+    if (!kept.some((file) => file === path || file.startsWith(path + sep)))
+      rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -27,7 +27,7 @@ const PEERS = ['aws-cdk-lib', 'constructs'];
 const REQUIRED = [
   'lib/index.js',
   'lib/index.d.ts',
-  ...STEPS.map((step) => `lambda/dist/${step}/index.js`),
+  ...STEPS.flatMap((step) => [`lambda/dist/${step}/index.js`, `lambda/dist/${step}/secrets-manager-sdk.js`]),
   'bin/dist/cli.js',
   'bin/dist/mpcopy.js',
   'bin/dist/report.js',

@@ -62,7 +62,7 @@ function keyOf(secretArn: string, { SecretBinary, SecretString = '' }: GetSecret
 /** @param VersionId default: the current version */
 async function getSecret(caller: Caller, secretArn: string, VersionId?: string): Promise<GetSecretValueCommandOutput> {
   // Few copies have such a key, so workers load this client only when they need it.
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('./secrets-manager-sdk');
   const client = new SecretsManagerClient({ region: secretArn.split(':')[3], maxAttempts: 1 });
   try {
     return await ask(caller, { api: 'GetSecretValue', resource: secretArn }, () =>
