@@ -201,6 +201,7 @@ function refused(error: Error): CopyRunReport {
     execution: { status: 'FAILED', error: error.name, cause: error.message, states: [], elapsedSeconds: 0 },
     result: null,
     requests: {},
+    stateTransitions: 0,
     verified: false,
     source: null,
     copy: null,

@@ -10,6 +10,12 @@ import {
 } from '../workflow';
 import type { CopyRunOptions } from './options';
 import type { OnProgress, Progress } from './progress';
+import { TransitionCounter } from './transitions';
+
+/** An execution, and what it was billed for on AWS. */
+export interface Executed extends ExecutionResult {
+  readonly stateTransitions: number;
+}
 
 export interface ExecuteOptions {
   readonly s3Endpoint: string;
@@ -32,7 +38,8 @@ export async function execute(
   stateMachine: DeployedStateMachine,
   input: unknown,
   options: ExecuteOptions,
-): Promise<ExecutionResult> {
+): Promise<Executed> {
+  const transitions = new TransitionCounter();
   let root: string | undefined;
   const stepFunctions = new LocalStepFunctions(deployment, {
     // A host name, not an address: SDKs prefix it with the bucket or access point.
@@ -44,7 +51,9 @@ export async function execute(
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.
       root ??= event.executionArn;
-      if (event.executionArn === root) options.onProgress?.(toProgress(event, options.bytes));
+      transitions.add(event);
+      if (event.executionArn === root && event.type !== 'Transition')
+        options.onProgress?.(toProgress(event, options.bytes));
     },
   });
   try {
@@ -52,7 +61,7 @@ export async function execute(
     const { executionArn } = execution;
     const { timeScale } = options.clock;
     await options.onFinished?.({ executionArn, endpoint: await stepFunctions.endpointUrl(), timeScale });
-    return execution;
+    return { ...execution, stateTransitions: transitions.total };
   } finally {
     // Parts in flight when the copy failed run to their end, as on AWS.
     await stepFunctions.idle();

@@ -1,7 +1,6 @@
 import type { CopyResult } from '../../lib/private/protocol';
 import type { S3Server } from '../s3';
-import type { ExecutionResult } from '../workflow';
-import { resultOf } from './execute';
+import { type Executed, resultOf } from './execute';
 import { iamReport } from './iam';
 import type { PreparedRun } from './prepare-run';
 import { type CopyRun, toReport } from './report';
@@ -11,7 +10,7 @@ import { type Verification, verifyCopy, type VerifyOptions } from './verify';
 /** Compares what the embedded S3 holds after an execution with what the execution says. */
 export async function inspectRun(
   server: S3Server,
-  execution: ExecutionResult,
+  execution: Executed,
   { source, destination, range, bucketOf, realBytes, uploadsBefore, copyRole, enforceIam, onProgress }: PreparedRun,
 ): Promise<CopyRun> {
   // Before the comparison, whose own requests do not count.

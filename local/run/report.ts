@@ -1,6 +1,6 @@
 import type { CopyResult } from '../../lib/private/protocol';
 import type { ObjectDescription } from '../s3';
-import type { ExecutionResult } from '../workflow';
+import type { Executed } from './execute';
 import type { IamReport } from './iam';
 import type { Verification } from './verify';
 
@@ -18,6 +18,8 @@ export interface CopyRunReport {
   readonly result: CopyResult | null;
   /** Number of requests that the embedded S3 served to the workflow, by operation. */
   readonly requests: Record<string, number>;
+  /** State transitions of the execution and its children, retries included. */
+  readonly stateTransitions: number;
   /** Whether the run itself compared source and copy and found them equal. */
   readonly verified: boolean;
   /** The source as stored after the run; null if there is none. */
@@ -40,7 +42,7 @@ export interface CopyRun {
 export type Stored = Pick<CopyRunReport, 'source' | 'copy' | 'openUploads'>;
 
 export function toReport(
-  execution: ExecutionResult,
+  execution: Executed,
   result: CopyResult | null,
   requests: Record<string, number>,
   verification: Verification,
@@ -57,6 +59,7 @@ export function toReport(
     },
     result,
     requests,
+    stateTransitions: execution.stateTransitions,
     verified: verification.equal,
     ...stored,
     ...(iam && { iam }),

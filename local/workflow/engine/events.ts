@@ -4,7 +4,14 @@ export type WorkflowEvent =
   | StateEvent<'StateExited'>
   | (StateEvent<'StateFailed'> & { readonly error: string; readonly cause?: string })
   | (StateEvent<'StateRetried'> & { readonly attempt: number })
+  | Transition
   | MapProgress;
+
+/** Sent for every state that is entered, those of map items and of children included. */
+interface Transition {
+  readonly type: 'Transition';
+  readonly executionArn: string;
+}
 
 interface StateEvent<T extends string> {
   readonly type: T;

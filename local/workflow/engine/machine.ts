@@ -87,6 +87,7 @@ function enter(visit: Visit): void {
   }
   if (recordStates) execution.states.push(name);
   tell(visit, 'StateEntered');
+  execution.runtime.onEvent({ type: 'Transition', executionArn: execution.identity.executionArn });
   execution.runtime.onStateEntered?.(execution.identity.executionArn, name);
   scope.check();
 }

@@ -193,7 +193,7 @@ describe('Retry', () => {
     expect(await engine.run()).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
     expect(engine.calls.map(({ at }) => (at - START) / 1000)).toEqual([0, 60, 63, 67.5]);
     expect(engine.events.map(({ type }) => type)).toEqual([
-      'StateEntered',
+      ...['StateEntered', 'Transition'],
       ...['StateFailed', 'StateRetried', 'StateFailed', 'StateRetried', 'StateFailed', 'StateRetried'],
       'StateExited',
     ]);
