@@ -169,6 +169,9 @@ export default tseslint.config(
               './{lambda,bin}/**/*',
               'the laptop runs the synthesized bundles, it does not import the workers.',
             ),
+            zone('./bin/!(plan)/**/*', './lambda/**/*', 'only bin/plan knows workers: the planner.'),
+            zone('./bin/*.ts', './lambda/**/*', 'only bin/plan knows workers: the planner.'),
+            zone('./bin/**/*', './lambda/**/calls/**/*', 'commands call AWS in bin/aws.'),
             zone('./bin/report', './{local,lambda}/**/*', 'the report knows answers of Step Functions, and estimates.'),
             zone('./bin/report', './bin', 'the report does not know the commands.', ['./report']),
             ...s3Zones(),
@@ -215,6 +218,18 @@ export default tseslint.config(
       '@typescript-eslint/no-restricted-imports': [
         'error',
         { patterns: [{ group: ['@aws-sdk/*', '@smithy/*'], allowTypeImports: true, message: 'Call AWS in read/.' }] },
+      ],
+    },
+  },
+  {
+    // bin/aws is a bundle that is loaded later; what else commands do is pure.
+    files: ['bin/*.ts', 'bin/{commands,plan,copies}/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: ['@aws-sdk/*', '@smithy/*'], allowTypeImports: true, message: 'Call AWS in bin/aws/.' }],
+        },
       ],
     },
   },

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
 import { localCommand } from './commands/local';
+import { planCommand } from './commands/plan';
 import { reportCommand } from './commands/report';
 import { s3Command } from './commands/s3';
 import { fail } from './fail';
@@ -11,6 +12,7 @@ const program = new Command('mpcopy')
   )
   .version(version)
   .addCommand(localCommand())
+  .addCommand(planCommand())
   .addCommand(reportCommand())
   .addCommand(s3Command())
   .showHelpAfterError('(mpcopy --help lists the commands)')
@@ -21,6 +23,7 @@ Examples:
   $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
   $ mpcopy local --file movie.mp4             copy the bytes of a file
   $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
+  $ mpcopy plan --size 1TiB                   parts, time, requests and cost of a copy
   $ mpcopy report EXECUTION_ARN report.html   a page about an execution, on AWS or here
   $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
   );

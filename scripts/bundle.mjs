@@ -32,13 +32,15 @@ const libraryStaysOutside = {
   },
 };
 
-/** A bundle of its own, so that the other commands start without Step Functions' client and the page. */
-const reportIsLoadedLater = {
-  name: 'report-is-loaded-later',
+/** Bundles of their own, so that the other commands start without the clients of AWS and the report page. */
+const LOADED_LATER = ['report', 'aws'];
+const loadedLater = {
+  name: 'loaded-later',
   setup(esbuild) {
-    esbuild.onResolve({ filter: /^\.\.?\/report$/ }, ({ path, resolveDir }) =>
-      join(resolveDir, path) === join(root, 'bin/report') ? { path: './report.js', external: true } : undefined,
-    );
+    esbuild.onResolve({ filter: /^\.\.?\/\w+$/ }, ({ path, resolveDir }) => {
+      const name = LOADED_LATER.find((folder) => join(resolveDir, path) === join(root, 'bin', folder));
+      return name === undefined ? undefined : { path: `./${name}.js`, external: true };
+    });
   },
 };
 
@@ -55,9 +57,11 @@ const [workers, ...others] = await Promise.all([
     ...shared,
     entryPoints: ['bin/mpcopy.ts', 'bin/cli.ts'],
     outdir: 'bin/dist',
-    plugins: [reportIsLoadedLater],
+    plugins: [loadedLater],
   }),
-  build({ ...shared, entryPoints: ['bin/report/index.ts'], outfile: 'bin/dist/report.js' }),
+  ...LOADED_LATER.map((name) =>
+    build({ ...shared, entryPoints: [`bin/${name}/index.ts`], outfile: `bin/dist/${name}.js` }),
+  ),
   // Script and style of the report page, which `bin/dist/report.js` puts into it.
   build({
     ...shared,

@@ -1,8 +1,11 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { PlannedResult } from '../../lib/private/estimates/estimate';
 import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
 import type { CopyOptions } from '../../lib/private/protocol/options';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
+import type { CarriedProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
+import { estimate } from './estimate';
 import { partNumbers } from './parts/part-plan';
 import type { CopyStrategy } from './parts/strategy';
 import type { RestoreDecision } from './source/archive';
@@ -18,6 +21,9 @@ export interface PlanFindings {
   readonly strategy: CopyStrategy;
   /** Present if the source has to be restored first. */
   readonly restore?: RestoreDecision;
+  readonly carried: CarriedProperties;
+  /** Region of the workflow. */
+  readonly region: string;
 }
 
 /** The output of Plan. */
@@ -47,10 +53,12 @@ function skipped({ copy, existing, strategy }: PlanFindings, integrity: Integrit
   return { action: 'NOTHING', result };
 }
 
-function planned({ copy, options, strategy }: PlanFindings): NothingToCopy {
+function planned(findings: PlanFindings): NothingToCopy {
+  const { copy, options, strategy } = findings;
   const reason = options.restore
     ? 'options.dryRun is true; an archived source would be restored first'
     : 'options.dryRun is true';
   const outcome = { status: 'PLANNED', reason, integrity: strategy.integrity } as const;
-  return { action: 'NOTHING', result: toResult(outcome, copy, strategy.plan, {}) };
+  const result: PlannedResult = { ...toResult(outcome, copy, strategy.plan, {}), ...estimate(findings) };
+  return { action: 'NOTHING', result };
 }

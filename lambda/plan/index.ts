@@ -59,5 +59,6 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
     plannedAt: answered.to,
     requestCharged: head.RequestCharged,
   };
-  return decideAction({ copy, options, head, existing, strategy, restore });
+  const region = process.env.AWS_REGION ?? '';
+  return decideAction({ copy, options, head, existing, strategy, restore, carried, region });
 }

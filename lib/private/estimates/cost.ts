@@ -1,14 +1,17 @@
 import {
+  DATA_RETRIEVAL,
   KMS_REQUESTS,
   LAMBDA_DURATION,
   LAMBDA_REQUESTS,
   type ListPrice,
+  PRICE_REGION,
   priceOf,
+  RESTORE_RETRIEVAL,
   S3_READ_REQUESTS,
   S3_WRITE_REQUESTS,
   STAGED_IN_STANDARD,
   STATE_TRANSITIONS,
-  TRANSFER_BETWEEN_REGIONS,
+  transferPrice,
 } from './prices';
 
 /** What a copy uses. */
@@ -25,6 +28,12 @@ export interface CopyUsage {
   readonly kmsRequests?: number;
   /** Bytes that leave one Region for another. */
   readonly transferredBytes?: number;
+  /** Region that they leave. Default: one of the United States. */
+  readonly transferredFrom?: string;
+  /** Bytes that are read from a storage class that charges for it. */
+  readonly retrieved?: { readonly bytes: number; readonly storageClass: string };
+  /** Bytes that are restored from an archive, and the retrieval tier. */
+  readonly restored?: { readonly bytes: number; readonly storageClass: string; readonly tier: string };
 }
 
 /** US dollars by service. */
@@ -63,16 +72,18 @@ const BYTES_PER_GB = 1024 ** 3;
 /** The cost of a copy at list prices. What has no price in the table counts as 0 and has a line without a price. */
 export function costOf(usage: CopyUsage): CopyCost {
   const { s3Requests, storageClass, architecture, kmsRequests = 0, transferredBytes = 0 } = usage;
+  const { transferredFrom = PRICE_REGION } = usage;
   const lines = [
     ...Object.entries(s3Requests)
       .filter(([operation, quantity]) => quantity > 0 && !FREE.includes(operation))
       .map(([operation, quantity]) => line('s3', operation, quantity, s3Price(operation, storageClass))),
+    ...retrievalLines(usage),
     line('stepFunctions', 'state transitions', usage.stateTransitions, STATE_TRANSITIONS),
     line('lambda', 'requests', usage.lambdaRequests, LAMBDA_REQUESTS),
     line('lambda', `GB-seconds, ${architecture}`, usage.lambdaGBSeconds, LAMBDA_DURATION[architecture]),
     ...(kmsRequests > 0 ? [line('kms', 'requests', kmsRequests, KMS_REQUESTS)] : []),
     ...(transferredBytes > 0
-      ? [line('transfer', 'GB between Regions', transferredBytes / BYTES_PER_GB, TRANSFER_BETWEEN_REGIONS)]
+      ? [line('transfer', 'GB between Regions', transferredBytes / BYTES_PER_GB, transferPrice(transferredFrom))]
       : []),
   ];
   const sum = (service: CostLine['service']): number =>
@@ -85,6 +96,20 @@ export function costOf(usage: CopyUsage): CopyCost {
     transfer: sum('transfer'),
   };
   return { lines, costUSD: { ...costs, total: Object.values(costs).reduce((total, usd) => total + usd, 0) } };
+}
+
+function retrievalLines({ retrieved, restored }: CopyUsage): CostLine[] {
+  const lines: CostLine[] = [];
+  const price = retrieved && DATA_RETRIEVAL[retrieved.storageClass];
+  if (retrieved && price) {
+    lines.push(line('s3', `GB read from ${retrieved.storageClass}`, retrieved.bytes / BYTES_PER_GB, price));
+  }
+  if (restored) {
+    const { bytes, storageClass, tier } = restored;
+    const item = `GB restored from ${storageClass}, ${tier}`;
+    lines.push(line('s3', item, bytes / BYTES_PER_GB, RESTORE_RETRIEVAL[storageClass]?.[tier]));
+  }
+  return lines;
 }
 
 /** Of one request; undefined if it is not in the table. */

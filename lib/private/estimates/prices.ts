@@ -13,7 +13,7 @@ export interface ListPrice {
   /** US dollars for `per` units. */
   readonly usd: number;
   readonly per: number;
-  readonly unit: 'requests' | 'transitions' | 'GB-seconds' | 'GB';
+  readonly unit: 'requests' | 'transitions' | 'GB-seconds' | 'GB' | 'GB-months';
   /** Page of AWS that has the price. */
   readonly source: string;
   /** `true`: remembered from that page, not looked up at `PRICE_DATE`. */
@@ -67,13 +67,62 @@ export const LAMBDA_REQUESTS: ListPrice = { usd: 0.2, per: 1_000_000, unit: 'req
 /** Decrypt and GenerateDataKey with a symmetric key. */
 export const KMS_REQUESTS: ListPrice = unconfirmed({ usd: 0.03, per: 10_000, unit: 'requests', source: KMS_PRICING });
 
-/** Between Regions of the United States; other pairs of Regions have other prices, which are not in this table. */
-export const TRANSFER_BETWEEN_REGIONS: ListPrice = unconfirmed({
-  usd: 0.02,
-  per: 1,
-  unit: 'GB',
-  source: S3_PRICING,
-});
+const perGB = (usd: number): ListPrice => ({ usd, per: 1, unit: 'GB', source: S3_PRICING });
+const transfer = (usd: number): ListPrice => unconfirmed(perGB(usd));
+
+/**
+ * Bytes that leave a Region for another one, by the Region that they leave, which alone determines the price ("AWS Global
+ * Network FAQs"). The first prefix of the Region's name that is in the list counts. Some pairs of Regions are cheaper:
+ * us-east-1 and us-east-2 pay half.
+ */
+const TRANSFER_BY_REGION: readonly (readonly [prefix: string, price: ListPrice])[] = [
+  ['us-gov-', transfer(0.03)],
+  ['us-', perGB(0.02)],
+  ['ca-', transfer(0.02)],
+  ['eu-', transfer(0.02)],
+  ['ap-south-1', transfer(0.086)],
+  ['ap-southeast-2', transfer(0.098)],
+  ['ap-northeast-2', transfer(0.08)],
+  ['ap-', transfer(0.09)],
+  ['sa-', transfer(0.138)],
+  ['af-', transfer(0.147)],
+  ['me-', transfer(0.1105)],
+];
+
+/** @returns undefined if no price of the Region is in the table */
+export function transferPrice(fromRegion: string): ListPrice | undefined {
+  return TRANSFER_BY_REGION.find(([prefix]) => fromRegion.startsWith(prefix))?.[1];
+}
+
+/** Reading a byte of the source, by its storage class. Classes that are not listed have no such fee. */
+export const DATA_RETRIEVAL: Readonly<Record<string, ListPrice>> = {
+  STANDARD_IA: unconfirmed(perGB(0.01)),
+  ONEZONE_IA: unconfirmed(perGB(0.01)),
+  GLACIER_IR: unconfirmed(perGB(0.03)),
+};
+
+/** Restoring a byte of an archived source, by storage class and tier. */
+export const RESTORE_RETRIEVAL: Readonly<Record<string, Readonly<Record<string, ListPrice>>>> = {
+  GLACIER: {
+    Expedited: unconfirmed(perGB(0.03)),
+    Standard: perGB(0.01),
+    Bulk: unconfirmed(perGB(0)),
+  },
+  DEEP_ARCHIVE: { Standard: unconfirmed(perGB(0.02)), Bulk: unconfirmed(perGB(0.0025)) },
+};
+
+const storage = (usd: number): ListPrice => unconfirmed({ usd, per: 1, unit: 'GB-months', source: S3_PRICING });
+
+/** A month of storage, first tier, by storage class. Parts of an upload to an archive class are billed as STANDARD. */
+export const STORAGE: Readonly<Record<string, ListPrice>> = {
+  STANDARD: storage(0.023),
+  INTELLIGENT_TIERING: storage(0.023),
+  STANDARD_IA: storage(0.0125),
+  ONEZONE_IA: storage(0.01),
+  GLACIER_IR: storage(0.004),
+  GLACIER: storage(0.023),
+  DEEP_ARCHIVE: storage(0.023),
+};
 
 /** @returns US dollars */
 export function priceOf(quantity: number, price: ListPrice): number {

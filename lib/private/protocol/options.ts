@@ -143,7 +143,11 @@ export const OPTIONS = {
       { excludes: { overwrite: ['never', 'if-different'] }, because: 'ifMatch overwrites one object that is known' },
     ],
   },
-  dryRun: { kind: BOOLEAN, doc: 'Only plans the copy.', default: false },
+  dryRun: {
+    kind: BOOLEAN,
+    doc: 'Only plans the copy: the result has status PLANNED, and says how long the copy takes and what it costs.',
+    default: false,
+  },
   partSize: {
     kind: size(MIN_PART_SIZE, MAX_PART_SIZE),
     doc: 'Size of a part: bytes, or text such as 64MiB. M, MB and MiB are the same, as in the AWS CLI: powers of 1024.',

@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+import { parseSize } from '../local/run/size';
+
+/** Parsers of the arguments of several commands. What they refuse, commander reports with the name of the option. */
+
+/** @returns bytes */
+export function sizeArgument(text: string): number {
+  try {
+    return parseSize(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+export function countArgument(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Specify a whole number of at least 1.');
+  return Number(text);
+}
+
+export function urlArgument(text: string): string {
+  if (!URL.canParse(text)) throw new InvalidArgumentError('Specify a URL, such as http://localhost:8083.');
+  return text;
+}

@@ -1,0 +1,10 @@
+/** Exit codes of the commands that work with executions on AWS. */
+export const EXIT = { FAILED: 1, USAGE: 2, INTERRUPTED: 130 } as const;
+
+/** What was asked for makes no sense; the message says what to write instead. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}

@@ -1,0 +1,97 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { fitsCopyObject, planParts, type PlanOptions } from '../../lambda/plan/parts/part-plan';
+import { chooseStrategy } from '../../lambda/plan/parts/strategy';
+import { toSourceObject } from '../../lambda/plan/source/source-object';
+import { type CopyEstimate, estimateCopy, type EstimateFacts } from '../../lib/private/estimates/estimate';
+import type { SourceAddress } from '../../lib/private/protocol';
+
+/** What a workflow uses where `maxConcurrency` of the construct and of the execution are not set. */
+const DEFAULT_CONCURRENCY = 250;
+
+/** What the options of the command say about a copy. */
+export interface PlanRequest {
+  /** Bytes. */
+  readonly partSize?: number;
+  readonly concurrency?: number;
+  readonly storageClass?: string;
+  /** Ends with SSE-KMS without an S3 Bucket Key. */
+  readonly kms: readonly ('source' | 'destination')[];
+  readonly regions?: { readonly from: string; readonly to: string };
+  readonly lambdaConcurrency?: number;
+}
+
+/** Estimates the copy of an object of this size that has a full-object checksum, as S3 gives to new objects. */
+export function planSize(bytes: number, request: PlanRequest): CopyEstimate {
+  const options = planOptions(request);
+  const isWhole = bytes === 0 || fitsCopyObject(bytes, options);
+  return estimateCopy({
+    ...factsOf(request),
+    bytes,
+    ...(!isWhole && { plan: planParts(bytes, options) }),
+    planRequests: readTags(!isWhole),
+    kmsKeys: kmsKeys(request.kms),
+    assumptions: [
+      'The source has a full-object checksum in CRC64NVME, CRC32 or CRC32C, as S3 gives to objects since December 2024. Others are copied with the parts that they were uploaded in.',
+    ],
+  });
+}
+
+/**
+ * Estimates the copy of an object that is there, by the rules of the worker that plans copies.
+ *
+ * @param head answer of HeadObject with `ChecksumMode` `ENABLED`
+ * @param firstPartSize asks S3 for the size of the object's first part
+ */
+export async function planObject(
+  address: SourceAddress,
+  head: HeadObjectCommandOutput,
+  firstPartSize: () => Promise<number>,
+  request: PlanRequest,
+): Promise<CopyEstimate> {
+  const source = toSourceObject(address, head, undefined);
+  const { partSize, maxConcurrency } = planOptions(request);
+  const { plan } = await chooseStrategy({
+    source,
+    head,
+    destination: { bucket: 'destination', key: source.key },
+    options: partSize === undefined ? {} : { partSize },
+    settings: { maxConcurrency },
+    firstPartSize,
+  });
+  const sourceKey = head.ServerSideEncryption?.startsWith('aws:kms') && !head.BucketKeyEnabled;
+  const kms = new Set([...request.kms, ...(sourceKey ? (['source'] as const) : [])]);
+  const storageClass = head.StorageClass ?? 'STANDARD';
+  return estimateCopy({
+    ...factsOf(request),
+    bytes: source.size,
+    ...(plan && { plan }),
+    planRequests: readTags(plan !== undefined || (head.TagCount ?? 0) > 0),
+    kmsKeys: kmsKeys([...kms]),
+    sourceStorageClass: storageClass,
+    storageClass: request.storageClass ?? storageClass,
+    assumptions: [
+      'The destination is a general purpose bucket. An execution with options.dryRun also checks permissions, the destination and all options.',
+    ],
+  });
+}
+
+function planOptions({ partSize, concurrency }: PlanRequest): PlanOptions {
+  return { maxConcurrency: concurrency ?? DEFAULT_CONCURRENCY, ...(partSize !== undefined && { partSize }) };
+}
+
+function factsOf({ storageClass, regions, lambdaConcurrency }: PlanRequest): Partial<EstimateFacts> {
+  return {
+    ...(storageClass !== undefined && { storageClass }),
+    ...(regions && regions.from !== regions.to && { regions }),
+    ...(lambdaConcurrency !== undefined && { lambdaConcurrency }),
+  };
+}
+
+/** A workflow copies tags unless it is told not to. */
+function readTags(reads: boolean): EstimateFacts['planRequests'] {
+  return reads ? { GetObjectTagging: 1 } : {};
+}
+
+function kmsKeys(ends: readonly string[]): 0 | 1 | 2 {
+  return Math.min(2, ends.length) as 0 | 1 | 2;
+}

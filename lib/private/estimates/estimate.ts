@@ -1,0 +1,156 @@
+import type { CopyResult } from '../protocol';
+import { type CopyModel, modelledPartSeconds, modelledSeconds, PUBLISHED_MODEL } from './copy-model';
+import { costOf, type CostLine, type CostUSD } from './cost';
+import { DEFAULT_LAMBDA_CONCURRENCY, limitsOf, type LimitUse, withWorkers } from './near-limits';
+import { DATA_RETRIEVAL, PRICE_DATE, PRICE_REGION, transferPrice } from './prices';
+import {
+  concurrentParts,
+  invocations,
+  kmsRequests,
+  lambdaGBSeconds,
+  type PlannedTransfer,
+  s3Requests,
+  stateTransitions,
+} from './usage';
+
+export interface EstimateFacts extends PlannedTransfer {
+  /** Storage class of the copy. Default: STANDARD. */
+  readonly storageClass?: string;
+  /** Storage class of the source. Default: STANDARD. */
+  readonly sourceStorageClass?: string;
+  /** Present if the source is restored from an archive first: the retrieval tier. */
+  readonly restoreTier?: string;
+  /** Regions of both buckets, where they are not the same. */
+  readonly regions?: { readonly from: string; readonly to: string };
+  /** Concurrent Lambda executions that the account has for this copy. Default: 1,000. */
+  readonly lambdaConcurrency?: number;
+  /** What the caller assumed besides, in sentences. */
+  readonly assumptions?: readonly string[];
+}
+
+/** What a copy will take, if nothing fails. `mpcopy plan --json` prints it, and a dry run returns it. */
+export interface CopyEstimate {
+  /** `COPY_OBJECT`: one CopyObject. `COPY_PARTS`: a multipart upload. */
+  readonly strategy: 'COPY_OBJECT' | 'COPY_PARTS';
+  /** Bytes that are copied. */
+  readonly bytes: number;
+  readonly parts: number;
+  /** Bytes of every part but the last. */
+  readonly partSize: number;
+  /** Absent: one CopyObject copies the whole object. */
+  readonly mapType?: 'INLINE' | 'DISTRIBUTED';
+  /** Parts that run at the same time. */
+  readonly concurrency: number;
+  /** How often as many parts as run at the same time have to run. */
+  readonly waves: number;
+  readonly estimatedSeconds: number;
+  /** Number of requests to S3 by operation. */
+  readonly requests: Readonly<Record<string, number>>;
+  readonly kmsRequests: number;
+  readonly stateTransitions: number;
+  readonly lambdaRequests: number;
+  readonly lambdaGBSeconds: number;
+  readonly transferredBytes: number;
+  /** Bytes whose reading S3 charges for. */
+  readonly retrievedBytes: number;
+  readonly costUSD: CostUSD;
+  readonly costLines: readonly CostLine[];
+  /** All prices are list prices of this Region at this date. */
+  readonly prices: { readonly kind: 'LIST'; readonly region: string; readonly date: string };
+  readonly limits: readonly LimitUse[];
+  /** In sentences. */
+  readonly assumptions: readonly string[];
+}
+
+/** Output of an execution with `options.dryRun`. */
+export type PlannedResult = CopyResult & CopyEstimate;
+
+/** Plan, Verify, and the transitions around them: an estimate. */
+const BASE_SECONDS = 1;
+
+/**
+ * One Lambda function copied twice as much within a Region as between Regions in the same 15 minutes (AWS Storage Blog, "Copying
+ * objects greater than 5 GB with Amazon S3 Batch Operations", 2 TB and 1 TB).
+ */
+const BETWEEN_REGIONS = 0.5;
+
+/** Estimates a copy whose way is decided. Nothing is read, and no retries are counted. */
+export function estimateCopy(facts: EstimateFacts): CopyEstimate {
+  const { bytes, plan, regions, lambdaConcurrency = DEFAULT_LAMBDA_CONCURRENCY } = facts;
+  const model = modelOf(facts);
+  const running = plan && withWorkers(plan, lambdaConcurrency);
+  const concurrency = concurrentParts({ ...facts, plan: running });
+  const requests = s3Requests(facts);
+  const usage = {
+    stateTransitions: stateTransitions(facts),
+    lambdaRequests: Object.values(invocations(facts)).reduce((sum, count) => sum + count, 0),
+    lambdaGBSeconds: round(lambdaGBSeconds(facts, model)),
+    kmsRequests: kmsRequests(facts),
+    transferredBytes: regions ? bytes : 0,
+  };
+  const { sourceStorageClass = 'STANDARD', restoreTier } = facts;
+  const isCharged = sourceStorageClass in DATA_RETRIEVAL;
+  const { lines, costUSD } = costOf({
+    ...usage,
+    s3Requests: restoreTier === undefined ? requests : { ...requests, RestoreObject: 1 },
+    storageClass: facts.storageClass ?? 'STANDARD',
+    architecture: 'arm64',
+    ...(regions && { transferredFrom: regions.from }),
+    ...(isCharged && { retrieved: { bytes, storageClass: sourceStorageClass } }),
+    ...(restoreTier !== undefined && { restored: { bytes, storageClass: sourceStorageClass, tier: restoreTier } }),
+  });
+  return {
+    strategy: plan === undefined ? 'COPY_OBJECT' : 'COPY_PARTS',
+    bytes,
+    parts: plan?.parts ?? 1,
+    partSize: plan?.partSize ?? bytes,
+    ...(plan && { mapType: plan.mapType }),
+    concurrency,
+    waves: Math.ceil((plan?.parts ?? 1) / concurrency),
+    estimatedSeconds: round(
+      BASE_SECONDS + (running ? modelledSeconds(running, bytes, model) : modelledPartSeconds(bytes, model)),
+    ),
+    requests,
+    ...usage,
+    retrievedBytes: isCharged || restoreTier !== undefined ? bytes : 0,
+    costUSD,
+    costLines: lines,
+    prices: { kind: 'LIST', region: PRICE_REGION, date: PRICE_DATE },
+    limits: limitsOf({ ...facts, model }),
+    assumptions: assumptionsOf(facts, lines),
+  };
+}
+
+function modelOf({ regions }: EstimateFacts): CopyModel {
+  if (regions === undefined) return PUBLISHED_MODEL;
+  return { ...PUBLISHED_MODEL, bytesPerSecond: PUBLISHED_MODEL.bytesPerSecond * BETWEEN_REGIONS };
+}
+
+function assumptionsOf(
+  { regions, kmsKeys, restoreTier, assumptions = [] }: EstimateFacts,
+  lines: readonly CostLine[],
+): string[] {
+  const { fixedSeconds, bytesPerSecond, childrenPerSecond } = PUBLISHED_MODEL;
+  const unknown = lines.filter(({ price, quantity }) => price === undefined && quantity > 0).map(({ item }) => item);
+  const said: (string | false | undefined)[] = [
+    `Time: each part takes ${fixedSeconds} s and 1 s for every ${bytesPerSecond / 1024 ** 2} MiB, a fit to the published measurement of awslabs/aws-c-s3 pull request 288; a Distributed Map starts ${childrenPerSecond} children a second. Nothing fails or waits for Lambda.`,
+    regions && `Between Regions a part is taken to be half as fast, as a measurement of the AWS Storage Blog suggests.`,
+    `Prices are list prices of ${PRICE_REGION}, looked up on ${PRICE_DATE}: no free tier, discounts or taxes.`,
+    regions &&
+      transferPrice(regions.from) !== undefined &&
+      'Transfer: the price of the source Region. It is billed to the account of the source bucket.',
+    'Transitions: states entered, and one for the start of each child execution, which AWS does not document. Retries add to them.',
+    'Lambda: arm64 and the memory of the construct.',
+    kmsKeys > 0 &&
+      'KMS: one request for each part and key, which is the least; an S3 Bucket Key saves nearly all of them.',
+    restoreTier !== undefined &&
+      'The time of the restore is not included: minutes to 48 hours, by storage class and tier. Nor is the storage of the restored copy.',
+    unknown.length > 0 && `No price is known for: ${unknown.join(', ')}; they count as 0.`,
+    'Not included: storage of the copy, logs, X-Ray, early deletion.',
+  ];
+  return [...said.filter((text): text is string => typeof text === 'string'), ...assumptions];
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(3));
+}

@@ -1,0 +1,97 @@
+import { INLINE_MAP_LIMIT, type PartPlan, type Step } from '../protocol';
+import { WORKER_MEMORY } from '../protocol/memory';
+import { type CopyModel, modelledPartSeconds, PUBLISHED_MODEL } from './copy-model';
+
+/** A copy whose way is decided. */
+export interface PlannedTransfer {
+  /** Bytes that are copied. */
+  readonly bytes: number;
+  /** Absent: one CopyObject copies the whole object. */
+  readonly plan?: PartPlan;
+  /** Requests that Plan makes besides HeadObject of the source, by operation. */
+  readonly planRequests: Readonly<Record<string, number>>;
+  /** Ends whose KMS key is used for every part: encrypted with SSE-KMS, without an S3 Bucket Key. */
+  readonly kmsKeys: 0 | 1 | 2;
+}
+
+/** The states that a copy without errors enters, as definition.ts draws them; those of the parts are not among them. */
+const STATES_OF_COPY_OBJECT = ['Plan', 'Route', 'CopyObject', 'Verify', 'Done'];
+const STATES_IN_PARTS = ['Plan', 'Route', 'Begin', 'FanOut', 'CopyParts', 'CheckParts', 'Complete', 'Verify', 'Done'];
+
+/**
+ * State transitions that starting a child execution counts as. The pricing page of Step Functions says "each time a step of your
+ * workflow is executed", and nothing about children, so this is the higher of the two ways to read it.
+ */
+export const CHILD_START_TRANSITIONS = 1;
+
+/** Parts that ListParts returns at a time. */
+const LIST_PAGE = 1000;
+
+/** How long the steps run that copy nothing: an estimate, which includes a cold start in part. */
+const STEP_SECONDS = 0.3;
+
+/** Events of a history: those of an execution that is not a copy in parts, and of each part that is not retried. */
+const EVENTS_OF_STATES = 60;
+const EVENTS_OF_ITERATION = 8;
+
+/** State transitions of a copy without retries. */
+export function stateTransitions({ plan }: PlannedTransfer): number {
+  if (plan === undefined) return STATES_OF_COPY_OBJECT.length;
+  const ofPart = plan.mapType === 'DISTRIBUTED' ? 1 + CHILD_START_TRANSITIONS : 1;
+  return STATES_IN_PARTS.length + plan.parts * ofPart;
+}
+
+/** Events in the history of the execution itself; children have histories of their own. */
+export function historyEvents({ plan }: PlannedTransfer): number {
+  return EVENTS_OF_STATES + (plan?.mapType === 'INLINE' ? plan.parts * EVENTS_OF_ITERATION : 0);
+}
+
+/** Requests to S3 of a copy without retries, by operation. */
+export function s3Requests({ plan, planRequests }: PlannedTransfer): Record<string, number> {
+  const { HeadObject = 0, ...others } = planRequests;
+  const requests = {
+    // Plan reads the source, Verify the copy. Where the copy has the parts of the source, S3 is asked for their ranges.
+    HeadObject: 2 + HeadObject + (plan?.boundaries === 'SOURCE' ? 1 + plan.parts : 0),
+    ...others,
+    ...(plan === undefined
+      ? { CopyObject: 1 }
+      : {
+          CreateMultipartUpload: 1,
+          UploadPartCopy: plan.parts,
+          // CheckParts and Complete.
+          ListParts: 2 * Math.ceil(plan.parts / LIST_PAGE),
+          CompleteMultipartUpload: 1,
+        }),
+  };
+  return Object.fromEntries(Object.entries(requests).filter(([, count]) => count > 0));
+}
+
+/** At least: KMS may be asked more than once for a part. */
+export function kmsRequests({ plan, kmsKeys }: PlannedTransfer): number {
+  return kmsKeys * ((plan?.parts ?? 1) + 2);
+}
+
+/** Calls of functions by step. */
+export function invocations({ plan }: PlannedTransfer): Partial<Record<Step, number>> {
+  if (plan === undefined) return { plan: 1, 'copy-object': 1, verify: 1 };
+  return { plan: 1, begin: 1, 'copy-part': plan.parts, 'check-parts': 1, complete: 1, verify: 1 };
+}
+
+/** Memory in GB times seconds, all functions together. */
+export function lambdaGBSeconds(transfer: PlannedTransfer, model: CopyModel = PUBLISHED_MODEL): number {
+  const { bytes, plan } = transfer;
+  // Of all parts together, the last one included.
+  const copying = (count: number): number => count * modelledPartSeconds(bytes / count, model);
+  return Object.entries(invocations(transfer)).reduce((sum, [step, count]) => {
+    const copies = step === 'copy-part' || step === 'copy-object';
+    const seconds = copies ? copying(plan?.parts ?? 1) : count * STEP_SECONDS;
+    return sum + (WORKER_MEMORY[step as Step] / 1024) * seconds;
+  }, 0);
+}
+
+/** Parts that run at the same time. */
+export function concurrentParts({ plan }: PlannedTransfer): number {
+  if (plan === undefined) return 1;
+  const { parts, mapType, maxConcurrency } = plan;
+  return Math.min(parts, maxConcurrency, mapType === 'INLINE' ? INLINE_MAP_LIMIT : Infinity);
+}
