@@ -31,6 +31,7 @@ const REQUIRED = [
   ...STEPS.flatMap((step) =>
     readdirSync(join(root, 'lambda', 'dist', step)).map((file) => `lambda/dist/${step}/${file}`),
   ),
+  'bin/dist/aws.js',
   'bin/dist/cli.js',
   'bin/dist/mpcopy.js',
   'bin/dist/report.js',
