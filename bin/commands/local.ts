@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import {
   type CopyRun,
   type CopyRunOptions,
@@ -8,7 +8,6 @@ import {
   parseSetup,
   runCopy,
 } from '../../local/run';
-import { parseSize } from '../../local/run/size';
 import type { LatencyOption } from '../../local/s3';
 import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
@@ -19,6 +18,8 @@ import { RunReport } from '../run-report';
 import { userEnvironment } from '../sandbox';
 import { scaleArgument } from '../scale';
 import { chooseApp, type ChosenApp } from './local-app';
+import { countArgument, endpointArgument, parameterArgument, portArgument, sizeArgument } from './local-arguments';
+import { serve } from './local-serve';
 
 interface LocalOptions {
   readonly file?: string;
@@ -42,6 +43,8 @@ interface LocalOptions {
   readonly platformFaults?: string;
   readonly enforceIam?: boolean;
   readonly report?: string;
+  /** The port; true is any free one. */
+  readonly serve?: number | true;
   readonly json?: boolean;
 }
 
@@ -100,6 +103,14 @@ export function localCommand(): Command {
       '--report <file>',
       'write a page about the execution: states, parts over time, throughput, cost (see docs/report.md)',
     )
+    .addOption(
+      new Option(
+        '--serve [port]',
+        'run no execution, but serve Step Functions, S3 and CloudFormation to the AWS CLI and SDKs until Ctrl-C (default port: a free one)',
+      )
+        .argParser(portArgument)
+        .conflicts(['input', 'endpoint', 'report', 'partSize', 'concurrency']),
+    )
     .option('--json', 'print the report as JSON and nothing else')
     .addHelpText('after', HELP)
     .action(run);
@@ -118,8 +129,11 @@ process without your environment and home folder, so that they do not pick up yo
 Buckets and objects are gone after the run, unless --dir or --endpoint says where they are kept. There, existing buckets are
 left as they are, and the object of --key or --input is copied; one is put only if --size, --file or --source-setup asks for it.
 
+With --serve, the AWS CLI and SDKs start executions, and put objects, at one URL, which is printed with the variables to set.
+
 Examples:
   $ mpcopy local --size 48.8TiB
+  $ mpcopy local --serve 4566
   $ mpcopy local --size 1TiB --report report.html
   $ mpcopy local --file movie.mp4 --part-size 8MiB --json
   $ mpcopy local --app "npx tsx bin/my-app.ts" --key raw/a.bin
@@ -129,12 +143,18 @@ Examples:
 
 async function run(options: LocalOptions): Promise<void> {
   const progress = createProgress(progressStyle(options));
-  exitWhenInterrupted(() => progress.stop());
+  const keepRunning = exitWhenInterrupted(() => progress.stop());
   process.removeAllListeners('warning').on('warning', printWarning);
   try {
     const page = await preparePage(options);
     const { title, ...runOptions } = toRunOptions(options);
     if (!options.json) process.stderr.write(`Running the ${title}\n`);
+    if (options.serve !== undefined) {
+      const appEnvironment = await userEnvironment();
+      const port = options.serve === true ? 0 : options.serve;
+      await serve({ ...runOptions, appEnvironment, port, json: options.json }, progress, keepRunning);
+      return;
+    }
     const finished = await runCopy({
       ...runOptions,
       appEnvironment: await userEnvironment(),
@@ -215,6 +235,7 @@ function toRunOptions({
   sourceSetup,
   parameter,
   report: _,
+  serve: _port,
   ...rest
 }: LocalOptions): CopyRunOptions & ChosenApp {
   const given = {
@@ -243,31 +264,4 @@ function readText(option: string, file: string): string {
   } catch (error) {
     throw new InvalidRun(`${option} ${file} cannot be read: ${(error as Error).message}`);
   }
-}
-
-/** Of a server on HTTP, without path. */
-function endpointArgument(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'http:' && url.pathname === '/' && url.search === '') return url.origin;
-  throw new InvalidArgumentError('Specify the URL that mpcopy s3 prints, such as http://127.0.0.1:9000.');
-}
-
-function sizeArgument(text: string): number {
-  try {
-    return parseSize(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
-/** `NAME=VALUE`, added to those before it. `Stack:NAME=VALUE` is of one stack only. */
-function parameterArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('Specify NAME=VALUE.');
-  return { ...before, [name]: value };
-}
-
-function countArgument(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Specify a whole number of at least 1.');
-  return Number(text);
 }

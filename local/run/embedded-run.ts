@@ -1,7 +1,7 @@
-import { DirectoryInUseError, S3Server, S3ServerError } from '../s3';
+import type { S3Server } from '../s3';
 import type { DeployedStateMachine, LocalDeployment } from '../workflow';
 import { RunClock } from './clock';
-import { InvalidRun } from './errors';
+import { startEmbeddedS3 } from './embedded-s3';
 import { execute } from './execute';
 import { inspectRun } from './inspect-run';
 import { setKeyStates } from './keys';
@@ -23,32 +23,11 @@ export async function runEmbedded(
   options: CopyRunOptions,
 ): Promise<CopyRun> {
   const clock = new RunClock(options.timeScale ?? DEFAULT_TIME_SCALE);
-  const server = await startServer(dir, clock, stateMachine, options);
+  const server = await startEmbeddedS3(dir, clock, stateMachine, options);
   try {
     return await runOn(server, clock, deployment, stateMachine, options);
   } finally {
     await server.close();
-  }
-}
-
-/** @throws InvalidRun if the folder cannot be used */
-async function startServer(
-  dir: string | undefined,
-  clock: RunClock,
-  { region, accountId }: DeployedStateMachine,
-  { enforceIam, latency, sourceSetup }: CopyRunOptions,
-): Promise<S3Server> {
-  const { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads } = sourceSetup ?? {};
-  const simulation = { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads };
-  const options = { region, accountId, enforceIam, latency, clock, ...simulation };
-  try {
-    return await S3Server.start({ ...options, ...(dir !== undefined && { dir }) });
-  } catch (error) {
-    if (error instanceof DirectoryInUseError) {
-      throw new InvalidRun(`--dir ${dir} is in use; end the mpcopy that uses it, or specify its --endpoint instead`);
-    }
-    if (dir === undefined || error instanceof S3ServerError) throw error;
-    throw new InvalidRun(`--dir ${dir} cannot be used: ${(error as Error).message}`);
   }
 }
 

@@ -29,6 +29,7 @@ export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
 /**
  * Makes the buckets, keys, roles and objects of a run in the embedded S3.
  *
+ * @param otherLocations locations of further workflows, whose buckets are made, too
  * @throws InvalidRun
  */
 export async function prepareRun(
@@ -36,6 +37,7 @@ export async function prepareRun(
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
   options: CopyRunOptions,
+  otherLocations: readonly Locations[] = [],
 ): Promise<PreparedRun> {
   const { locations, roleArn } = readPlanFunction(deployment, stateMachine);
   const { sourceSetup: setup = {}, enforceIam = false, onProgress } = options;
@@ -44,7 +46,8 @@ export async function prepareRun(
   const { eventSize, ...run } = toRunInput(options, locations, setup, arnOfSecret);
   const { source, destination } = run;
   const inputBuckets = { source: source.bucket, destination: destination.bucket };
-  const storage = planStorage(deployment, locations, inputBuckets, { accountId, region }, setup);
+  const allLocations = merge(locations, ...otherLocations);
+  const storage = planStorage(deployment, allLocations, inputBuckets, { accountId, region }, setup);
   const { bucketOf } = storage;
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
   makeStorage(server, storage);
@@ -103,6 +106,13 @@ async function putObjects(
       client.destroy();
     }
   });
+}
+
+function merge(...all: readonly Locations[]): Locations {
+  return {
+    sources: all.flatMap(({ sources }) => sources),
+    destinations: all.flatMap(({ destinations }) => destinations),
+  };
 }
 
 /** The Plan function's environment names the locations of its workflow; its role is the copy role. */

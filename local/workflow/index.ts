@@ -3,7 +3,8 @@
  * `LocalDeployment`, then start executions with `LocalStepFunctions`.
  */
 export { synthesize, type SynthesizeOptions } from './template/synthesize';
-export { LocalDeployment, type DeployedOutput, type DeploymentOptions } from './template/deployment';
+export { type DeployedOutput, type DeployedResource, type DeployedStack } from './template/deployed-stack';
+export { LocalDeployment, type DeploymentOptions } from './template/deployment';
 export { DeployedFunction } from './template/functions';
 export { DeployedStateMachine } from './template/state-machines';
 export { partitionOf } from './template/partitions';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SfnEndpoint } from './api/endpoint';
+import { ApiEndpoint } from './api/endpoint';
 import { checkDefinition } from './asl/check';
 import { eachState } from './asl/definition';
 import { ScaledClock, stopwatch, type Clock } from './clock';
@@ -43,6 +43,8 @@ export interface LocalStepFunctionsOptions {
   /** Whether ListExecutions and DescribeExecution refuse Express children of a Map Run. Default false. */
   readonly hideExpressChildren?: boolean;
   readonly onEvent?: (event: WorkflowEvent) => void;
+  /** Called when an execution has started, ended or been redriven; not for children of a Map Run. */
+  readonly onStatus?: (execution: ExecutionRecord) => void;
   /** Gets every line that a handler logs; nothing is printed. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -74,6 +76,12 @@ export interface ExecutionResult {
   readonly functions: Record<string, FunctionMetrics>;
 }
 
+interface Running {
+  readonly endpoint: ApiEndpoint;
+  readonly lambda: LambdaService;
+  readonly executions: Executions;
+}
+
 /**
  * Step Functions and Lambda on a laptop, for the state machines of one `LocalDeployment`.
  *
@@ -84,7 +92,7 @@ export class LocalStepFunctions {
   readonly clock: Clock;
   private readonly records = new Records();
   private readonly faults: PlatformFaults;
-  private readonly running: Promise<{ endpoint: SfnEndpoint; lambda: LambdaService; executions: Executions }>;
+  private readonly running: Promise<Running>;
 
   /** @throws InvalidOptions */
   constructor(
@@ -111,7 +119,6 @@ export class LocalStepFunctions {
     const input = JSON.parse(JSON.stringify(options.input)) as Json;
     this.checkFaults(stateMachine);
     const { executions } = await this.running;
-    this.faults.start();
     return this.finished(executions.start(stateMachine, options.executionName, input));
   }
 
@@ -141,7 +148,7 @@ export class LocalStepFunctions {
     await endpoint.close();
   }
 
-  /** URL of the Step Functions API that the functions see; it can be asked before, during and after an execution. */
+  /** URL of the APIs of AWS that the functions see; it can be asked before, during and after an execution. */
   async endpointUrl(): Promise<string> {
     return (await this.running).endpoint.url;
   }
@@ -163,13 +170,15 @@ export class LocalStepFunctions {
     return parent === undefined ? executionArn : this.rootOf(parent);
   }
 
-  private async open(): Promise<{ endpoint: SfnEndpoint; lambda: LambdaService; executions: Executions }> {
+  private async open(): Promise<Running> {
     const { options, deployment, clock, records } = this;
     const { faults } = this;
-    const endpoint = await SfnEndpoint.listen({
+    const endpoint = await ApiEndpoint.listen({
       records,
       clock,
       stateMachines: deployment.stateMachines,
+      stacks: deployment.stacks,
+      deployedAt: clock.now(),
       hideExpressChildren: options.hideExpressChildren ?? false,
       executions: () => executions,
       lagOf: (name) => faults.lagOf(name),
@@ -193,6 +202,11 @@ export class LocalStepFunctions {
       records,
       chance: new Chance(String(options.seed ?? randomUUID())),
       onEvent: options.onEvent ?? (() => undefined),
+      onStatus: (execution) => {
+        if (execution.mapRunArn !== undefined) return;
+        faults.start();
+        options.onStatus?.(execution);
+      },
       onStateEntered: (executionArn, state) => {
         const stop = faults.ofState(state);
         if (stop !== undefined) executions.stop(this.rootOf(executionArn), stop.error, stop.cause);

@@ -1,11 +1,9 @@
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { operationOf } from '../../s3';
+import { forward } from '../forward';
 
-/**
- * Passes requests on to an S3 server as they are, Host included, so that their signatures stay valid, and counts them by operation:
- * another process tells nobody what it serves.
- */
+/** Passes requests on to an S3 server, and counts them by operation: another process does not tell what it serves. */
 export class CountingProxy {
   static async start(target: URL): Promise<CountingProxy> {
     const server = createServer();
@@ -49,17 +47,6 @@ export class CountingProxy {
   private forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const operation = operationOf(incoming);
     this.byOperation.set(operation, (this.byOperation.get(operation) ?? 0) + 1);
-    const { hostname, port } = this.target;
-    const { method, url: path, rawHeaders: headers } = incoming;
-    const passed = request({ hostname, port, method, path, headers, agent: this.agent, setHost: false });
-    passed.on('response', (response) => {
-      outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, response.rawHeaders);
-      response.pipe(outgoing);
-      response.on('error', () => outgoing.destroy());
-    });
-    // As if the server behind had been asked itself: a connection that breaks there breaks here.
-    passed.on('error', () => outgoing.destroy());
-    outgoing.on('close', () => passed.destroy());
-    incoming.pipe(passed);
+    forward(incoming, outgoing, this.target, this.agent);
   }
 }

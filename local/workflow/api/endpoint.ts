@@ -1,23 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type JsonObject } from '../json';
-import { ApiError } from './api-error';
-import { OPERATIONS, parseRequest, type SfnBackend } from './operations';
+import { cloudFormation } from './cloudformation';
+import { jsonService } from './json-service';
+import { type Backend, OPERATIONS } from './operations';
+import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
+import { sts } from './sts';
 
 /**
- * The Step Functions API for the functions of a run: AWS JSON 1.0 over HTTP, on a port of 127.0.0.1. Signatures are not
- * checked. Requests to other services, which functions are pointed to below `/unavailable`, are refused by name.
+ * The APIs of AWS for the functions of a run, and for clients of its user, over HTTP on a port of 127.0.0.1. Signatures are not
+ * checked. Requests to services that are not there, which functions are pointed to below `/unavailable`, are refused by name.
  */
-export class SfnEndpoint {
-  static async listen(backend: SfnBackend): Promise<SfnEndpoint> {
-    const server = createServer((request, response) => void answer(request, response, backend));
+export class ApiEndpoint {
+  static async listen(backend: Backend): Promise<ApiEndpoint> {
+    const services = [jsonService('AWSStepFunctions.', OPERATIONS, backend), cloudFormation(backend), sts(backend)];
+    const server = createServer((request, response) => void answer(request, response, services));
     // Waiting for the next request of a kept-alive connection must not keep the process up.
     server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', resolve);
     });
-    return new SfnEndpoint(server);
+    return new ApiEndpoint(server);
   }
 
   private constructor(private readonly server: Server) {}
@@ -32,40 +35,41 @@ export class SfnEndpoint {
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, backend: SfnBackend): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, services: readonly Service[]): Promise<void> {
   try {
-    const body = await read(request);
-    send(response, 200, perform(request, body, backend));
+    send(response, await perform(await read(request), services));
   } catch (error) {
     const { name, message } = error as Error;
-    if (error instanceof ApiError) send(response, 400, { __type: name, message });
-    else send(response, 500, { __type: 'InternalServerError', message: `${name}: ${message}` });
+    send(response, jsonResponse(500, { __type: 'InternalServerError', message: `${name}: ${message}` }));
   }
 }
 
-function perform(request: IncomingMessage, body: string, backend: SfnBackend): JsonObject {
-  const target = String(request.headers['x-amz-target'] ?? '');
-  if (request.url?.startsWith('/unavailable')) {
-    throw new ApiError(
-      'ServiceUnavailableLocally',
-      `The local run has no endpoint for this service (${target || `${request.method} ${request.url}`}). ` +
-        'Only S3 and Step Functions are there.',
-    );
+async function perform(request: ApiRequest, services: readonly Service[]): Promise<ApiResponse> {
+  const isUnavailable = request.path.startsWith('/unavailable');
+  for (const service of isUnavailable ? [] : services) {
+    const response = service(request);
+    if (response !== undefined) return response;
   }
-  const operation = OPERATIONS.get(target.replace(/^AWSStepFunctions\./, ''));
-  if (operation === undefined) {
-    throw new ApiError('UnknownOperationException', `The local run does not have the operation "${target}".`);
-  }
-  return operation(parseRequest(body), backend);
+  const { target, method, path } = request;
+  const message = `The local run has no endpoint for this service (${target || `${method} ${path}`}).`;
+  return jsonResponse(400, { __type: 'ServiceUnavailableLocally', message });
 }
 
-async function read(request: IncomingMessage): Promise<string> {
+async function read(request: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  const { method = 'GET', url: path = '/', headers } = request;
+  const [, region] = /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  return {
+    method,
+    path,
+    target: String(headers['x-amz-target'] ?? ''),
+    region,
+    host: headers.host ?? '',
+    body: Buffer.concat(chunks).toString(),
+  };
 }
 
-function send(response: ServerResponse, status: number, body: JsonObject): void {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-  response.end(JSON.stringify(body));
+function send(response: ServerResponse, { status, contentType, body }: ApiResponse): void {
+  response.writeHead(status, { 'content-type': contentType }).end(body);
 }

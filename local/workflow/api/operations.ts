@@ -5,7 +5,8 @@ import { checkExecutionInput, checkExecutionName } from '../engine/limits';
 import { type ExecutionRecord, type MapRunCounts, type MapRunRecord, type Records } from '../engine/records';
 import { notRedrivable } from '../engine/redrivable';
 import { LocalWorkflowError } from '../errors';
-import { asObject, asString, isObject, jsonBytes, type Json, type JsonObject } from '../json';
+import { asString, jsonBytes, type Json, type JsonObject } from '../json';
+import { type DeployedStack } from '../template/deployed-stack';
 import { type DeployedStateMachine } from '../template/state-machines';
 import { ApiError } from './api-error';
 import { historyEvent } from './history';
@@ -13,10 +14,13 @@ import { executionAt, isSeen, mapRunAt } from './lag';
 import { paginate } from './pages';
 
 /** What the operations work on. */
-export interface SfnBackend {
+export interface Backend {
   readonly records: Records;
   readonly clock: Clock;
   readonly stateMachines: readonly DeployedStateMachine[];
+  readonly stacks: readonly DeployedStack[];
+  /** Milliseconds since 1970. */
+  readonly deployedAt: number;
   /** Express children are invisible to ListExecutions and DescribeExecution. */
   readonly hideExpressChildren: boolean;
   readonly executions: () => Executions;
@@ -24,7 +28,7 @@ export interface SfnBackend {
   readonly lagOf: (arn: string) => number;
 }
 
-type Operation = (request: JsonObject, backend: SfnBackend) => JsonObject;
+type Operation = (request: JsonObject, backend: Backend) => JsonObject;
 
 /** Operations by name, with the members and errors of the API reference (2016-11-23). */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
@@ -43,7 +47,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   }),
 );
 
-function startExecution(request: JsonObject, backend: SfnBackend): JsonObject {
+function startExecution(request: JsonObject, backend: Backend): JsonObject {
   const machine = stateMachineOf(request, backend);
   const name = asString(request.name);
   const input = parseInput(request.input);
@@ -57,14 +61,14 @@ function startExecution(request: JsonObject, backend: SfnBackend): JsonObject {
   return { executionArn: execution.record.executionArn, startDate: seconds(execution.record.startDate) };
 }
 
-function stopExecution(request: JsonObject, backend: SfnBackend): JsonObject {
+function stopExecution(request: JsonObject, backend: Backend): JsonObject {
   const executionArn = arn(request, 'executionArn', 'execution');
   const stopped = backend.executions().stop(executionArn, asString(request.error), asString(request.cause));
   if (stopped === undefined) throw noExecution(executionArn);
   return { stopDate: seconds(stopped.stopDate ?? new Date(backend.clock.now())) };
 }
 
-function redriveExecution(request: JsonObject, { executions }: SfnBackend): JsonObject {
+function redriveExecution(request: JsonObject, { executions }: Backend): JsonObject {
   const executionArn = arn(request, 'executionArn', 'execution');
   const started = executions().get(executionArn);
   if (started === undefined) throw noExecution(executionArn);
@@ -74,7 +78,7 @@ function redriveExecution(request: JsonObject, { executions }: SfnBackend): Json
   return { redriveDate: seconds(redriveDate ?? started.execution.record.startDate) };
 }
 
-function describeExecution(request: JsonObject, backend: SfnBackend): JsonObject {
+function describeExecution(request: JsonObject, backend: Backend): JsonObject {
   const executionArn = arn(request, 'executionArn', 'execution', 'express');
   const execution = backend.records.execution(executionArn);
   if (execution === undefined) throw noExecution(executionArn);
@@ -86,7 +90,7 @@ function describeExecution(request: JsonObject, backend: SfnBackend): JsonObject
 }
 
 /** The point in time up to which a reader sees what happened to the thing with the ARN. */
-function seenUntil(name: string, { clock, lagOf }: SfnBackend): number {
+function seenUntil(name: string, { clock, lagOf }: Backend): number {
   return clock.now() - lagOf(name);
 }
 
@@ -109,7 +113,7 @@ function redriveStatus(execution: ExecutionRecord, now: number): JsonObject {
   return { redriveStatus: execution.mapRunArn === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN' };
 }
 
-function getExecutionHistory(request: JsonObject, { records }: SfnBackend): JsonObject {
+function getExecutionHistory(request: JsonObject, { records }: Backend): JsonObject {
   const executionArn = arn(request, 'executionArn', 'execution');
   const execution = records.execution(executionArn);
   if (execution === undefined || execution.type === 'EXPRESS') throw noExecution(executionArn);
@@ -118,7 +122,7 @@ function getExecutionHistory(request: JsonObject, { records }: SfnBackend): Json
   return { events: page.map((event) => historyEvent(event, request.includeExecutionData !== false)), ...nextToken };
 }
 
-function listExecutions(request: JsonObject, backend: SfnBackend): JsonObject {
+function listExecutions(request: JsonObject, backend: Backend): JsonObject {
   const { statusFilter, redriveFilter } = request;
   const seen = executionsOf(request, backend).flatMap((execution) => {
     const time = seenUntil(execution.executionArn, backend);
@@ -133,7 +137,7 @@ function listExecutions(request: JsonObject, backend: SfnBackend): JsonObject {
   return { executions: page.map(executionListItem), ...nextToken };
 }
 
-function listMapRuns(request: JsonObject, backend: SfnBackend): JsonObject {
+function listMapRuns(request: JsonObject, backend: Backend): JsonObject {
   const { records } = backend;
   const executionArn = arn(request, 'executionArn', 'execution');
   if (records.execution(executionArn) === undefined) throw noExecution(executionArn);
@@ -145,7 +149,7 @@ function listMapRuns(request: JsonObject, backend: SfnBackend): JsonObject {
   return { mapRuns: page.map(mapRunListItem), ...nextToken };
 }
 
-function describeMapRun(request: JsonObject, { records }: SfnBackend): JsonObject {
+function describeMapRun(request: JsonObject, { records }: Backend): JsonObject {
   const run = mapRunOf(arn(request, 'mapRunArn', 'mapRun'), records);
   return {
     mapRunArn: run.mapRunArn,
@@ -163,34 +167,35 @@ function describeMapRun(request: JsonObject, { records }: SfnBackend): JsonObjec
   };
 }
 
-function listStateMachines(request: JsonObject, { stateMachines }: SfnBackend): JsonObject {
+function listStateMachines(request: JsonObject, { stateMachines, deployedAt }: Backend): JsonObject {
   const { page, nextToken } = paginate(stateMachines, request);
   const list = page.map(({ arn: stateMachineArn, name, type }) => ({
     stateMachineArn,
     name,
     type,
-    creationDate: NEVER,
+    creationDate: deployedAt / 1000,
   }));
   return { stateMachines: list, ...nextToken };
 }
 
-function describeStateMachine(request: JsonObject, backend: SfnBackend): JsonObject {
+function describeStateMachine(request: JsonObject, backend: Backend): JsonObject {
   const machine = stateMachineOf(request, backend);
-  return { ...describeMachine(machine), type: machine.type, status: 'ACTIVE', creationDate: NEVER };
+  return { ...describeMachine(machine), type: machine.type, status: 'ACTIVE', creationDate: backend.deployedAt / 1000 };
 }
 
-function describeStateMachineForExecution(request: JsonObject, backend: SfnBackend): JsonObject {
+function describeStateMachineForExecution(request: JsonObject, backend: Backend): JsonObject {
   const executionArn = arn(request, 'executionArn', 'execution');
   const execution = backend.records.execution(executionArn);
   const owner = execution?.stateMachineArn.split('/')[0];
   const machine = backend.stateMachines.find((candidate) => candidate.arn === owner);
   if (execution === undefined || machine === undefined) throw noExecution(executionArn);
   const { mapRunArn } = execution;
-  return { ...describeMachine(machine), updateDate: NEVER, ...(mapRunArn !== undefined && { mapRunArn }) };
+  return {
+    ...describeMachine(machine),
+    updateDate: backend.deployedAt / 1000,
+    ...(mapRunArn !== undefined && { mapRunArn }),
+  };
 }
-
-/** The state machines of a template that was never deployed have no date. */
-const NEVER = 0;
 
 function describeMachine(machine: DeployedStateMachine): JsonObject {
   return {
@@ -205,7 +210,7 @@ function describeMachine(machine: DeployedStateMachine): JsonObject {
 }
 
 /** Executions of a state machine, or of a Map Run. */
-function executionsOf(request: JsonObject, backend: SfnBackend): readonly ExecutionRecord[] {
+function executionsOf(request: JsonObject, backend: Backend): readonly ExecutionRecord[] {
   const { records, hideExpressChildren } = backend;
   if ('mapRunArn' in request === 'stateMachineArn' in request) {
     throw new ApiError('ValidationException', 'Exactly one of stateMachineArn and mapRunArn must be given.');
@@ -263,7 +268,7 @@ function arn(request: JsonObject, member: string, ...resources: string[]): strin
   return value;
 }
 
-function stateMachineOf(request: JsonObject, { stateMachines }: SfnBackend): DeployedStateMachine {
+function stateMachineOf(request: JsonObject, { stateMachines }: Backend): DeployedStateMachine {
   const wanted = arn(request, 'stateMachineArn', 'stateMachine');
   const machine = stateMachines.find((candidate) => candidate.arn === wanted);
   if (machine !== undefined) return machine;
@@ -308,15 +313,4 @@ function parseInput(input: Json | undefined): Json {
 /** Timestamps of AWS JSON 1.0 are seconds since 1970. */
 function seconds(date: Date): number {
   return date.getTime() / 1000;
-}
-
-/** Reads a request body. @throws ApiError */
-export function parseRequest(body: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(body === '' ? '{}' : body);
-    if (isObject(value)) return asObject(value);
-  } catch {
-    // answered below
-  }
-  throw new ApiError('SerializationException', 'The request body is no JSON object.');
 }

@@ -92,6 +92,7 @@ export class Execution {
 
   /** Runs to the end; how it ended is in the record. */
   run(): Promise<ExecutionRecord> {
+    this.runtime.onStatus?.(this.record);
     const run = this.runStrand();
     this.running = run;
     return run;
@@ -142,6 +143,7 @@ export class Execution {
     this.trace.previous = this.addEvent(this.trace.previous, 'ExecutionRedriven', {
       redriveCount: mutable.redriveCount,
     });
+    runtime.onStatus?.(this.record);
     // What was stopped just now has to come to rest first.
     const run = running.then(() => this.runStrand());
     this.running = run;
@@ -162,6 +164,7 @@ export class Execution {
     this.trace.previous = this.history.add(this.trace.previous, TERMINAL_EVENTS[status], told);
     Object.assign(mutable, told, { status, stopDate: new Date(this.runtime.clock.now()) });
     if (status !== 'SUCCEEDED') this.scope.abort();
+    this.runtime.onStatus?.(this.record);
   }
 
   /** Adds an event to the history, unless the execution has ended. A Standard execution ends when only one is left. */

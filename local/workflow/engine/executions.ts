@@ -44,7 +44,7 @@ export class Executions {
     const abandoned = new Promise<never>((_, reject) => (abandon = reject));
     const fail = (error: Error): void => {
       abandon(error);
-      execution.end('ABORTED', {});
+      execution.end('ABORTED', { error: error.name, cause: error.message });
     };
     const identity = {
       executionArn,

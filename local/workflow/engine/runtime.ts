@@ -5,7 +5,7 @@ import { type Json } from '../json';
 import { fractionOf } from '../random';
 import { type WorkflowEvent } from './events';
 import { type Frame, type Strand } from './frame';
-import { type Records } from './records';
+import { type ExecutionRecord, type Records } from './records';
 
 /** What all executions of one `LocalStepFunctions` share. */
 export interface Runtime {
@@ -14,6 +14,8 @@ export interface Runtime {
   readonly records: Records;
   readonly chance: Chance;
   readonly onEvent: (event: WorkflowEvent) => void;
+  /** Called when an execution has started, ended or been redriven. */
+  readonly onStatus?: (execution: ExecutionRecord) => void;
   /** Called when an execution enters a state, before anything else of the state happens. */
   readonly onStateEntered?: (executionArn: string, state: string) => void;
   /** Ends the run with an error of this folder, which no Catch may hide: code that cannot run here, say. */

@@ -1,6 +1,7 @@
 import { InvalidAssembly, StateMachineNotFound } from '../errors';
-import { asObject, asString, type Json } from '../json';
+import { asObject } from '../json';
 import { readAssembly, readTemplateFile, type StackSource } from './assembly';
+import { describeStack, type DeployedOutput, type DeployedStack } from './deployed-stack';
 import { DeployedFunction } from './functions';
 import { withNestedStacks } from './nested-stacks';
 import { References } from './references';
@@ -31,13 +32,6 @@ export interface DeploymentOptions {
    * Values of template parameters, and of SSM parameters that no stack makes, by name. `Stack:Name` is a parameter of one stack.
    */
   readonly parameters?: Readonly<Record<string, string>>;
-}
-
-export interface DeployedOutput {
-  readonly stack: string;
-  readonly key: string;
-  readonly value: Json;
-  readonly exportName?: string;
 }
 
 /**
@@ -74,6 +68,7 @@ export class LocalDeployment {
   /** Roles with all documents that the templates attach to them. */
   readonly roles: readonly DeployedRole[];
   readonly rules: readonly DeployedRule[];
+  readonly stacks: readonly DeployedStack[];
   readonly outputs: readonly DeployedOutput[];
 
   private constructor(sources: readonly StackSource[], options: DeploymentOptions) {
@@ -104,7 +99,8 @@ export class LocalDeployment {
     );
     this.roles = findRoles(stacks);
     this.rules = stacks.flatMap(findRules);
-    this.outputs = stacks.flatMap(findOutputs);
+    this.stacks = stacks.map(describeStack);
+    this.outputs = this.stacks.flatMap(({ outputs }) => outputs);
   }
 
   /**
@@ -167,16 +163,4 @@ function withDependencies(sources: readonly StackSource[], root: StackSource): S
   };
   take(root);
   return sources.filter((source) => taken.has(source));
-}
-
-function findOutputs(stack: Stack): DeployedOutput[] {
-  return Object.entries(asObject(stack.source.template.Outputs)).map(([key, output]) => {
-    const exportName = asObject(asObject(output).Export).Name;
-    return {
-      stack: stack.name,
-      key,
-      value: stack.resolveLeniently(asObject(output).Value ?? null),
-      ...(exportName !== undefined && { exportName: asString(stack.resolveLeniently(exportName)) ?? '' }),
-    };
-  });
 }

@@ -44,12 +44,18 @@ export class Stack {
     this.partition = partitionOf(options.region).name;
   }
 
-  /** Resources of the given types, in the order of the template, without those whose condition is false. */
+  /** ARN of the stack: `AWS::StackId`. */
+  get id(): string {
+    return asText(pseudoParameter('AWS::StackId', this) as Json);
+  }
+
+  /** Resources of the given types, or all, in the order of the template, without those whose condition is false. */
   resources(...types: string[]): Resource[] {
     return Object.entries(asObject(this.source.template.Resources)).flatMap(([logicalId, value]) => {
       const type = asString(asObject(value).Type) ?? '';
       const condition = asString(asObject(value).Condition);
-      if (!types.includes(type) || (condition !== undefined && !this.condition(condition))) return [];
+      if ((types.length > 0 && !types.includes(type)) || (condition !== undefined && !this.condition(condition)))
+        return [];
       return [{ logicalId, type, stack: this }];
     });
   }

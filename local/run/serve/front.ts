@@ -1,0 +1,70 @@
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { InvalidRun } from '../errors';
+import { forward } from '../forward';
+
+/** The servers behind the one endpoint of `mpcopy local --serve`. */
+export interface Backends {
+  readonly s3: URL;
+  readonly secrets: URL;
+  /** Step Functions, CloudFormation, EventBridge and SQS. */
+  readonly workflow: URL;
+}
+
+/** Services of the `workflow` backend, by the names that requests are signed for. */
+const WORKFLOW_SERVICES = new Set(['states', 'cloudformation', 'events', 'sqs', 'sts']);
+
+/** Paths of the `workflow` backend that are not of AWS. No bucket has such a name. */
+const LOCAL_PATH = /^\/_local\//;
+
+/** One endpoint for all services, so that a client needs one URL. */
+export class Front {
+  /** @throws InvalidRun if the port is in use */
+  static async start(port: number, backends: Backends): Promise<Front> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on: ${error.message}`;
+        reject(new InvalidRun(`--serve ${port}: the port ${problem}; specify another one, or none for any free port`));
+      });
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return new Front(server, backends);
+  }
+
+  readonly endpoint: string;
+  private readonly agent = new Agent({ keepAlive: true });
+
+  private constructor(
+    private readonly server: Server,
+    private readonly backends: Backends,
+  ) {
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // No limit for a whole upload.
+    server.requestTimeout = 0;
+    const pass = (request: IncomingMessage, response: ServerResponse) =>
+      forward(request, response, this.backendOf(request), this.agent);
+    server.on('request', pass);
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      response.writeContinue();
+      pass(request, response);
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+    this.agent.destroy();
+  }
+
+  /** KMS is served by the embedded S3. */
+  private backendOf({ headers, url = '/' }: IncomingMessage): URL {
+    const { s3, secrets, workflow } = this.backends;
+    const target = String(headers['x-amz-target'] ?? '');
+    if (target.startsWith('secretsmanager.')) return secrets;
+    if (target.startsWith('TrentService.')) return s3;
+    const [, service = ''] = /Credential=[^/]+\/\d{8}\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+    return target !== '' || WORKFLOW_SERVICES.has(service) || LOCAL_PATH.test(url) ? workflow : s3;
+  }
+}

@@ -1,0 +1,51 @@
+import { isObject, type JsonObject } from '../json';
+import { ApiError } from './api-error';
+import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
+
+/** An operation of a JSON protocol: members of the request to members of the response. @throws ApiError */
+export type JsonOperation<B> = (
+  members: JsonObject,
+  backend: B,
+  request: ApiRequest,
+) => JsonObject | Promise<JsonObject>;
+
+/**
+ * A service that speaks AWS JSON.
+ *
+ * @param prefix what `x-amz-target` begins with
+ */
+export function jsonService<B>(
+  prefix: string,
+  operations: ReadonlyMap<string, JsonOperation<B>>,
+  backend: B,
+  contentType?: string,
+): Service {
+  const answer = async (name: string, request: ApiRequest): Promise<ApiResponse> => {
+    try {
+      const operation = operations.get(name);
+      if (operation === undefined) {
+        throw new ApiError(
+          'UnknownOperationException',
+          `The local run does not have the operation "${prefix}${name}".`,
+        );
+      }
+      return jsonResponse(200, await operation(parse(request.body), backend, request), contentType);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return jsonResponse(400, { __type: error.type, message: error.message }, contentType);
+    }
+  };
+  return (request) =>
+    request.target.startsWith(prefix) ? answer(request.target.slice(prefix.length), request) : undefined;
+}
+
+/** @throws ApiError if the body is not a JSON object */
+function parse(body: string): JsonObject {
+  try {
+    const value: unknown = body === '' ? {} : JSON.parse(body);
+    if (isObject(value)) return value;
+  } catch {
+    // Refused below.
+  }
+  throw new ApiError('SerializationException', 'The request body is no JSON object.');
+}
