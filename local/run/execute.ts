@@ -4,6 +4,7 @@ import {
   type ExecutionResult,
   type LocalDeployment,
   LocalStepFunctions,
+  type LocalStepFunctionsOptions,
   type PlatformFaultRule,
   type ScaledClock,
   type WorkflowEvent,
@@ -26,6 +27,8 @@ export interface ExecuteOptions {
   readonly platformFaults?: readonly PlatformFaultRule[];
   /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
+  /** Default: as `LocalStepFunctions` has it. */
+  readonly credentials?: LocalStepFunctionsOptions['credentials'];
   /** Size of what is copied. */
   readonly bytes: number;
   readonly onProgress?: OnProgress;
@@ -47,6 +50,7 @@ export async function execute(
     serviceEndpoints: options.serviceEndpoints,
     clock: options.clock,
     ...(options.lambdaConcurrency !== undefined && { lambdaConcurrency: options.lambdaConcurrency }),
+    ...(options.credentials && { credentials: options.credentials }),
     ...(options.platformFaults && { faults: options.platformFaults }),
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.

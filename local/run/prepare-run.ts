@@ -51,7 +51,7 @@ export async function prepareRun(
   const { bucketOf } = storage;
   const roles = options.transformRoles?.(deployment.roles) ?? deployment.roles;
   makeStorage(server, storage);
-  registerPrincipals(server, storage, roles);
+  registerPrincipals(server, storage, { roles, functions: deployment.functions });
   makeKeyOfInput(server, bucketOf(destination.bucket), options, consoleInput(options, setup, arnOfSecret));
 
   const content = await contentOf(options, eventSize);

@@ -26,7 +26,7 @@ export {
 } from './step-functions';
 export { ScaledClock, VirtualClock, type Clock } from './clock';
 export { type FunctionMetrics, type LogLine } from './lambda/service';
-export { credentialsOfRole, type Credentials } from './lambda/variables';
+export { credentialsOfRole, credentialsOfSession, type Credentials } from './lambda/variables';
 export { parsePlatformFaults, type PlatformFault, type PlatformFaultRule } from './platform-faults';
 export { type MapProgress, type WorkflowEvent } from './engine/events';
 export { type ExecutionStatus, type MapRunCounts, type MapRunRecord, type MapRunStatus } from './engine/records';

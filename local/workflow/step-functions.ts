@@ -12,7 +12,7 @@ import { Chance } from './engine/runtime';
 import { ExecutionDoesNotExist, InvalidOptions } from './errors';
 import { type Json } from './json';
 import { LambdaService, type FunctionMetrics, type LogLine } from './lambda/service';
-import { credentialsOfRole, type Credentials } from './lambda/variables';
+import { credentialsOfSession, type Credentials } from './lambda/variables';
 import { PlatformFaults, type PlatformFaultRule } from './platform-faults';
 import { type LocalDeployment } from './template/deployment';
 import { type DeployedStateMachine } from './template/state-machines';
@@ -28,8 +28,8 @@ export interface LocalStepFunctionsOptions {
   readonly clock?: Clock;
   /** Makes everything that happens by chance the same in every run: jitter, ids, random numbers. Default: another every time. */
   readonly seed?: string | number;
-  /** Default: made-up ones of each function's role, see `credentialsOfRole`. */
-  readonly credentials?: Credentials | ((roleArn: string) => Credentials);
+  /** Default: made-up ones of each function's session of its role, see `credentialsOfSession`. */
+  readonly credentials?: Credentials | ((roleArn: string, sessionName: string) => Credentials);
   /** Lambda invocations at one time; more are throttled. Default 1,000, the default quota; new accounts have 10 to 50. */
   readonly lambdaConcurrency?: number;
   /** New execution environments of one function within 10 seconds; more are throttled. Default 1,000, as on AWS. */
@@ -183,7 +183,7 @@ export class LocalStepFunctions {
       executions: () => executions,
       lagOf: (name) => faults.lagOf(name),
     });
-    const { credentials = credentialsOfRole } = options;
+    const { credentials = credentialsOfSession } = options;
     const lambda = new LambdaService(deployment.functions, {
       s3Endpoint: options.s3Endpoint,
       stepFunctionsEndpoint: endpoint.url,

@@ -1,4 +1,4 @@
-import { type DeployedStateMachine, type LocalDeployment, ScaledClock } from '../../workflow';
+import { credentialsOfRole, type DeployedStateMachine, type LocalDeployment, ScaledClock } from '../../workflow';
 import { InvalidRun } from '../errors';
 import { execute, resultOf } from '../execute';
 import { type RunInput, toRunInput } from '../input';
@@ -80,6 +80,8 @@ async function runPrepared(
       s3Endpoint: proxy.endpoint,
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
       clock: new ScaledClock(timeScale),
+      // A server with principals of its own knows the access key of the role, as checkAccessKeys asks for it.
+      credentials: (roleArn) => credentialsOfRole(roleArn),
       lambdaConcurrency,
       platformFaults: readPlatformFaults(options),
       bytes: range?.length ?? size,

@@ -1,5 +1,5 @@
 import { BucketExistsError, type S3Server } from '../../s3';
-import { credentialsOfRole, type LocalDeployment } from '../../workflow';
+import { credentialsOfRole, credentialsOfSession, type LocalDeployment } from '../../workflow';
 import { InvalidRun } from '../errors';
 import { makeNamedKey } from '../keys';
 import type { StoragePlan } from './plan';
@@ -27,8 +27,15 @@ export function makeStorage(server: S3Server, { keys, buckets, described }: Stor
 /** On AWS, SDKs use HTTPS; bucket policies often deny everything else. */
 const conditionKeys = { 'aws:SecureTransport': 'true' };
 
-/** Registers the owners of the buckets, and the functions' roles with the policies that the template attaches to them. */
-export function registerPrincipals(server: S3Server, { buckets }: StoragePlan, roles: LocalDeployment['roles']): void {
+/**
+ * Registers the owners of the buckets, the roles of the functions with the policies that the template attaches to them, and the sessions of
+ * these roles, by whose ARNs S3 names who began an upload.
+ */
+export function registerPrincipals(
+  server: S3Server,
+  { buckets }: StoragePlan,
+  { roles, functions }: Pick<LocalDeployment, 'roles' | 'functions'>,
+): void {
   const owners = [...buckets.values()].map(({ ownerAccountId = server.accountId }) => ownerAccountId);
   const partition = roles[0]?.arn.split(':')[1] ?? 'aws';
   for (const accountId of new Set([server.accountId, ...owners])) {
@@ -36,8 +43,15 @@ export function registerPrincipals(server: S3Server, { buckets }: StoragePlan, r
     server.addPrincipal({ accessKeyId: accountId, accountId, arn, conditionKeys });
   }
   for (const { arn, policies } of roles) {
-    const { accessKeyId } = credentialsOfRole(arn);
+    const accountId = arn.split(':')[4]!;
     const documents = policies.map(({ document }) => JSON.stringify(document));
-    server.addPrincipal({ accessKeyId, accountId: arn.split(':')[4], arn, policies: documents, conditionKeys });
+    const add = (accessKeyId: string, principal: string) =>
+      server.addPrincipal({ accessKeyId, accountId, arn: principal, policies: documents, conditionKeys });
+    add(credentialsOfRole(arn).accessKeyId, arn);
+    for (const { name } of functions.filter(({ roleArn }) => roleArn === arn)) {
+      // The ARN of a session does not contain the path of the role.
+      const session = `arn:${partition}:sts::${accountId}:assumed-role/${arn.split('/').at(-1)}/${name}`;
+      add(credentialsOfSession(arn, name).accessKeyId, session);
+    }
   }
 }

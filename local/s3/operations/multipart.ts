@@ -8,7 +8,7 @@ import { abortDate } from '../rules/lifecycle';
 import type { Change, Upload, UploadPart } from '../store/model';
 import { checksumElement, readChecksumAlgorithm, readChecksumType } from '../wire/checksum-fields';
 import { requiredPartNumber, integerParameter } from '../wire/parameters';
-import { canonicalId, displayName } from '../wire/principal';
+import { canonicalId, initiatorOf, initiatorXml } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
 import { renderXml } from '../wire/xml';
@@ -30,7 +30,7 @@ async function createMultipartUpload(context: OperationContext, request: S3Reque
     key: request.key,
     initiated: wholeSeconds(now),
     sequence: context.store.nextSequence(),
-    initiatorAccountId: request.principal.accountId,
+    ...initiatorOf(request.principal),
     properties,
     createdWith: headersForPolicies(request),
     ...(checksum !== undefined && { checksum }),
@@ -140,7 +140,7 @@ function listParts(context: OperationContext, request: S3Request): S3Response {
         Size: part.size,
         ...(checksum !== undefined && { [checksumElement(checksum.algorithm)]: part.checksum }),
       })),
-      Initiator: { ID: canonicalId(upload.initiatorAccountId), DisplayName: displayName(upload.initiatorAccountId) },
+      Initiator: initiatorXml(upload),
       Owner: { ID: canonicalId(bucket.settings.ownerAccountId) },
       StorageClass: upload.properties.storageClass,
     }),

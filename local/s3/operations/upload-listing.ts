@@ -3,7 +3,7 @@ import { s3Error } from '../errors/s3-error';
 import { compareKeys } from '../store/key-index';
 import type { Upload } from '../store/model';
 import { integerParameter } from '../wire/parameters';
-import { canonicalId, displayName } from '../wire/principal';
+import { canonicalId, initiatorXml } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
 import { renderXml, type XmlTree } from '../wire/xml';
@@ -63,7 +63,7 @@ function uploadXml(upload: Upload, ownerAccountId: string, encode: (name: string
   return {
     Key: encode(upload.key),
     UploadId: upload.uploadId,
-    Initiator: { ID: canonicalId(upload.initiatorAccountId), DisplayName: displayName(upload.initiatorAccountId) },
+    Initiator: initiatorXml(upload),
     Owner: { ID: canonicalId(ownerAccountId) },
     StorageClass: upload.properties.storageClass,
     Initiated: isoDate(upload.initiated),

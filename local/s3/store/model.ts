@@ -143,6 +143,8 @@ export interface Upload {
   readonly initiated: number;
   readonly sequence: number;
   readonly initiatorAccountId: string;
+  /** ARN of the user or of the session that began the upload; absent for the account itself. */
+  readonly initiatorArn?: string;
   readonly properties: ObjectProperties;
   /** Headers of CreateMultipartUpload that policies see in the later requests of the upload. */
   readonly createdWith?: Readonly<Record<string, string>>;

@@ -31,6 +31,25 @@ export interface Principal {
   readonly sessionToken?: string;
 }
 
+/**
+ * Who began an upload, as lists of uploads and parts name it: a user or a session of a role by its ARN, an account by its canonical ID
+ * (`Initiator` of ListMultipartUploads).
+ */
+export function initiatorXml({ initiatorArn, initiatorAccountId }: Initiator): { ID: string; DisplayName: string } {
+  if (initiatorArn === undefined)
+    return { ID: canonicalId(initiatorAccountId), DisplayName: displayName(initiatorAccountId) };
+  return { ID: initiatorArn, DisplayName: initiatorArn.split('/').at(-1)! };
+}
+
+export interface Initiator {
+  readonly initiatorAccountId: string;
+  readonly initiatorArn?: string;
+}
+
+export function initiatorOf({ accountId, arn }: Principal): Initiator {
+  return { initiatorAccountId: accountId, ...(/:(user|assumed-role)\//.test(arn) && { initiatorArn: arn }) };
+}
+
 /** The name of a principal in AccessDenied errors. */
 export function nameInErrors({ accessKeyId, arn }: Principal): string {
   return accessKeyId === ANONYMOUS ? 'anonymous' : arn;

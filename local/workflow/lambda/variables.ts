@@ -14,8 +14,8 @@ export interface VariableOptions {
   readonly stepFunctionsEndpoint: string;
   /** Endpoints of further services, by the name that AWS_ENDPOINT_URL_<name> has: `KMS`, `STS`, `CLOUDWATCH`. */
   readonly serviceEndpoints?: Record<string, string>;
-  /** Credentials of a function's role. */
-  readonly credentials: (roleArn: string) => Credentials;
+  /** Credentials of the session of a function's role. */
+  readonly credentials: (roleArn: string, sessionName: string) => Credentials;
 }
 
 export const LOG_STREAM = '2026/01/01/[$LATEST]local';
@@ -26,7 +26,7 @@ export const LOG_STREAM = '2026/01/01/[$LATEST]local';
  * nothing ever calls AWS.
  */
 export function variablesOf(target: DeployedFunction, options: VariableOptions): Record<string, string> {
-  const credentials = options.credentials(target.roleArn);
+  const credentials = options.credentials(target.roleArn, target.name);
   const endpoints = { S3: options.s3Endpoint, SFN: options.stepFunctionsEndpoint, ...options.serviceEndpoints };
   return {
     ...target.environment,
@@ -54,7 +54,15 @@ export function variablesOf(target: DeployedFunction, options: VariableOptions):
   };
 }
 
-/** Temporary credentials as Lambda gives them to a role: made from the role's ARN, so that a server can tell roles apart. */
+/**
+ * Temporary credentials as Lambda gives them to a function: of a session of its role that has the function's name. They are made from both,
+ * so that a server can tell roles and functions apart.
+ */
+export function credentialsOfSession(roleArn: string, sessionName: string): Credentials {
+  return credentialsOfRole(`${roleArn}/${sessionName}`);
+}
+
+/** The same for a role, whichever function has it. */
 export function credentialsOfRole(roleArn: string): Credentials {
   return {
     accessKeyId: `ASIA${stableHex(roleArn, 16).toUpperCase()}`,

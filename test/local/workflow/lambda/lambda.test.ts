@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import {
-  credentialsOfRole,
+  credentialsOfSession,
   type ExecutionResult,
   type LocalStepFunctionsOptions,
   type LogLine,
@@ -56,7 +56,7 @@ describe('environment', () => {
     delete process.env.LEAKED;
 
     const [deployed] = deployment.functions;
-    const credentials = credentialsOfRole(deployed!.roleArn);
+    const credentials = credentialsOfSession(deployed!.roleArn, deployed!.name);
     expect(output).toEqual({
       NODE_OPTIONS: '--enable-source-maps',
       ROLE_NAME: 'x',
