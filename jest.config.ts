@@ -1,7 +1,8 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest/environment.cjs',
+  runtime: '<rootDir>/scripts/jest/runtime.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   moduleFileExtensions: ['ts', 'js', 'json', 'node'],
@@ -9,7 +10,12 @@ const config: Config = {
   collectCoverageFrom: ['{lib,lambda,local,bin}/**/*.ts', '!**/*.d.ts'],
   // The examples import the library as their readers do.
   moduleNameMapper: { '^cdk-s3-multipart-copy$': '<rootDir>/lib' },
-  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
+  reporters: [
+    'default',
+    ['<rootDir>/scripts/jest/cost-reporter.cjs', { shown: 5 }],
+    '<rootDir>/scripts/jest/closing-line-reporter.cjs',
+  ],
+  testRunner: '<rootDir>/scripts/jest/runner.cjs',
   testTimeout: 60_000,
 };
 
