@@ -101,7 +101,7 @@ export class RequestHandler {
     await this.check(request);
     await this.delay(request, fault);
     const answer = await this.run(request);
-    await this.emit(exchange, 'done');
+    await this.emit(exchange, 'done', answer);
     exchange.bytes += request.body.received;
     if (isCharged(this.context.store.findBucket(request.bucket), request)) {
       exchange.response.setHeader('x-amz-request-charged', 'requester');
@@ -202,13 +202,14 @@ export class RequestHandler {
     });
   }
 
-  private async emit(exchange: Exchange, phase: OperationPhase): Promise<void> {
+  private async emit(exchange: Exchange, phase: OperationPhase, answer?: S3Response): Promise<void> {
     const { hooks } = this.simulation;
     const { operation, target } = exchange;
     if (!hooks.isUsed || operation === undefined || target === undefined) return;
     const { query } = target;
     const partNumber = parseHeaderNumber(query.get('partNumber'));
     const [versionId, uploadId] = [query.get('versionId'), query.get('uploadId')];
+    const answeredVersionId = answer?.headers?.['x-amz-version-id'];
     await hooks.emit({
       phase,
       operation,
@@ -218,6 +219,7 @@ export class RequestHandler {
       ...(versionId !== undefined && { versionId }),
       ...(uploadId !== undefined && { uploadId }),
       ...(partNumber !== undefined && { partNumber }),
+      ...(answeredVersionId !== undefined && { answeredVersionId: String(answeredVersionId) }),
       ...(phase === 'answered' && { status: exchange.status }),
       ...(phase === 'answered' && exchange.errorCode !== undefined && { errorCode: exchange.errorCode }),
     });

@@ -15,6 +15,8 @@ export interface OperationEvent {
   readonly versionId?: string;
   readonly uploadId?: string;
   readonly partNumber?: number;
+  /** Version ID in the response in phase `done`, if any: of a version that was made, or read. */
+  readonly answeredVersionId?: string;
   /** The access key ID, or `anonymous`. */
   readonly principal: string;
   /** HTTP status in phase `answered`; 0 if the connection was closed without a response. */

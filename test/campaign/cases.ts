@@ -1,0 +1,170 @@
+import type { FaultRule, OperationPhase } from '../../local/s3';
+import type { PlatformFaultRule } from '../../local/workflow';
+import { randomFaults } from './faults';
+import { Random } from './random';
+
+const MIB = 1024 ** 2;
+const PART_SIZE = 5 * MIB;
+
+/** What the template of a run declares. */
+export interface CampaignTemplate {
+  readonly sourceVersioned: boolean;
+  readonly destinationVersioned: boolean;
+  readonly sourceKms: boolean;
+  readonly destinationKms: boolean;
+}
+
+/** Something that another program does during a copy. */
+export const MEDDLING = [
+  'overwrite the source',
+  'delete the source',
+  'overwrite the destination',
+  'overwrite the destination with equal bytes',
+  'delete the destination',
+  'abort the upload',
+  'delete the source bucket',
+  'delete the destination bucket',
+  'disable the source key',
+  'disable the destination key',
+  'disable the destination key for a minute',
+] as const;
+
+export interface Meddling {
+  readonly what: (typeof MEDDLING)[number];
+  /** The moment: this request of the workflow, in this phase. */
+  readonly operation: string;
+  readonly phase: OperationPhase;
+  /** Number of such requests before it. */
+  readonly skip: number;
+}
+
+/** One run, wholly determined by its seed. */
+export interface Case {
+  readonly seed: string;
+  readonly template: CampaignTemplate;
+  /** As in the file of `--source-setup`. */
+  readonly setup: Readonly<Record<string, unknown>>;
+  readonly key: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly faults: readonly FaultRule[];
+  readonly platformFaults: readonly PlatformFaultRule[];
+  readonly meddling: readonly Meddling[];
+  readonly lambdaConcurrency: number;
+  /** Whether a second execution copies the same object to the same key at the same time. */
+  readonly isTwice: boolean;
+}
+
+/** @param states names of the Task states of the workflow */
+export function randomCase(seed: string, states: readonly string[]): Case {
+  const random = new Random(seed);
+  const template = {
+    sourceVersioned: random.chance(0.4),
+    destinationVersioned: random.chance(0.4),
+    sourceKms: random.chance(0.25),
+    destinationKms: random.chance(0.3),
+  };
+  const size = randomSize(random);
+  const isMultipart = random.chance(0.75) && size > PART_SIZE;
+  const meddling = random.chance(0.45) ? randomMeddling(random) : [];
+  const { faults, platformFaults } = random.chance(0.8)
+    ? randomFaults(random, states)
+    : { faults: [], platformFaults: [] };
+  const object = { ...randomObject(random), size };
+  return {
+    seed,
+    template,
+    setup: { object, ...randomSimulation(random), ...randomExisting(random, size) },
+    key: randomKey(random),
+    options: { ...randomOptions(random, isMultipart), ...(isMultipart && { partSize: PART_SIZE }) },
+    faults,
+    platformFaults,
+    meddling,
+    lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : 1000,
+    isTwice: random.chance(0.08),
+  };
+}
+
+function randomSize(random: Random): number {
+  const sizes = [0, 1, PART_SIZE, PART_SIZE + 1, 11 * MIB, 100 * MIB, 5 * 1024 * MIB + 1];
+  return random.chance(0.4) ? random.pick(sizes) : random.integer(1, 60 * MIB);
+}
+
+function randomObject(random: Random): Record<string, unknown> {
+  const tags = [
+    { team: 'data' },
+    { ключ: 'ü'.repeat(100), 'a/b:c': '' },
+    Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`tag-${n}`, 'x'.repeat(256)])),
+  ];
+  return {
+    seed: `source ${random.integer(0, 1e9)}`,
+    checksumAlgorithm: random.pick(['none', 'CRC32', 'CRC32C', 'CRC64NVME', 'CRC64NVME']),
+    ...(random.chance(0.5) && { contentType: random.pick(['text/plain', 'application/json; charset=utf-8']) }),
+    ...(random.chance(0.3) && { cacheControl: 'max-age=60', contentDisposition: 'attachment; filename="a b.txt"' }),
+    ...(random.chance(0.3) && { contentEncoding: 'gzip', contentLanguage: 'de, en' }),
+    ...(random.chance(0.5) && {
+      metadata: random.pick([{ owner: 'team' }, { note: 'größer', n: '1' }, { long: 'x'.repeat(1500) }]),
+    }),
+    ...(random.chance(0.4) && { tags: random.pick(tags) }),
+    ...(random.chance(0.3) && { storageClass: random.pick(['STANDARD_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']) }),
+  };
+}
+
+function randomExisting(random: Random, size: number): Record<string, unknown> {
+  if (!random.chance(0.4)) return {};
+  const seed = random.chance(0.3) ? {} : { seed: 'another object' };
+  return { existing: [{ size: random.chance(0.5) ? size : 7, ...seed, lastModified: '2020-01-01T00:00:00Z' }] };
+}
+
+function randomSimulation(random: Random): Record<string, unknown> {
+  return {
+    repeatCompleteSeconds: random.pick([0, 60, 3600]),
+    ...(random.chance(0.3) && { latePartsReopenUploads: true }),
+  };
+}
+
+function randomKey(random: Random): string {
+  return random.pick([
+    'object.bin',
+    'a b+c&d=e?f#g%20.bin',
+    'größe/日本語/😀.bin',
+    'it\'s "quoted" \\ $(id).bin',
+    'x'.repeat(900),
+    '../up/./here//twice',
+  ]);
+}
+
+function randomOptions(random: Random, isMultipart: boolean): Record<string, unknown> {
+  return {
+    ...(random.chance(0.1) && { integrity: 'required' }),
+    ...(random.chance(0.1) && { overwrite: 'never' }),
+    ...(random.chance(0.1) && !isMultipart && { preserveEtag: true }),
+    ...(random.chance(0.1) && {
+      metadataDirective: 'REPLACE',
+      metadata: { replaced: 'yes' },
+      contentType: 'text/x-replaced',
+    }),
+    ...(random.chance(0.1) && { taggingDirective: 'REPLACE', tagging: { replaced: 'yes' } }),
+    ...(random.chance(0.1) && { storageClass: random.pick(['STANDARD', 'ONEZONE_IA']) }),
+    ...(random.chance(0.1) && { checksumAlgorithm: random.pick(['SHA256', 'CRC32C', 'CRC64NVME']) }),
+    ...(random.chance(0.2) && { maxConcurrency: random.integer(1, 5) }),
+  };
+}
+
+const MOMENTS: readonly string[] = [
+  'HeadObject',
+  'GetObjectTagging',
+  'CreateMultipartUpload',
+  'UploadPartCopy',
+  'ListParts',
+  'CompleteMultipartUpload',
+  'CopyObject',
+];
+
+function randomMeddling(random: Random): Meddling[] {
+  return Array.from({ length: random.chance(0.8) ? 1 : 2 }, () => ({
+    what: random.pick(MEDDLING),
+    operation: random.pick(MOMENTS),
+    phase: random.pick(['received', 'done', 'answered'] as const),
+    skip: random.chance(0.6) ? 0 : random.integer(1, 3),
+  }));
+}

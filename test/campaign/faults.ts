@@ -1,0 +1,125 @@
+import type { Fault, FaultRule } from '../../local/s3';
+import type { PlatformFault, PlatformFaultRule } from '../../local/workflow';
+import type { Random } from './random';
+
+const MINUTE = 60_000;
+
+/** Operations of S3 that a copy calls. */
+const OPERATIONS = [
+  '*',
+  'HeadObject',
+  'GetObject',
+  'GetObjectTagging',
+  'CopyObject',
+  'CreateMultipartUpload',
+  'UploadPartCopy',
+  'ListParts',
+  'ListMultipartUploads',
+  'CompleteMultipartUpload',
+  'PutObjectTagging',
+  'AbortMultipartUpload',
+] as const;
+
+const error = (status: number, code: string, afterEffect = false): Fault => ({
+  kind: 'error',
+  status,
+  code,
+  message: 'Please try again.',
+  ...(afterEffect && { afterEffect }),
+});
+
+/** What passes after some time, or when asked again. */
+const PASSING: readonly Fault[] = [
+  error(503, 'SlowDown'),
+  error(503, 'ServiceUnavailable'),
+  error(500, 'InternalError'),
+  error(500, 'InternalError', true),
+  error(503, 'SlowDown', true),
+  error(400, 'RequestTimeout'),
+  { kind: 'error-in-200', code: 'InternalError', message: 'We encountered an internal error. Please try again.' },
+  { kind: 'error-in-200', code: 'InternalError', message: 'Please try again.', afterEffect: true },
+  { kind: 'error-in-200', code: 'SlowDown', message: 'Please reduce your request rate.', trailingWhitespace: true },
+  { kind: 'empty-200' },
+  { kind: 'reset-before' },
+  { kind: 'reset-after' },
+  { kind: 'truncate' },
+  { kind: 'delay', milliseconds: 2 * MINUTE },
+  { kind: 'kms-throttling' },
+];
+
+/** What lasts. */
+const LASTING: readonly Fault[] = [
+  error(403, 'AccessDenied'),
+  error(404, 'NoSuchUpload'),
+  error(404, 'NoSuchBucket'),
+  error(404, 'NoSuchKey'),
+  error(412, 'PreconditionFailed'),
+  error(400, 'InvalidPart'),
+  error(400, 'InvalidRequest'),
+  error(501, 'NotImplemented'),
+  { kind: 'kms-disabled' },
+  { kind: 'kms-pending-deletion' },
+  { kind: 'kms-not-found' },
+];
+
+const PLATFORM: readonly PlatformFault[] = [
+  { kind: 'throttled' },
+  { kind: 'error', name: 'ServiceException' },
+  { kind: 'error', name: 'EC2ThrottledException' },
+  { kind: 'error', name: 'AnErrorThatNobodyListed' },
+  { kind: 'inactive', milliseconds: MINUTE },
+  { kind: 'killed', afterRequests: 0 },
+  { kind: 'killed', afterRequests: 1 },
+  { kind: 'killed', afterRequests: 2, error: 'Lambda.Unknown' },
+  { kind: 'answer-lost' },
+  { kind: 'answer-lost', error: 'Lambda.Unknown' },
+  { kind: 'duplicated' },
+  { kind: 'timed-out', afterRequests: 1 },
+];
+
+/** @param states names of the Task states of the workflow */
+export function randomFaults(
+  random: Random,
+  states: readonly string[],
+): { faults: FaultRule[]; platformFaults: PlatformFaultRule[] } {
+  const faults = Array.from({ length: random.integer(0, 3) }, () => randomFault(random));
+  const platformFaults = Array.from({ length: random.integer(0, 2) }, () => randomPlatformFault(random, states));
+  if (random.chance(0.5))
+    platformFaults.push({ fault: { kind: 'lagging-reads', milliseconds: 15_000 }, seed: random.integer(0, 1e6) });
+  return { faults, platformFaults };
+}
+
+/** Lasting faults are rarer, since a copy that fails at once shows little. */
+function randomFault(random: Random): FaultRule {
+  const operation = random.pick(OPERATIONS);
+  const isLasting = random.chance(0.12) && operation !== '*';
+  const fault = random.pick(isLasting ? LASTING : PASSING);
+  const seed = random.integer(0, 1e6);
+  if (random.chance(0.6)) return { operation, skip: random.integer(0, 2), times: random.integer(1, 3), seed, fault };
+  // An answer that comes late comes once: to wait for it on each of many tries proves nothing more.
+  if (fault.kind === 'delay') return { operation, times: 1, fault };
+  if (isLasting) return { operation, fault };
+  const until = random.integer(1, 10) * MINUTE;
+  return {
+    operation,
+    until,
+    probability: random.pick([0.3, 0.7, 1]),
+    seed,
+    ...(operation !== '*' && { since: operation }),
+    fault,
+  };
+}
+
+function randomPlatformFault(random: Random, states: readonly string[]): PlatformFaultRule {
+  const seed = random.integer(0, 1e6);
+  const state = random.chance(0.1) ? '*' : random.pick(states);
+  return { state, skip: random.integer(0, 1), times: random.integer(1, 3), seed, fault: random.pick(PLATFORM) };
+}
+
+/** Whether a copy has to outlive the fault. */
+export function isPassing({ fault, times = Infinity, until = Infinity }: FaultRule): boolean {
+  if (fault.kind === 'error' && LASTING.some((lasting) => lasting.kind === 'error' && lasting.code === fault.code))
+    return false;
+  if (fault.kind.startsWith('kms-') && fault.kind !== 'kms-throttling') return false;
+  return times < 10 || until <= 10 * MINUTE;
+}

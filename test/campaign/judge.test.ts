@@ -1,0 +1,96 @@
+import type { CopyResult } from '../../lib/private/protocol';
+import { judge, type Observation } from './judge';
+import type { Made, Seen } from './observe';
+
+const described = (etag: string, identity: string): Seen => ({
+  identity,
+  description: {
+    etag,
+    size: 1,
+    lastModified: '2026-01-01T00:00:00.000Z',
+    owner: '1',
+    metadata: {},
+    storageClass: 'STANDARD',
+    tags: {},
+    annotations: {},
+  },
+});
+const source = described('"source"', 'bytes');
+const made: Made = { ...described('"copy"', 'bytes'), uploadId: 'u1' };
+const end = { bucket: 'b', key: 'k', versionId: '', lastModified: '2026-01-01T00:00:00Z', size: 1 };
+const result = {
+  status: 'COPIED',
+  source: { ...end, etag: '"source"' },
+  destination: { ...end, etag: '"copy"' },
+} as CopyResult;
+const copied = { status: 'SUCCEEDED', result, error: '', cause: '', events: 10 };
+const failed = { status: 'FAILED', result: undefined, error: 'Throttled', cause: 'S3 is busy', events: 10 };
+
+const good: Observation = {
+  executions: [copied],
+  sources: [source],
+  others: [],
+  made: [made],
+  current: made,
+  stillThere: (object) => object,
+  isSourceUntouched: true,
+  openUploads: 0,
+  hasToCopy: true,
+  propertiesDiffer: () => [],
+  errorNames: new Set(['Throttled']),
+};
+
+/** Nothing was made, and the destination is what it was. */
+const clean: Partial<Observation> = { executions: [failed], hasToCopy: false, made: [], current: undefined };
+
+const kinds = (changed: Partial<Observation>): string[] => judge({ ...good, ...changed }).map(({ kind }) => kind);
+
+test.each<[string, Partial<Observation>]>([
+  ['an equal copy that this execution made', {}],
+  [
+    'a copy that somebody replaced after its execution',
+    { current: described('"other"', 'x'), others: [described('"other"', 'x')] },
+  ],
+  ['a failure that left the destination as it was', clean],
+  [
+    'a failure that says which object it made',
+    { ...clean, made: [made], current: made, executions: [{ ...failed, cause: 'the copy (ETag "copy") was made' }] },
+  ],
+  [
+    'two executions that made an object each',
+    { executions: [copied, copied], made: [made, { ...made, uploadId: 'u2' }] },
+  ],
+])('finds nothing wrong with %s', (_name, changed) => {
+  expect(kinds(changed)).toEqual([]);
+});
+
+test.each<[string, string, Partial<Observation>]>([
+  [
+    'corrupt',
+    'a copy of other bytes',
+    { made: [{ ...made, identity: 'others' }], current: { ...made, identity: 'others' } },
+  ],
+  ['corrupt', 'an object that nobody made', { current: described('"nobody"', 'bytes') }],
+  ['corrupt', 'a source that changed', { isSourceUntouched: false }],
+  ['corrupt', 'a property that was lost', { propertiesDiffer: () => ['tags'] }],
+  ['falseCopied', 'COPIED of an object of somebody else', { made: [], others: [made] }],
+  [
+    'falseCopied',
+    'COPIED of another ETag',
+    { executions: [{ ...copied, result: { ...result, destination: { ...end, etag: '"other"' } } }] },
+  ],
+  ['falseCopied', 'two executions that claim one object', { executions: [copied, copied] }],
+  [
+    'falseCopied',
+    'COPIED of another source',
+    { executions: [{ ...copied, result: { ...result, source: { ...end, etag: '"old"' } } }] },
+  ],
+  ['falseFailed', 'a failure although all faults passed', { ...clean, hasToCopy: true }],
+  ['falseFailed', 'a failure without a word of the copy that it made', { ...clean, made: [made], current: made }],
+  ['leaked', 'an open upload', { openUploads: 1 }],
+  ['unnamed', 'an error without a name', { ...clean, executions: [{ ...failed, error: 'TypeError' }] }],
+  ['stuck', 'an execution that timed out', { ...clean, executions: [{ ...failed, status: 'TIMED_OUT' }] }],
+  ['stuck', 'a history that is full', { executions: [{ ...copied, events: 25_000 }] }],
+])('finds %s: %s', (kind, _name, changed) => {
+  expect(kinds(changed)).toContain(kind);
+});

@@ -1,0 +1,148 @@
+import type { CopyResult } from '../../lib/private/protocol';
+import type { Made, Seen } from './observe';
+
+/** How one execution ended. */
+export interface Ended {
+  readonly status: string;
+  readonly result: CopyResult | undefined;
+  readonly error: string;
+  readonly cause: string;
+  /** Events in its history, of which Step Functions allows 25,000. */
+  readonly events: number;
+}
+
+/** What is known of a run once it has ended, all of it seen in S3 itself and not told by the workflow. */
+export interface Observation {
+  readonly executions: readonly Ended[];
+  /** What the source was: at the start, and after each overwriting by another program. */
+  readonly sources: readonly Seen[];
+  /** What other programs put at the destination, and what was there before. */
+  readonly others: readonly Seen[];
+  /** What the workflow made. */
+  readonly made: readonly Made[];
+  /** What is at the destination now, by the version that was made where there is one. */
+  readonly current: Seen | undefined;
+  readonly stillThere: (made: Made) => Seen | undefined;
+  readonly isSourceUntouched: boolean;
+  readonly openUploads: number;
+  /** Whether nothing happened that a copy may fail by: no meddling, and only faults that pass. */
+  readonly hasToCopy: boolean;
+  readonly propertiesDiffer: (source: Seen, copy: Seen) => readonly string[];
+  readonly errorNames: ReadonlySet<string>;
+}
+
+export const VIOLATIONS = ['corrupt', 'falseCopied', 'falseFailed', 'leaked', 'unnamed', 'stuck'] as const;
+
+export interface Violation {
+  readonly kind: (typeof VIOLATIONS)[number];
+  readonly text: string;
+}
+
+const MAX_EVENTS = 25_000;
+
+/**
+ * S3 dates a copy in parts by the second in which its upload began. Two uploads of one second make objects of equal bytes, properties
+ * and ETag, which nothing in S3 tells apart.
+ */
+const SAME_OBJECT_MS = 1000;
+
+/** Says what is wrong with a run. A run with nothing wrong either copied, or failed cleanly. */
+export function judge(seen: Observation): Violation[] {
+  return [...judgeObjects(seen), ...judgeCopied(seen), ...judgeFailed(seen), ...judgeRest(seen)];
+}
+
+/** Whatever the executions say: what the workflow made is equal to a source, and nothing else was written. */
+function* judgeObjects({ made, sources, others, current, isSourceUntouched }: Observation): Iterable<Violation> {
+  for (const object of made) {
+    if (!sources.some(({ identity }) => identity === object.identity)) {
+      yield {
+        kind: 'corrupt',
+        text: `made an object with other bytes than the source: ETag ${object.description.etag}`,
+      };
+    }
+  }
+  if (current && ![...made, ...others].some((known) => isSame(known, current))) {
+    yield { kind: 'corrupt', text: `nobody made the object at the destination: ETag ${current.description.etag}` };
+  }
+  if (!isSourceUntouched) yield { kind: 'corrupt', text: 'the source is not what it was' };
+}
+
+/** Each execution that says COPIED made an object of its own, equal to the source that it names, with its properties. */
+function* judgeCopied({ executions, made, sources, stillThere, propertiesDiffer }: Observation): Iterable<Violation> {
+  const left = [...made];
+  for (const { result } of executions) {
+    if (result?.status !== 'COPIED') continue;
+    const index = left.findIndex(({ description }) => isNamed(result, description));
+    const [object] = index < 0 ? [] : left.splice(index, 1);
+    if (object === undefined) {
+      yield {
+        kind: 'falseCopied',
+        text: `COPIED names an object that the workflow did not make: ${JSON.stringify(result.destination)}`,
+      };
+      continue;
+    }
+    const source = sources.find(({ description }) => unquoted(description.etag) === unquoted(result.source.etag));
+    if (source === undefined || source.identity !== object.identity) {
+      yield { kind: 'falseCopied', text: 'COPIED, and the bytes are not those of the source that it names' };
+      continue;
+    }
+    const there = stillThere(object);
+    const differences = there ? propertiesDiffer(source, there) : [];
+    if (differences.length > 0)
+      yield { kind: 'corrupt', text: `COPIED, and these properties differ: ${differences.join('; ')}` };
+  }
+}
+
+function* judgeFailed(seen: Observation): Iterable<Violation> {
+  const { executions, made, hasToCopy, stillThere } = seen;
+  const failures = executions.filter(({ status }) => status !== 'SUCCEEDED');
+  for (const { error, cause } of failures) {
+    if (hasToCopy) yield { kind: 'falseFailed', text: `failed although everything passed: ${error}: ${cause}` };
+  }
+  const [failure] = failures;
+  if (hasToCopy || executions.length !== 1 || failure === undefined) return;
+  const intact = made.find((object) => stillThere(object) !== undefined);
+  if (intact !== undefined && !saysMade(failure.cause, intact)) {
+    yield {
+      kind: 'falseFailed',
+      text: `failed with ${failure.error} without a word of the copy that it made: ${failure.cause}`,
+    };
+  }
+}
+
+function* judgeRest({ executions, openUploads, errorNames }: Observation): Iterable<Violation> {
+  if (openUploads > 0) yield { kind: 'leaked', text: `${openUploads} multipart uploads are left` };
+  for (const { status, error, events } of executions) {
+    if (status === 'FAILED' && !errorNames.has(error))
+      yield { kind: 'unnamed', text: `the error ${error} is not in the README's table` };
+    if (status === 'TIMED_OUT' || status === 'RUNNING') yield { kind: 'stuck', text: `the execution is ${status}` };
+    if (events >= MAX_EVENTS) yield { kind: 'stuck', text: `the history has ${events} events` };
+  }
+}
+
+/** A cause that names the object that was made tells the truth: the execution could not go on to prove it. */
+function saysMade(cause: string, { description }: Made): boolean {
+  return cause.includes(unquoted(description.etag)) && /was made|was replaced|exists/.test(cause);
+}
+
+function isSame(one: Seen, other: Seen): boolean {
+  const [a, b] = [one.description, other.description];
+  return (
+    a.etag === b.etag &&
+    a.versionId === b.versionId &&
+    a.lastModified === b.lastModified &&
+    one.identity === other.identity
+  );
+}
+
+function isNamed({ destination }: CopyResult, { etag, versionId = '', lastModified }: Made['description']): boolean {
+  return (
+    unquoted(destination.etag) === unquoted(etag) &&
+    destination.versionId === versionId &&
+    Math.abs(Date.parse(destination.lastModified) - Date.parse(lastModified)) <= SAME_OBJECT_MS
+  );
+}
+
+function unquoted(etag: string): string {
+  return etag.replaceAll('"', '');
+}

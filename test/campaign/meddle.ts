@@ -1,0 +1,94 @@
+import type { S3Server } from '../../local/s3';
+import type { Clock } from '../../local/workflow';
+import type { Meddling } from './cases';
+import { see, type Seen } from './observe';
+
+export interface Ends {
+  readonly source: { readonly bucket: string; readonly key: string };
+  readonly destination: { readonly bucket: string; readonly key: string };
+}
+
+/** What other programs put where, in the order in which they did. */
+export interface Meddled {
+  readonly done: Meddling[];
+  readonly sources: Seen[];
+  readonly destinations: Seen[];
+}
+
+const KEY_OF = { raw: 'alias/raw', lake: 'alias/lake' } as const;
+
+/** Does to the buckets what other programs do, at the moments that the case says. */
+export function meddle(server: S3Server, clock: Clock, meddling: readonly Meddling[], ends: Ends): Meddled {
+  const meddled: Meddled = { done: [], sources: [], destinations: [] };
+  for (const each of meddling) {
+    let seen = 0;
+    server.onOperation(({ phase, operation, uploadId }) => {
+      if (phase !== each.phase || operation !== each.operation || seen++ !== each.skip) return;
+      if (act(server, clock, each.what, uploadId, ends, meddled)) meddled.done.push(each);
+    });
+  }
+  return meddled;
+}
+
+/** @returns whether there was something to do it to */
+function act(
+  server: S3Server,
+  clock: Clock,
+  what: Meddling['what'],
+  uploadId: string | undefined,
+  ends: Ends,
+  meddled: Meddled,
+): boolean {
+  const { source, destination } = ends;
+  try {
+    switch (what) {
+      case 'overwrite the source':
+        server.putGenerated({ ...source, size: 12 * 1024 ** 2, seed: 'another source' });
+        return note(server, source, meddled.sources);
+      case 'delete the source':
+        server.deleteObject(source.bucket, source.key);
+        return true;
+      case 'overwrite the destination':
+        server.putGenerated({ ...destination, size: 9, seed: 'another writer' });
+        return note(server, destination, meddled.destinations);
+      case 'overwrite the destination with equal bytes': {
+        const equal = server.describeObject(source.bucket, source.key);
+        if (!equal) return false;
+        server.putGenerated({ ...destination, size: equal.size, metadata: { writer: 'another' } });
+        return note(server, destination, meddled.destinations);
+      }
+      case 'delete the destination':
+        server.deleteObject(destination.bucket, destination.key);
+        return true;
+      case 'abort the upload':
+        if (uploadId === undefined) return false;
+        server.abortUpload(destination.bucket, uploadId);
+        return true;
+      case 'delete the source bucket':
+        server.deleteBucket(source.bucket);
+        return true;
+      case 'delete the destination bucket':
+        server.deleteBucket(destination.bucket);
+        return true;
+      case 'disable the source key':
+        server.setKmsKeyState(KEY_OF.raw, 'Disabled');
+        return true;
+      case 'disable the destination key':
+        server.setKmsKeyState(KEY_OF.lake, 'Disabled');
+        return true;
+      case 'disable the destination key for a minute':
+        server.setKmsKeyState(KEY_OF.lake, 'Disabled');
+        clock.schedule(60_000, () => server.setKmsKeyState(KEY_OF.lake, 'Enabled'));
+        return true;
+    }
+  } catch {
+    // Not there: already deleted or aborted, or no key.
+    return false;
+  }
+}
+
+function note(server: S3Server, { bucket, key }: Ends['source'], list: Seen[]): true {
+  const seen = see(server, bucket, key);
+  if (seen) list.push(seen);
+  return true;
+}

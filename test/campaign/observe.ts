@@ -1,0 +1,51 @@
+import type { ObjectDescription, OperationEvent, S3Server } from '../../local/s3';
+
+/** An object, and what its bytes are. */
+export interface Seen {
+  readonly description: ObjectDescription;
+  readonly identity: string;
+}
+
+/** An object that the workflow made. */
+export interface Made extends Seen {
+  /** Of a copy in parts. */
+  readonly uploadId?: string;
+}
+
+export function see(server: S3Server, bucket: string, key: string, versionId?: string): Seen | undefined {
+  const description = server.describeObject(bucket, key, versionId);
+  return description && { description, identity: server.contentIdentity(bucket, key, versionId) };
+}
+
+const MAKING = new Set(['CopyObject', 'CompleteMultipartUpload']);
+
+/**
+ * Notes every object that the workflow makes at the destination, at the moment it is made. Requests that make one wait for each
+ * other, since an object that the next one replaces at once could not be looked at.
+ */
+export function noteMade(server: S3Server, bucket: string, key: string): readonly Made[] {
+  const made: Made[] = [];
+  const waiting: (() => void)[] = [];
+  let isBusy = false;
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next) next();
+    else isBusy = false;
+  };
+  server.onOperation((event) => {
+    if (event.bucket !== bucket || event.key !== key || !MAKING.has(event.operation)) return undefined;
+    if (event.phase === 'answered') return release();
+    if (event.phase === 'done') return note(event);
+    if (isBusy) return new Promise<void>((resolve) => waiting.push(resolve));
+    isBusy = true;
+    return undefined;
+  });
+
+  function note({ uploadId, answeredVersionId }: OperationEvent): void {
+    // S3 answers a repeated CompleteMultipartUpload as it answered the first one, which made the object.
+    if (uploadId !== undefined && made.some((earlier) => earlier.uploadId === uploadId)) return;
+    const seen = see(server, bucket, key, answeredVersionId);
+    if (seen) made.push({ ...seen, ...(uploadId !== undefined && { uploadId }) });
+  }
+  return made;
+}

@@ -1,0 +1,98 @@
+import type { CopyResult } from '../../lib/private/protocol';
+import { parseSetup } from '../../local/run';
+import { RunClock } from '../../local/run/clock';
+import { prepareRun } from '../../local/run/prepare-run';
+import { S3Server } from '../../local/s3';
+import { type ExecutionResult, type LocalDeployment, LocalStepFunctions } from '../../local/workflow';
+import type { Case } from './cases';
+import { isPassing } from './faults';
+import type { Ended, Observation } from './judge';
+import { type Ends, meddle } from './meddle';
+import { noteMade, see } from './observe';
+import { propertiesDiffer } from './properties';
+
+const TIME_SCALE = 1000;
+
+/** Runs one case through its synthesized template, and looks at what there is afterwards. */
+export async function runCase(
+  given: Case,
+  deployment: LocalDeployment,
+  errorNames: ReadonlySet<string>,
+): Promise<Observation> {
+  const stateMachine = deployment.stateMachine();
+  const { region, accountId } = stateMachine;
+  const clock = new RunClock(TIME_SCALE);
+  const setup = parseSetup(JSON.stringify(given.setup), 'the case');
+  const { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads } = setup;
+  const simulation = { restoreSeconds, repeatCompleteSeconds, latePartsReopenUploads };
+  const server = await S3Server.start({ region, accountId, enforceIam: true, clock, ...simulation });
+  try {
+    const ends = endsOf(given);
+    const input = { source: ends.source, destination: ends.destination, options: given.options };
+    const prepared = await prepareRun(server, deployment, stateMachine, {
+      sourceSetup: setup,
+      input,
+      enforceIam: true,
+    });
+    const source = see(server, ends.source.bucket, ends.source.key)!;
+    const before = see(server, ends.destination.bucket, ends.destination.key);
+    given.faults.forEach((rule) => server.faults.add(rule));
+    const workflowClock = clock.start();
+    const made = noteMade(server, ends.destination.bucket, ends.destination.key);
+    const meddled = meddle(server, workflowClock, given.meddling, ends);
+
+    const stepFunctions = new LocalStepFunctions(deployment, {
+      s3Endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
+      clock: workflowClock,
+      seed: given.seed,
+      lambdaConcurrency: given.lambdaConcurrency,
+      faults: given.platformFaults,
+    });
+    const executions: ExecutionResult[] = [];
+    try {
+      const starts = Array.from({ length: given.isTwice ? 2 : 1 }, () =>
+        stepFunctions.start(stateMachine, { input: prepared.input }),
+      );
+      executions.push(...(await Promise.all(starts)));
+      await stepFunctions.idle();
+    } finally {
+      await stepFunctions.close();
+    }
+    const isSourceMeddled = meddled.done.some(({ what }) => what.includes('source'));
+    const sourceNow = see(server, ends.source.bucket, ends.source.key);
+    return {
+      executions: executions.map(toEnded),
+      sources: [source, ...meddled.sources],
+      others: [...(before ? [before] : []), ...meddled.destinations],
+      made,
+      current: see(server, ends.destination.bucket, ends.destination.key),
+      stillThere: ({ description: { versionId, etag, lastModified } }) => {
+        const there = see(server, ends.destination.bucket, ends.destination.key, versionId);
+        return there?.description.etag === etag && there.description.lastModified === lastModified ? there : undefined;
+      },
+      isSourceUntouched: isSourceMeddled || JSON.stringify(sourceNow) === JSON.stringify(source),
+      openUploads: server.openUploads().filter(({ uploadId }) => !prepared.uploadsBefore.has(uploadId)).length,
+      hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0),
+      propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
+      errorNames,
+    };
+  } finally {
+    await server.close();
+  }
+}
+
+function endsOf({ key }: Case): Ends {
+  return { source: { bucket: 'raw', key: `in/${key}` }, destination: { bucket: 'lake', key: `out/${key}` } };
+}
+
+/** Two executions into one key, and what a condition refuses, may end in an error of the user's. */
+function hasToCopy({ faults, options, isTwice }: Case, hadObject: boolean, isMeddled: boolean): boolean {
+  if (isMeddled || isTwice || !faults.every(isPassing)) return false;
+  if (options.overwrite === 'never' && hadObject) return false;
+  // Both can be impossible for a source, which the case does not know.
+  return options.integrity !== 'required' && options.preserveEtag !== true;
+}
+
+function toEnded({ status, output, error = '', cause = '', events }: ExecutionResult): Ended {
+  return { status, result: output as CopyResult | undefined, error, cause, events };
+}

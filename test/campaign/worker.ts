@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { eachState } from '../../local/workflow/asl/definition';
+import { randomCase } from './cases';
+import { judge, type Violation } from './judge';
+import { runCase } from './run';
+import { Templates } from './template';
+
+export interface Outcome {
+  readonly number: number;
+  readonly kind: 'copied' | 'failedCleanly' | 'violation';
+  readonly violations: readonly Violation[];
+  /** The case, as JSON. */
+  readonly text: string;
+}
+
+/** Runs the cases that the parent process asks for. */
+export function serve(): void {
+  const templates = new Templates();
+  const states = taskStates(templates);
+  const names = errorNames(readFileSync('README.md', 'utf8'));
+  process.on('exit', () => templates.delete());
+  process.on('SIGTERM', () => process.exit());
+  process.on('message', ({ seed, number }: { seed: string; number: number }) => {
+    void (async () => {
+      const given = randomCase(`${seed}/${number}`, states);
+      const text = JSON.stringify(given);
+      try {
+        const seen = await runCase(given, templates.of(given.template), names);
+        const violations = judge(seen);
+        const isCopied = seen.executions.some(({ status }) => status === 'SUCCEEDED');
+        const kind = violations.length > 0 ? 'violation' : isCopied ? 'copied' : 'failedCleanly';
+        process.send!({ number, kind, violations, text } satisfies Outcome);
+      } catch (error) {
+        const violation: Violation = { kind: 'stuck', text: `the run itself failed: ${(error as Error).stack}` };
+        process.send!({ number, kind: 'violation', violations: [violation], text } satisfies Outcome);
+      }
+    })();
+  });
+}
+
+function taskStates(templates: Templates): string[] {
+  const states: string[] = [];
+  const plain = { sourceVersioned: false, destinationVersioned: false, sourceKms: false, destinationKms: false };
+  eachState(templates.of(plain).stateMachine().definition, (name, state) => {
+    if (state.Type === 'Task') states.push(name);
+  });
+  return states;
+}
+
+/** Every name in the first column of the README's table of errors. */
+export function errorNames(readme: string): ReadonlySet<string> {
+  const [, section = ''] = readme.split('\n## Errors\n');
+  const rows = section
+    .split('\n## ')[0]!
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  return new Set(rows.flatMap((row) => [...row.split('|')[1]!.matchAll(/`(\w+)`/g)].map(([, name]) => name!)));
+}
