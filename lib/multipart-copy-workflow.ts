@@ -133,7 +133,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       architecture: props.architecture ?? lambda.Architecture.ARM_64,
       logRetention,
       removalPolicy,
-      environment: { plan: planEnvironment(this, this.locations, workflowSettings(props)) },
+      environment: { plan: planEnvironment(this, this.locations, workflowSettings(this, props)) },
       features: this.features,
       network: createNetwork(this, copyRole.grantee, props),
     });

@@ -39,7 +39,7 @@ describe('features', () => {
       ['tags', 'acl', 'objectLock', 'annotations', 'restore'],
     ],
   ])('%j turns on %j', (props, expected) => {
-    expect(defaultsOf(props)).toEqual({ maxConcurrency: 250, features: expected });
+    expect(defaultsOf(props)).toEqual({ account: '<AWS::AccountId>', maxConcurrency: 250, features: expected });
   });
 });
 

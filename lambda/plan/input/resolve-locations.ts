@@ -9,6 +9,8 @@ import {
 } from '../../../lib/private/protocol';
 import { isObjectKey } from '../../../lib/private/protocol/checks';
 import { baseName } from '../../../lib/private/protocol/object-uri';
+import { asInput } from '../../../lib/private/protocol/option-rules';
+import type { OptionName } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
@@ -30,16 +32,27 @@ export interface CopyEnds {
  */
 export function resolveLocations(request: CopyRequest, locations: Locations): CopyEnds {
   const from = findLocation(request.source, locations.sources);
-  if (!from) throw notAllowed('source', request.source, locations.sources);
+  if (!from) throw notAllowed('source', request.source);
   const { options } = request;
   const destination = resolveDestination(request, from, locations);
   const to = findLocation(destination, locations.destinations);
-  if (!to) throw notAllowed('destination', destination, locations.destinations);
+  if (!to) throw notAllowed('destination', destination);
+  checkOwner('expectedSourceBucketOwner', options.expectedSourceBucketOwner, from.owner);
+  checkOwner('expectedBucketOwner', options.expectedBucketOwner, to.owner);
   return {
     source: { ...request.source, ...sourceAccess(from, options) },
     destination: { ...destination, ...destinationAccess(to, options) },
     acl: to.acl,
   };
+}
+
+/** An execution can make sure of an owner, and cannot choose another. */
+function checkOwner(option: OptionName, asked: string | undefined, declared: string | undefined): void {
+  if (asked === undefined || asked === declared) return;
+  throw new CopyError(
+    ErrorName.NOT_ALLOWED,
+    `${asInput([option])} is ${asked}, and this workflow copies only if the bucket belongs to ${declared}; declare the location with that account on the MultipartCopyWorkflow`,
+  );
 }
 
 function resolveDestination(request: CopyRequest, from: Location, locations: Locations): ObjectAddress {
@@ -88,10 +101,10 @@ function isSameObject({ source, destination: asked }: CopyRequest, destination: 
   return source.bucket === destination.bucket && source.key === destination.key && !isEarlierVersion;
 }
 
-function notAllowed(end: 'source' | 'destination', object: ObjectAddress, locations: Location[]): CopyError {
-  const declared = locations.map(({ bucket, prefix }) => describeObject({ bucket, key: `${prefix}*` })).join(', ');
+/** Whoever starts executions need not know the other locations, so the message does not list them. */
+function notAllowed(end: 'source' | 'destination', object: ObjectAddress): CopyError {
   return new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${end} ${describeObject(object)} is outside the ${end}s of this workflow: ${declared}; add a ${end} to the workflow`,
+    `${end} ${describeObject(object)} is outside the ${end}s of this workflow; name an object inside one of them, or add a ${end} to the MultipartCopyWorkflow`,
   );
 }

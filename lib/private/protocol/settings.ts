@@ -11,13 +11,15 @@ export interface Location {
   readonly prefix: string;
   /** Region of the bucket. Absent: the Region of the workflow. */
   readonly region?: string;
-  /** Account that owns the bucket, if it is another one. The default of the expected owner. */
+  /** Account that owns the bucket. Absent: the account of the workflow. */
   readonly owner?: string;
   /** Of a destination: canned ACL of copies, for buckets of other accounts with ACLs enabled. */
   readonly acl?: string;
+  /** Of an access point: the name of the bucket behind it. */
+  readonly behind?: string;
 }
 
-/** Value of `MPCOPY_LOCATIONS`, as JSON. */
+/** Value of `MPCOPY_LOCATIONS`, as locations.ts writes it. */
 export interface Locations {
   readonly sources: Location[];
   readonly destinations: Location[];
@@ -28,6 +30,8 @@ export interface Locations {
  * that the construct sets, belong here, too.
  */
 export interface WorkflowSettings {
+  /** Account of the workflow. It owns the buckets of which nothing else is said. */
+  readonly account: string;
   /** Bytes. Absent: chosen for each object. */
   readonly partSize?: number;
   readonly maxConcurrency: number;
