@@ -2,8 +2,10 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { MultipartCopyWorkflowProps } from '../multipart-copy-workflow-props';
 import { defaultOptions } from './default-options';
+import { executionLimits } from './execution-limits';
 import { type Feature, FEATURE_NAMES, FEATURES, MAX_PART_SIZE, MIN_PART_SIZE, type WorkflowSettings } from './protocol';
 import { integer, type Kind } from './protocol/kinds';
+import { asFixed } from './protocol/option-rules';
 import { OPTIONS } from './protocol/options';
 import { problemsOf } from './protocol/problems';
 
@@ -26,6 +28,8 @@ export function workflowSettings(scope: Construct, props: MultipartCopyWorkflowP
     features,
     customerKeys: customerKeys?.length ? customerKeys : undefined,
     options: props.defaults && defaultOptions(props.defaults, features),
+    fixed: props.fixedOptions && defaultOptions(props.fixedOptions, features, asFixed),
+    limits: props.limits && executionLimits(props.limits, features),
   };
 }
 

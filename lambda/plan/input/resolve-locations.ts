@@ -16,6 +16,8 @@ import { CopyError } from '../../shared/errors';
 import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
 import type { CopyRequest } from './read-input';
 
+type RequestedEnds = Pick<CopyRequest, 'source' | 'destination' | 'options'>;
+
 /** Both ends of a copy, with what every call on their buckets says. */
 export interface CopyEnds {
   readonly source: SourceAddress;
@@ -30,7 +32,7 @@ export interface CopyEnds {
  *
  * @throws NotAllowed, or InvalidInput if source and destination are the same object
  */
-export function resolveLocations(request: CopyRequest, locations: Locations): CopyEnds {
+export function resolveLocations(request: RequestedEnds, locations: Locations): CopyEnds {
   const from = findLocation(request.source, locations.sources);
   if (!from) throw notAllowed('source', request.source);
   const { options } = request;
@@ -55,7 +57,7 @@ function checkOwner(option: OptionName, asked: string | undefined, declared: str
   );
 }
 
-function resolveDestination(request: CopyRequest, from: Location, locations: Locations): ObjectAddress {
+function resolveDestination(request: RequestedEnds, from: Location, locations: Locations): ObjectAddress {
   const destination = {
     bucket: request.destination?.bucket ?? locations.destinations[0]!.bucket,
     key: keyOf(request, from, locations),
@@ -82,21 +84,21 @@ function findLocation(object: ObjectAddress, locations: Location[]): Location | 
   return holding.sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
-function keyOf(request: CopyRequest, from: Location, locations: Locations): string {
+function keyOf(request: RequestedEnds, from: Location, locations: Locations): string {
   const { key, folder } = request.destination ?? {};
   if (folder !== undefined) return `${folder}${baseName(request.source.key)}`;
   return key ?? mapKey(request, from, locations);
 }
 
 /** The key of the source, with the prefix of the destination instead of that of the source. */
-function mapKey(request: CopyRequest, from: Location, locations: Locations): string {
+function mapKey(request: RequestedEnds, from: Location, locations: Locations): string {
   const bucket = request.destination?.bucket;
   const to = locations.destinations.find((location) => bucket === undefined || location.bucket === bucket);
   return `${to?.prefix ?? ''}${request.source.key.slice(from.prefix.length)}`;
 }
 
 /** An earlier version can be copied over the current one if the request says so. With events, the copies would never end. */
-function isSameObject({ source, destination: asked }: CopyRequest, destination: ObjectAddress): boolean {
+function isSameObject({ source, destination: asked }: RequestedEnds, destination: ObjectAddress): boolean {
   const isEarlierVersion = source.versionId !== undefined && asked !== undefined;
   return source.bucket === destination.bucket && source.key === destination.key && !isEarlierVersion;
 }

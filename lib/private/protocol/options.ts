@@ -156,7 +156,7 @@ export const OPTIONS = {
   },
   maxConcurrency: {
     kind: integer(1, MAX_CONCURRENCY),
-    doc: 'Number of parts that are copied at the same time.',
+    doc: "Number of parts that are copied at the same time, at most the workflow's.",
     default: { text: "the workflow's" },
   },
   integrity: {

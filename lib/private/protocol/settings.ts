@@ -1,4 +1,5 @@
 import type { Feature } from './features';
+import type { Restrictions } from './restrictions';
 
 /** Environment variables of Plan. */
 export const ENV_LOCATIONS = 'MPCOPY_LOCATIONS';
@@ -26,18 +27,14 @@ export interface Locations {
 }
 
 /**
- * Value of `MPCOPY_SETTINGS`, as JSON: what applies to every execution. Options that no execution can change, and limits
- * that the construct sets, belong here, too.
+ * Value of `MPCOPY_SETTINGS`, as JSON: what applies to every execution.
  */
-export interface WorkflowSettings {
+export interface WorkflowSettings extends Restrictions {
   /** Account of the workflow. It owns the buckets of which nothing else is said. */
   readonly account: string;
   /** Bytes. Absent: chosen for each object. */
   readonly partSize?: number;
-  readonly maxConcurrency: number;
   readonly features: Feature[];
   /** ARNs of the secrets with customer-provided keys (SSE-C) that executions can name. */
   readonly customerKeys?: string[];
-  /** Options for executions that leave them out, as in the execution input. */
-  readonly options?: { readonly [name: string]: unknown };
 }

@@ -1,4 +1,3 @@
-import type { CopyRequest } from '../../../lambda/plan/input/read-input';
 import { resolveLocations } from '../../../lambda/plan/input/resolve-locations';
 import type { Locations } from '../../../lib/private/protocol';
 
@@ -14,12 +13,14 @@ const LOCATIONS = {
   ],
 };
 
-function addressOf(request: CopyRequest, locations: Locations) {
+type Request = Parameters<typeof resolveLocations>[0];
+
+function addressOf(request: Request, locations: Locations) {
   const { bucket, key } = resolveLocations(request, locations).destination;
   return { bucket, key };
 }
 
-function resolve(request: Pick<CopyRequest, 'source' | 'destination'>) {
+function resolve(request: Pick<Request, 'source' | 'destination'>) {
   return addressOf({ options: {}, ...request }, LOCATIONS);
 }
 
