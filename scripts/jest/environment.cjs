@@ -16,6 +16,13 @@ vm.compileFunction = (code, parameters, { parsingContext, ...options } = {}) =>
 /** Symbols under which the parts of jest that run inside of a test file find each other; of no use to the next file. */
 const STATE_OF_JEST = /^(JEST_|EVENT_HANDLERS|TEST_TIMEOUT|RETRY_|WAIT_BEFORE_RETRY|LOG_ERRORS_|\$\$jest-matchers)/;
 
+/** Assets stay where they are, instead of being copied into each assembly; constructs do not remember where they were created. */
+const CDK_CONTEXT = JSON.stringify({
+  'aws:cdk:disable-asset-staging': true,
+  'aws:cdk:disable-stack-trace': true,
+  'aws:cdk:disable-creation-stack-traces': true,
+});
+
 module.exports = class SharedEnvironment {
   global = globalThis;
   moduleMocker = new ModuleMocker(globalThis);
@@ -24,6 +31,7 @@ module.exports = class SharedEnvironment {
 
   constructor({ projectConfig: config }) {
     this.#undo = rememberProcess();
+    process.env.CDK_CONTEXT_JSON = CDK_CONTEXT;
     this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
     // As many lines of a stack as jest shows elsewhere.
     Error.stackTraceLimit = 100;

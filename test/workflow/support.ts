@@ -28,6 +28,12 @@ export type Way = (typeof WAYS)[number];
 
 const SIZES: Record<Way, string> = { CopyObject: '1MiB', parts: '11MiB' };
 
+/**
+ * For copies that compare S3's clock with that of a worker. They tolerate a second, which is a millisecond at the scale that other tests
+ * run at: a busy machine takes longer from an answer to its reader.
+ */
+export const COMPARES_CLOCKS = { timeScale: 10 };
+
 /** One copy through a synthesized workflow between the buckets `raw` and `lake`. */
 export interface Copy {
   /** As in the file of `--source-setup`. */
@@ -89,8 +95,28 @@ export function folder(): string {
   return path;
 }
 
-/** @returns the path of the template */
-export function synthesize({ source, destination, props }: Pick<Copy, 'source' | 'destination' | 'props'>): string {
+type Configuration = Pick<Copy, 'source' | 'destination' | 'props'>;
+
+/** Templates by the function `props`, and by the properties of the buckets. */
+const templates = new Map<Configuration['props'], Map<string, string>>();
+
+/** @returns the path of the template; equal buckets and the same function `props` are synthesized once */
+export function synthesize({ source = {}, destination = {}, props }: Configuration): string {
+  const known = templates.get(props) ?? new Map<string, string>();
+  templates.set(props, known);
+  const buckets = [source, destination];
+  // Only what JSON holds can be compared.
+  const key = buckets.flatMap(Object.values).some(isObject) ? undefined : JSON.stringify(buckets);
+  const path = (key && known.get(key)) ?? synthesizeAnew({ source, destination, props });
+  if (key) known.set(key, path);
+  return path;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function synthesizeAnew({ source, destination, props }: Configuration): string {
   const outdir = folder();
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } });

@@ -221,6 +221,8 @@ describe('stacks', () => {
   });
 
   test('one template file, in its assembly and copied out of it', async () => {
+    // Of the tests, which leaves assets where they are.
+    delete process.env.CDK_CONTEXT_JSON;
     const { app, stack } = newStack();
     const code = temporaryFolder({ 'index.js': 'exports.handler = async () => "from the asset";' });
     const fn = handler(stack, 'Fn', '', { code: lambda.Code.fromAsset(code) });
