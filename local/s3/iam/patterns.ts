@@ -42,7 +42,22 @@ export function resolveVariables(text: string, context: ConditionContext): strin
   return text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => variableValue(name, context) ?? whole);
 }
 
+/** Parsed patterns without variables. Every request is compared with the same few patterns of its policies. */
+const PARSED = new Map<string, string[]>();
+const MAX_PARSED = 1000;
+
 function symbolsOf(pattern: string, context: ConditionContext): string[] {
+  if (pattern.includes('${')) return parse(pattern, context);
+  let symbols = PARSED.get(pattern);
+  if (symbols === undefined) {
+    symbols = parse(pattern, context);
+    if (PARSED.size >= MAX_PARSED) PARSED.clear();
+    PARSED.set(pattern, symbols);
+  }
+  return symbols;
+}
+
+function parse(pattern: string, context: ConditionContext): string[] {
   return [...pattern.matchAll(/\$\{([^}]*)\}|[^]/g)].flatMap(([whole, name]) => {
     if (name !== undefined)
       return [...(variableValue(name, context) ?? whole)].flatMap((character) => character.split(''));
