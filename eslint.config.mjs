@@ -84,11 +84,7 @@ const layers = (root, folders, apart = {}) =>
     );
     return [
       ...rest,
-      zone(
-        `${root}/${folder}`,
-        `${root}/{index,step-functions,apis,eventing}.ts`,
-        'layers do not know who puts them together.',
-      ),
+      zone(`${root}/${folder}`, `${root}/{index,step-functions}.ts`, 'layers do not know who puts them together.'),
     ];
   });
 
@@ -189,8 +185,8 @@ export default tseslint.config(
               './{lib,lambda,bin,local/{s3,workflow,run}}/**/*',
               'local/secrets depends on nothing else of the project.',
             ),
-            ...layers('./local/workflow', ['api', 'engine', 'lambda', 'events', 'template', 'asl'], {
-              engine: ['lambda', 'events', 'template'],
+            ...layers('./local/workflow', ['api', 'engine', 'lambda', 'template', 'asl'], {
+              engine: ['lambda', 'template'],
               lambda: ['asl'],
             }),
           ],

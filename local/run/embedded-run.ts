@@ -61,7 +61,6 @@ async function runOn(
       bytes: bytesToCopy(server, prepared),
       onProgress,
       onFinished: options.onFinished,
-      onBusEvent: options.onBusEvent,
     });
     return await inspectRun(server, execution, prepared);
   } finally {

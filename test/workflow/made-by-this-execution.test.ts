@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import type { FaultRule, OperationEvent, S3Server } from '../../local/s3';
-import { type Copy, copied, copy, failed, WAYS } from './support';
+import { type Copy, COMPARES_CLOCKS, copied, copy, failed, WAYS } from './support';
 
 // COPIED means that this execution made the object: not that an equal one is there.
 
@@ -224,22 +224,21 @@ describe('a lost answer to CopyObject', () => {
 
   describe.each(rules)('with overwrite %s', (_, options, setup) => {
     test.each(['none', 'Suspended'])('is COPIED in a bucket with versioning %s', async (versioning) => {
-      const run = faults(lost('CopyObject'));
+      const run = { ...faults(lost('CopyObject')), ...COMPARES_CLOCKS };
       const destination = { versioned: versioning === 'Suspended' };
       await copied({ destination, setup: { ...setup, destinationBucket: { versioning } }, options, run }, 'CopyObject');
     });
 
     test('leaves one version, and no double', async () => {
-      const { report, requests } = await withServer(
-        { ...versioned, setup, options, run: faults(lost('CopyObject')) },
-        'CopyObject',
-      );
+      const run = { ...faults(lost('CopyObject')), ...COMPARES_CLOCKS };
+      const { report, requests } = await withServer({ ...versioned, setup, options, run }, 'CopyObject');
       expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
       expect(requests.filter((operation) => operation === 'CopyObject')).toHaveLength(1);
     });
 
     test('leaves one version below a newer one', async () => {
-      const run = both(faults(lost('CopyObject')), at('answered', 'CopyObject', replace));
+      const meddled = both(faults(lost('CopyObject')), at('answered', 'CopyObject', replace));
+      const run = { ...meddled, ...COMPARES_CLOCKS };
       const { report, server } = await withServer({ ...versioned, setup, options, run }, 'CopyObject');
       expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
       expect(report.result!.destination.versionId).not.toBe(server.describeObject('lake', KEY)!.versionId);
@@ -312,6 +311,7 @@ async function withServer(given: Copy, way: (typeof WAYS)[number] = 'parts') {
   let server: S3Server | undefined;
   const requests: string[] = [];
   const run: Copy['run'] = {
+    ...given.run,
     onReady: async (started) => {
       server = started;
       started.onOperation(({ phase, operation, bucket }) => {

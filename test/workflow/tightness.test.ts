@@ -16,7 +16,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CopyDestination, CopySource } from '../../lib';
 import { type CopyRunReport, withoutAction } from '../../local/run';
 import { credentialsOfRole, LocalDeployment } from '../../local/workflow';
-import { type Copy, copy, folder, LET_IN, synthesize, type Way } from './support';
+import { type Copy, COMPARES_CLOCKS, copy, folder, LET_IN, synthesize, type Way } from './support';
 
 // No action too many: every one of the policies is taken away once, and some copy is the worse for it.
 
@@ -117,6 +117,7 @@ const deleted: Situation = {
 const lostAnswer: Situation = {
   name: 'a lost answer, and a newer version on top',
   run: {
+    ...COMPARES_CLOCKS,
     onReady: (server) => {
       server.faults.add({ operation: 'CopyObject', times: 1, fault: { kind: 'reset-after' } });
       server.onOperation(({ phase, operation, bucket, key }) => {
@@ -261,6 +262,7 @@ async function run({ name: _, way, run: options, ...given }: Situation, without?
       ...given,
       props: everything,
       run: {
+        ...(options?.timeScale !== undefined && { timeScale: options.timeScale }),
         onReady: options?.onReady,
         ...(options?.faults !== undefined && { faults }),
         ...(without && { transformRoles: (roles) => withoutAction(roles, ...without) }),

@@ -8,7 +8,6 @@ import {
 import { parseFolder, parseUri } from '../../../lib/private/protocol/object-uri';
 import {
   asDefault,
-  asFixed,
   asInput,
   combinationProblems,
   type NameOption,
@@ -20,7 +19,6 @@ import {
 } from '../../../lib/private/protocol/option-rules';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { type Problem, problemsOf, show } from '../../../lib/private/protocol/problems';
-import type { Restrictions } from '../../../lib/private/protocol/restrictions';
 import { CopyError } from '../../shared/errors';
 
 /** What an execution asks for, in whichever form. */
@@ -28,11 +26,7 @@ export interface CopyRequest {
   readonly source: ObjectAddress & { readonly versionId?: string };
   /** Absent: the workflow's first destination, with its prefix in place of the source's. */
   readonly destination?: DestinationRequest;
-  /** The options of the execution, and the workflow's. */
   readonly options: CopyOptions;
-  /** The options of the execution alone. */
-  readonly own: RawOptions;
-  readonly isEvent: boolean;
 }
 
 /** What an execution says of the destination. */
@@ -46,32 +40,28 @@ export interface DestinationRequest {
 /**
  * Reads an execution input: the console form, or an `Object Created` event of EventBridge.
  *
- * @param workflow the options of the workflow: those for executions that leave them out, and those that none changes
+ * @param defaults options for executions that leave them out
  * @throws InvalidInput that names every problem
  */
-export function readInput(input: unknown, workflow: WorkflowOptions = {}): CopyRequest {
-  return isEvent(input) ? readEvent(input, workflow) : readConsoleInput(input, workflow);
+export function readInput(input: unknown, defaults: RawOptions = {}): CopyRequest {
+  return isEvent(input) ? readEvent(input, defaults) : readConsoleInput(input, defaults);
 }
 
-export type WorkflowOptions = Pick<Restrictions, 'options' | 'fixed'>;
-
-function readConsoleInput(input: unknown, workflow: WorkflowOptions): CopyRequest {
+function readConsoleInput(input: unknown, defaults: RawOptions): CopyRequest {
   const problems = problemsOf(CONSOLE_INPUT, input).map(describe);
   const own = optionsOf(input);
-  const options = withDefaults(own, ofWorkflow(workflow));
-  throwIfAny([...problems, ...problemsOfOptions(options, own, workflow)]);
+  const options = withDefaults(own, defaults);
+  throwIfAny([...problems, ...problemsOfOptions(options, own)]);
   const { source, destination } = input as ConsoleInput;
   return {
     source: typeof source === 'string' ? parseUri(source)! : source,
     destination: typeof destination === 'string' ? (parseFolder(destination) ?? parseUri(destination)) : destination,
     options: withBytes(options),
-    own: withBytes(own),
-    isEvent: false,
   };
 }
 
 /** EventBridge passes keys unchanged. They are not URL-encoded as in S3's other notifications. */
-function readEvent(event: Event, workflow: WorkflowOptions): CopyRequest {
+function readEvent(event: Event, defaults: RawOptions): CopyRequest {
   if (event.source !== 'aws.s3' || event['detail-type'] !== 'Object Created') {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
@@ -79,14 +69,11 @@ function readEvent(event: Event, workflow: WorkflowOptions): CopyRequest {
     );
   }
   const problems = problemsOf(OBJECT_CREATED_EVENT, event).map(describe);
-  const options = ofWorkflow(workflow);
-  throwIfAny([...problems, ...problemsOfOptions(options, {}, workflow)]);
+  throwIfAny([...problems, ...problemsOfOptions(defaults, {})]);
   const { bucket, object } = (event as unknown as ObjectCreatedEvent).detail;
   return {
     source: { bucket: bucket.name, key: object.key, versionId: object['version-id'] },
-    options: withBytes(options),
-    own: {},
-    isEvent: true,
+    options: withBytes(defaults),
   };
 }
 
@@ -99,10 +86,6 @@ function isEvent(input: unknown): input is Event {
   return typeof input === 'object' && input !== null && 'detail-type' in input;
 }
 
-function ofWorkflow({ options = {}, fixed = {} }: WorkflowOptions): RawOptions {
-  return withDefaults(fixed, options);
-}
-
 /** The options of an input that may be invalid; none if they are no object. */
 function optionsOf(input: unknown): RawOptions {
   const options = typeof input === 'object' && input !== null && 'options' in input ? input.options : {};
@@ -110,18 +93,15 @@ function optionsOf(input: unknown): RawOptions {
 }
 
 /**
- * What is wrong with options besides the values that the execution itself gives them. Those of the workflow are validated when
- * the app is synthesized, but tokens have their values only in the deployed workflow.
+ * What is wrong with options besides the values that the execution itself gives them. The defaults are validated when the
+ * app is synthesized, but tokens have their values only in the deployed workflow.
  */
-function problemsOfOptions(options: RawOptions, own: RawOptions, { fixed = {} }: WorkflowOptions): string[] {
-  const isOfWorkflow = (name = '') => Object.hasOwn(options, name) && !Object.hasOwn(own, name);
-  const nameOption: NameOption = (path) => {
-    if (!isOfWorkflow(path[0])) return asInput(path);
-    return Object.hasOwn(fixed, path[0] ?? '') ? asFixed(path) : asDefault(path);
-  };
-  const problems = valueProblems(options).filter(({ path }) => isOfWorkflow(path[0]));
+function problemsOfOptions(options: RawOptions, own: RawOptions): string[] {
+  const isDefault = (name = '') => Object.hasOwn(options, name) && !Object.hasOwn(own, name);
+  const nameOption: NameOption = (path) => (isDefault(path[0]) ? asDefault(path) : asInput(path));
+  const ofDefaults = valueProblems(options).filter(({ path }) => isDefault(path[0]));
   return [
-    ...problems.map(({ path, text }) => `${nameOption(path)} ${text}`),
+    ...ofDefaults.map(({ path, text }) => `${asDefault(path)} ${text}`),
     ...combinationProblems(options, nameOption),
   ];
 }

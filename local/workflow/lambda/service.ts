@@ -69,8 +69,7 @@ export class LambdaService implements FunctionInvoker {
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);
     if (bytes > INVOCATION_BYTES) throw refusals.requestTooLarge(bytes, INVOCATION_BYTES);
-    const state = caller.state === '' ? undefined : caller.state;
-    const fault = this.options.faults.ofInvocation({ state, functionNames: target.names });
+    const fault = this.options.faults.ofInvocation({ state: caller.state, functionNames: target.names });
     return this.withFault(target, event, fault);
   }
 

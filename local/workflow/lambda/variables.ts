@@ -10,16 +10,13 @@ export interface Credentials {
 export interface VariableOptions {
   /** Where S3 is. */
   readonly s3Endpoint: string;
-  /** Where Step Functions and the other services of this folder are. */
+  /** Where Step Functions is. */
   readonly stepFunctionsEndpoint: string;
   /** Endpoints of further services, by the name that AWS_ENDPOINT_URL_<name> has: `KMS`, `STS`, `CLOUDWATCH`. */
   readonly serviceEndpoints?: Record<string, string>;
   /** Credentials of the session of a function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => Credentials;
 }
-
-/** Services of this folder, by the names that AWS_ENDPOINT_URL_<name> has. */
-const OWN_SERVICES = ['SFN', 'EVENTBRIDGE', 'SQS', 'STS', 'CLOUDFORMATION'];
 
 export const LOG_STREAM = '2026/01/01/[$LATEST]local';
 
@@ -30,8 +27,7 @@ export const LOG_STREAM = '2026/01/01/[$LATEST]local';
  */
 export function variablesOf(target: DeployedFunction, options: VariableOptions): Record<string, string> {
   const credentials = options.credentials(target.roleArn, target.name);
-  const own = Object.fromEntries(OWN_SERVICES.map((service) => [service, options.stepFunctionsEndpoint]));
-  const endpoints = { S3: options.s3Endpoint, ...own, ...options.serviceEndpoints };
+  const endpoints = { S3: options.s3Endpoint, SFN: options.stepFunctionsEndpoint, ...options.serviceEndpoints };
   return {
     ...target.environment,
     _HANDLER: target.handler,
