@@ -84,7 +84,11 @@ const layers = (root, folders, apart = {}) =>
     );
     return [
       ...rest,
-      zone(`${root}/${folder}`, `${root}/{index,step-functions}.ts`, 'layers do not know who puts them together.'),
+      zone(
+        `${root}/${folder}`,
+        `${root}/{index,step-functions,apis,eventing}.ts`,
+        'layers do not know who puts them together.',
+      ),
     ];
   });
 
@@ -185,8 +189,8 @@ export default tseslint.config(
               './{lib,lambda,bin,local/{s3,workflow,run}}/**/*',
               'local/secrets depends on nothing else of the project.',
             ),
-            ...layers('./local/workflow', ['api', 'engine', 'lambda', 'template', 'asl'], {
-              engine: ['lambda', 'template'],
+            ...layers('./local/workflow', ['api', 'engine', 'lambda', 'events', 'template', 'asl'], {
+              engine: ['lambda', 'events', 'template'],
               lambda: ['asl'],
             }),
           ],

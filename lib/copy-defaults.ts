@@ -98,8 +98,12 @@ export enum CopyRestoreTier {
 }
 
 /**
- * Options for executions that leave them out, including those that EventBridge starts. Each property sets one field of
- * `options` in the execution input. The input takes precedence.
+ * Options of executions, including those that EventBridge starts. Each property sets one field of `options` in the execution
+ * input.
+ *
+ * As `defaults` of a `MultipartCopyWorkflow`, they apply to executions that leave them out: the input takes precedence, so they
+ * protect nothing. As `fixedOptions`, no execution can change them: an input with another value, or with an option that
+ * contradicts them, fails with `NotAllowed`.
  *
  * @example
  * declare const bucket: s3.Bucket;

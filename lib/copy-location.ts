@@ -56,8 +56,8 @@ export interface CopyBucketOptions extends CopyBucketLocationOptions {
  */
 export interface CopyBucketNameOptions extends CopyBucketLocationOptions {
   /**
-   * Account that owns the bucket. If it is not the account of the stack, S3 rejects requests for a bucket of the same
-   * name that another account owns.
+   * Account that owns the bucket. The workflow copies only if it still does: every request names the expected owner, and
+   * the policy of the role is limited to buckets of this account.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
    * @default - the account of the stack

@@ -8,6 +8,7 @@ export {
   CopyStorageClass,
 } from './copy-defaults';
 export { CopyDestination, type CopyDestinationBucketNameOptions } from './copy-destination';
+export { type CopyLimits } from './copy-limits';
 export * from './copy-location';
 export { CopySource } from './copy-source';
 export { MultipartCopyWorkflow } from './multipart-copy-workflow';

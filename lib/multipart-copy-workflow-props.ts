@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { CopyDefaults } from './copy-defaults';
 import type { CopyDestination } from './copy-destination';
+import type { CopyLimits } from './copy-limits';
 import type { CopySource } from './copy-source';
 
 /**
@@ -49,7 +50,8 @@ export interface MultipartCopyWorkflowProps {
 
   /**
    * Number of parts that are copied at the same time, 1 to 10,000. Each of them is one running worker and counts against
-   * the concurrent Lambda executions of the account. `options.maxConcurrency` of an execution takes precedence.
+   * the concurrent Lambda executions of the account. `options.maxConcurrency` of an execution can be lower; a higher value
+   * is `NotAllowed`.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
    * @default 250
@@ -139,6 +141,21 @@ export interface MultipartCopyWorkflowProps {
    * @default - the default of each option
    */
   readonly defaults?: CopyDefaults;
+
+  /**
+   * Options that no execution can change. An execution with another value, or with an option that contradicts them, fails
+   * with `NotAllowed`.
+   *
+   * @default - none: whoever starts executions chooses all options
+   */
+  readonly fixedOptions?: CopyDefaults;
+
+  /**
+   * Limits of what executions can ask for.
+   *
+   * @default - no retention in compliance mode, no public ACLs, and restores of at most 30 days
+   */
+  readonly limits?: CopyLimits;
 
   /**
    * An existing role for all workers, in the account of the stack, that `lambda.amazonaws.com` can assume. The workflow

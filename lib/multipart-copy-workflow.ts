@@ -133,7 +133,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       architecture: props.architecture ?? lambda.Architecture.ARM_64,
       logRetention,
       removalPolicy,
-      environment: { plan: planEnvironment(this, this.locations, workflowSettings(props)) },
+      environment: { plan: planEnvironment(this, this.locations, workflowSettings(this, props)) },
       features: this.features,
       network: createNetwork(this, copyRole.grantee, props),
     });
@@ -223,11 +223,11 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   }
 
   private createLocations(props: MultipartCopyWorkflowProps, grantee: iam.IGrantable): LocationRegistry {
-    const key = props.defaults?.encryptionKey;
+    const keys = [props.defaults?.encryptionKey, props.fixedOptions?.encryptionKey].filter((key) => key !== undefined);
     const locations = new LocationRegistry(this, {
       grantee,
       features: this.features,
-      destinationKeys: key ? [keyArn('defaults', key)] : [],
+      destinationKeys: keys.map((key) => keyArn('defaults or fixedOptions', key)),
     });
     for (const source of props.sources) locations.addSource(source);
     for (const destination of props.destinations) locations.addDestination(destination);

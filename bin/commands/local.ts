@@ -9,6 +9,7 @@ import {
   runCopy,
 } from '../../local/run';
 import type { LatencyOption } from '../../local/s3';
+import { eventWriter } from '../event-writer';
 import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
 import { latencyArgument } from '../latency';
@@ -43,6 +44,7 @@ interface LocalOptions {
   readonly platformFaults?: string;
   readonly enforceIam?: boolean;
   readonly report?: string;
+  readonly events?: string;
   /** The port; true is any free one. */
   readonly serve?: number | true;
   readonly json?: boolean;
@@ -103,6 +105,7 @@ export function localCommand(): Command {
       '--report <file>',
       'write a page about the execution: states, parts over time, throughput, cost (see docs/report.md)',
     )
+    .option('--events <file>', 'write each event that is put to an event bus, as a line of JSON')
     .addOption(
       new Option(
         '--serve [port]',
@@ -236,11 +239,13 @@ function toRunOptions({
   parameter,
   report: _,
   serve: _port,
+  events,
   ...rest
 }: LocalOptions): CopyRunOptions & ChosenApp {
   const given = {
     ...rest,
     parameters: parameter,
+    onBusEvent: events === undefined ? undefined : eventWriter(events),
     maxConcurrency: concurrency,
     input: input === undefined ? undefined : readInput(input),
     sourceSetup:

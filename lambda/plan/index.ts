@@ -15,6 +15,7 @@ import { checkAllowed, resolveCarriedProperties } from './input/carried-properti
 import { readEnvironment } from './input/environment';
 import { readInput } from './input/read-input';
 import { resolveLocations } from './input/resolve-locations';
+import { checkRetention, restrict } from './input/restrictions';
 import { chooseStrategy } from './parts/strategy';
 import { planRestore } from './source/archive';
 import { checkSourceConditions } from './source/conditions';
@@ -26,7 +27,7 @@ const s3 = createS3(10_000);
 export async function handler({ input, execution }: PlanEvent): Promise<CopyState> {
   // What the execution asks for, and whether it may.
   const { settings, locations } = readEnvironment();
-  const request = readInput(input, settings.options);
+  const request = restrict(readInput(input, settings), settings);
   const { options } = request;
   const ends = resolveLocations(request, locations);
   const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
@@ -49,6 +50,7 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
   const ofSource = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
   const properties = resolveProperties(ofSource, carried, options, acl, destination.bucket);
   checkCapabilities(destination, properties);
+  checkRetention({ properties, execution }, settings);
 
   const copy = {
     ...{ execution, source, destination, properties },

@@ -23,7 +23,10 @@ export function explainDenial(message: string, context: CallContext): string {
   const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];
   if (action !== undefined) {
     const target = resource === undefined ? '' : ` on ${resource}`;
-    return `the copy role is not allowed to perform ${action}${target}: ${policyToCheck(action, reason)}`;
+    const owners =
+      /identity-based policy allows/.test(reason) && !action.startsWith('kms:') ? ownerCauses(context) : [];
+    const also = owners.map((cause) => `, or ${cause}`).join('');
+    return `the copy role is not allowed to perform ${action}${target}: ${policyToCheck(action, reason)}${also}`;
   }
   const causes = otherCausesOf403(context);
   return [
@@ -116,15 +119,23 @@ function needed(
   return [`on ${resource}: ${[...byActions].map((entry) => entry.join('')).join(', ')}`];
 }
 
+/** The statements of the role are for buckets of the declared accounts, and so is every request. */
+function ownerCauses(context: CallContext): string[] {
+  return endsOf(context).flatMap((side) => {
+    const { owner } = context[side]!;
+    return owner === undefined
+      ? []
+      : [`the bucket of the ${side} does not belong to account ${owner}, its declared owner`];
+  });
+}
+
 /** Parameters of the call about the buckets and keys. If they are wrong, S3 also answers 403. */
 function otherCausesOf403(context: CallContext): string[] {
   const buckets = endsOf(context).map((side: Side) => [side, context[side]!] as const);
   const { source, destination } = Object.fromEntries(buckets) as Pick<CallContext, Side>;
   const ownerPays = buckets.some(([, { requestPayer }]) => requestPayer === undefined);
   return [
-    ...buckets
-      .filter(([, { owner }]) => owner !== undefined)
-      .map(([side, { owner }]) => `the bucket of the ${side} does not belong to account ${owner}, its expected owner`),
+    ...ownerCauses(context),
     ...(ownerPays ? ["a bucket is a Requester Pays bucket and options.requestPayer is not 'requester'"] : []),
     ...(source?.customerKey === undefined
       ? []

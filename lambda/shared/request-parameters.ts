@@ -18,7 +18,7 @@ import { encodeCopySource } from './copy-source';
 export function sourceAccess(location: Location, options: CopyOptions): BucketAccess {
   return {
     region: location.region,
-    owner: options.expectedSourceBucketOwner ?? location.owner,
+    owner: location.owner,
     requestPayer: options.requestPayer,
     customerKey: options.copySourceSseCustomerKeySecretArn,
   };
@@ -28,7 +28,7 @@ export function sourceAccess(location: Location, options: CopyOptions): BucketAc
 export function destinationAccess(location: Location, options: CopyOptions): BucketAccess {
   return {
     region: location.region,
-    owner: options.expectedBucketOwner ?? location.owner,
+    owner: location.owner,
     requestPayer: options.requestPayer,
     customerKey: options.sseCustomerKeySecretArn,
   };

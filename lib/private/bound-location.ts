@@ -164,6 +164,7 @@ export function accessPointLocation(
         ...location.policyNames.map((name) => ({ ...name, onlyThrough: accessPointArn })),
       ],
       region: Token.isUnresolved(accessPointArn) ? location.region : regionOf(accessPointArn),
+      account: accountBehind(accessPointArn, bucket),
       noEvents: 'events name the bucket and not the access point; add the bucket itself as a source',
     };
   };
@@ -176,6 +177,14 @@ export function describeLocation({ factory, names: [name] }: BoundLocation): str
 
 function policyNameOf(arn: string): PolicyName {
   return { policyOf: 'bucket', bucket: arn, objects: `${arn}/` };
+}
+
+/** The owner of a bucket behind an access point: what the app says, otherwise the owner of the access point. */
+function accountBehind(accessPointArn: string, bucket: s3.IBucket): string {
+  const { account } = bucket.env;
+  const isSaid = cfnBucketOf(bucket) !== undefined || account !== Stack.of(bucket).account;
+  if (isSaid || Token.isUnresolved(accessPointArn)) return account;
+  return Arn.split(accessPointArn, ArnFormat.SLASH_RESOURCE_NAME).account!;
 }
 
 function regionOf(arn: string): string {

@@ -5,6 +5,7 @@ import {
   asDefault,
   combinationProblems,
   missingFeatures,
+  type NameOption,
   type RawOptions,
   valueProblems,
 } from './protocol/option-rules';
@@ -14,17 +15,21 @@ import { keyArn } from './validation';
 /** Properties whose value is not that of the option. */
 const CONVERSIONS: { readonly [P in keyof CopyDefaults]: (value: NonNullable<CopyDefaults[P]>) => unknown } = {
   requesterPays: (pays) => (pays ? 'requester' : undefined),
-  encryptionKey: (key) => keyArn('defaults', key),
+  encryptionKey: (key) => keyArn('defaults or fixedOptions', key),
   restoreFor: (duration) => duration.toDays({ integral: false }),
 };
 
 /**
- * The defaults as options of an execution.
+ * `defaults` or `fixedOptions` as options of an execution.
  *
  * @returns undefined if there are none
  * @throws if an execution with these options would be refused, with the name of the property
  */
-export function defaultOptions(defaults: CopyDefaults, features: readonly Feature[]): RawOptions | undefined {
+export function defaultOptions(
+  defaults: CopyDefaults,
+  features: readonly Feature[],
+  nameOption: NameOption = asDefault,
+): RawOptions | undefined {
   const given = optionsOf(OPTIONS, defaults);
   // S3 accepts a key only together with the type of encryption.
   const options =
@@ -34,9 +39,9 @@ export function defaultOptions(defaults: CopyDefaults, features: readonly Featur
   const problems = [
     ...valueProblems(options)
       .filter(({ value }) => !Token.isUnresolved(value))
-      .map(({ path, text }) => `${asDefault(path)} ${text}`),
-    ...combinationProblems(options, asDefault),
-    ...missingFeatures(options, features).map(({ option, prop }) => `${asDefault([option])} requires ${prop}: true`),
+      .map(({ path, text }) => `${nameOption(path)} ${text}`),
+    ...combinationProblems(options, nameOption),
+    ...missingFeatures(options, features).map(({ option, prop }) => `${nameOption([option])} requires ${prop}: true`),
   ];
   if (problems.length > 0) throw new Error(problems.join('; '));
   return Object.keys(options).length > 0 ? options : undefined;

@@ -1,11 +1,33 @@
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BoundLocation } from './bound-location';
-import { literalText } from './literal-text';
-import { ENV_LOCATIONS, ENV_SETTINGS, type Location, type Locations, type WorkflowSettings } from './protocol';
+import { deployedText } from './deployed-text';
+import {
+  ENV_LOCATIONS,
+  ENV_SETTINGS,
+  encodeLocations,
+  type Location,
+  type Locations,
+  NOT_ENCODED,
+  percentEncode,
+  type WorkflowSettings,
+} from './protocol';
 
-/** Lambda's limit for the names and values of all environment variables of a function. */
+/**
+ * Of the names and values of all environment variables of a function.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MAX_ENVIRONMENT_BYTES = 4096;
+
+/**
+ * Of a request to change the configuration of a function, in which the variables are JSON. Lambda creates functions that
+ * exceed it, and then refuses to change them (CloudSnorkel/cdk-github-runners#995).
+ */
+const MAX_REQUEST_BYTES = 5120;
+
+/** What else is in such a request: ARNs of the role, a key, subnets and security groups, and what never changes. */
+const REST_OF_REQUEST_BYTES = 900;
 
 interface RegisteredLocations {
   readonly sources: ReadonlyMap<unknown, BoundLocation>;
@@ -19,24 +41,34 @@ export function planEnvironment(
   settings: WorkflowSettings,
 ): Record<string, string> {
   const stack = Stack.of(scope);
-  const locations = (): Locations => ({
-    sources: [...registered.sources.values()].flatMap((location) => toLocations(stack, location)),
-    destinations: [...registered.destinations.values()].flatMap((location) => toLocations(stack, location)),
-  });
+  const locations = (): string => encodeLocations(allLocations(stack, registered), encodeKnown);
   const settingsJson = stack.toJsonString(settings);
   scope.node.addValidation({
-    validate: () => {
-      const texts = [ENV_LOCATIONS, stack.toJsonString(locations()), ENV_SETTINGS, settingsJson];
-      const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(literalText(stack.resolve(text)), 'utf8'), 0);
-      if (bytes <= MAX_ENVIRONMENT_BYTES) return [];
-      return [
-        `the locations and settings of the workflow need at least ${bytes} bytes in the environment of the Plan function, and Lambda allows ${MAX_ENVIRONMENT_BYTES}; declare fewer sources and destinations, use shorter prefixes, or create several workflows`,
-      ];
-    },
+    validate: () => problemsOf({ [ENV_LOCATIONS]: locations(), [ENV_SETTINGS]: settingsJson }, stack),
   });
+  return { [ENV_LOCATIONS]: Lazy.string({ produce: locations }), [ENV_SETTINGS]: settingsJson };
+}
+
+function problemsOf(variables: Record<string, string>, stack: Stack): string[] {
+  const deployed = Object.entries(variables).map(([name, value]) => [name, deployedText(stack, value)] as const);
+  const bytes = deployed.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
+  const requestBytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(deployed))) + REST_OF_REQUEST_BYTES;
+  const advice = 'declare fewer sources and destinations, use shorter prefixes, or create several workflows';
+  const problem = (what: string, size: number, limit: number) =>
+    `the locations and settings of the workflow need about ${size} bytes in ${what} of the Plan function, and Lambda allows ${limit}; ${advice}`;
+  if (bytes > MAX_ENVIRONMENT_BYTES) return [problem('the environment', bytes, MAX_ENVIRONMENT_BYTES)];
+  if (requestBytes > MAX_REQUEST_BYTES) return [problem('updates', requestBytes, MAX_REQUEST_BYTES)];
+  return [];
+}
+
+function encodeKnown(text: string): string {
+  return Token.isUnresolved(text) ? `${NOT_ENCODED}${text}` : percentEncode(text);
+}
+
+function allLocations(stack: Stack, { sources, destinations }: RegisteredLocations): Locations {
   return {
-    [ENV_LOCATIONS]: Lazy.string({ produce: () => stack.toJsonString(locations()) }),
-    [ENV_SETTINGS]: settingsJson,
+    sources: [...sources.values()].flatMap((location) => toLocations(stack, location)),
+    destinations: [...destinations.values()].flatMap((location) => toLocations(stack, location)),
   };
 }
 
@@ -49,5 +81,6 @@ function toLocations(stack: Stack, location: BoundLocation): Location[] {
     region: location.region === stack.region ? undefined : location.region,
     owner: location.account === stack.account ? undefined : location.account,
     acl: location.bucketOwnerFullControl ? 'bucket-owner-full-control' : undefined,
+    behind: bucket === location.bucketName ? undefined : location.bucketName,
   }));
 }

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CopyRole } from './copy-role';
-import { literalJson } from './literal-text';
+import { deployedJson } from './deployed-text';
 
 /**
  * Of all inline policies of a role together, without white space.
@@ -21,13 +21,13 @@ export function validatePolicySize(scope: Construct, { role, policy }: CopyRole,
       const locations = policy ?? role.node.tryFindChild('DefaultPolicy');
       if (!(locations instanceof iam.Policy)) return [];
       const stack = Stack.of(scope);
-      const size = [locations, mapRuns].reduce((sum, { document }) => sum + literalJson(stack, document).length, 0);
+      const size = [locations, mapRuns].reduce((sum, { document }) => sum + deployedJson(stack, document).length, 0);
       if (size <= MAX_INLINE_CHARACTERS) return [];
       const advice = policy
         ? ', or leave copyRole out: a role that the workflow creates gets managed policies, too'
         : '';
       return [
-        `the policies of ${role.node.path} have at least ${size} characters, and IAM allows ${MAX_INLINE_CHARACTERS} for all inline policies of a role; declare fewer sources, destinations and keys, use shorter prefixes, or create several workflows${advice}`,
+        `the policies of ${role.node.path} have about ${size} characters, and IAM allows ${MAX_INLINE_CHARACTERS} for all inline policies of a role; declare fewer sources, destinations and keys, use shorter prefixes, or create several workflows${advice}`,
       ];
     },
   });

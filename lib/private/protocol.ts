@@ -6,6 +6,7 @@ export * from './protocol/checksums';
 export * from './protocol/errors';
 export * from './protocol/features';
 export * from './protocol/limits';
+export * from './protocol/locations';
 export * from './protocol/objects';
 export * from './protocol/result';
 export * from './protocol/settings';

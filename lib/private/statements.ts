@@ -30,9 +30,29 @@ export function roleStatements(
   features: readonly Feature[],
 ): iam.PolicyStatement[] {
   return accessRules(side, location, features).map(
-    ({ actions, resource, conditions }) => new iam.PolicyStatement({ actions, resources: [resource], conditions }),
+    (rule) =>
+      new iam.PolicyStatement({
+        actions: rule.actions,
+        resources: [rule.resource],
+        conditions: withAccount(rule, location),
+      }),
   );
 }
+
+/**
+ * The ARN of a general purpose bucket does not say whose it is: after it is deleted, any account can create a bucket of that
+ * name. All other ARNs contain the account.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+ */
+function withAccount({ policyOf, conditions }: AccessRule, { account, kind }: BoundLocation): Conditions {
+  const isNamed = policyOf !== 'bucket' || kind.arn.isRegional || conditions.StringEquals?.[THROUGH] !== undefined;
+  if (isNamed) return conditions;
+  return { ...conditions, StringEquals: { ...conditions.StringEquals, 'aws:ResourceAccount': account } };
+}
+
+/** The ARN of an access point, which contains the account, and which points to one bucket for as long as it exists. */
+const THROUGH = 's3:DataAccessPointArn';
 
 /**
  * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
@@ -117,7 +137,7 @@ function toRule(name: PolicyName, actions: string[], resource: string, condition
     actions,
     resource,
     conditions: name.onlyThrough
-      ? { ...conditions, StringEquals: { ...conditions.StringEquals, 's3:DataAccessPointArn': name.onlyThrough } }
+      ? { ...conditions, StringEquals: { ...conditions.StringEquals, [THROUGH]: name.onlyThrough } }
       : conditions,
   };
 }

@@ -16,6 +16,10 @@ export abstract class WorkflowBase extends Construct {
 
   /**
    * Allows the grantee to start copies. It needs no permissions on the buckets.
+   *
+   * Whoever starts executions chooses the source and the destination within the locations of the workflow, and all
+   * `options`: metadata, tags, storage class, encryption, whether objects are overwritten. Set `fixedOptions` and `limits` for
+   * what they must not choose.
    */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);

@@ -1,7 +1,11 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { MultipartCopyWorkflowProps } from '../multipart-copy-workflow-props';
 import { defaultOptions } from './default-options';
-import { type Feature, FEATURE_NAMES, FEATURES, type WorkflowSettings } from './protocol';
+import { executionLimits } from './execution-limits';
+import { type Feature, FEATURE_NAMES, FEATURES, MAX_PART_SIZE, MIN_PART_SIZE, type WorkflowSettings } from './protocol';
+import { integer, type Kind } from './protocol/kinds';
+import { asFixed } from './protocol/option-rules';
 import { OPTIONS } from './protocol/options';
 import { problemsOf } from './protocol/problems';
 
@@ -14,15 +18,18 @@ export function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
 }
 
 /** The settings that Plan gets besides the locations. @throws if `defaults` are invalid */
-export function workflowSettings(props: MultipartCopyWorkflowProps): WorkflowSettings {
+export function workflowSettings(scope: Construct, props: MultipartCopyWorkflowProps): WorkflowSettings {
   const features = featuresOf(props);
   const customerKeys = props.customerKeys?.map(({ secretArn }) => secretArn);
   return {
+    account: Stack.of(scope).account,
     partSize: props.partSize?.toBytes(),
     maxConcurrency: props.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
     features,
     customerKeys: customerKeys?.length ? customerKeys : undefined,
     options: props.defaults && defaultOptions(props.defaults, features),
+    fixed: props.fixedOptions && defaultOptions(props.fixedOptions, features, asFixed),
+    limits: props.limits && executionLimits(props.limits, features),
   };
 }
 
@@ -30,8 +37,9 @@ export function workflowSettings(props: MultipartCopyWorkflowProps): WorkflowSet
 export function validateProps(props: MultipartCopyWorkflowProps): void {
   requireSome('sources', props.sources, 'CopySource.bucket(bucket)');
   requireSome('destinations', props.destinations, 'CopyDestination.bucket(bucket)');
-  validateOption('maxConcurrency', props.maxConcurrency);
-  validateOption('partSize', props.partSize?.toBytes());
+  validateNumber('maxConcurrency', OPTIONS.maxConcurrency.kind, props.maxConcurrency);
+  // Options can be text such as '64MiB', too. A `Size` cannot.
+  validateNumber('partSize', integer(MIN_PART_SIZE, MAX_PART_SIZE, 'bytes'), props.partSize?.toBytes());
 }
 
 /** TypeScript requires the lists. JavaScript code can leave them out. */
@@ -41,9 +49,8 @@ function requireSome(name: string, list: readonly unknown[] | undefined, example
   throw new Error(`${name} is ${problem}: pass at least one, such as [${example}]`);
 }
 
-/** The prop is the default of the option of the same name, and has the same limits. */
-function validateOption(name: 'maxConcurrency' | 'partSize', value: number | undefined): void {
+function validateNumber(name: string, kind: Kind, value: number | undefined): void {
   if (value === undefined || Token.isUnresolved(value)) return;
-  const [problem] = problemsOf(OPTIONS[name].kind, value, [name]);
+  const [problem] = problemsOf(kind, value, [name]);
   if (problem) throw new Error(`${name} ${problem.text}`);
 }

@@ -61,6 +61,7 @@ async function runOn(
       bytes: bytesToCopy(server, prepared),
       onProgress,
       onFinished: options.onFinished,
+      onBusEvent: options.onBusEvent,
     });
     return await inspectRun(server, execution, prepared);
   } finally {

@@ -33,6 +33,7 @@ export interface ExecuteOptions {
   readonly bytes: number;
   readonly onProgress?: OnProgress;
   readonly onFinished?: CopyRunOptions['onFinished'];
+  readonly onBusEvent?: CopyRunOptions['onBusEvent'];
 }
 
 /** Runs one execution, and waits for invocations that outlive it. */
@@ -52,6 +53,7 @@ export async function execute(
     ...(options.lambdaConcurrency !== undefined && { lambdaConcurrency: options.lambdaConcurrency }),
     ...(options.credentials && { credentials: options.credentials }),
     ...(options.platformFaults && { faults: options.platformFaults }),
+    ...(options.onBusEvent && { onBusEvent: options.onBusEvent }),
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.
       root ??= event.executionArn;

@@ -1,5 +1,5 @@
 import type { LatencyOption, S3Server } from '../s3';
-import type { DeployedRole } from '../workflow';
+import type { BusEvent, DeployedRole } from '../workflow';
 import type { InputOptions } from './input';
 import type { OnProgress } from './progress';
 import type { SourceSetup } from './setup/schema';
@@ -54,6 +54,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly onProgress?: OnProgress;
   /** Called with the embedded S3 after everything has been put there, before the execution starts. */
   readonly onReady?: (server: S3Server) => void | Promise<void>;
+  /** Called with each event that is put to an event bus: by the state machine, by functions, and by Step Functions itself. */
+  readonly onBusEvent?: (event: BusEvent) => void;
   /** Called when the execution has ended, while its Step Functions endpoint can still be asked about it. */
   readonly onFinished?: (execution: FinishedExecution) => void | Promise<void>;
 }

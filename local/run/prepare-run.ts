@@ -1,4 +1,4 @@
-import { ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
+import { decodeLocations, ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
 import type { S3Server } from '../s3';
 import type { DeployedFunction, DeployedRole, DeployedStateMachine, LocalDeployment } from '../workflow';
 import { InvalidRun } from './errors';
@@ -129,7 +129,7 @@ export function readPlanFunction(
       `state machine ${stateMachine.logicalId} does not belong to a MultipartCopyWorkflow: none of its functions has the variable ${ENV_LOCATIONS}`,
     );
   }
-  return { locations: JSON.parse(plan.environment[ENV_LOCATIONS]!) as Locations, roleArn: plan.roleArn };
+  return { locations: decodeLocations(plan.environment[ENV_LOCATIONS]!), roleArn: plan.roleArn };
 }
 
 /** @throws InvalidRun if the file cannot be read, InvalidFaultError if it does not hold fault rules */

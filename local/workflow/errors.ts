@@ -75,3 +75,8 @@ export class InvalidOptions extends LocalWorkflowError {
 export class InvalidFaults extends LocalWorkflowError {
   override readonly name = 'InvalidFaults';
 }
+
+/** No schedule answers to what was asked for. */
+export class ScheduleNotFound extends LocalWorkflowError {
+  override readonly name = 'ScheduleNotFound';
+}

@@ -5,6 +5,7 @@
 export { synthesize, type SynthesizeOptions } from './template/synthesize';
 export { type DeployedOutput, type DeployedResource, type DeployedStack } from './template/deployed-stack';
 export { LocalDeployment, type DeploymentOptions } from './template/deployment';
+export { type DeployedQueue, type DeployedRule, type DeployedSchedule, type DeployedTarget } from './template/events';
 export { DeployedFunction } from './template/functions';
 export { DeployedStateMachine } from './template/state-machines';
 export { partitionOf } from './template/partitions';
@@ -14,8 +15,6 @@ export {
   type DeployedAccessPoint,
   type DeployedBucket,
   type DeployedKey,
-  type DeployedRule,
-  type DeployedRuleTarget,
   type DeployedSecret,
 } from './template/storage';
 export {
@@ -29,6 +28,8 @@ export { type FunctionMetrics, type LogLine } from './lambda/service';
 export { credentialsOfRole, credentialsOfSession, type Credentials } from './lambda/variables';
 export { parsePlatformFaults, type PlatformFault, type PlatformFaultRule } from './platform-faults';
 export { type MapProgress, type WorkflowEvent } from './engine/events';
+export { type Delivery } from './events/delivery';
+export { type BusEvent, type NewEvent } from './events/event';
 export { type ExecutionStatus, type MapRunCounts, type MapRunRecord, type MapRunStatus } from './engine/records';
 export { type Json } from './json';
 export * from './errors';

@@ -16,7 +16,7 @@ export interface InvokeRequest {
   /** Name, partial ARN or ARN, with a version or an alias or without. */
   readonly functionName: string;
   readonly payload: Json;
-  /** Who invokes: the execution, the state, and which try of it this is, from 0. */
+  /** Who invokes: the execution, the state, and which try of it this is, from 0. Empty texts: an event. */
   readonly caller: { readonly executionArn: string; readonly state: string; readonly retryCount: number };
 }
 

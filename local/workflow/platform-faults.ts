@@ -35,6 +35,11 @@ export type PlatformFault =
   | { readonly kind: 'duplicated' }
   /** The execution is stopped when it enters the state, as by StopExecution. */
   | { readonly kind: 'stop-execution'; readonly error?: string; readonly cause?: string }
+  /**
+   * EventBridge cannot deliver an event to a target. `error` is a code of dead-letter queues, of which THROTTLING, the default, is
+   * retried, and NO_PERMISSIONS is not.
+   */
+  | { readonly kind: 'undelivered'; readonly error?: string; readonly message?: string }
   /** ListExecutions, ListMapRuns and DescribeExecution show what was up to so many milliseconds ago. */
   | { readonly kind: 'lagging-reads'; readonly milliseconds: number };
 
@@ -43,6 +48,8 @@ export interface PlatformFaultRule {
   readonly state?: string;
   /** Logical id, construct id or name of a function; `*` is every function. */
   readonly function?: string;
+  /** Logical id, construct path or name of an EventBridge rule or schedule, for `undelivered`; `*` is every one. */
+  readonly rule?: string;
   /** How many that match pass before the first fault. Default 0. */
   readonly skip?: number;
   /** How many faults there are. Default: no end. */
@@ -61,11 +68,13 @@ export interface PlatformFaultRule {
 }
 
 type FaultOf<K extends PlatformFault['kind']> = Extract<PlatformFault, { kind: K }>;
-export type InvocationFault = Exclude<PlatformFault, { kind: 'stop-execution' | 'lagging-reads' }>;
+export type InvocationFault = Exclude<PlatformFault, { kind: 'stop-execution' | 'lagging-reads' | 'undelivered' }>;
+const NOT_OF_INVOCATIONS: ReadonlySet<string> = new Set(['stop-execution', 'lagging-reads', 'undelivered']);
 
 /** What of an invocation rules look at. */
 export interface InvocationTarget {
-  readonly state: string;
+  /** Undefined if no state invokes the function. */
+  readonly state: string | undefined;
   /** Names by which the function is known. */
   readonly functionNames: readonly string[];
 }
@@ -80,11 +89,18 @@ const FIELDS: Readonly<Record<PlatformFault['kind'], readonly string[]>> = {
   'answer-lost': ['error'],
   duplicated: [],
   'stop-execution': ['error', 'cause'],
+  undelivered: ['error', 'message'],
   'lagging-reads': ['milliseconds'],
 };
 const RULE_FIELDS = [
-  ...['state', 'function', 'skip', 'times', 'probability', 'seed', 'after', 'until', 'since', 'fault'],
+  ...['state', 'function', 'rule', 'skip', 'times', 'probability', 'seed', 'after', 'until', 'since', 'fault'],
 ];
+/** What selects faults of a kind, other than states and functions. */
+const SELECTORS: Readonly<Record<string, readonly string[]>> = {
+  'lagging-reads': [],
+  'stop-execution': ['state'],
+  undelivered: ['rule'],
+};
 const NUMBERS = ['skip', 'times', 'after', 'until', 'milliseconds', 'afterRequests'];
 
 interface ActiveRule {
@@ -132,14 +148,12 @@ function checkRule(rule: unknown, name: string): PlatformFaultRule {
   if (!(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
     fail('the probability is not between 0 and 1');
   }
-  if (kind === 'lagging-reads' ? 'state' in rule || 'function' in rule : !('state' in rule || 'function' in rule)) {
-    fail(
-      kind === 'lagging-reads'
-        ? 'state and function make no sense'
-        : 'a state or a function is missing ("*" is every one)',
-    );
+  const selectors = SELECTORS[kind] ?? ['state', 'function'];
+  if (selectors.length > 0 && !selectors.some((field) => field in rule)) {
+    fail(`a ${selectors.join(' or a ')} is missing ("*" is every one)`);
   }
-  if (kind === 'stop-execution' && !('state' in rule)) fail('the state is missing at which the execution is stopped');
+  const wrong = ['state', 'function', 'rule'].find((field) => field in rule && !selectors.includes(field));
+  if (wrong !== undefined) fail(`${wrong} makes no sense`);
   return rule as unknown as PlatformFaultRule;
 }
 
@@ -161,7 +175,7 @@ export class PlatformFaults {
   }
 
   /** @throws InvalidFaults where a rule names a state or a function that is not there */
-  checkNames(states: readonly string[], functions: readonly string[]): void {
+  checkNames(states: readonly string[], functions: readonly string[], rules: readonly string[]): void {
     const check = (what: string, name: string | undefined, known: readonly string[]): void => {
       if (name === undefined || name === '*' || known.includes(name)) return;
       throw new InvalidFaults(`A rule names the ${what} ${name}. There are: ${known.join(', ')}.`);
@@ -170,6 +184,7 @@ export class PlatformFaults {
       check('state', rule.state, states);
       check('state', rule.since, states);
       check('function', rule.function, functions);
+      check('rule', rule.rule, rules);
     }
   }
 
@@ -179,9 +194,8 @@ export class PlatformFaults {
     if (this.clock.now() < (this.inactiveUntil.get(id) ?? -Infinity)) return { kind: 'inactive' };
     const fault = this.next(
       ({ rule }) =>
-        rule.fault.kind !== 'stop-execution' &&
-        rule.fault.kind !== 'lagging-reads' &&
-        matches(rule.state, [state]) &&
+        !NOT_OF_INVOCATIONS.has(rule.fault.kind) &&
+        matches(rule.state, state === undefined ? [] : [state]) &&
         matches(rule.function, functionNames),
     );
     if (fault?.kind === 'inactive') this.inactiveUntil.set(id, this.clock.now() + (fault.milliseconds ?? 60_000));
@@ -193,6 +207,12 @@ export class PlatformFaults {
     this.begin(state);
     const fault = this.next(({ rule }) => rule.fault.kind === 'stop-execution' && matches(rule.state, [state]));
     return fault as FaultOf<'stop-execution'> | undefined;
+  }
+
+  /** An event is delivered to a target of the rule or schedule with these names. */
+  ofDelivery(ruleNames: readonly string[]): FaultOf<'undelivered'> | undefined {
+    const fault = this.next(({ rule }) => rule.fault.kind === 'undelivered' && matches(rule.rule, ruleNames));
+    return fault as FaultOf<'undelivered'> | undefined;
   }
 
   /** By how many milliseconds what is read of the thing with that name is out of date. */
@@ -227,5 +247,5 @@ export class PlatformFaults {
 }
 
 function matches(wanted: string | undefined, names: readonly string[]): boolean {
-  return wanted === undefined || wanted === '*' || names.includes(wanted);
+  return wanted === undefined || (wanted === '*' && names.length > 0) || names.includes(wanted);
 }

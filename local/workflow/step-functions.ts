@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiEndpoint } from './api/endpoint';
+import { type Service } from './api/services';
+import { apisOf } from './apis';
 import { checkDefinition } from './asl/check';
 import { eachState } from './asl/definition';
 import { ScaledClock, stopwatch, type Clock } from './clock';
@@ -9,7 +11,12 @@ import { checkExecutionInput, checkExecutionName } from './engine/limits';
 import { runStrand } from './engine/machine';
 import { Records, type ExecutionRecord, type ExecutionStatus, type MapRunRecord } from './engine/records';
 import { Chance } from './engine/runtime';
-import { ExecutionDoesNotExist, InvalidOptions } from './errors';
+import { ExecutionDoesNotExist, InvalidOptions, ScheduleNotFound } from './errors';
+import { Eventing } from './eventing';
+import { type Delivery, DeliveryFailed } from './events/delivery';
+import { type BusEvent, type NewEvent } from './events/event';
+import { statusChangeEvent } from './events/status-change';
+import { type Targets } from './events/targets';
 import { type Json } from './json';
 import { LambdaService, type FunctionMetrics, type LogLine } from './lambda/service';
 import { credentialsOfSession, type Credentials } from './lambda/variables';
@@ -45,6 +52,8 @@ export interface LocalStepFunctionsOptions {
   readonly onEvent?: (event: WorkflowEvent) => void;
   /** Called when an execution has started, ended or been redriven; not for children of a Map Run. */
   readonly onStatus?: (execution: ExecutionRecord) => void;
+  /** Called with each event that is put to an event bus. */
+  readonly onBusEvent?: (event: BusEvent) => void;
   /** Gets every line that a handler logs; nothing is printed. */
   readonly onLog?: (line: LogLine) => void;
 }
@@ -80,6 +89,7 @@ interface Running {
   readonly endpoint: ApiEndpoint;
   readonly lambda: LambdaService;
   readonly executions: Executions;
+  readonly eventing: Eventing;
 }
 
 /**
@@ -135,15 +145,47 @@ export class LocalStepFunctions {
     return this.finished(started);
   }
 
-  /** Resolves when no function is running any more; those of an aborted state run on, as on AWS. */
+  /**
+   * Resolves when no function is running any more, and no event is being delivered; functions of an aborted state run on, as on AWS.
+   * What waits for another attempt is not waited for.
+   */
   async idle(): Promise<void> {
-    await (await this.running).lambda.idle();
+    const { lambda, eventing } = await this.running;
+    await eventing.idle();
+    await lambda.idle();
+  }
+
+  /** Puts an event to an event bus, as a service of AWS or an application does. */
+  async putEvent(event: NewEvent): Promise<BusEvent> {
+    return (await this.running).eventing.bridge.put(event);
+  }
+
+  /** Events that were put to event buses, the oldest first. */
+  async events(): Promise<readonly BusEvent[]> {
+    return (await this.running).eventing.bridge.events;
+  }
+
+  /** What became of events at the targets of rules, and of schedules. */
+  async deliveries(): Promise<readonly Delivery[]> {
+    return (await this.running).eventing.bridge.deliveries;
+  }
+
+  /**
+   * Does what a schedule does when its time has come: an AWS::Scheduler::Schedule, or an AWS::Events::Rule with a ScheduleExpression.
+   *
+   * @param name logical id, construct path, name or ARN
+   * @throws ScheduleNotFound
+   */
+  async trigger(name: string): Promise<void> {
+    const { eventing } = await this.running;
+    if (!eventing.bridge.trigger(name)) throw new ScheduleNotFound(`There is no schedule called "${name}".`);
   }
 
   /** Ends what runs, the threads of the functions, and the Step Functions endpoint. */
   async close(): Promise<void> {
-    const { endpoint, lambda, executions } = await this.running;
+    const { endpoint, lambda, executions, eventing } = await this.running;
     executions.stopAll();
+    eventing.close();
     await lambda.close();
     await endpoint.close();
   }
@@ -160,7 +202,23 @@ export class LocalStepFunctions {
     this.faults.checkNames(
       states,
       this.deployment.functions.flatMap(({ names }) => names),
+      [...this.deployment.rules, ...this.deployment.schedules].flatMap(({ names }) => names),
     );
+  }
+
+  /** @throws DeliveryFailed */
+  private startByEvent(executions: Executions, arn: string, input: Json): string {
+    const machine = this.deployment.stateMachines.find((candidate) => candidate.arn === arn);
+    if (machine === undefined) throw new DeliveryFailed('NO_RESOURCE', `State Machine Does Not Exist: '${arn}'`);
+    try {
+      checkExecutionInput(input);
+      checkDefinition(machine.definition, machine.logicalId, machine.type);
+    } catch (error) {
+      throw new DeliveryFailed('INVALID_PARAMETER', (error as Error).message);
+    }
+    const { execution, finished } = executions.start(machine, undefined, input);
+    finished.catch(() => undefined);
+    return execution.record.executionArn;
   }
 
   /** The execution that holds a child of a Map Run, or the execution itself. */
@@ -173,16 +231,8 @@ export class LocalStepFunctions {
   private async open(): Promise<Running> {
     const { options, deployment, clock, records } = this;
     const { faults } = this;
-    const endpoint = await ApiEndpoint.listen({
-      records,
-      clock,
-      stateMachines: deployment.stateMachines,
-      stacks: deployment.stacks,
-      deployedAt: clock.now(),
-      hideExpressChildren: options.hideExpressChildren ?? false,
-      executions: () => executions,
-      lagOf: (name) => faults.lagOf(name),
-    });
+    const services: Service[] = [];
+    const endpoint = await ApiEndpoint.listen(services);
     const { credentials = credentialsOfSession } = options;
     const lambda = new LambdaService(deployment.functions, {
       s3Endpoint: options.s3Endpoint,
@@ -196,16 +246,25 @@ export class LocalStepFunctions {
       ...(options.serviceEndpoints && { serviceEndpoints: options.serviceEndpoints }),
       ...(options.onLog && { onLog: options.onLog }),
     });
+    const chance = new Chance(String(options.seed ?? randomUUID()));
+    const startExecution: Targets['startExecution'] = (arn, input) => this.startByEvent(executions, arn, input);
+    const { onBusEvent } = options;
+    const eventing = new Eventing({
+      ...{ deployment, lambda, clock, chance, faults, startExecution },
+      ...(onBusEvent && { onBusEvent }),
+    });
     const executions = new Executions({
       clock,
       lambda,
+      events: eventing.sink,
       records,
-      chance: new Chance(String(options.seed ?? randomUUID())),
+      chance,
       onEvent: options.onEvent ?? (() => undefined),
       onStatus: (execution) => {
         if (execution.mapRunArn !== undefined) return;
         faults.start();
         options.onStatus?.(execution);
+        if (execution.type === 'STANDARD') eventing.bridge.put(statusChangeEvent(execution));
       },
       onStateEntered: (executionArn, state) => {
         const stop = faults.ofState(state);
@@ -213,7 +272,10 @@ export class LocalStepFunctions {
       },
       runStrand,
     });
-    return { endpoint, lambda, executions };
+    const { hideExpressChildren = false } = options;
+    const lagOf = (name: string): number => faults.lagOf(name);
+    services.push(...apisOf({ deployment, clock, records, executions, eventing, hideExpressChildren, lagOf }));
+    return { endpoint, lambda, executions, eventing };
   }
 
   private async finished(started: StartedExecution): Promise<ExecutionResult> {

@@ -5,6 +5,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { app } from '../../examples/cross-account/app';
+import { decodeLocations } from '../../lib/private/protocol';
 import { type CopyRunReport, runCopy } from '../../local/run';
 import { flatten } from '../asl';
 
@@ -42,7 +43,7 @@ describe('cross-account', () => {
   test('Plan knows the account and Region of the partner bucket', () => {
     const functions = Object.values(Template.fromStack(stack('Copies')).findResources('AWS::Lambda::Function'));
     const [locations] = functions.flatMap(({ Properties }) => Properties.Environment?.Variables.MPCOPY_LOCATIONS ?? []);
-    expect(JSON.parse(flatten(locations) as string)).toMatchObject({
+    expect(decodeLocations(flatten(locations) as string)).toMatchObject({
       sources: [{ bucket: 'partner-outbox', prefix: 'released/', region: 'us-west-2', owner: '444455556666' }],
     });
   });

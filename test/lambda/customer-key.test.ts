@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { encodeLocations } from '../../lib/private/protocol';
 import { type Secret, SecretsServer } from '../../local/secrets';
 import { Harness, MIB } from './harness';
 
@@ -22,8 +23,13 @@ beforeAll(async () => {
   server = await SecretsServer.start(secrets);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint,
-    MPCOPY_SETTINGS: JSON.stringify({ maxConcurrency: 250, features: [], customerKeys: [ARN] }),
-    MPCOPY_LOCATIONS: JSON.stringify({
+    MPCOPY_SETTINGS: JSON.stringify({
+      account: '123456789012',
+      maxConcurrency: 250,
+      features: [],
+      customerKeys: [ARN],
+    }),
+    MPCOPY_LOCATIONS: encodeLocations({
       sources: [{ bucket: 'raw', prefix: 'in/' }],
       destinations: [{ bucket: 'locked', prefix: '' }],
     }),

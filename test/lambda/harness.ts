@@ -1,16 +1,17 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type {
-  CheckedState,
-  MadeState,
-  UploadState,
-  CopyObjectState,
-  CopyPartEvent,
-  CopyPartsState,
-  CopyResult,
-  CopyState,
-  Locations,
-  PlanEvent,
-  Upload,
+import {
+  type CheckedState,
+  type MadeState,
+  type UploadState,
+  type CopyObjectState,
+  type CopyPartEvent,
+  type CopyPartsState,
+  type CopyResult,
+  type CopyState,
+  type Locations,
+  type PlanEvent,
+  type Upload,
+  encodeLocations,
 } from '../../lib/private/protocol';
 import { S3Server } from '../../local/s3';
 
@@ -34,8 +35,8 @@ export class Harness {
       AWS_REGION: server.region,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
-      MPCOPY_LOCATIONS: JSON.stringify(LOCATIONS),
-      MPCOPY_SETTINGS: JSON.stringify({ maxConcurrency: 250, features: ['tags'] }),
+      MPCOPY_LOCATIONS: encodeLocations(LOCATIONS),
+      MPCOPY_SETTINGS: JSON.stringify({ account: server.accountId, maxConcurrency: 250, features: ['tags'] }),
     });
     server.createBucket('raw', { versioning: 'Enabled' });
     server.createBucket('lake');

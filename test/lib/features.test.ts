@@ -7,6 +7,7 @@ import {
   CopyDestination,
   CopyEncryption,
   CopyIntegrity,
+  type CopyLimits,
   CopyOverwrite,
   CopyRestoreTier,
   CopyStorageClass,
@@ -39,7 +40,7 @@ describe('features', () => {
       ['tags', 'acl', 'objectLock', 'annotations', 'restore'],
     ],
   ])('%j turns on %j', (props, expected) => {
-    expect(defaultsOf(props)).toEqual({ maxConcurrency: 250, features: expected });
+    expect(defaultsOf(props)).toEqual({ account: '<AWS::AccountId>', maxConcurrency: 250, features: expected });
   });
 });
 
@@ -163,6 +164,76 @@ describe('defaults', () => {
         StringLike: { 'kms:EncryptionContext:aws:s3:arn': [lake, `${lake}/*`] },
       }),
     ]);
+  });
+});
+
+describe('fixed options', () => {
+  test('are passed to Plan, and their key is granted', () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', KEY_ARN);
+    const fixedOptions = { integrity: CopyIntegrity.REQUIRED, encryptionKey };
+    const { template } = copy({ fixedOptions }, stack);
+    const statements = statementsOf(template(), 'CopyCopyRole');
+    expect(statements.filter(({ Resource }) => Resource.includes(KEY_ARN))).toHaveLength(1);
+    expect(defaultsOf({ fixedOptions }).fixed).toEqual({
+      integrity: 'required',
+      serverSideEncryption: 'aws:kms',
+      ssekmsKeyId: KEY_ARN,
+    });
+  });
+
+  test.each<[CopyDefaults, string]>([
+    [{ acl: CopyCannedAcl.PRIVATE }, 'fixedOptions.acl requires copyAcl: true'],
+    [{ overwrite: 'sometimes' as CopyOverwrite }, 'fixedOptions.overwrite must be'],
+    [
+      { serverSideEncryption: CopyEncryption.S3_MANAGED, bucketKeyEnabled: true },
+      "fixedOptions.bucketKeyEnabled true cannot be combined with fixedOptions.serverSideEncryption 'AES256'",
+    ],
+  ])('fail synthesis with %j', (fixedOptions, message) => {
+    expect(() => copy({ fixedOptions })).toThrow(message);
+  });
+});
+
+describe('limits', () => {
+  const all = { copyAcl: true, copyObjectLock: true, allowRestore: true };
+
+  test('are passed to Plan where they are not the default', () => {
+    expect(defaultsOf({}).limits).toBeUndefined();
+    expect(defaultsOf({ limits: { sourceVersions: true, complianceRetention: false } }).limits).toBeUndefined();
+    const limits = {
+      cannedAcls: [CopyCannedAcl.PUBLIC_READ],
+      complianceRetention: true,
+      maxRetention: Duration.days(365),
+      maxRestoreFor: Duration.hours(48),
+      sourceVersions: false,
+    };
+    expect(defaultsOf({ ...all, limits }).limits).toEqual({
+      acls: ['public-read'],
+      compliance: true,
+      retentionDays: 365,
+      restoreDays: 2,
+      versions: false,
+    });
+  });
+
+  test.each<[CopyLimits, Partial<MultipartCopyWorkflowProps>, string]>([
+    [{ cannedAcls: [] }, {}, 'limits.cannedAcls requires copyAcl: true'],
+    [{ complianceRetention: true }, {}, 'limits.complianceRetention requires copyObjectLock: true'],
+    [{ maxRetention: Duration.days(1) }, {}, 'limits.maxRetention requires copyObjectLock: true'],
+    [{ maxRestoreFor: Duration.days(1) }, {}, 'limits.maxRestoreFor requires allowRestore: true'],
+    [
+      { maxRestoreFor: Duration.hours(12) },
+      all,
+      'limits.maxRestoreFor must be a whole number of days, 1 or more, got 0.5',
+    ],
+    [{ maxRetention: Duration.days(0) }, all, 'limits.maxRetention must be a whole number of days, 1 or more, got 0'],
+    [
+      { cannedAcls: ['public' as CopyCannedAcl] },
+      all,
+      'limits.cannedAcls must have canned ACLs such as CopyCannedAcl.PRIVATE, got "public"',
+    ],
+  ])('fail synthesis with %j', (limits, props, message) => {
+    expect(() => copy({ ...props, limits })).toThrow(message);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   LIST,
   LIST_VERSIONS,
   listBelow,
+  ownedBy,
   READ,
   READ_VERSIONS,
   toPlainDestination,
@@ -81,8 +82,8 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       ],
     }),
     [
-      allow(READ_VERSIONS, `${imported('raw')}/*`),
-      allow(LIST, imported('raw')),
+      ownedBy('444455556666', allow(READ_VERSIONS, `${imported('raw')}/*`)),
+      ownedBy('444455556666', allow(LIST, imported('raw'))),
       useKey(['kms:Decrypt'], OTHER_KEY_ARN, imported('raw'), '*', 'us-west-2'),
       allow(WRITE_VERSIONS, `${imported('lake')}/out/*`),
       listBelow(imported('lake'), 'out/*', LIST_VERSIONS),

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource } from '../../lib';
+import { decodeLocations } from '../../lib/private/protocol';
 import { flatten } from '../asl';
 import { copy, newStack, resource } from './support';
 
@@ -27,7 +28,7 @@ function worker(template: Template, step: string): Record<string, any> {
 function planEnvironment(template: Template): { locations: unknown; defaults: unknown } {
   const { MPCOPY_LOCATIONS, MPCOPY_SETTINGS, ...others } = worker(template, 'Plan').Environment.Variables;
   expect(others).toEqual({});
-  return { locations: JSON.parse(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_SETTINGS) };
+  return { locations: decodeLocations(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_SETTINGS) };
 }
 
 test('creates eight functions', () => {
@@ -94,7 +95,7 @@ describe('the environment of Plan', () => {
         sources: [{ bucket: '<Source>', prefix: '' }],
         destinations: [{ bucket: '<Destination>', prefix: '' }],
       },
-      defaults: { maxConcurrency: 250, features: ['tags'] },
+      defaults: { account: '<AWS::AccountId>', maxConcurrency: 250, features: ['tags'] },
     });
   });
 
@@ -124,7 +125,7 @@ describe('the environment of Plan', () => {
           { bucket: 'bee', prefix: '' },
         ],
       },
-      defaults: { maxConcurrency: 1000, partSize: 67_108_864, features: ['tags'] },
+      defaults: { account: '<AWS::AccountId>', maxConcurrency: 1000, partSize: 67_108_864, features: ['tags'] },
     });
   });
 
@@ -141,8 +142,12 @@ describe('the environment of Plan', () => {
       stack,
     );
     const variables = worker(template(), 'Plan').Environment.Variables;
-    expect(JSON.parse(variables.MPCOPY_LOCATIONS).sources).toEqual([{ bucket: '<import Name>', prefix: '<Prefix>' }]);
-    expect(variables.MPCOPY_SETTINGS).toBe('{"partSize":<PartSize>,"maxConcurrency":<Workers>,"features":["tags"]}');
+    expect(decodeLocations(variables.MPCOPY_LOCATIONS).sources).toEqual([
+      { bucket: '<import Name>', prefix: '<Prefix>' },
+    ]);
+    expect(variables.MPCOPY_SETTINGS).toBe(
+      '{"account":"<AWS::AccountId>","partSize":<PartSize>,"maxConcurrency":<Workers>,"features":["tags"]}',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination, CopySource } from '../../lib';
 import { type Copy, copied, copy, failed, WAYS, LET_IN } from './support';
 
 // Every parameter of UploadPartCopy, and the options of the destination, both ways.
@@ -56,12 +57,23 @@ describe.each(WAYS)('by %s', (way) => {
       await copied({ options: { expectedBucketOwner: OWNER, expectedSourceBucketOwner: OWNER } }, way);
     });
 
-    test.each(['expectedBucketOwner', 'expectedSourceBucketOwner'])('%s that is not', async (name) => {
-      const report = await failed({ options: { [name]: OTHER } }, way, 'AccessDenied');
+    test.each(['expectedBucketOwner', 'expectedSourceBucketOwner'])(
+      '%s that is not that of the location',
+      async (name) => {
+        const report = await failed({ options: { [name]: OTHER } }, way, 'NotAllowed');
+        expect(report.execution).toMatchObject({
+          states: ['Plan'],
+          cause: expect.stringContaining(`options.${name} is ${OTHER}`),
+        });
+      },
+    );
+
+    // Of the name that the app knows, after the app's own bucket was deleted.
+    test.each(['source', 'destination'])('another account has created the bucket of the %s anew', async (end) => {
+      const setup = { [`${end}Bucket`]: { owner: OTHER, policy: LET_IN } };
+      const report = await failed({ setup }, way, 'AccessDenied');
       expect(report.copy).toBeNull();
-      expect(report.execution.cause).toMatch(
-        /the bucket of the (source|destination) does not belong to account 999999999999/,
-      );
+      expect(report.execution.cause).toContain(`the bucket of the ${end} does not belong to account ${OWNER}`);
     });
   });
 
@@ -71,6 +83,10 @@ describe.each(WAYS)('by %s', (way) => {
       setup: {
         [side]: { requesterPays: true, owner: OTHER, policy: LET_IN },
       },
+      props: () =>
+        side === 'sourceBucket'
+          ? { sources: [CopySource.bucketName('raw', { account: OTHER, prefix: 'in/' })] }
+          : { destinations: [CopyDestination.bucketName('lake', { account: OTHER, prefix: 'out/' })] },
     });
 
     test.each(['sourceBucket', 'destinationBucket'])('%s', async (side) => {

@@ -1,6 +1,6 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopyEncryption, CopyStorageClass } from '../../lib';
+import { CopyCannedAcl, CopyDestination, CopyEncryption, CopyStorageClass } from '../../lib';
 import { type Copy, copied, WAYS } from './support';
 
 // The table of docs/properties.md, row by row: what the source has, what is asked for, and what the copy has.
@@ -102,7 +102,11 @@ const ROWS: Record<string, [Copy, object]> = {
     { grants: undefined },
   ],
   'a canned ACL': [
-    { ...ACLS, options: { acl: 'public-read' } },
+    {
+      ...ACLS,
+      props: () => ({ copyAcl: true, limits: { cannedAcls: [CopyCannedAcl.PUBLIC_READ] } }),
+      options: { acl: 'public-read' },
+    },
     { grants: expect.arrayContaining([{ permission: 'READ', grantee: { uri: ALL_USERS } }]) },
   ],
   retention: kept(
@@ -113,7 +117,7 @@ const ROWS: Record<string, [Copy, object]> = {
     {
       ...LOCK,
       setup: { object: { objectLockMode: 'GOVERNANCE', objectLockRetainUntilDate: UNTIL } },
-      props: () => ({ copyObjectLock: true }),
+      props: () => ({ copyObjectLock: true, limits: { complianceRetention: true } }),
       options: { objectLockMode: 'COMPLIANCE', objectLockRetainUntilDate: LATER },
     },
     { objectLockMode: 'COMPLIANCE', objectLockRetainUntilDate: LATER },

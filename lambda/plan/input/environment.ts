@@ -1,19 +1,34 @@
-import { ENV_LOCATIONS, ENV_SETTINGS, type Locations, type WorkflowSettings } from '../../../lib/private/protocol';
+import {
+  decodeLocations,
+  ENV_LOCATIONS,
+  ENV_SETTINGS,
+  type Location,
+  type Locations,
+  type WorkflowSettings,
+} from '../../../lib/private/protocol';
 
-/** What the construct passes to Plan. */
+/** What the construct passes to Plan, and what Lambda says. */
 export interface PlanEnvironment {
   readonly settings: WorkflowSettings;
+  /** All with their owners, which S3 is told in every call. */
   readonly locations: Locations;
+  /** The Region of the workflow. */
+  readonly region: string;
 }
 
 export function readEnvironment(): PlanEnvironment {
-  return { settings: parse<WorkflowSettings>(ENV_SETTINGS), locations: parse<Locations>(ENV_LOCATIONS) };
+  const settings = JSON.parse(read(ENV_SETTINGS)) as WorkflowSettings;
+  const { sources, destinations } = decodeLocations(read(ENV_LOCATIONS));
+  const withOwner = (location: Location): Location => ({ ...location, owner: location.owner ?? settings.account });
+  return {
+    settings,
+    locations: { sources: sources.map(withOwner), destinations: destinations.map(withOwner) },
+    region: read('AWS_REGION'),
+  };
 }
 
-function parse<T>(name: string): T {
+function read(name: string): string {
   const value = process.env[name];
-  if (value === undefined) {
-    throw new Error(`environment variable ${name} is not set; deploy this function with MultipartCopyWorkflow`);
-  }
-  return JSON.parse(value) as T;
+  if (value !== undefined) return value;
+  throw new Error(`environment variable ${name} is not set; deploy this function with MultipartCopyWorkflow`);
 }

@@ -8,6 +8,7 @@ import {
 import { parseFolder, parseUri } from '../../../lib/private/protocol/object-uri';
 import {
   asDefault,
+  asFixed,
   asInput,
   combinationProblems,
   type NameOption,
@@ -19,6 +20,7 @@ import {
 } from '../../../lib/private/protocol/option-rules';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { type Problem, problemsOf, show } from '../../../lib/private/protocol/problems';
+import type { Restrictions } from '../../../lib/private/protocol/restrictions';
 import { CopyError } from '../../shared/errors';
 
 /** What an execution asks for, in whichever form. */
@@ -26,7 +28,11 @@ export interface CopyRequest {
   readonly source: ObjectAddress & { readonly versionId?: string };
   /** Absent: the workflow's first destination, with its prefix in place of the source's. */
   readonly destination?: DestinationRequest;
+  /** The options of the execution, and the workflow's. */
   readonly options: CopyOptions;
+  /** The options of the execution alone. */
+  readonly own: RawOptions;
+  readonly isEvent: boolean;
 }
 
 /** What an execution says of the destination. */
@@ -40,28 +46,32 @@ export interface DestinationRequest {
 /**
  * Reads an execution input: the console form, or an `Object Created` event of EventBridge.
  *
- * @param defaults options for executions that leave them out
+ * @param workflow the options of the workflow: those for executions that leave them out, and those that none changes
  * @throws InvalidInput that names every problem
  */
-export function readInput(input: unknown, defaults: RawOptions = {}): CopyRequest {
-  return isEvent(input) ? readEvent(input, defaults) : readConsoleInput(input, defaults);
+export function readInput(input: unknown, workflow: WorkflowOptions = {}): CopyRequest {
+  return isEvent(input) ? readEvent(input, workflow) : readConsoleInput(input, workflow);
 }
 
-function readConsoleInput(input: unknown, defaults: RawOptions): CopyRequest {
+export type WorkflowOptions = Pick<Restrictions, 'options' | 'fixed'>;
+
+function readConsoleInput(input: unknown, workflow: WorkflowOptions): CopyRequest {
   const problems = problemsOf(CONSOLE_INPUT, input).map(describe);
   const own = optionsOf(input);
-  const options = withDefaults(own, defaults);
-  throwIfAny([...problems, ...problemsOfOptions(options, own)]);
+  const options = withDefaults(own, ofWorkflow(workflow));
+  throwIfAny([...problems, ...problemsOfOptions(options, own, workflow)]);
   const { source, destination } = input as ConsoleInput;
   return {
     source: typeof source === 'string' ? parseUri(source)! : source,
     destination: typeof destination === 'string' ? (parseFolder(destination) ?? parseUri(destination)) : destination,
     options: withBytes(options),
+    own: withBytes(own),
+    isEvent: false,
   };
 }
 
 /** EventBridge passes keys unchanged. They are not URL-encoded as in S3's other notifications. */
-function readEvent(event: Event, defaults: RawOptions): CopyRequest {
+function readEvent(event: Event, workflow: WorkflowOptions): CopyRequest {
   if (event.source !== 'aws.s3' || event['detail-type'] !== 'Object Created') {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
@@ -69,11 +79,14 @@ function readEvent(event: Event, defaults: RawOptions): CopyRequest {
     );
   }
   const problems = problemsOf(OBJECT_CREATED_EVENT, event).map(describe);
-  throwIfAny([...problems, ...problemsOfOptions(defaults, {})]);
+  const options = ofWorkflow(workflow);
+  throwIfAny([...problems, ...problemsOfOptions(options, {}, workflow)]);
   const { bucket, object } = (event as unknown as ObjectCreatedEvent).detail;
   return {
     source: { bucket: bucket.name, key: object.key, versionId: object['version-id'] },
-    options: withBytes(defaults),
+    options: withBytes(options),
+    own: {},
+    isEvent: true,
   };
 }
 
@@ -86,6 +99,10 @@ function isEvent(input: unknown): input is Event {
   return typeof input === 'object' && input !== null && 'detail-type' in input;
 }
 
+function ofWorkflow({ options = {}, fixed = {} }: WorkflowOptions): RawOptions {
+  return withDefaults(fixed, options);
+}
+
 /** The options of an input that may be invalid; none if they are no object. */
 function optionsOf(input: unknown): RawOptions {
   const options = typeof input === 'object' && input !== null && 'options' in input ? input.options : {};
@@ -93,15 +110,18 @@ function optionsOf(input: unknown): RawOptions {
 }
 
 /**
- * What is wrong with options besides the values that the execution itself gives them. The defaults are validated when the
- * app is synthesized, but tokens have their values only in the deployed workflow.
+ * What is wrong with options besides the values that the execution itself gives them. Those of the workflow are validated when
+ * the app is synthesized, but tokens have their values only in the deployed workflow.
  */
-function problemsOfOptions(options: RawOptions, own: RawOptions): string[] {
-  const isDefault = (name = '') => Object.hasOwn(options, name) && !Object.hasOwn(own, name);
-  const nameOption: NameOption = (path) => (isDefault(path[0]) ? asDefault(path) : asInput(path));
-  const ofDefaults = valueProblems(options).filter(({ path }) => isDefault(path[0]));
+function problemsOfOptions(options: RawOptions, own: RawOptions, { fixed = {} }: WorkflowOptions): string[] {
+  const isOfWorkflow = (name = '') => Object.hasOwn(options, name) && !Object.hasOwn(own, name);
+  const nameOption: NameOption = (path) => {
+    if (!isOfWorkflow(path[0])) return asInput(path);
+    return Object.hasOwn(fixed, path[0] ?? '') ? asFixed(path) : asDefault(path);
+  };
+  const problems = valueProblems(options).filter(({ path }) => isOfWorkflow(path[0]));
   return [
-    ...ofDefaults.map(({ path, text }) => `${asDefault(path)} ${text}`),
+    ...problems.map(({ path, text }) => `${nameOption(path)} ${text}`),
     ...combinationProblems(options, nameOption),
   ];
 }

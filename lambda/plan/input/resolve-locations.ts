@@ -9,10 +9,14 @@ import {
 } from '../../../lib/private/protocol';
 import { isObjectKey } from '../../../lib/private/protocol/checks';
 import { baseName } from '../../../lib/private/protocol/object-uri';
+import { asInput } from '../../../lib/private/protocol/option-rules';
+import type { OptionName } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
 import type { CopyRequest } from './read-input';
+
+type RequestedEnds = Pick<CopyRequest, 'source' | 'destination' | 'options'>;
 
 /** Both ends of a copy, with what every call on their buckets says. */
 export interface CopyEnds {
@@ -28,13 +32,15 @@ export interface CopyEnds {
  *
  * @throws NotAllowed, or InvalidInput if source and destination are the same object
  */
-export function resolveLocations(request: CopyRequest, locations: Locations): CopyEnds {
+export function resolveLocations(request: RequestedEnds, locations: Locations): CopyEnds {
   const from = findLocation(request.source, locations.sources);
-  if (!from) throw notAllowed('source', request.source, locations.sources);
+  if (!from) throw notAllowed('source', request.source);
   const { options } = request;
   const destination = resolveDestination(request, from, locations);
   const to = findLocation(destination, locations.destinations);
-  if (!to) throw notAllowed('destination', destination, locations.destinations);
+  if (!to) throw notAllowed('destination', destination);
+  checkOwner('expectedSourceBucketOwner', options.expectedSourceBucketOwner, from.owner);
+  checkOwner('expectedBucketOwner', options.expectedBucketOwner, to.owner);
   return {
     source: { ...request.source, ...sourceAccess(from, options) },
     destination: { ...destination, ...destinationAccess(to, options) },
@@ -42,7 +48,16 @@ export function resolveLocations(request: CopyRequest, locations: Locations): Co
   };
 }
 
-function resolveDestination(request: CopyRequest, from: Location, locations: Locations): ObjectAddress {
+/** An execution can make sure of an owner, and cannot choose another. */
+function checkOwner(option: OptionName, asked: string | undefined, declared: string | undefined): void {
+  if (asked === undefined || asked === declared) return;
+  throw new CopyError(
+    ErrorName.NOT_ALLOWED,
+    `${asInput([option])} is ${asked}, and this workflow copies only if the bucket belongs to ${declared}; declare the location with that account on the MultipartCopyWorkflow`,
+  );
+}
+
+function resolveDestination(request: RequestedEnds, from: Location, locations: Locations): ObjectAddress {
   const destination = {
     bucket: request.destination?.bucket ?? locations.destinations[0]!.bucket,
     key: keyOf(request, from, locations),
@@ -69,29 +84,29 @@ function findLocation(object: ObjectAddress, locations: Location[]): Location | 
   return holding.sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
-function keyOf(request: CopyRequest, from: Location, locations: Locations): string {
+function keyOf(request: RequestedEnds, from: Location, locations: Locations): string {
   const { key, folder } = request.destination ?? {};
   if (folder !== undefined) return `${folder}${baseName(request.source.key)}`;
   return key ?? mapKey(request, from, locations);
 }
 
 /** The key of the source, with the prefix of the destination instead of that of the source. */
-function mapKey(request: CopyRequest, from: Location, locations: Locations): string {
+function mapKey(request: RequestedEnds, from: Location, locations: Locations): string {
   const bucket = request.destination?.bucket;
   const to = locations.destinations.find((location) => bucket === undefined || location.bucket === bucket);
   return `${to?.prefix ?? ''}${request.source.key.slice(from.prefix.length)}`;
 }
 
 /** An earlier version can be copied over the current one if the request says so. With events, the copies would never end. */
-function isSameObject({ source, destination: asked }: CopyRequest, destination: ObjectAddress): boolean {
+function isSameObject({ source, destination: asked }: RequestedEnds, destination: ObjectAddress): boolean {
   const isEarlierVersion = source.versionId !== undefined && asked !== undefined;
   return source.bucket === destination.bucket && source.key === destination.key && !isEarlierVersion;
 }
 
-function notAllowed(end: 'source' | 'destination', object: ObjectAddress, locations: Location[]): CopyError {
-  const declared = locations.map(({ bucket, prefix }) => describeObject({ bucket, key: `${prefix}*` })).join(', ');
+/** Whoever starts executions need not know the other locations, so the message does not list them. */
+function notAllowed(end: 'source' | 'destination', object: ObjectAddress): CopyError {
   return new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${end} ${describeObject(object)} is outside the ${end}s of this workflow: ${declared}; add a ${end} to the workflow`,
+    `${end} ${describeObject(object)} is outside the ${end}s of this workflow; name an object inside one of them, or add a ${end} to the MultipartCopyWorkflow`,
   );
 }

@@ -1,8 +1,6 @@
 /*
  * Evaluates the rows of options.ts. The order is the same for executions and for `defaults` of the construct: values
- * first, then combinations, then what the workflow must have turned on.
- *
- * Values that no execution can change belong into `withDefaults`, limits that the construct sets beside `missingFeatures`.
+ * first, then combinations, then what the workflow must have turned on. restrictions.ts has what the workflow forbids.
  */
 import { type Feature, type FeatureProps, FEATURES } from './features';
 import type { ObjectKind } from './kinds';
@@ -39,15 +37,19 @@ export function nameOf(path: readonly string[]): string {
   return path.reduce((outer, name) => `${outer}${/^[\w-]+$/.test(name) ? `.${name}` : `[${show(name)}]`}`);
 }
 
+export const asDefault: NameOption = (path) => asProperty('defaults', path);
+
+export const asFixed: NameOption = (path) => asProperty('fixedOptions', path);
+
 /** Options that `CopyDefaults` cannot set keep the name that they have in an execution. */
-export const asDefault: NameOption = (path) => {
+function asProperty(set: 'defaults' | 'fixedOptions', path: readonly string[]): string {
   const field = path.reduce<OptionField | undefined>((outer, name) => fieldsOf(outer).get(name), {
     kind: OPTIONS_KIND,
   } as never);
   // An option that is an object is set by a property for each of its fields.
   const props = field?.prop === undefined ? [...fieldsOf(field).values()].map(({ prop }) => prop) : [field.prop];
-  return props.length === 0 ? asInput(path) : props.map((prop) => `defaults.${prop}`).join(' or ');
-};
+  return props.length === 0 ? asInput(path) : props.map((name) => `${set}.${name}`).join(' or ');
+}
 
 function fieldsOf(field: OptionField | undefined): ReadonlyMap<string, OptionField> {
   return new Map(field?.kind.type === 'object' ? Object.entries(field.kind.fields as Record<string, OptionField>) : []);
@@ -60,7 +62,7 @@ export function withDefaults(own: RawOptions, defaults: RawOptions): RawOptions 
   return { ...Object.fromEntries(kept), ...own };
 }
 
-function groupOf(name: string): string | undefined {
+export function groupOf(name: string): string | undefined {
   return ROWS.get(name)?.group;
 }
 

@@ -156,7 +156,7 @@ export const OPTIONS = {
   },
   maxConcurrency: {
     kind: integer(1, MAX_CONCURRENCY),
-    doc: 'Number of parts that are copied at the same time.',
+    doc: "Number of parts that are copied at the same time, at most the workflow's.",
     default: { text: "the workflow's" },
   },
   integrity: {
@@ -221,13 +221,13 @@ export const OPTIONS = {
   },
   expectedBucketOwner: {
     kind: ACCOUNT_ID,
-    doc: 'Account that must own the destination bucket.',
-    default: { text: "the location's, if it names an account" },
+    doc: 'Account that must own the destination bucket: that of the location. The workflow always makes sure of it; another account is NotAllowed.',
+    default: { text: "the location's, or the account of the workflow" },
   },
   expectedSourceBucketOwner: {
     kind: ACCOUNT_ID,
-    doc: 'Account that must own the source bucket.',
-    default: { text: "the location's, if it names an account" },
+    doc: 'Account that must own the source bucket: that of the location. The workflow always makes sure of it; another account is NotAllowed.',
+    default: { text: "the location's, or the account of the workflow" },
   },
   copySourceSseCustomerKeySecretArn: {
     kind: SECRET_ARN,

@@ -1,4 +1,5 @@
 import type { Feature } from './features';
+import type { Restrictions } from './restrictions';
 
 /** Environment variables of Plan. */
 export const ENV_LOCATIONS = 'MPCOPY_LOCATIONS';
@@ -11,29 +12,29 @@ export interface Location {
   readonly prefix: string;
   /** Region of the bucket. Absent: the Region of the workflow. */
   readonly region?: string;
-  /** Account that owns the bucket, if it is another one. The default of the expected owner. */
+  /** Account that owns the bucket. Absent: the account of the workflow. */
   readonly owner?: string;
   /** Of a destination: canned ACL of copies, for buckets of other accounts with ACLs enabled. */
   readonly acl?: string;
+  /** Of an access point: the name of the bucket behind it. */
+  readonly behind?: string;
 }
 
-/** Value of `MPCOPY_LOCATIONS`, as JSON. */
+/** Value of `MPCOPY_LOCATIONS`, as locations.ts writes it. */
 export interface Locations {
   readonly sources: Location[];
   readonly destinations: Location[];
 }
 
 /**
- * Value of `MPCOPY_SETTINGS`, as JSON: what applies to every execution. Options that no execution can change, and limits
- * that the construct sets, belong here, too.
+ * Value of `MPCOPY_SETTINGS`, as JSON: what applies to every execution.
  */
-export interface WorkflowSettings {
+export interface WorkflowSettings extends Restrictions {
+  /** Account of the workflow. It owns the buckets of which nothing else is said. */
+  readonly account: string;
   /** Bytes. Absent: chosen for each object. */
   readonly partSize?: number;
-  readonly maxConcurrency: number;
   readonly features: Feature[];
   /** ARNs of the secrets with customer-provided keys (SSE-C) that executions can name. */
   readonly customerKeys?: string[];
-  /** Options for executions that leave them out, as in the execution input. */
-  readonly options?: { readonly [name: string]: unknown };
 }

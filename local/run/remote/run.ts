@@ -67,7 +67,7 @@ async function runPrepared(
   stateMachine: DeployedStateMachine,
   options: CopyRunOptions,
 ): Promise<CopyRun> {
-  const { timeScale = DEFAULT_TIME_SCALE, lambdaConcurrency, onProgress, onFinished } = options;
+  const { timeScale = DEFAULT_TIME_SCALE, lambdaConcurrency, onProgress, onFinished, onBusEvent } = options;
   const objects = new RemoteObjects(endpoint, bucketOf);
   const uploads = () => withOwner(endpoint, bucketOf, destination.bucket, openUploads);
   const before = new Set(await uploads());
@@ -87,6 +87,7 @@ async function runPrepared(
       bytes: range?.length ?? size,
       onProgress,
       onFinished,
+      onBusEvent,
     });
     const result = resultOf(execution);
     const verification: Verification =

@@ -1,8 +1,8 @@
-import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { MultipartCopyWorkflow } from '../../../lib';
+import { type CopyCannedAcl, type CopyLimits, MultipartCopyWorkflow } from '../../../lib';
 import { makeDestination, makeSource } from './locations';
 import { type Scenario, SCENARIO_CONTEXT } from './scenario';
 
@@ -11,6 +11,7 @@ const PLAIN: Scenario = {
   source: { keyArns: [] },
   destination: { keyArns: [] },
   features: {},
+  limits: {},
   customerKeys: [],
 };
 
@@ -18,7 +19,7 @@ const PLAIN: Scenario = {
 class ScenarioStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly scenario: Scenario }) {
     super(scope, id, props);
-    const { source: from, destination: into, features, customerKeys } = props.scenario;
+    const { source: from, destination: into, features, customerKeys, maxConcurrency } = props.scenario;
 
     const source = makeSource(this, { versioning: 'Enabled', ...from });
     const destination = makeDestination(this, into);
@@ -26,6 +27,8 @@ class ScenarioStack extends Stack {
       sources: [source.location],
       destinations: [destination.location],
       ...features,
+      maxConcurrency,
+      limits: limitsOf(props.scenario),
       customerKeys: customerKeys.map((arn, index) =>
         secretsmanager.Secret.fromSecretCompleteArn(this, `CustomerKey${index}`, arn),
       ),
@@ -40,6 +43,14 @@ class ScenarioStack extends Stack {
     if (from.foreign) workflow.printOwnerStatements('Source', source.location);
     if (into.foreign) workflow.printOwnerStatements('Destination', destination.location);
   }
+}
+
+function limitsOf({ limits: { acls, compliance, restoreDays } }: Scenario): CopyLimits {
+  return {
+    cannedAcls: acls as CopyCannedAcl[] | undefined,
+    complianceRetention: compliance,
+    maxRestoreFor: restoreDays === undefined ? undefined : Duration.days(restoreDays),
+  };
 }
 
 const app = new App();

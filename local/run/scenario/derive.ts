@@ -1,4 +1,5 @@
-import { CUSTOMER_KEY_OPTIONS, neededProps } from '../../../lib/private/protocol/option-rules';
+import { CUSTOMER_KEY_OPTIONS, neededProps, valueProblems } from '../../../lib/private/protocol/option-rules';
+import { neededLimits } from '../../../lib/private/protocol/restrictions';
 import type { InputOptions } from '../input';
 import { consoleInput } from '../input';
 import { keyOf } from '../keys';
@@ -12,7 +13,7 @@ export function scenarioOf(
   secretArn: (id: string) => string,
 ): Scenario | undefined {
   const options = consoleInput(run, setup, secretArn);
-  if (setup === undefined && options === undefined) return undefined;
+  if (setup === undefined && options === undefined && run.maxConcurrency === undefined) return undefined;
   const { object, existing = [], olderVersions = [], newerVersions = [] } = setup ?? {};
   const text = (name: string) => (typeof options?.[name] === 'string' ? options[name] : undefined);
   const secrets = CUSTOMER_KEY_OPTIONS.map(text);
@@ -21,6 +22,8 @@ export function scenarioOf(
     source: locationOf(setup?.sourceBucket, versions.map(keyIdOf)),
     destination: locationOf(setup?.destinationBucket, [text('ssekmsKeyId'), ...existing.map(keyIdOf)]),
     features: neededProps(options ?? {}),
+    limits: neededLimits(options ?? {}),
+    maxConcurrency: validConcurrency(run.maxConcurrency ?? options?.maxConcurrency),
     customerKeys: [...new Set(secrets.filter((arn) => arn !== undefined))],
   };
 }
@@ -30,8 +33,19 @@ export function needsScenario(run: InputOptions & { readonly sourceSetup?: Sourc
   if (run.sourceSetup !== undefined) return true;
   const scenario = scenarioOf(run, undefined, (id) => id);
   if (scenario === undefined) return false;
-  const { features, customerKeys, destination } = scenario;
-  return Object.values(features).includes(true) || customerKeys.length > 0 || destination.keyArns.length > 0;
+  const { features, customerKeys, destination, limits, maxConcurrency } = scenario;
+  return (
+    Object.values(features).includes(true) ||
+    customerKeys.length > 0 ||
+    destination.keyArns.length > 0 ||
+    Object.keys(limits).length > 0 ||
+    maxConcurrency !== undefined
+  );
+}
+
+/** Plan refuses what is invalid. */
+function validConcurrency(maxConcurrency: unknown): number | undefined {
+  return valueProblems({ maxConcurrency }).length === 0 ? (maxConcurrency as number) : undefined;
 }
 
 function keyIdOf({ ssekmsKeyId }: ObjectSetup): string | undefined {

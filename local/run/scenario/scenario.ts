@@ -1,4 +1,5 @@
 import type { FeatureProps } from '../../../lib/private/protocol';
+import type { ExecutionLimits } from '../../../lib/private/protocol/restrictions';
 import type { BucketSetup } from '../setup/schema';
 
 /** CDK context key under which the scenario app finds its scenario. */
@@ -12,6 +13,9 @@ export interface Scenario {
   readonly source: LocationScenario;
   readonly destination: LocationScenario;
   readonly features: FeatureProps;
+  /** Of what the options ask for. */
+  readonly limits: ExecutionLimits;
+  readonly maxConcurrency?: number;
   /** ARNs of the secrets that hold SSE-C keys. */
   readonly customerKeys: string[];
 }

@@ -15,6 +15,7 @@ import { loadFaults, prepareRun, readPlanFunction } from '../prepare-run';
 import { serveSecrets } from '../secrets';
 import { withTemporaryFolder } from '../temporary';
 import { Front } from './front';
+import { sendObjectEvents } from './object-events';
 
 /** A change of the status of an execution that somebody started. */
 export interface ExecutionStatusChange {
@@ -78,7 +79,7 @@ async function serve(
     server.isLatencyPaused = true;
     const [first, ...others] = workflows;
     const locations = others.map((workflow) => readPlanFunction(deployment, workflow).locations);
-    await prepareRun(server, deployment, first, options, locations);
+    const { bucketOf } = await prepareRun(server, deployment, first, options, locations);
     setKeyStates(server, setup.kmsKeyStates ?? {}, first.accountId, first.region);
     if (faults !== undefined) await loadFaults(server, faults);
     server.isLatencyPaused = false;
@@ -93,8 +94,10 @@ async function serve(
       ...(options.lambdaConcurrency !== undefined && { lambdaConcurrency: options.lambdaConcurrency }),
       ...(platformFaults && { faults: platformFaults }),
       onStatus: options.onStatus,
+      ...(options.onBusEvent && { onBusEvent: options.onBusEvent }),
     });
     closing.push(() => stepFunctions.close());
+    sendObjectEvents(server, deployment, bucketOf, stepFunctions);
     const workflow = new URL(await stepFunctions.endpointUrl());
     const backends = { s3: new URL(server.endpoint), secrets: new URL(secrets.endpoint), workflow };
     const front = await Front.start(options.port ?? 0, backends);

@@ -1,18 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { cloudFormation } from './cloudformation';
-import { jsonService } from './json-service';
-import { type Backend, OPERATIONS } from './operations';
 import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
-import { sts } from './sts';
 
 /**
  * The APIs of AWS for the functions of a run, and for clients of its user, over HTTP on a port of 127.0.0.1. Signatures are not
  * checked. Requests to services that are not there, which functions are pointed to below `/unavailable`, are refused by name.
  */
 export class ApiEndpoint {
-  static async listen(backend: Backend): Promise<ApiEndpoint> {
-    const services = [jsonService('AWSStepFunctions.', OPERATIONS, backend), cloudFormation(backend), sts(backend)];
+  /** @param services the first that takes a request answers it */
+  static async listen(services: readonly Service[]): Promise<ApiEndpoint> {
     const server = createServer((request, response) => void answer(request, response, services));
     // Waiting for the next request of a kept-alive connection must not keep the process up.
     server.keepAliveTimeout = 60_000;

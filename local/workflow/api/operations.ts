@@ -6,19 +6,19 @@ import { type ExecutionRecord, type MapRunCounts, type MapRunRecord, type Record
 import { notRedrivable } from '../engine/redrivable';
 import { LocalWorkflowError } from '../errors';
 import { asString, jsonBytes, type Json, type JsonObject } from '../json';
-import { type DeployedStack } from '../template/deployed-stack';
 import { type DeployedStateMachine } from '../template/state-machines';
 import { ApiError } from './api-error';
 import { historyEvent } from './history';
+import { jsonService } from './json-service';
 import { executionAt, isSeen, mapRunAt } from './lag';
 import { paginate } from './pages';
+import { type Service } from './services';
 
 /** What the operations work on. */
 export interface Backend {
   readonly records: Records;
   readonly clock: Clock;
   readonly stateMachines: readonly DeployedStateMachine[];
-  readonly stacks: readonly DeployedStack[];
   /** Milliseconds since 1970. */
   readonly deployedAt: number;
   /** Express children are invisible to ListExecutions and DescribeExecution. */
@@ -30,8 +30,12 @@ export interface Backend {
 
 type Operation = (request: JsonObject, backend: Backend) => JsonObject;
 
-/** Operations by name, with the members and errors of the API reference (2016-11-23). */
-export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+/** Step Functions, with the members and errors of its API reference (2016-11-23). */
+export function states(backend: Backend): Service {
+  return jsonService('AWSStepFunctions.', OPERATIONS, backend);
+}
+
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     StartExecution: startExecution,
     StopExecution: stopExecution,

@@ -6,6 +6,7 @@ import {
   isDistributed,
   LAMBDA_FUNCTION,
   LAMBDA_INVOKE,
+  PUT_EVENTS,
   type AslDefinition,
   type AslState,
   type WorkflowType,
@@ -70,10 +71,10 @@ const UNSUPPORTED_PARAMETERS = ['ClientContext', 'LogType', 'DurableExecutionNam
 
 function checkTask(state: AslState, where: string): void {
   const resource = asText(state.Resource);
-  if (LAMBDA_FUNCTION.test(resource)) return;
+  if (LAMBDA_FUNCTION.test(resource) || PUT_EVENTS.test(resource)) return;
   if (!LAMBDA_INVOKE.test(resource)) {
     throw new UnsupportedDefinition(
-      `${where} calls ${resource}. In the local run, a Task can call a Lambda function, by arn:aws:states:::lambda:invoke or by its ARN.`,
+      `${where} calls ${resource}. In the local run, a Task can call a Lambda function, by arn:aws:states:::lambda:invoke or by its ARN, and arn:aws:states:::events:putEvents.`,
     );
   }
   const parameters = asObject(state.Parameters);

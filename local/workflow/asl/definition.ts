@@ -14,6 +14,7 @@ export type AslState = JsonObject & { readonly Type: string };
 export type WorkflowType = 'STANDARD' | 'EXPRESS';
 
 export const LAMBDA_INVOKE = /^arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke$/;
+export const PUT_EVENTS = /^arn:[^:]+:states:[^:]*:[^:]*:events:putEvents$/;
 export const LAMBDA_FUNCTION = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:.+$/;
 
 /** The processor of a Map state, under its present or its former name. */

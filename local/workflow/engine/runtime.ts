@@ -1,5 +1,6 @@
 import { type AslDefinition } from '../asl/definition';
 import { type Clock } from '../clock';
+import { type EventSink } from '../event-sink';
 import { type FunctionInvoker } from '../invoker';
 import { type Json } from '../json';
 import { fractionOf } from '../random';
@@ -11,6 +12,7 @@ import { type ExecutionRecord, type Records } from './records';
 export interface Runtime {
   readonly clock: Clock;
   readonly lambda: FunctionInvoker;
+  readonly events: EventSink;
   readonly records: Records;
   readonly chance: Chance;
   readonly onEvent: (event: WorkflowEvent) => void;

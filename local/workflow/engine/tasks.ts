@@ -1,6 +1,6 @@
 import { timeOf } from '../asl/choice';
 import { applyParameters, literalOrPath } from '../asl/data-flow';
-import { LAMBDA_INVOKE } from '../asl/definition';
+import { LAMBDA_INVOKE, PUT_EVENTS } from '../asl/definition';
 import { dataLimitExceeded, failureOf, runtimeFailure, StateFailure, timeoutFailure } from '../asl/failure';
 import { type EvaluationScope } from '../asl/template';
 import { type Clock } from '../clock';
@@ -10,16 +10,15 @@ import { asNumber, asObject, asString, asText, type Json, type JsonObject } from
 import { addEvent } from './frame';
 import { type EventDetails } from './history';
 import { exceedsPayload } from './limits';
+import { putEvents } from './put-events';
 import { scopeOf, type Visit } from './visit';
 
-/** What differs between the two ways in which a Task calls a function. */
+/** What differs between the things that a Task can call. */
 interface Integration {
   /** Names the task where its result is too large. */
   readonly what: string;
-  readonly functionName: string;
-  readonly payload: Json;
-  /** The result of the Task. */
-  readonly output: (result: InvokeResult) => Json;
+  /** @returns the result of the Task */
+  readonly call: () => Promise<Json>;
   /** Beginning of the types of the Task's events. */
   readonly events: 'Task' | 'LambdaFunction';
   readonly scheduled: EventDetails;
@@ -28,13 +27,11 @@ interface Integration {
   readonly about: EventDetails;
 }
 
-/** One try of a Task: a synchronous call of a Lambda function. */
+/** One try of a Task: a synchronous call of a Lambda function, or PutEvents. */
 export async function runTask(visit: Visit, scope: EvaluationScope): Promise<Json> {
   const { state, frame } = visit;
   const parameters = applyParameters(state.Parameters, scope);
-  const integration = LAMBDA_INVOKE.test(asText(state.Resource))
-    ? lambdaInvoke(visit, parameters)
-    : lambdaFunction(asText(state.Resource), parameters);
+  const integration = integrationOf(asText(state.Resource), visit, parameters);
   const { what, events, about } = integration;
   if (exceedsPayload(parameters)) throw dataLimitExceeded(what);
   const limits = limitsOf(visit, scope);
@@ -42,7 +39,9 @@ export async function runTask(visit: Visit, scope: EvaluationScope): Promise<Jso
   addEvent(frame, `${events}Started`, integration.started);
   try {
     frame.scope.check();
-    const output = integration.output(await invoke(visit, integration, Math.min(...Object.values(limits))));
+    const { clock } = frame.execution.runtime;
+    const limitSeconds = Math.min(...Object.values(limits));
+    const output = await frame.scope.race(withLimit(integration.call(), limitSeconds, clock));
     if (exceedsPayload(output)) throw dataLimitExceeded(what);
     addEvent(frame, `${events}Succeeded`, { output, ...about });
     return output;
@@ -72,16 +71,15 @@ function stateFailureOf(error: unknown): StateFailure {
   return failureOf(error);
 }
 
-function invoke({ name, frame, retryCount }: Visit, task: Integration, limitSeconds: number): Promise<InvokeResult> {
-  const { execution, scope } = frame;
-  const { lambda, clock } = execution.runtime;
-  const { executionArn } = execution.identity;
-  const invocation = lambda.invoke({
-    functionName: task.functionName,
-    payload: task.payload,
-    caller: { executionArn, state: name, retryCount },
-  });
-  return scope.race(withLimit(invocation, limitSeconds, clock));
+function integrationOf(resource: string, visit: Visit, parameters: Json): Integration {
+  if (PUT_EVENTS.test(resource)) return putEventsTask(visit, parameters);
+  return LAMBDA_INVOKE.test(resource) ? lambdaInvoke(visit, parameters) : lambdaFunction(resource, visit, parameters);
+}
+
+function invoke({ name, frame, retryCount }: Visit, functionName: string, payload: Json): Promise<InvokeResult> {
+  const { runtime, identity } = frame.execution;
+  const caller = { executionArn: identity.executionArn, state: name, retryCount };
+  return runtime.lambda.invoke({ functionName, payload, caller });
 }
 
 /**
@@ -112,12 +110,10 @@ function limitsOf({ name, state }: Visit, scope: EvaluationScope): Record<string
 }
 
 /** A function's ARN as Resource: the input is the payload, the payload of the answer the result. */
-function lambdaFunction(resource: string, parameters: Json): Integration {
+function lambdaFunction(resource: string, visit: Visit, parameters: Json): Integration {
   return {
     what: resource,
-    functionName: resource,
-    payload: parameters,
-    output: ({ payload }) => payload,
+    call: async () => (await invoke(visit, resource, parameters)).payload,
     events: 'LambdaFunction',
     scheduled: { input: parameters, resource },
     started: undefined,
@@ -126,23 +122,39 @@ function lambdaFunction(resource: string, parameters: Json): Integration {
 }
 
 /** `arn:aws:states:::lambda:invoke`: parameters and result are those of Lambda's Invoke, with the payload parsed. */
-function lambdaInvoke({ name, frame }: Visit, parameters: Json): Integration {
+function lambdaInvoke(visit: Visit, parameters: Json): Integration {
+  const { name, frame } = visit;
   const { FunctionName: functionName, Payload: payload = {}, Qualifier: qualifier } = asObject(parameters);
   if (typeof functionName !== 'string') {
     throw runtimeFailure(`State ${name}: FunctionName of lambda:invoke must be a string.`);
   }
   const about = { resource: 'invoke', resourceType: 'lambda' };
-  const [, , , region = ''] = frame.execution.identity.stateMachineArn.split(':');
+  const qualified = typeof qualifier === 'string' ? `${functionName}:${qualifier}` : functionName;
   return {
     what: 'lambda',
-    functionName: typeof qualifier === 'string' ? `${functionName}:${qualifier}` : functionName,
-    payload,
-    output: invokeResponse,
+    call: async () => invokeResponse(await invoke(visit, qualified, payload)),
     events: 'Task',
-    scheduled: { ...about, region, parameters },
+    scheduled: { ...about, region: regionOf(frame), parameters },
     started: about,
     about,
   };
+}
+
+function putEventsTask(visit: Visit, parameters: Json): Integration {
+  const about = { resource: 'putEvents', resourceType: 'events' };
+  return {
+    what: 'events',
+    // eslint-disable-next-line @typescript-eslint/require-await -- an error has to reject
+    call: async () => putEvents(visit, parameters),
+    events: 'Task',
+    scheduled: { ...about, region: regionOf(visit.frame), parameters },
+    started: about,
+    about,
+  };
+}
+
+function regionOf({ execution }: Visit['frame']): string {
+  return execution.identity.stateMachineArn.split(':')[3] ?? '';
 }
 
 function invokeResponse({ payload, requestId }: InvokeResult): JsonObject {

@@ -69,7 +69,8 @@ export class LambdaService implements FunctionInvoker {
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);
     if (bytes > INVOCATION_BYTES) throw refusals.requestTooLarge(bytes, INVOCATION_BYTES);
-    const fault = this.options.faults.ofInvocation({ state: caller.state, functionNames: target.names });
+    const state = caller.state === '' ? undefined : caller.state;
+    const fault = this.options.faults.ofInvocation({ state, functionNames: target.names });
     return this.withFault(target, event, fault);
   }
 

@@ -10,13 +10,16 @@ export interface Credentials {
 export interface VariableOptions {
   /** Where S3 is. */
   readonly s3Endpoint: string;
-  /** Where Step Functions is. */
+  /** Where Step Functions and the other services of this folder are. */
   readonly stepFunctionsEndpoint: string;
   /** Endpoints of further services, by the name that AWS_ENDPOINT_URL_<name> has: `KMS`, `STS`, `CLOUDWATCH`. */
   readonly serviceEndpoints?: Record<string, string>;
   /** Credentials of the session of a function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => Credentials;
 }
+
+/** Services of this folder, by the names that AWS_ENDPOINT_URL_<name> has. */
+const OWN_SERVICES = ['SFN', 'EVENTBRIDGE', 'SQS', 'STS', 'CLOUDFORMATION'];
 
 export const LOG_STREAM = '2026/01/01/[$LATEST]local';
 
@@ -27,7 +30,8 @@ export const LOG_STREAM = '2026/01/01/[$LATEST]local';
  */
 export function variablesOf(target: DeployedFunction, options: VariableOptions): Record<string, string> {
   const credentials = options.credentials(target.roleArn, target.name);
-  const endpoints = { S3: options.s3Endpoint, SFN: options.stepFunctionsEndpoint, ...options.serviceEndpoints };
+  const own = Object.fromEntries(OWN_SERVICES.map((service) => [service, options.stepFunctionsEndpoint]));
+  const endpoints = { S3: options.s3Endpoint, ...own, ...options.serviceEndpoints };
   return {
     ...target.environment,
     _HANDLER: target.handler,

@@ -192,6 +192,15 @@ const TYPES: Record<string, ResourceType> = {
       }),
     },
   },
+  'AWS::Scheduler::Schedule': {
+    ref: ruleName,
+    attributes: {
+      Arn: arn('scheduler', (resource) => {
+        const group = asString(resource.property('GroupName')) ?? 'default';
+        return `schedule/${group}/${text(ruleName(resource))}`;
+      }),
+    },
+  },
   'AWS::Events::EventBus': {
     ref: ruleName,
     attributes: { Arn: arn('events', (resource) => `event-bus/${text(ruleName(resource))}`), Name: ruleName },

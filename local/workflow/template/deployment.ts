@@ -2,6 +2,14 @@ import { InvalidAssembly, StateMachineNotFound } from '../errors';
 import { asObject } from '../json';
 import { readAssembly, readTemplateFile, type StackSource } from './assembly';
 import { describeStack, type DeployedOutput, type DeployedStack } from './deployed-stack';
+import {
+  type DeployedQueue,
+  type DeployedRule,
+  type DeployedSchedule,
+  findQueues,
+  findRules,
+  findSchedules,
+} from './events';
 import { DeployedFunction } from './functions';
 import { withNestedStacks } from './nested-stacks';
 import { References } from './references';
@@ -12,12 +20,10 @@ import {
   findAccessPoints,
   findBuckets,
   findKeys,
-  findRules,
   findSecrets,
   type DeployedAccessPoint,
   type DeployedBucket,
   type DeployedKey,
-  type DeployedRule,
   type DeployedSecret,
 } from './storage';
 
@@ -68,6 +74,8 @@ export class LocalDeployment {
   /** Roles with all documents that the templates attach to them. */
   readonly roles: readonly DeployedRole[];
   readonly rules: readonly DeployedRule[];
+  readonly schedules: readonly DeployedSchedule[];
+  readonly queues: readonly DeployedQueue[];
   readonly stacks: readonly DeployedStack[];
   readonly outputs: readonly DeployedOutput[];
 
@@ -99,6 +107,8 @@ export class LocalDeployment {
     );
     this.roles = findRoles(stacks);
     this.rules = stacks.flatMap(findRules);
+    this.schedules = stacks.flatMap(findSchedules);
+    this.queues = stacks.flatMap(findQueues);
     this.stacks = stacks.map(describeStack);
     this.outputs = this.stacks.flatMap(({ outputs }) => outputs);
   }

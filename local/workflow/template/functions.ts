@@ -58,6 +58,27 @@ export class DeployedFunction {
     return asNumber(this.property('ReservedConcurrentExecutions'));
   }
 
+  /** ARN of the dead-letter queue of asynchronous invocations. */
+  get deadLetterArn(): string | undefined {
+    return asString(asObject(this.property('DeadLetterConfig')).TargetArn);
+  }
+
+  /** Retries of asynchronous invocations and their age in seconds, from the template's AWS::Lambda::EventInvokeConfig. */
+  get eventInvokeConfig(): { readonly maximumRetryAttempts?: number; readonly maximumEventAgeSeconds?: number } {
+    const { stack } = this.resource;
+    const found = stack.resources('AWS::Lambda::EventInvokeConfig').find(({ logicalId }) => {
+      const name = asText(stack.leniently(logicalId, 'FunctionName'));
+      return name === this.name || name === this.arn;
+    });
+    if (found === undefined) return {};
+    const retries = asNumber(stack.leniently(found.logicalId, 'MaximumRetryAttempts'));
+    const age = asNumber(stack.leniently(found.logicalId, 'MaximumEventAgeInSeconds'));
+    return {
+      ...(retries !== undefined && { maximumRetryAttempts: retries }),
+      ...(age !== undefined && { maximumEventAgeSeconds: age }),
+    };
+  }
+
   get logGroupName(): string {
     return asString(asObject(this.property('LoggingConfig')).LogGroup) ?? `/aws/lambda/${this.name}`;
   }

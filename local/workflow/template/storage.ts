@@ -1,4 +1,4 @@
-import { asText, asArray, asBoolean, asObject, asString, type Json, type JsonObject } from '../json';
+import { asText, asArray, asBoolean, asObject, asString, type Json } from '../json';
 import { type Stack } from './stack';
 
 export interface DeployedBucket {
@@ -59,26 +59,6 @@ export interface DeployedKey {
   readonly policy?: Json;
 }
 
-export interface DeployedRule {
-  readonly logicalId: string;
-  readonly stack: string;
-  readonly name: string;
-  readonly arn: string;
-  readonly eventBusName: string;
-  readonly enabled: boolean;
-  readonly eventPattern?: Json;
-  readonly scheduleExpression?: string;
-  readonly targets: readonly DeployedRuleTarget[];
-}
-
-export interface DeployedRuleTarget {
-  readonly id: string;
-  readonly arn: string;
-  readonly roleArn?: string;
-  /** Input, InputPath, InputTransformer and whatever else the template says about the target. */
-  readonly properties: JsonObject;
-}
-
 export function findBuckets(stack: Stack): DeployedBucket[] {
   const policies = new Map(
     stack
@@ -87,6 +67,13 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
         stack.leniently(logicalId, 'Bucket'),
         stack.leniently(logicalId, 'PolicyDocument') ?? {},
       ]),
+  );
+  // `eventBridgeEnabled` of the CDK is a custom resource.
+  const notified = new Set(
+    stack
+      .resources('Custom::S3BucketNotifications')
+      .filter(({ logicalId }) => sendsEvents(stack.leniently(logicalId, 'NotificationConfiguration')))
+      .map(({ logicalId }) => asText(stack.leniently(logicalId, 'BucketName'))),
   );
   return stack.resources('AWS::S3::Bucket', 'AWS::S3Express::DirectoryBucket').map(({ logicalId, type }) => {
     const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
@@ -108,13 +95,18 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
       objectLock: asBoolean(property('ObjectLockEnabled')) ?? false,
       ...readOwnership(property('OwnershipControls')),
       blockPublicPolicy: asBoolean(publicAccess.BlockPublicPolicy) ?? true,
-      eventBridge: 'EventBridgeConfiguration' in asObject(property('NotificationConfiguration')),
+      eventBridge: notified.has(name) || sendsEvents(property('NotificationConfiguration')),
       tags: Object.fromEntries(
         asArray(property('Tags')).map((tag) => [asText(asObject(tag).Key), asText(asObject(tag).Value)]),
       ),
       ...(policy !== undefined && { policy }),
     };
   });
+}
+
+function sendsEvents(notificationConfiguration: Json | undefined): boolean {
+  const { EventBridgeConfiguration: configuration } = asObject(notificationConfiguration);
+  return configuration !== undefined && asObject(configuration).EventBridgeEnabled !== false;
 }
 
 function readOwnership(controls: Json | undefined): Pick<DeployedBucket, 'objectOwnership'> {
@@ -174,34 +166,6 @@ export function findKeys(stack: Stack): DeployedKey[] {
       arn: asText(stack.attribute(logicalId, 'Arn')),
       keyId: asText(stack.ref(logicalId)),
       ...(policy !== undefined && { policy }),
-    };
-  });
-}
-
-export function findRules(stack: Stack): DeployedRule[] {
-  return stack.resources('AWS::Events::Rule').map(({ logicalId }) => {
-    const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
-    const eventPattern = property('EventPattern');
-    const scheduleExpression = asString(property('ScheduleExpression'));
-    return {
-      logicalId,
-      stack: stack.name,
-      name: asText(stack.ref(logicalId)),
-      arn: asText(stack.attribute(logicalId, 'Arn')),
-      eventBusName: asString(property('EventBusName')) ?? 'default',
-      enabled: property('State') !== 'DISABLED',
-      ...(eventPattern !== undefined && { eventPattern }),
-      ...(scheduleExpression !== undefined && { scheduleExpression }),
-      targets: asArray(property('Targets')).map((value) => {
-        const { Id: id, Arn: arn, RoleArn: roleArn, ...properties } = asObject(value);
-        const role = asString(roleArn);
-        return {
-          id: asText(id),
-          arn: asText(arn),
-          ...(role !== undefined && { roleArn: role }),
-          properties: properties,
-        };
-      }),
     };
   });
 }

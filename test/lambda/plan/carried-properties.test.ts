@@ -2,11 +2,12 @@ import { checkAllowed, resolveCarriedProperties } from '../../../lambda/plan/inp
 import { type Feature, FEATURE_NAMES } from '../../../lib/private/protocol';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
 
+const SETTINGS = { account: '111122223333', maxConcurrency: 1 };
 const SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:key';
 const settle = (options: CopyOptions, features: readonly Feature[], acl?: string) =>
-  resolveCarriedProperties(options, acl, { features: [...features], maxConcurrency: 1 });
+  resolveCarriedProperties(options, acl, { ...SETTINGS, features: [...features] });
 const allow = (options: CopyOptions, features: readonly Feature[], customerKeys?: string[]) =>
-  checkAllowed(options, { features: [...features], maxConcurrency: 1, customerKeys });
+  checkAllowed(options, { ...SETTINGS, features: [...features], customerKeys });
 
 test('everything that the workflow has permissions for is carried', () => {
   expect(settle({}, FEATURE_NAMES)).toEqual({ tags: 'COPY', acl: true, objectLock: true, annotations: true });

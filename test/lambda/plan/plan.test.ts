@@ -61,6 +61,7 @@ describe('the state has', () => {
     expect((await harness.planObject({ source })).source).toEqual({
       bucket: 'raw',
       key: 'in/object.bin',
+      owner: harness.server.accountId,
       size: 5,
       etag: expect.stringContaining(etag.replaceAll('"', '')),
       versionId,

@@ -98,25 +98,27 @@ describe('defaults of the workflow', () => {
   test('apply to what the execution leaves out', () => {
     const { options } = readInput(
       { source: 's3://raw/k', options: { dryRun: true } },
-      { storageClass: 'GLACIER_IR', dryRun: false },
+      { options: { storageClass: 'GLACIER_IR', dryRun: false } },
     );
     expect(options).toEqual({ storageClass: 'GLACIER_IR', dryRun: true });
   });
 
   test('apply to events', () => {
-    expect(readInput(OBJECT_CREATED, { overwrite: 'never' }).options).toEqual({ overwrite: 'never' });
+    expect(readInput(OBJECT_CREATED, { options: { overwrite: 'never' } }).options).toEqual({ overwrite: 'never' });
   });
 
   test('of a group do not apply if the execution sets an option of the group', () => {
     const defaults = { taggingDirective: 'REPLACE', tagging: 'a=b', serverSideEncryption: 'aws:kms', ssekmsKeyId: 'k' };
-    expect(readInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, defaults).options).toEqual({
+    expect(
+      readInput({ source: 's3://raw/k', options: { taggingDirective: 'COPY' } }, { options: defaults }).options,
+    ).toEqual({
       taggingDirective: 'COPY',
       serverSideEncryption: 'aws:kms',
       ssekmsKeyId: 'k',
     });
     const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:key';
     const own = { sseCustomerKeySecretArn: secret };
-    expect(readInput({ source: 's3://raw/k', options: own }, defaults).options).toMatchObject(own);
+    expect(readInput({ source: 's3://raw/k', options: own }, { options: defaults }).options).toMatchObject(own);
   });
 });
 
@@ -131,22 +133,24 @@ describe('invalid defaults, which tokens can be in the deployed workflow', () =>
   ];
 
   test.each(invalid)('%j fail an event with InvalidInput', (defaults, message) => {
-    expect(() => readInput(OBJECT_CREATED, defaults)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
-    expect(() => readInput(OBJECT_CREATED, defaults)).toThrow(message);
+    expect(() => readInput(OBJECT_CREATED, { options: defaults })).toThrow(
+      expect.objectContaining({ name: 'InvalidInput' }),
+    );
+    expect(() => readInput(OBJECT_CREATED, { options: defaults })).toThrow(message);
   });
 
   test.each(invalid)('%j fail an execution that leaves them out with InvalidInput', (defaults, message) => {
-    expect(() => readInput({ source: 's3://raw/k' }, defaults)).toThrow(message);
+    expect(() => readInput({ source: 's3://raw/k' }, { options: defaults })).toThrow(message);
   });
 
   test('do not fail an execution that overrides them', () => {
     const input = { source: 's3://raw/k', options: { restore: { days: 3 } } };
-    expect(readInput(input, { restore: { days: 40_000 } }).options).toEqual({ restore: { days: 3 } });
+    expect(readInput(input, { options: { restore: { days: 40_000 } } }).options).toEqual({ restore: { days: 3 } });
   });
 
   test('are named apart from the options of the execution', () => {
     const input = { source: 's3://raw/k', options: { serverSideEncryption: 'aws:kms' } };
-    expect(() => readInput(input, { preserveEtag: true })).toThrow(
+    expect(() => readInput(input, { options: { preserveEtag: true } })).toThrow(
       /^defaults.preserveEtag true cannot be combined with options.serverSideEncryption 'aws:kms'/,
     );
   });
@@ -157,6 +161,8 @@ describe('an Object Created event', () => {
     expect(readInput(OBJECT_CREATED)).toEqual({
       source: { bucket: 'amzn-s3-demo-bucket1', key: 'example-key', versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' },
       options: {},
+      own: {},
+      isEvent: true,
     });
   });
 

@@ -124,7 +124,7 @@ describe('an answer without words names the other causes', () => {
 
   test('of every call that names a bucket', () => {
     expect(others({ api: 'GetObjectTagging', source: { ...source, owner: '111122223333' } })).toBe(
-      "the bucket of the source does not belong to account 111122223333, its expected owner, or if a bucket is a Requester Pays bucket and options.requestPayer is not 'requester'",
+      "the bucket of the source does not belong to account 111122223333, its declared owner, or if a bucket is a Requester Pays bucket and options.requestPayer is not 'requester'",
     );
     expect(others({ api: 'ListParts', destination: { ...destination, requestPayer: 'requester' } })).toBeUndefined();
   });

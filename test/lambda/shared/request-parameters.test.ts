@@ -77,7 +77,6 @@ describe('the options of an execution', () => {
   const location = { bucket: 'raw', prefix: '', region: 'eu-west-1', owner: '111122223333' };
   const options = {
     requestPayer: 'requester',
-    expectedBucketOwner: '444455556666',
     sseCustomerKeySecretArn: 'arn:copy',
     copySourceSseCustomerKeySecretArn: 'arn:source',
   } as const;
@@ -85,6 +84,6 @@ describe('the options of an execution', () => {
   test('apply to the bucket that they are about', () => {
     const both = { region: 'eu-west-1', requestPayer: 'requester' };
     expect(sourceAccess(location, options)).toEqual({ ...both, owner: '111122223333', customerKey: 'arn:source' });
-    expect(destinationAccess(location, options)).toEqual({ ...both, owner: '444455556666', customerKey: 'arn:copy' });
+    expect(destinationAccess(location, options)).toEqual({ ...both, owner: '111122223333', customerKey: 'arn:copy' });
   });
 });

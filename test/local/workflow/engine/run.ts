@@ -48,6 +48,7 @@ export class Engine {
       chance: new Chance(options.seed ?? 'seed'),
       onEvent: (event) => this.events.push(event),
       lambda: { invoke: ({ functionName, payload }) => this.invoke(functionName.replace(/^.*function:/, ''), payload) },
+      events: { putEvents: () => ({ FailedEntryCount: 0, Entries: [] }) },
       runStrand,
     });
   }

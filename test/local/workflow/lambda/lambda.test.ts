@@ -57,6 +57,7 @@ describe('environment', () => {
 
     const [deployed] = deployment.functions;
     const credentials = credentialsOfSession(deployed!.roleArn, deployed!.name);
+    const url = await runner.endpointUrl();
     expect(output).toEqual({
       NODE_OPTIONS: '--enable-source-maps',
       ROLE_NAME: 'x',
@@ -79,9 +80,11 @@ describe('environment', () => {
       PATH: expect.stringContaining('/var/lang/bin'),
       TZ: ':UTC',
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ENDPOINT_URL: `${await runner.endpointUrl()}/unavailable`,
+      AWS_ENDPOINT_URL: `${url}/unavailable`,
       AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566',
-      AWS_ENDPOINT_URL_SFN: await runner.endpointUrl(),
+      ...Object.fromEntries(
+        ['SFN', 'EVENTBRIDGE', 'SQS', 'STS', 'CLOUDFORMATION'].map((name) => [`AWS_ENDPOINT_URL_${name}`, url]),
+      ),
     });
   });
 

@@ -1,0 +1,137 @@
+import { type EventSink } from '../event-sink';
+import { busOf, isSameBus } from '../events/event';
+import { matchesPattern } from '../events/pattern';
+import { asArray, asString, isObject, type Json, type JsonObject } from '../json';
+import { type DeployedRule } from '../template/events';
+import { ApiError } from './api-error';
+import { type JsonOperation, jsonService } from './json-service';
+import { paginate } from './pages';
+import { type ApiRequest, type Service } from './services';
+
+export interface EventsBackend {
+  readonly rules: readonly DeployedRule[];
+  readonly sink: EventSink;
+  /** Account of callers, and their Region where the request does not say it. */
+  readonly home: { readonly accountId: string; readonly region: string };
+}
+
+type Operation = JsonOperation<EventsBackend>;
+
+/** EventBridge, with the members and errors of its API reference (2015-10-07). */
+export function events(backend: EventsBackend): Service {
+  const operations = new Map<string, Operation>(
+    Object.entries({ PutEvents, ListRules, DescribeRule, ListTargetsByRule, ListEventBuses, TestEventPattern }),
+  );
+  return jsonService('AWSEvents.', operations, backend, 'application/x-amz-json-1.1');
+}
+
+/** Entries of one request ("EventBridge quotas"). */
+const MOST_ENTRIES = 10;
+
+const PutEvents: Operation = ({ Entries }, backend, request) => {
+  const entries = asArray(Entries);
+  if (entries.length < 1 || entries.length > MOST_ENTRIES) {
+    throw new ApiError(
+      'ValidationException',
+      `${entries.length} Entries are given, 1 to ${MOST_ENTRIES} are expected.`,
+    );
+  }
+  return backend.sink.putEvents({ entries, ...homeOf(backend, request) });
+};
+
+const ListRules: Operation = (members, backend, request) => {
+  const prefix = asString(members.NamePrefix) ?? '';
+  const { page, nextToken } = paginate(
+    rulesOf(members, backend, request).filter(({ name }) => name.startsWith(prefix)),
+    pageRequest(members),
+  );
+  return { Rules: page.map(describe), ...nextTokenOf(nextToken) };
+};
+
+const DescribeRule: Operation = (members, backend, request) =>
+  describe(ruleOf(members, members.Name, backend, request));
+
+const ListTargetsByRule: Operation = (members, backend, request) => ({
+  Targets: ruleOf(members, members.Rule, backend, request).targets.map(({ id, arn, roleArn, properties }) => ({
+    Id: id,
+    Arn: arn,
+    ...(roleArn !== undefined && { RoleArn: roleArn }),
+    ...properties,
+  })),
+});
+
+const ListEventBuses: Operation = (_, backend, request) => {
+  const { accountId, region } = homeOf(backend, request);
+  const names = backend.rules
+    .filter((rule) => rule.region === region)
+    .map((rule) => busOf(rule.eventBusName, rule).name);
+  const [, partition = 'aws'] = backend.rules[0]?.arn.split(':') ?? [];
+  return {
+    EventBuses: [...new Set(['default', ...names])].map((Name) => ({
+      Name,
+      Arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${Name}`,
+    })),
+  };
+};
+
+const TestEventPattern: Operation = ({ EventPattern, Event }) => ({
+  Result: matchesPattern(
+    parse(EventPattern, 'InvalidEventPatternException', 'EventPattern'),
+    parse(Event, 'ValidationException', 'Event'),
+  ),
+});
+
+function describe(rule: DeployedRule): JsonObject {
+  const { name, arn, enabled, eventPattern, scheduleExpression, eventBusName } = rule;
+  return {
+    Name: name,
+    Arn: arn,
+    State: enabled ? 'ENABLED' : 'DISABLED',
+    EventBusName: busOf(eventBusName, rule).name,
+    ...(eventPattern !== undefined && { EventPattern: JSON.stringify(eventPattern) }),
+    ...(scheduleExpression !== undefined && { ScheduleExpression: scheduleExpression }),
+  };
+}
+
+function rulesOf(members: JsonObject, backend: EventsBackend, request: ApiRequest): readonly DeployedRule[] {
+  const bus = busOf(asString(members.EventBusName) ?? 'default', homeOf(backend, request));
+  return backend.rules.filter((rule) => isSameBus(busOf(rule.eventBusName, rule), bus));
+}
+
+function ruleOf(
+  members: JsonObject,
+  name: Json | undefined,
+  backend: EventsBackend,
+  request: ApiRequest,
+): DeployedRule {
+  const found = rulesOf(members, backend, request).find((rule) => rule.name === name);
+  if (found !== undefined) return found;
+  throw new ApiError('ResourceNotFoundException', `Rule ${asString(name)} does not exist on EventBus default.`);
+}
+
+function homeOf({ home }: EventsBackend, { region }: ApiRequest): EventsBackend['home'] {
+  return { accountId: home.accountId, region: region ?? home.region };
+}
+
+/** Pages have members of another case than those of Step Functions. */
+function pageRequest({ NextToken, Limit, ...query }: JsonObject): JsonObject {
+  return {
+    ...query,
+    ...(NextToken !== undefined && { nextToken: NextToken }),
+    ...(Limit !== undefined && { maxResults: Limit }),
+  };
+}
+
+function nextTokenOf({ nextToken }: { readonly nextToken?: string }): JsonObject {
+  return nextToken === undefined ? {} : { NextToken: nextToken };
+}
+
+function parse(text: Json | undefined, error: string, member: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(asString(text) ?? '');
+    if (isObject(value)) return value;
+  } catch {
+    // Refused below.
+  }
+  throw new ApiError(error, `${member} is not valid. Reason: it is no JSON object.`);
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { awsCli, eventually, NO_AWS_CLI, type RunningServices, withServices } from './serving';
+import { file, FOLDER, mpcopy } from './support';
+
+const UPLOADS = `"${process.execPath}" "${require.resolve('../fixtures/events.cjs')}"`;
+
+const NEVER_ENCODED = [
+  'in/a b+c%20d.bin',
+  'in/ü/日本語/🦆',
+  'in/"quoted" & <tagged>',
+  'in/tab\tand\nnewline',
+  'in/$.x.bin',
+];
+
+const put = (s3: S3Client, Key: string, Body = 'text') => s3.send(new PutObjectCommand({ Bucket: 'raw', Key, Body }));
+
+async function local(endpoint: string, path: string): Promise<any> {
+  return (await fetch(`${endpoint}/_local/${path}`)).json();
+}
+
+/** Executions of the only state machine, once so many have ended. */
+function ended({ sfn, arn }: RunningServices, count: number) {
+  return eventually(
+    async () => (await sfn.send(new ListExecutionsCommand({ stateMachineArn: arn }))).executions ?? [],
+    (executions) => executions.filter(({ status }) => status !== 'RUNNING').length >= count,
+  );
+}
+
+describe('objects that are put', () => {
+  test('are copied by the rule of the template, whatever characters their keys have', async () => {
+    await withServices(['--app', UPLOADS], async (services) => {
+      const { s3, endpoint } = services;
+      for (const key of NEVER_ENCODED) await put(s3, key, key);
+      // Outside of the rule's prefix.
+      await put(s3, 'elsewhere');
+      const executions = await ended(services, NEVER_ENCODED.length);
+      expect(executions.map(({ status }) => status)).toEqual(NEVER_ENCODED.map(() => 'SUCCEEDED'));
+      for (const key of NEVER_ENCODED) {
+        const copy = await s3.send(new GetObjectCommand({ Bucket: 'lake', Key: key.replace(/^in/, 'out') }));
+        expect(await copy.Body!.transformToString()).toBe(key);
+      }
+      const { events } = await local(endpoint, 'events');
+      const created = events.filter((event: any) => event.detail.bucket?.name === 'raw');
+      expect(created.map((event: any) => event.detail.object.key)).toEqual([...NEVER_ENCODED, 'elsewhere']);
+      expect(created[0]).toEqual({
+        version: '0',
+        id: expect.stringMatching(/^[\da-f-]{36}$/),
+        'detail-type': 'Object Created',
+        source: 'aws.s3',
+        account: '123456789012',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        region: 'us-east-1',
+        resources: ['arn:aws:s3:::raw'],
+        detail: {
+          version: '0',
+          bucket: { name: 'raw' },
+          object: {
+            key: NEVER_ENCODED[0],
+            size: NEVER_ENCODED[0]!.length,
+            etag: expect.stringMatching(/^[\da-f]{32}$/),
+            'version-id': expect.any(String),
+            sequencer: expect.stringMatching(/^[\dA-F]+$/),
+          },
+          'request-id': expect.any(String),
+          requester: '123456789012',
+          'source-ip-address': '127.0.0.1',
+          reason: 'PutObject',
+        },
+      });
+      // The copies are objects of a bucket that sends no events.
+      expect(events.some((event: any) => event.detail.bucket?.name === 'lake')).toBe(false);
+    });
+  });
+
+  test('are kept for later in the dead-letter queue when no execution can be started', async () => {
+    const fault = { kind: 'undelivered', error: 'NO_PERMISSIONS', message: 'not allowed' };
+    const faults = file('undelivered.json', [{ rule: 'OnUpload', times: 1, fault }]);
+    await withServices(['--app', UPLOADS, '--platform-faults', faults], async (services) => {
+      const { s3, endpoint } = services;
+      await put(s3, 'in/lost');
+      await put(s3, 'in/copied');
+      expect(await ended(services, 1)).toHaveLength(1);
+      const { deliveries } = await local(endpoint, 'deliveries');
+      expect(deliveries.slice(0, 2)).toMatchObject([
+        { status: 'DEAD_LETTER', attempts: 1, error: 'NO_PERMISSIONS: not allowed' },
+        { status: 'DELIVERED' },
+      ]);
+    });
+  });
+});
+
+const cliTest = NO_AWS_CLI === undefined ? test : test.skip;
+cliTest(
+  `aws s3 cp starts a copy, and aws sqs tells how it ended${NO_AWS_CLI === undefined ? '' : ` (skipped: ${NO_AWS_CLI})`}`,
+  async () => {
+    await withServices(['--app', UPLOADS], async ({ env, endpoint }) => {
+      const aws = (...args: string[]) => awsCli(env, ...args);
+      // Version 1 of the CLI leaves AWS_ENDPOINT_URL out for SQS.
+      const sqs = (...args: string[]) => aws('sqs', '--endpoint-url', endpoint, ...args);
+      // Larger than the CLI uploads at once: the reason is CompleteMultipartUpload.
+      await aws('s3', 'cp', file('movie.bin', 'x'.repeat(9_000_000)), 's3://raw/in/ein Film+%.mp4');
+      const { QueueUrl } = await sqs('get-queue-url', '--queue-name', 'ended');
+      const receive = () => sqs('receive-message', '--queue-url', QueueUrl);
+      const { Messages } = await eventually(receive, (answer) => answer !== '');
+      const { detail } = JSON.parse(Messages[0].Body);
+      expect(detail).toMatchObject({ status: 'SUCCEEDED', error: null });
+      expect(JSON.parse(detail.input).detail).toMatchObject({
+        object: { key: 'in/ein Film+%.mp4', size: 9_000_000 },
+        reason: 'CompleteMultipartUpload',
+      });
+      expect(JSON.parse(detail.output)).toMatchObject({ status: 'COPIED' });
+      await sqs('delete-message', '--queue-url', QueueUrl, '--receipt-handle', Messages[0].ReceiptHandle);
+      const { Rules } = await aws('events', 'list-rules');
+      expect(Rules).toHaveLength(2);
+      const { Targets } = await aws('events', 'list-targets-by-rule', '--rule', Rules[0].Name);
+      expect(Targets).toEqual([
+        expect.objectContaining({ DeadLetterConfig: { Arn: expect.stringMatching(/:dead$/) } }),
+      ]);
+      const entries = JSON.stringify([{ Source: 'mine', DetailType: 'Done', Detail: '{"n":1}' }, { Source: 'mine' }]);
+      expect(await aws('events', 'put-events', '--entries', entries)).toEqual({
+        FailedEntryCount: 1,
+        Entries: [{ EventId: expect.any(String) }, expect.objectContaining({ ErrorCode: 'InvalidArgument' })],
+      });
+    });
+  },
+);
+
+test('--events writes the events of one run', async () => {
+  const path = `${FOLDER}/events.jsonl`;
+  const { code } = await mpcopy('local', '--size', '1KiB', '--events', path, '--json');
+  const events = readFileSync(path, 'utf8').trim().split('\n');
+  expect({ code, statuses: events.map((line) => JSON.parse(line).detail.status) }).toEqual({
+    code: 0,
+    statuses: ['RUNNING', 'SUCCEEDED'],
+  });
+  const refused = await mpcopy('local', '--events', `${FOLDER}/nowhere/events`, '--json');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--events ') });
+});
