@@ -66,7 +66,7 @@ describe('mpcopy s3', () => {
   // The kernel's own record of it is not there on other systems.
   const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('streams large bodies in little memory', async () => {
-    const mebibytes = 768;
+    const mebibytes = 400;
     await withServer(['--dir', join(FOLDER, 'large')], async ({ endpoint, client, pid }) => {
       await client.send(new CreateBucketCommand({ Bucket: 'large' }));
       const sent = await putMebibytes(`${endpoint}/large/object`, mebibytes);
