@@ -26,7 +26,7 @@ test.each<[string, FaultRule['fault']]>([
       setup: { object: { size: '1TiB' } },
       run: { timeScale: 100, onReady: (server) => server.faults.add(outage(fault, 'UploadPartCopy', 1000)) },
     });
-    expect(result).toMatchObject({ status: 'COPIED', parts: 750 });
+    expect(result).toMatchObject({ status: 'COPIED', parts: 250 });
   },
   120_000,
 );

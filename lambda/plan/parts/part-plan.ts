@@ -23,8 +23,8 @@ export interface PlanOptions {
   readonly maxConcurrency: number;
 }
 
-/** Smaller parts would cost more requests and save hardly any time. */
-const PART_SIZE_FLOOR = 64 * MIB;
+/** Smaller parts would cost more requests and save hardly any time: of an object below 1 GiB, less than half a second. */
+const PART_SIZE_FLOOR = { below1GiB: 64 * MIB, from1GiB: 32 * MIB };
 
 /** The number of waves that are considered. With more waves, only the fixed time per part grows. */
 const MAX_WAVES = 16;
@@ -33,7 +33,7 @@ const MAX_WAVES = 16;
  * How much slower than the fastest plan a plan with smaller parts may be. A failed part is copied again as a whole, and
  * one slow part delays the copy, so smaller parts are preferable.
  */
-const SMALLER_PARTS_TOLERANCE = 1.05;
+const SMALLER_PARTS_TOLERANCE = 1.03;
 
 /**
  * Whether to copy the object with one CopyObject: S3 must support its size, and a multipart copy must not be faster. With a
@@ -58,7 +58,9 @@ export function planParts(size: number, options: PlanOptions, model: CopyModel =
     const smallest = alignUp(Math.ceil(size / MAX_PARTS), MIB);
     return toPlan(size, Math.min(MAX_PART_SIZE, Math.max(options.partSize, smallest)), options);
   }
-  const plans = candidateCounts(size, options.maxConcurrency).map((n) => toPlan(size, evenPartSize(size, n), options));
+  const plans = candidateCounts(size, options.maxConcurrency, model).map((n) =>
+    toPlan(size, evenPartSize(size, n), options),
+  );
   const timed = plans.map((plan) => ({ plan, seconds: modelledSeconds(plan, size, model) }));
   const fastest = Math.min(...timed.map(({ seconds }) => seconds));
   const good = timed.filter(({ seconds }) => seconds <= fastest * SMALLER_PARTS_TOLERANCE);
@@ -70,12 +72,20 @@ export function partNumbers(plan: PartPlan): number[] {
   return Array.from({ length: plan.parts }, (_, index) => index + 1);
 }
 
-/** The part counts that the model compares: multiples of the workers, and of the parts that an inline Map runs at once. */
-function candidateCounts(size: number, maxConcurrency: number): number[] {
+/**
+ * The part counts that the model compares: multiples of the workers, and of the parts that an inline Map runs at once; and the
+ * count at which starting one more child takes as long as the parts get faster by it.
+ */
+function candidateCounts(
+  size: number,
+  maxConcurrency: number,
+  { childrenPerSecond, bytesPerSecond }: CopyModel,
+): number[] {
   const least = Math.ceil(size / MAX_PART_SIZE);
-  const most = Math.min(MAX_PARTS, Math.max(least, Math.floor(size / PART_SIZE_FLOOR), 1));
+  const floor = size < 1024 * MIB ? PART_SIZE_FLOOR.below1GiB : PART_SIZE_FLOOR.from1GiB;
+  const most = Math.min(MAX_PARTS, Math.max(least, Math.floor(size / floor), 1));
   const inlineWave = Math.min(maxConcurrency, INLINE_MAP_LIMIT);
-  const counts = [least, most];
+  const counts = [least, most, Math.round(Math.sqrt((size * childrenPerSecond) / bytesPerSecond))];
   const firstWave = Math.max(1, Math.floor(least / maxConcurrency));
   for (let wave = 0; wave < MAX_WAVES; wave++) {
     counts.push((firstWave + wave) * maxConcurrency, (1 + wave) * inlineWave);

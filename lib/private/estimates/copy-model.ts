@@ -31,11 +31,16 @@ export const PUBLISHED_MODEL: CopyModel = {
 /** Seconds that the parts of a plan take, from the start of the first to the end of the last. */
 export function modelledSeconds(plan: PartPlan, size: number, model: CopyModel = PUBLISHED_MODEL): number {
   const partSeconds = modelledPartSeconds(Math.min(size, plan.partSize), model);
-  const waves = Math.ceil(plan.parts / plan.maxConcurrency);
-  // Children are started one after the other while earlier ones run, so the last part starts no sooner than this.
-  const [mapRun, dispatch] =
-    plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, plan.parts / model.childrenPerSecond] : [0, 0];
-  return model.multipartSeconds + mapRun + Math.max(waves * partSeconds, dispatch + partSeconds);
+  const [mapRun, childSeconds] =
+    plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, 1 / model.childrenPerSecond] : [0, 0];
+  // Children are started one after the other. The last part starts when all others have been started, and when the part
+  // before it on its worker has ended, whose worker was started as late as its place in the wave.
+  const last = plan.parts - 1;
+  const started = last * childSeconds;
+  const earlierWaves = Math.floor(last / plan.maxConcurrency);
+  const workerStarted = (last % plan.maxConcurrency) * childSeconds;
+  const lastStarts = Math.max(started, workerStarted + earlierWaves * partSeconds);
+  return model.multipartSeconds + mapRun + lastStarts + partSeconds;
 }
 
 /** Seconds of one UploadPartCopy or CopyObject. */

@@ -44,13 +44,13 @@ describe('mpcopy local --report', () => {
     expect(code).toBe(0);
     const { requests } = JSON.parse(stdout);
     const text = textOf('inline.html');
-    expect(text).toContain('Copied 1 GiB in 16 parts');
+    expect(text).toContain('Copied 1 GiB in 32 parts');
     expect(text).toContain('This is a local run');
     expect(text).toContain('✓ equal');
     expect(text).toMatch(/Throttled throttling 1 0 Part 3/);
     expect(text).toMatch(new RegExp(`UploadPartCopy ${requests.UploadPartCopy} `));
     const { parts } = dataOf('inline.html');
-    expect(parts.starts).toHaveLength(16);
+    expect(parts.starts).toHaveLength(32);
     expect(parts.unknown).toEqual([]);
     expect(parts.tries).toHaveLength(1);
     expect(parts.tries[0][1]).toHaveLength(2);

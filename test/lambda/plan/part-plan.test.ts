@@ -83,7 +83,7 @@ describe('planParts, for every size from 1 byte to 48.8 TiB', () => {
     );
   });
 
-  test('is within 6 % of the fastest even plan according to the model', () => {
+  test('is within 5 % of the fastest even plan according to the model', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 64 * MIB, max: 64 * GIB }),
@@ -97,8 +97,8 @@ describe('planParts, for every size from 1 byte to 48.8 TiB', () => {
             const even = planParts(bytes, { ...options, partSize: Math.min(MAX_PART_SIZE, Math.ceil(bytes / count)) });
             fastest = Math.min(fastest, modelledSeconds(even, bytes));
           }
-          // 5 % are given for smaller parts, 1 % goes to alignment.
-          expect(seconds).toBeLessThanOrEqual(fastest * 1.06);
+          // 3 % are given for smaller parts, the rest goes to alignment.
+          expect(seconds).toBeLessThanOrEqual(fastest * 1.05);
         },
       ),
       { numRuns: 60 },
@@ -125,9 +125,9 @@ describe('a given part size', () => {
 
 // The README gives these as examples.
 test.each([
-  ['1 GiB', GIB, 16, 64 * MIB],
+  ['1 GiB', GIB, 32, 32 * MIB],
   ['10 GiB', 10 * GIB, 40, 256 * MIB],
-  ['1 TiB', TIB, 750, 1399 * MIB],
+  ['1 TiB', TIB, 250, 4195 * MIB],
 ])('plans %s for 250 workers', (_, bytes, parts, bytesOfPart) => {
   expect(planParts(bytes, { maxConcurrency: 250 })).toMatchObject({ parts, partSize: bytesOfPart });
 });

@@ -56,7 +56,7 @@ test('asks for the range of each part of a source with parts of its own', () => 
 test('fewer concurrent Lambda executions make it slower, and more waves', () => {
   const all = estimate(TIB);
   const few = estimate(TIB, { lambdaConcurrency: 10 });
-  expect(few).toMatchObject({ concurrency: 10, waves: 75, requests: all.requests });
+  expect(few).toMatchObject({ concurrency: 10, waves: 25, requests: all.requests });
   expect(few.estimatedSeconds).toBeGreaterThan(20 * all.estimatedSeconds);
   // The same parts take the same seconds of Lambda.
   expect(few.lambdaGBSeconds).toBe(all.lambdaGBSeconds);
