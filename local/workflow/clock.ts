@@ -149,6 +149,23 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /**
+   * `schedule` for a server that is called by code which holds the clock: until the callback, the code only waits for the server, and
+   * time may pass. Each call lets go of one hold, so such code may have one call at a time.
+   */
+  scheduleForCaller(ms: number, callback: () => void): Cancel {
+    const holdAgain = (): void => void this.held++;
+    const cancel = this.schedule(ms, () => {
+      holdAgain();
+      callback();
+    });
+    if (--this.held === 0) this.wake();
+    return () => {
+      cancel();
+      holdAgain();
+    };
+  }
+
   /** Moves time on, and lets everything that becomes due on the way happen at its own time. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;

@@ -43,6 +43,8 @@ export interface LocalStepFunctionsOptions {
   readonly lambdaScaling?: number;
   /** Seconds before a new execution environment gets its first event, and before a warm one gets the next. Default 0. */
   readonly lambdaStartSeconds?: { readonly cold?: number; readonly warm?: number };
+  /** Seconds that Step Functions takes before a state of a Standard execution, and before the first child of a Map Run. Default 0. */
+  readonly overheadSeconds?: { readonly state?: number; readonly mapRun?: number };
   /** Faults of Lambda and Step Functions. Default: none. */
   readonly faults?: readonly PlatformFaultRule[];
   /** Endpoints of services other than S3 and Step Functions, as `{ KMS: 'http://…' }` for AWS_ENDPOINT_URL_KMS. */
@@ -259,6 +261,7 @@ export class LocalStepFunctions {
       events: eventing.sink,
       records,
       chance,
+      overheadSeconds: { state: 0, mapRun: 0, ...options.overheadSeconds },
       onEvent: options.onEvent ?? (() => undefined),
       onStatus: (execution) => {
         if (execution.mapRunArn !== undefined) return;

@@ -67,6 +67,8 @@ async function runState(machine: AslDefinition, { cursor }: Strand, frame: Frame
   if (state === undefined) throw new StateFailure('States.Runtime', `There is no state '${cursor.state}'.`);
   const visit: Visit = { name: cursor.state, state, cursor, frame, retryCount: 0 };
   enter(visit);
+  const overhead = overheadSeconds(frame);
+  if (overhead > 0) await frame.scope.sleep(frame.execution.runtime.clock, overhead * 1000);
   const exit = await tryState(visit);
   if (exceedsPayload(exit.output)) {
     delete cursor.progress;
@@ -76,6 +78,10 @@ async function runState(machine: AslDefinition, { cursor }: Strand, frame: Frame
   frame.scope.check();
   tell(visit, 'StateExited');
   return exit;
+}
+
+function overheadSeconds({ execution }: Frame): number {
+  return execution.identity.type === 'STANDARD' ? (execution.runtime.overheadSeconds?.state ?? 0) : 0;
 }
 
 function enter(visit: Visit): void {

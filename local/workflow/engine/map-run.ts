@@ -115,7 +115,8 @@ export class MapRun {
 
   /** Starts children as fast as Step Functions does, and no more than may run at once. */
   private async dispatch(): Promise<void> {
-    const { clock } = this.map.visit.frame.execution.runtime;
+    const { clock, overheadSeconds: { mapRun = 0 } = {} } = this.map.visit.frame.execution.runtime;
+    if (mapRun > 0) await this.scope.sleep(clock, mapRun * 1000);
     const rate = new DispatchRate(clock, LIMITS.dispatchPerSecond[this.record.type]);
     const left = [...this.children.keys()].filter((index) => this.children[index]?.record.status !== 'SUCCEEDED');
     for (let next = 0; next < left.length && !this.scope.aborted;) {

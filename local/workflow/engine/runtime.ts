@@ -15,6 +15,8 @@ export interface Runtime {
   readonly events: EventSink;
   readonly records: Records;
   readonly chance: Chance;
+  /** What Step Functions takes before a state of a Standard execution, and before the first child of a Map Run. */
+  readonly overheadSeconds?: { readonly state: number; readonly mapRun: number };
   readonly onEvent: (event: WorkflowEvent) => void;
   /** Called when an execution has started, ended or been redriven. */
   readonly onStatus?: (execution: ExecutionRecord) => void;

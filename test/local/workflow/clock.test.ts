@@ -48,6 +48,23 @@ describe('a virtual clock', () => {
     expect([time, clock.now()]).toEqual([0, 5]);
   });
 
+  test('moves while code that holds it only waits for a server', async () => {
+    const clock = new VirtualClock(0);
+    const release = clock.hold();
+    const times: number[] = [];
+    clock.schedule(150, () => times.push(clock.now()));
+    const call = async (): Promise<void> => {
+      await new Promise<void>((resolve) => clock.scheduleForCaller(100, resolve));
+      // The answer is on its way back, and then code runs.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      times.push(clock.now());
+      release();
+      await new Promise<void>((resolve) => clock.schedule(200, resolve));
+    };
+    await clock.run(call());
+    expect([...times, clock.now()]).toEqual([100, 150, 300]);
+  });
+
   test('says that nothing will ever happen, instead of waiting for it', async () => {
     await expect(new VirtualClock().run(new Promise(() => undefined))).rejects.toThrow(/Nothing is running/);
   });

@@ -133,6 +133,18 @@ describe('an inline Map', () => {
 });
 
 describe('a distributed Map', () => {
+  test.each([
+    // A state of its own, the Map Run, and the state of the child, if children are Standard executions.
+    ['STANDARD', 1 + 20 + 1],
+    ['EXPRESS', 1 + 20],
+  ])('of %s children begins after what Step Functions takes', async (type, delay) => {
+    const overheadSeconds = { state: 1, mapRun: 20 };
+    const engine = engineOf(distributed({}, task('part'), type), () => 0, { overheadSeconds });
+    const started = engine.clock.now();
+    await engine.run({ parts: [1] });
+    expect(engine.calls.map(({ at }) => (at - started) / 1000)).toEqual([delay]);
+  });
+
   test('runs each item in an execution of its own, with its own id, history and context', async () => {
     const definition = distributed({
       MaxConcurrency: 500,

@@ -17,6 +17,7 @@ export interface EngineOptions {
   readonly functions?: Readonly<Record<string, TestFunction>>;
   readonly type?: 'STANDARD' | 'EXPRESS';
   readonly seed?: string;
+  readonly overheadSeconds?: { readonly state: number; readonly mapRun: number };
 }
 
 const NAME = 'Machine';
@@ -46,6 +47,7 @@ export class Engine {
       clock: this.clock,
       records: this.records,
       chance: new Chance(options.seed ?? 'seed'),
+      ...(options.overheadSeconds && { overheadSeconds: options.overheadSeconds }),
       onEvent: (event) => this.events.push(event),
       lambda: { invoke: ({ functionName, payload }) => this.invoke(functionName.replace(/^.*function:/, ''), payload) },
       events: { putEvents: () => ({ FailedEntryCount: 0, Entries: [] }) },
