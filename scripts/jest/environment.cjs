@@ -2,6 +2,7 @@
 // compiled again for each file, and aws-cdk-lib and the SDK cost more than most tests. Here, all test files run in the context of the
 // process, so that they can share libraries (runtime.cjs). The modules of this repository are still loaded anew for each file, and what
 // a file changes in the process is undone when it ends.
+const { join } = require('node:path');
 const vm = require('node:vm');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
@@ -32,6 +33,8 @@ module.exports = class SharedEnvironment {
   constructor({ projectConfig: config }) {
     this.#undo = rememberProcess();
     process.env.CDK_CONTEXT_JSON = CDK_CONTEXT;
+    // Of the commands and apps that tests start: they do not compile aws-cdk-lib each time.
+    process.env.NODE_COMPILE_CACHE ??= join(config.rootDir, 'node_modules', '.cache', 'compiled');
     this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
     // As many lines of a stack as jest shows elsewhere.
     Error.stackTraceLimit = 100;

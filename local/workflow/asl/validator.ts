@@ -38,7 +38,8 @@ const SCHEMAS = [
 let compiled: ValidateFunction | undefined;
 
 function compile(): ValidateFunction {
-  const ajv = new Ajv({ schemas: SCHEMAS, allowUnionTypes: true });
+  // To optimize the code takes longer than to run it once.
+  const ajv = new Ajv({ schemas: SCHEMAS, allowUnionTypes: true, code: { optimize: false } });
   addFormats(ajv);
   registerAll(ajv);
   // The local run refuses JSONata by name, and ARNs have tokens of the CDK in them.
