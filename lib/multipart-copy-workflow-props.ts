@@ -1,6 +1,7 @@
 import type { RemovalPolicy, Size } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -80,12 +81,39 @@ export interface MultipartCopyWorkflowProps {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the log groups when the construct is deleted. The log group of the state machine has a fixed name: if
-   * it is retained, redeploying the stack fails with a name conflict.
+   * What happens to the log groups when the construct is deleted.
    *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Customer managed key for the log groups, the environment variables and the state machine with its executions, whose history
+   * contains the input: keys of objects, metadata, tags and grants. It does not encrypt copies: see `defaults.encryptionKey`.
+   *
+   * The policy of a key of the same stack gets the statements that CloudWatch Logs needs. Whoever reads executions needs
+   * `kms:Decrypt` on the key.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   * @default - keys of AWS
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Traces of X-Ray of the workers and the state machine.
+   *
+   * @default true
+   */
+  readonly tracing?: boolean;
+
+  /**
+   * Concurrent executions that are reserved for the function that copies parts, and its maximum. Set `maxConcurrency` to no
+   * more: parts beyond it wait. The account must keep 100 unreserved executions, so new accounts cannot reserve any.
+   *
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   * @default - none are reserved
+   */
+  readonly reservedConcurrentExecutions?: number;
 
   /**
    * Copies get the tags of their source, and executions can set other tags. Without it, copies have no tags, and the
@@ -173,6 +201,14 @@ export interface MultipartCopyWorkflowProps {
   readonly copyRoleName?: string;
 
   /**
+   * An existing role for the state machine, in the account of the stack, that `states.amazonaws.com` can assume. The workflow
+   * adds its statements unless the role does not accept policies. docs/permissions.md lists them.
+   *
+   * @default - the workflow creates a role
+   */
+  readonly stateMachineRole?: iam.IRole;
+
+  /**
    * Permissions boundary of all roles that the workflow creates.
    *
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -201,4 +237,12 @@ export interface MultipartCopyWorkflowProps {
    * @default - one security group that allows all outbound and no inbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Accept public subnets. Functions in them have no access to the internet, so they need VPC endpoints like those in isolated
+   * subnets. Requires `vpc`.
+   *
+   * @default false - public subnets fail synthesis
+   */
+  readonly allowPublicSubnet?: boolean;
 }

@@ -1,9 +1,10 @@
-import { Names, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { CopyDestination } from './copy-destination';
 import type { CopyLocation, OwnerStatements } from './copy-location';
@@ -11,7 +12,7 @@ import type { CopySource } from './copy-source';
 import type { MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';
 import { createObjectCreatedRule, type CopyOnObjectCreatedOptions } from './object-created-rule';
 import { createCopyRole } from './private/copy-role';
-import { buildDefinition } from './private/definition';
+import { allowEnvironment, allowLogs } from './private/encryption';
 import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
 import { createNetwork } from './private/network';
@@ -20,9 +21,10 @@ import { validatePolicySize } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
 import type { Feature } from './private/protocol';
 import { allowSecrets } from './private/secrets';
+import { createLogGroup, createStateMachine } from './private/state-machine';
 import { ownerStatements } from './private/statements';
 import { keyArn } from './private/validation';
-import { createWorkers, type Workers } from './private/workers';
+import { createWorkers } from './private/workers';
 import { WorkflowBase } from './private/workflow-base';
 import { featuresOf, validateProps, workflowSettings } from './private/workflow-settings';
 
@@ -39,7 +41,7 @@ import { featuresOf, validateProps, workflowSettings } from './private/workflow-
  *   destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Lake'), { prefix: 'raw/' })],
  * });
  */
-export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantable {
+export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantable, ec2.IConnectable {
   /**
    * The state machine, a Standard workflow.
    */
@@ -125,6 +127,11 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     this.locations = this.createLocations(props, copyRole.grantee);
     allowSecrets(copyRole.grantee, props.customerKeys ?? []);
 
+    const { encryptionKey, tracing = true } = props;
+    if (encryptionKey) {
+      allowLogs(this, encryptionKey);
+      allowEnvironment(copyRole.grantee, encryptionKey);
+    }
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
     const functions = createWorkers(this, {
@@ -136,6 +143,9 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       environment: { plan: planEnvironment(this, this.locations, workflowSettings(this, props)) },
       features: this.features,
       network: createNetwork(this, copyRole.grantee, props),
+      encryptionKey,
+      tracing,
+      reservedConcurrency: props.reservedConcurrentExecutions,
     });
     this.planFunction = functions.plan;
     this.beginFunction = functions.begin;
@@ -147,14 +157,24 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     this.copyObjectFunction = functions['copy-object'];
     this.restoreFunction = functions.restore;
 
-    this.logGroup = new logs.LogGroup(this, 'Logs', {
-      // Log groups with this prefix share one resource policy. All others count against a limit of the account.
-      logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`,
-      retention: logRetention,
-      removalPolicy,
+    this.logGroup = createLogGroup(this, { retention: logRetention, removalPolicy, encryptionKey });
+    this.stateMachine = createStateMachine(this, {
+      functions,
+      logGroup: this.logGroup,
+      role: props.stateMachineRole,
+      encryptionKey,
+      tracing,
     });
-    this.stateMachine = this.createStateMachine(functions);
-    validatePolicySize(this, copyRole, grantReadMapRuns(this, this.copyRole, this.stateMachine));
+    validatePolicySize(this, copyRole, grantReadMapRuns(this, this.copyRole, this.stateMachine, encryptionKey));
+  }
+
+  /**
+   * The network connections of the workers.
+   *
+   * @throws if the workflow has no `vpc`
+   */
+  public get connections(): ec2.Connections {
+    return this.copyPartFunction.connections;
   }
 
   /**
@@ -227,21 +247,12 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     const locations = new LocationRegistry(this, {
       grantee,
       features: this.features,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
       destinationKeys: keys.map((key) => keyArn('defaults or fixedOptions', key)),
     });
     for (const source of props.sources) locations.addSource(source);
     for (const destination of props.destinations) locations.addDestination(destination);
     return locations;
-  }
-
-  private createStateMachine(functions: Workers): sfn.StateMachine {
-    return new sfn.StateMachine(this, 'StateMachine', {
-      comment: 'Copies one S3 object of any size',
-      definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(this, functions)),
-      stateMachineType: sfn.StateMachineType.STANDARD,
-      tracingEnabled: true,
-      // Without data: the state contains the users' metadata and tags.
-      logs: { destination: this.logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
-    });
   }
 }

@@ -1,12 +1,14 @@
-import { Annotations, type Size, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Aspects, type Size, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { CopySource } from './copy-source';
 import { type BoundLocation, describeLocation } from './private/bound-location';
 import type { LocationRegistry } from './private/location-registry';
+import { sendsEvents } from './private/location-warnings';
 
 /**
  * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
@@ -49,6 +51,14 @@ export interface CopyOnObjectCreatedOptions {
    * @default - such events are dropped after 24 hours and 185 attempts, EventBridge's defaults
    */
   readonly deadLetterQueue?: sqs.IQueue;
+
+  /**
+   * An existing role for the rule, which `events.amazonaws.com` can assume. The workflow lets it start executions, unless it
+   * does not accept policies.
+   *
+   * @default - a role that is shared by all rules of the workflow
+   */
+  readonly role?: iam.IRole;
 }
 
 /** EventBridge documents numeric matching between -5.0e9 and 5.0e9. */
@@ -66,6 +76,7 @@ export function createObjectCreatedRule(
   const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
   const minimumBytes = minimumBytesOf(id, options.minimumSize);
   warnIfElsewhere(scope, id, source);
+  warnIfSilent(scope, id, source);
   warnIfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
 
   const object = {
@@ -80,7 +91,29 @@ export function createObjectCreatedRule(
       // EventBridge rejects an empty pattern.
       detail: { bucket: { name: [source.names[0]!] }, ...(Object.keys(object).length > 0 && { object }) },
     },
-    targets: [new targets.SfnStateMachine(stateMachine, { deadLetterQueue: options.deadLetterQueue })],
+    targets: [
+      new targets.SfnStateMachine(stateMachine, {
+        deadLetterQueue: options.deadLetterQueue,
+        role: options.role ?? eventsRole(stateMachine),
+      }),
+    ],
+  });
+}
+
+/** One role for all rules. EventBridge assumes it only for rules of this account and Region. */
+function eventsRole(stateMachine: sfn.IStateMachine): iam.IRole {
+  const id = 'EventsRole';
+  const existing = stateMachine.node.tryFindChild(id);
+  if (existing) return existing as iam.Role;
+  const { account, partition, region } = Stack.of(stateMachine);
+  return new iam.Role(stateMachine, id, {
+    description: 'Rules that start S3 multipart copies',
+    assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${account}:rule/*` },
+      },
+    }),
   });
 }
 
@@ -132,6 +165,19 @@ function warnIfElsewhere(scope: Construct, id: string, source: BoundLocation): v
     'cdk-s3-multipart-copy:eventsElsewhere',
     `Rule ${id} does not receive the events of ${describeLocation(source)}: S3 sends them to the default event bus of the bucket's ${target}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
   );
+}
+
+/** Events can be enabled after the call, so the bucket is looked at during synthesis. */
+function warnIfSilent(scope: Construct, id: string, source: BoundLocation): void {
+  Aspects.of(scope).add({
+    visit: (node) => {
+      if (node !== scope || sendsEvents(source) !== false) return;
+      Annotations.of(scope).addWarningV2(
+        'cdk-s3-multipart-copy:eventsDisabled',
+        `Rule ${id} receives no events: ${describeLocation(source)} does not send them to EventBridge. Create the bucket with eventBridgeEnabled: true.`,
+      );
+    },
+  });
 }
 
 /** A copy to a key that the rule matches starts another copy. */

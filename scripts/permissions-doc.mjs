@@ -28,6 +28,7 @@ const CONDITIONS = {
   ),
   bucketOwnerFullControl: '`bucketOwnerFullControl` of the location',
   customerKeys: '`customerKeys`',
+  directoryBucket: '`directoryBucket`',
 };
 
 const RESOURCES = {

@@ -26,10 +26,10 @@ const s3 = createS3(10_000);
 /** Decides what the execution does. Plan only reads, so it can be retried at any time. */
 export async function handler({ input, execution }: PlanEvent): Promise<CopyState> {
   // What the execution asks for, and whether it may.
-  const { settings, locations } = readEnvironment();
+  const { settings, locations, region } = readEnvironment();
   const request = restrict(readInput(input, settings), settings);
   const { options } = request;
-  const ends = resolveLocations(request, locations);
+  const ends = resolveLocations(request, locations, region);
   const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
   checkAllowed(options, settings);
   const carried = resolveCarriedProperties(options, acl, settings);
@@ -61,6 +61,5 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
     plannedAt: answered.to,
     requestCharged: head.RequestCharged,
   };
-  const region = process.env.AWS_REGION ?? '';
   return decideAction({ copy, options, head, existing, strategy, restore, carried, region });
 }

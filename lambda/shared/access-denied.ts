@@ -72,6 +72,7 @@ const CONDITIONS: Record<Condition, string> = {
   restore: 'restores',
   bucketOwnerFullControl: 'the ACL bucket-owner-full-control',
   customerKeys: 'customer-provided keys',
+  directoryBucket: 'directory buckets',
 };
 
 /** What the call needs on each resource, for answers that do not name an action. A response to HEAD has no body. */
@@ -79,9 +80,12 @@ function neededPermissions(context: CallContext): string[] {
   const ends = endsOf(context).flatMap((side) => {
     const object = context[side]!;
     const versionId = side === 'source' ? context.source!.versionId : context.destinationVersionId;
-    const kinds = [...bucketKindOf(object.bucket).policyResources, 'key'] as const;
+    const { policyResources } = bucketKindOf(object.bucket);
+    const kinds = [...policyResources, 'key'] as const;
+    const isDirectory = policyResources.includes('directory bucket');
+    const table = permissionsOf(side).filter(({ onlyWith }) => onlyWith !== 'directoryBucket' || isDirectory);
     return kinds.flatMap((kind) =>
-      needed(permissionsOf(side), kind, context, resourceName(kind, describeObject(object)), versionId !== undefined),
+      needed(table, kind, context, resourceName(kind, describeObject(object)), versionId !== undefined),
     );
   });
   const resource = context.resource ?? 'the execution';

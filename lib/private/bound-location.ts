@@ -30,12 +30,19 @@ export interface BoundLocation {
   /** The factory that made it, for messages. */
   readonly factory: string;
   readonly kind: BucketKind;
+  /** The bucket, if it is a construct of the app. */
+  readonly construct?: s3.IBucket;
   /** The names that execution inputs may use. The workflow itself uses the first. */
   readonly names: string[];
   /** Name of the bucket, even if it is behind an access point. */
   readonly bucketName: string;
   readonly prefix: string;
   readonly policyNames: PolicyName[];
+  /**
+   * ARN of the bucket as text that refers to no resource. Absent if the app does not know the name. Policies of keys need it:
+   * a bucket refers to its key, so a reference to the bucket in the policy of the key is circular.
+   */
+  readonly knownBucketArn?: string;
   readonly region: string;
   readonly account: string;
   readonly versions: Versions;
@@ -69,10 +76,12 @@ export function bucketLocation(factory: string, bucket: s3.IBucket, options: Buc
     return {
       factory,
       kind: GENERAL_PURPOSE_BUCKET,
+      construct: bucket,
       names: [bucket.bucketName],
       bucketName: bucket.bucketName,
       prefix: options.prefix ?? '',
       policyNames: [policyNameOf(bucket.bucketArn)],
+      knownBucketArn: knownArnOf(bucket),
       region: bucket.env.region,
       account: bucket.env.account,
       versions: versionsOf(options.versioned, bucket),
@@ -106,13 +115,15 @@ export function namedLocation(
   const keys = keysOf(factory, key, encryptionKeys);
   return (scope) => {
     const { account = Stack.of(scope).account, region = Stack.of(scope).region } = options;
+    const arn = bucketArn(scope, kind, bucketName, region, account);
     return {
       factory,
       kind,
       names: [bucketName],
       bucketName,
       prefix,
-      policyNames: [policyNameOf(bucketArn(scope, kind, bucketName, region, account))],
+      policyNames: [policyNameOf(arn)],
+      knownBucketArn: Token.isUnresolved(bucketName) ? undefined : arn,
       region,
       account,
       versions: kind.lacks.includes('versions') ? 'none' : versionsOf(versioned),
@@ -201,6 +212,12 @@ function cfnBucketOf(bucket: s3.IBucket): s3.CfnBucket | undefined {
   const child = bucket.node.defaultChild;
   const isBucket = child && CfnResource.isCfnResource(child) && child.cfnResourceType === 'AWS::S3::Bucket';
   return isBucket ? (child as s3.CfnBucket) : undefined;
+}
+
+function knownArnOf(bucket: s3.IBucket): string | undefined {
+  const name = cfnBucketOf(bucket)?.bucketName ?? bucket.bucketName;
+  if (Token.isUnresolved(name)) return undefined;
+  return Stack.of(bucket).formatArn({ service: 's3', region: '', account: '', resource: name });
 }
 
 /** Nothing is known of an imported bucket. The L1 resource may have a key that the L2 construct does not know. */

@@ -6,6 +6,7 @@ import { TRACING_ACTIONS } from './protocol/permissions';
 export interface CopyRoleOptions {
   readonly copyRole?: iam.IRole;
   readonly copyRoleName?: string;
+  readonly tracing?: boolean;
 }
 
 /** The role of the workers, and where its permissions are. */
@@ -27,7 +28,7 @@ export function createCopyRole(scope: Construct, options: CopyRoleOptions): Copy
         `copyRoleName ${JSON.stringify(copyRoleName)} is the name of a role that the workflow creates, and copyRole is an existing role; specify only one of them`,
       );
     }
-    return attachToExisting(scope, copyRole);
+    return attachToExisting(scope, copyRole, options.tracing ?? true);
   }
   validateRoleName(copyRoleName);
   const role = new iam.Role(scope, 'CopyRole', {
@@ -39,7 +40,7 @@ export function createCopyRole(scope: Construct, options: CopyRoleOptions): Copy
 }
 
 /** `role.addToPrincipalPolicy` would change the stack of the role, which must not depend on this stack. */
-function attachToExisting(scope: Construct, role: iam.IRole): CopyRole {
+function attachToExisting(scope: Construct, role: iam.IRole, tracing: boolean): CopyRole {
   const { account } = Stack.of(scope);
   const isOther = !Token.isUnresolved(role.env.account) && !Token.isUnresolved(account) && role.env.account !== account;
   if (isOther) {
@@ -57,7 +58,7 @@ function attachToExisting(scope: Construct, role: iam.IRole): CopyRole {
   }
   // The Function construct adds tracing permissions to its role, in the stack of the role. This import ignores them.
   const functionRole = iam.Role.fromRoleArn(scope, 'FunctionRole', role.roleArn, { mutable: false });
-  policy.addStatements(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
+  if (tracing) policy.addStatements(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
   return { role, grantee: policy, functionRole, policy: policy.hasRole ? policy : undefined };
 }
 

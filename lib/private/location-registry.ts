@@ -1,10 +1,11 @@
-import { Annotations, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { CopyDestination } from '../copy-destination';
 import type { CopyLocation } from '../copy-location';
 import type { CopySource } from '../copy-source';
-import { type BoundLocation, describeLocation } from './bound-location';
+import type { BoundLocation } from './bound-location';
+import { accessPointProblems, warnAbout, warnAboutEndpoints } from './location-warnings';
 import type { Feature } from './protocol';
 import type { Side } from './protocol/permissions';
 import { roleStatements } from './statements';
@@ -13,6 +14,8 @@ import { nameOf } from './validation';
 interface RegistryOptions {
   readonly grantee: iam.IGrantable;
   readonly features: readonly Feature[];
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
   /** ARNs of KMS keys with which copies to any destination may be encrypted. */
   readonly destinationKeys: string[];
 }
@@ -38,7 +41,25 @@ export class LocationRegistry {
   constructor(
     private readonly scope: Construct,
     private readonly options: RegistryOptions,
-  ) {}
+  ) {
+    scope.node.addValidation({
+      validate: () => [
+        ...this.missingLocations(),
+        ...accessPointProblems([...this.sources.values()], [...this.destinations.values()]),
+      ],
+    });
+  }
+
+  private missingLocations(): string[] {
+    const problem = (list: string, add: string, example: string) =>
+      `${list} is empty: pass at least one, such as [${example}], or call ${add}`;
+    return [
+      ...(this.sources.size === 0 ? [problem('sources', 'addSource', 'CopySource.bucket(bucket)')] : []),
+      ...(this.destinations.size === 0
+        ? [problem('destinations', 'addDestination', 'CopyDestination.bucket(bucket)')]
+        : []),
+    ];
+  }
 
   /** @throws if it was not created by CopySource */
   public addSource(source: CopySource): void {
@@ -71,27 +92,9 @@ export class LocationRegistry {
     for (const statement of roleStatements(location._side, bound, this.options.features)) {
       this.options.grantee.grantPrincipal.addToPrincipalPolicy(statement);
     }
-    this.warnAboutKeysInOtherRegions(own);
-    if (bound.mayHaveUnknownKey) {
-      Annotations.of(this.scope).addWarningV2(
-        'cdk-s3-multipart-copy:unknownEncryptionKey',
-        `${describeLocation(bound)}: this app does not know how the bucket is encrypted. If it uses a customer managed KMS key, pass the key, otherwise copies fail with AccessDenied; if it does not, acknowledge this warning.`,
-      );
-    }
+    warnAbout(this.scope, own);
+    warnAboutEndpoints(this.scope, own, this.options.vpc, this.options.vpcSubnets);
     return bound;
-  }
-
-  /** The Region of the bucket was left out, or the key belongs to another bucket. */
-  private warnAboutKeysInOtherRegions(location: BoundLocation): void {
-    const { keys, region } = location;
-    for (const arn of keys.filter((each) => !Token.isUnresolved(each) && !Token.isUnresolved(region))) {
-      const keyRegion = arn.split(':')[3];
-      if (keyRegion === region) continue;
-      Annotations.of(this.scope).addWarningV2(
-        'cdk-s3-multipart-copy:encryptionKeyElsewhere',
-        `${describeLocation(location)}: the encryption key ${JSON.stringify(arn)} is in ${keyRegion} and the bucket is in ${region}. S3 uses only keys in the bucket's Region, so copies will fail: specify the bucket's Region, or pass another key.`,
-      );
-    }
   }
 
   private withDestinationKeys(location: CopyLocation, bound: BoundLocation): BoundLocation {

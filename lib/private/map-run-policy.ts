@@ -1,8 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { MAP_LABEL } from './definition';
+import { decryptExecutions } from './encryption';
 import { actionsFor, MAP_RUN_PERMISSIONS, type ResourceKind } from './protocol/permissions';
 
 /**
@@ -11,7 +13,12 @@ import { actionsFor, MAP_RUN_PERMISSIONS, type ResourceKind } from './protocol/p
  * It is a separate policy: the functions depend on the role's default policy and the state machine on the functions, so a
  * reference to the state machine in the default policy would be circular.
  */
-export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): iam.Policy {
+export function grantReadMapRuns(
+  scope: Construct,
+  role: iam.IRole,
+  stateMachine: sfn.StateMachine,
+  encryptionKey?: kms.IKey,
+): iam.Policy {
   const stack = Stack.of(scope);
   const arn = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
@@ -28,6 +35,7 @@ export function grantReadMapRuns(scope: Construct, role: iam.IRole, stateMachine
       statement('execution', arn('execution', `${name}:*`)),
       statement('map run', arn('mapRun', `${name}/${MAP_LABEL}:*`)),
       statement('child execution', arn('execution', `${name}/${MAP_LABEL}:*`)),
+      ...(encryptionKey ? [decryptExecutions(encryptionKey)] : []),
     ],
   });
   // `attachToRole` would attach the policy to a role that does not accept policies.

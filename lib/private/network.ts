@@ -8,21 +8,24 @@ export interface Network {
   readonly vpc: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups: ec2.ISecurityGroup[];
+  readonly allowPublicSubnet?: boolean;
 }
 
 interface NetworkOptions {
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
   readonly securityGroups?: ec2.ISecurityGroup[];
+  readonly allowPublicSubnet?: boolean;
 }
 
 /** One security group for all workers, and the permissions with which Lambda attaches them to the VPC. */
 export function createNetwork(scope: Construct, grantee: iam.IGrantable, options: NetworkOptions): Network | undefined {
-  const { vpc, vpcSubnets, securityGroups } = options;
+  const { vpc, vpcSubnets, securityGroups, allowPublicSubnet } = options;
   if (!vpc) {
-    if (vpcSubnets ?? securityGroups) {
-      throw new Error(`${vpcSubnets ? 'vpcSubnets' : 'securityGroups'} requires vpc; pass the VPC, too`);
-    }
+    const without = Object.entries({ vpcSubnets, securityGroups, allowPublicSubnet }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (without) throw new Error(`${without[0]} requires vpc; pass the VPC, too`);
     return undefined;
   }
   if (securityGroups?.length === 0) {
@@ -32,6 +35,7 @@ export function createNetwork(scope: Construct, grantee: iam.IGrantable, options
   return {
     vpc,
     vpcSubnets,
+    allowPublicSubnet,
     securityGroups: securityGroups ?? [
       new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Workers of an S3 multipart copy workflow' }),
     ],

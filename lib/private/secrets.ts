@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { actionsFor, type PolicyScope, SECRET_PERMISSIONS } from './protocol/permissions';
+import { keyResource } from './statements';
 import { keyArn } from './validation';
 
 /** Grants access to the values of the secrets. `ISecret.grantRead` grants more, and may change the policy of the key. */
@@ -19,13 +20,14 @@ function statementsFor(secrets: secretsmanager.ISecret[]): iam.PolicyStatement[]
       resources: [arn],
     });
     if (!secret.encryptionKey) return [read];
+    const { resource, conditions } = keyResource(keyArn('customerKeys', secret.encryptionKey), {
+      StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.${Aws.URL_SUFFIX}` },
+      StringLike: { 'kms:EncryptionContext:SecretARN': arn },
+    });
     const decrypt = new iam.PolicyStatement({
       actions: actionsFor(SECRET_PERMISSIONS, 'secret key', scope),
-      resources: [keyArn('customerKeys', secret.encryptionKey)],
-      conditions: {
-        StringEquals: { 'kms:ViaService': `secretsmanager.${secret.env.region}.${Aws.URL_SUFFIX}` },
-        StringLike: { 'kms:EncryptionContext:SecretARN': arn },
-      },
+      resources: [resource],
+      conditions,
     });
     return [read, decrypt];
   });

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Aws, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Aws, type IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { OwnerStatements } from '../copy-location';
 import type { BoundLocation, PolicyName } from './bound-location';
@@ -13,7 +13,7 @@ import {
   type Side,
 } from './protocol/permissions';
 
-type Conditions = Record<string, Record<string, string | string[]>>;
+export type Conditions = Record<string, Record<string, string | string[]>>;
 
 /** Access that the role needs. The policy of the resource has to allow it too if it belongs to another account. */
 interface AccessRule {
@@ -57,6 +57,9 @@ const THROUGH = 's3:DataAccessPointArn';
 /**
  * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
  * narrows it to the role: S3 and KMS reject principals that do not exist, and replace the ARN of a deleted role by its ID.
+ *
+ * What the statements name is text if the app knows it. A condition that needs a reference to a stack that depends on the
+ * owner's is left out, because the reference would be circular.
  */
 export function ownerStatements(
   side: Side,
@@ -74,7 +77,10 @@ export function ownerStatements(
             principals: [new iam.AccountPrincipal(accountOf(role))],
             actions,
             resources: [policyOf === 'key' ? '*' : resource],
-            conditions: { ...conditions, ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
+            conditions: {
+              ...(policyOf === 'key' ? keyConditions(location, location.knownBucketArn) : conditions),
+              ArnEquals: { 'aws:PrincipalArn': roleArnFor(role) },
+            },
           }),
       );
   return {
@@ -85,10 +91,41 @@ export function ownerStatements(
   };
 }
 
-/** `AWS::AccountId` would be the account of the stack that uses the statements. The ARN of the role has the role's. */
+/**
+ * The account of the role. If the app does not know it, the CDK takes stacks without an account to be in the same one. In
+ * any other stack, `AWS::AccountId` would be the account of that stack, so the ARN of the role has to tell.
+ */
 function accountOf(role: iam.IRole): string {
   const { account } = role.env;
-  return Token.isUnresolved(account) ? Arn.split(role.roleArn, ArnFormat.SLASH_RESOURCE_NAME).account! : account;
+  if (!Token.isUnresolved(account)) return account;
+  return Lazy.uncachedString({
+    produce: ({ scope }: IResolveContext) =>
+      Token.isUnresolved(Stack.of(scope).account)
+        ? Aws.ACCOUNT_ID
+        : Arn.split(role.roleArn, ArnFormat.SLASH_RESOURCE_NAME).account!,
+  });
+}
+
+/**
+ * The ARN of the role in the policy of an owner. A role with a name is known in advance. Without one, only a stack that does
+ * not precede that of the role can refer to it: its own, and the stack of an owner in another account cannot be deployed
+ * without the name anyway.
+ */
+function roleArnFor(role: iam.IRole): string {
+  const resource = role.node.defaultChild;
+  const name = resource instanceof iam.CfnRole ? resource.roleName : undefined;
+  if (resource === undefined) return role.roleArn;
+  const stack = Stack.of(role);
+  if (name !== undefined && !Token.isUnresolved(name)) {
+    return `arn:${Aws.PARTITION}:iam::${accountOf(role)}:role/${name}`;
+  }
+  return Lazy.uncachedString({
+    produce: ({ scope }: IResolveContext) => (isPreceding(Stack.of(scope), stack) ? undefined : role.roleArn),
+  });
+}
+
+function isPreceding(owner: Stack, stack: Stack): boolean {
+  return owner !== stack && owner.account === stack.account;
 }
 
 function accessRules(side: Side, location: BoundLocation, features: readonly Feature[]): AccessRule[] {
@@ -97,13 +134,33 @@ function accessRules(side: Side, location: BoundLocation, features: readonly Fea
   const onBucket = location.policyNames.flatMap((name) =>
     location.kind.policyResources.flatMap((on) => bucketRules(side, location, name, on, scope)),
   );
+  const isDirectory = location.kind.policyResources.includes('directory bucket');
+  const ofKey: PolicyScope = {
+    ...scope,
+    conditions: [...features, ...(isDirectory ? (['directoryBucket'] as const) : [])],
+  };
+  // Through an access point, too, the encryption context names the bucket and its objects.
+  const conditions = keyConditions(location, location.policyNames.at(-1)!.bucket);
   const onKeys = location.keys.map((key): AccessRule => ({
     policyOf: 'key',
-    actions: actionsFor(table, 'key', scope),
-    resource: key,
-    conditions: keyConditions(location),
+    actions: actionsFor(table, 'key', ofKey),
+    ...keyResource(key, conditions),
   }));
   return [...onBucket, ...onKeys];
+}
+
+/**
+ * Policies name keys by their own ARN. A key that the app knows only by an alias is any key that has the alias.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+export function keyResource(arn: string, conditions: Conditions): Pick<AccessRule, 'resource' | 'conditions'> {
+  const [before, name] = arn.split(':alias/');
+  if (name === undefined) return { resource: arn, conditions };
+  return {
+    resource: `${before}:key/*`,
+    conditions: { ...conditions, 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${name}` } },
+  };
 }
 
 /** What is granted on one of the resources by which policies know a bucket. */
@@ -175,17 +232,18 @@ function listCondition(prefix: string): Conditions {
 /**
  * Only S3 may use the key, and only for the location.
  *
+ * @param bucketArn undefined if the policy cannot name the bucket
+ *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
  */
-function keyConditions({ kind, policyNames, prefix, region }: BoundLocation): Conditions {
-  // Through an access point, too, the encryption context names the bucket and its objects.
-  const name = policyNames.at(-1)!;
+function keyConditions({ kind, prefix, region }: BoundLocation, bucketArn: string | undefined): Conditions {
   const services = kind.kms.services.map((service) => `${service}.${region}.${Aws.URL_SUFFIX}`);
   const viaService = { StringEquals: { 'kms:ViaService': services.length === 1 ? services[0]! : services } };
   const context = (value: string | string[]) =>
     Object.fromEntries(kind.kms.contextKeys.map((key) => [`kms:EncryptionContext:${key}`, value]));
+  if (bucketArn === undefined) return viaService;
   return kind.kms.ofObjects
     ? // The context is the ARN of the bucket with an S3 Bucket Key, and that of the object without.
-      { ...viaService, StringLike: context([name.bucket, objectsBelow(name, prefix)]) }
-    : { ...viaService, StringEqualsIfExists: context(name.bucket) };
+      { ...viaService, StringLike: context([bucketArn, `${bucketArn}/${escapeForPolicy(prefix)}*`]) }
+    : { ...viaService, StringEqualsIfExists: context(bucketArn) };
 }

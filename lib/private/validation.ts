@@ -63,14 +63,9 @@ export function validateRegion(what: string, region: string | undefined): void {
   throw new Error(`${what}: region must be the name of a Region such as 'eu-west-1', got ${JSON.stringify(region)}`);
 }
 
-/** IAM policies name keys by their own ARN. A statement on the ARN of an alias allows nothing. */
+/** The ARN of a key, or that of an alias if the app knows no more. */
 export function keyArn(what: string, key: kms.IKey | string): string {
   const arn = typeof key === 'string' ? key : (key instanceof kms.Alias ? key.aliasTargetKey : key).keyArn;
-  if (arn.includes(':alias/')) {
-    throw new Error(
-      `${what}: encryptionKey ${JSON.stringify(arn)} is an alias, which IAM policies cannot name; pass the key itself, such as Key.fromKeyArn(scope, id, arn)`,
-    );
-  }
   if (!Token.isUnresolved(arn) && !/^arn:[\w-]+:kms:/.test(arn)) {
     throw new Error(
       `${what}: the encryption key must be an ARN, such as 'arn:aws:kms:eu-west-1:111122223333:key/…', got ${JSON.stringify(arn)}`,

@@ -1,5 +1,6 @@
 import * as path from 'path';
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -78,6 +79,10 @@ export interface WorkerOptions {
   readonly environment: Partial<Record<Step, Record<string, string>>>;
   readonly features: readonly Feature[];
   readonly network?: Network;
+  readonly encryptionKey?: kms.IKey;
+  readonly tracing: boolean;
+  /** Of the function that copies parts. */
+  readonly reservedConcurrency?: number;
 }
 
 /** The function of each step. Steps that need a feature may have none. */
@@ -100,6 +105,7 @@ function createWorker(scope: Construct, step: Step, options: WorkerOptions): lam
   const logGroup = new logs.LogGroup(scope, `${spec.id}Logs`, {
     retention: options.logRetention,
     removalPolicy: options.removalPolicy,
+    encryptionKey: options.encryptionKey,
   });
   logGroup.grantWrite(grantee);
   const worker = new WorkerFunction(scope, spec.id, {
@@ -113,7 +119,9 @@ function createWorker(scope: Construct, step: Step, options: WorkerOptions): lam
     role: functionRole,
     logGroup,
     loggingFormat: lambda.LoggingFormat.JSON,
-    tracing: lambda.Tracing.ACTIVE,
+    tracing: options.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
+    environmentEncryption: options.encryptionKey,
+    reservedConcurrentExecutions: step === 'copy-part' ? options.reservedConcurrency : undefined,
     environment: options.environment[step],
     ...options.network,
   });

@@ -26,6 +26,22 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
+   * Allows the grantee to list and describe executions, their history and the state machine. The history contains the input.
+   */
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantRead(grantee);
+  }
+
+  /**
+   * Allows the grantee to redrive executions that failed.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+   */
+  public grantRedrive(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantRedriveExecution(grantee);
+  }
+
+  /**
    * A metric of the state machine, namespace `AWS/States`.
    *
    * @default - sum over 5 minutes

@@ -67,11 +67,6 @@ describe.each([
       'bucketName: region must be the name of a Region',
     ],
     ['a prefix', () => kind.bucketName('raw', { prefix: 's3://raw/x' }), 'bucketName takes a key prefix'],
-    [
-      'an alias',
-      () => kind.bucketName('raw', { encryptionKeyArn: 'arn:aws:kms:eu-west-1:111122223333:alias/x' }),
-      'is an alias, which IAM policies cannot name',
-    ],
     ['a key id', () => kind.bucketName('raw', { encryptionKeyArn: '1234-5678' }), 'must be an ARN'],
     [
       'a general purpose bucket',

@@ -145,7 +145,7 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
     },
     [
       allow(SESSION, directory('a--use1-az4--x-s3'), READ_ONLY),
-      useDirectoryKey(['kms:Decrypt'], directory('a--use1-az4--x-s3')),
+      useDirectoryKey(['kms:Decrypt', 'kms:GenerateDataKey'], directory('a--use1-az4--x-s3')),
       allow(SESSION, directory('b--use1-az4--x-s3')),
       useDirectoryKey(['kms:Decrypt', 'kms:GenerateDataKey'], directory('b--use1-az4--x-s3')),
     ],

@@ -91,6 +91,10 @@ describe('the locations that Plan gets', () => {
     expect(
       told(
         {
+          destinations: [
+            CopyDestination.bucketName('far', { region: 'us-west-2' }),
+            CopyDestination.bucketName('near'),
+          ],
           sources: [
             CopySource.accessPoint(ACCESS_POINT, { bucket, prefix: 'a/', alias: 'raw-abc-s3alias' }),
             CopySource.accessPoint(far, { bucket }),

@@ -183,13 +183,17 @@ test('grants the key of an alias', () => {
   ]);
 });
 
-test('fails for an imported alias', () => {
+test('grants the keys that have an imported alias', () => {
   const stack = newStack();
   const encryptionKey = kms.Alias.fromAliasName(stack, 'Alias', 'alias/data');
   const source = CopySource.bucket(s3.Bucket.fromBucketName(stack, 'Imported', 'partner'), { encryptionKey });
-  expect(() => copy({ sources: [source] }, stack)).toThrow(
-    /encryptionKey .* is an alias, which IAM policies cannot name/,
-  );
+  const statements = statementsOf(copy({ sources: [source] }, stack).template(), 'CopyCopyRole');
+  expect(statements.filter(({ Action }) => Action.includes('kms:Decrypt'))).toMatchObject([
+    {
+      Resource: ['arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*'],
+      Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/data' } },
+    },
+  ]);
 });
 
 test('leaves another stack with bucket and key unchanged, without a circular dependency', () => {

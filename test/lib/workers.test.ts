@@ -174,12 +174,12 @@ describe('logs', () => {
     }
   });
 
-  test('have a fixed name only for the state machine, which shares a resource policy', () => {
+  test('have a name only for the state machine, which is unique to the stack', () => {
     const { workflow, stack, template } = copy();
     expect(stack.resolve(workflow.logGroup.logGroupName)).toEqual({ Ref: expect.stringMatching(/^CopyLogs/) });
     const named = groups(template()).filter(({ Properties }) => Properties.LogGroupName);
-    expect(named.map(({ Properties }) => Properties.LogGroupName)).toEqual([
-      expect.stringMatching(/^\/aws\/vendedlogs\/states\/Test-?Copy/),
+    expect(named.map(({ Properties }) => flatten(Properties.LogGroupName))).toEqual([
+      expect.stringMatching(/^\/aws\/vendedlogs\/states\/Test-?Copy.*-<Fn::Select .*<AWS::StackId>/),
     ]);
   });
 });

@@ -10,7 +10,7 @@ import {
 import { isObjectKey } from '../../../lib/private/protocol/checks';
 import { baseName } from '../../../lib/private/protocol/object-uri';
 import { asInput } from '../../../lib/private/protocol/option-rules';
-import type { OptionName } from '../../../lib/private/protocol/options';
+import type { CopyOptions, OptionName } from '../../../lib/private/protocol/options';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 import { destinationAccess, sourceAccess } from '../../shared/request-parameters';
@@ -32,13 +32,15 @@ export interface CopyEnds {
  *
  * @throws NotAllowed, or InvalidInput if source and destination are the same object
  */
-export function resolveLocations(request: RequestedEnds, locations: Locations): CopyEnds {
+export function resolveLocations(request: RequestedEnds, locations: Locations, region: string): CopyEnds {
   const from = findLocation(request.source, locations.sources);
   if (!from) throw notAllowed('source', request.source);
   const { options } = request;
   const destination = resolveDestination(request, from, locations);
   const to = findLocation(destination, locations.destinations);
   if (!to) throw notAllowed('destination', destination);
+  checkSameObject(request, destination, from, to);
+  checkAccessPoints(request.source, from, destination, to, region);
   checkOwner('expectedSourceBucketOwner', options.expectedSourceBucketOwner, from.owner);
   checkOwner('expectedBucketOwner', options.expectedBucketOwner, to.owner);
   return {
@@ -69,12 +71,6 @@ function resolveDestination(request: RequestedEnds, from: Location, locations: L
       `the destination would be ${describeObject(destination)}: ${problem}, and S3 allows ${MAX_KEY_BYTES}; name a shorter key`,
     );
   }
-  if (isSameObject(request, destination)) {
-    throw new CopyError(
-      ErrorName.INVALID_INPUT,
-      `source and destination are the same object, ${describeObject(destination)}; name another destination; to copy an earlier version over the current one, name both source.versionId and the destination`,
-    );
-  }
   return destination;
 }
 
@@ -97,10 +93,50 @@ function mapKey(request: RequestedEnds, from: Location, locations: Locations): s
   return `${to?.prefix ?? ''}${request.source.key.slice(from.prefix.length)}`;
 }
 
-/** An earlier version can be copied over the current one if the request says so. With events, the copies would never end. */
-function isSameObject({ source, destination: asked }: RequestedEnds, destination: ObjectAddress): boolean {
-  const isEarlierVersion = source.versionId !== undefined && asked !== undefined;
-  return source.bucket === destination.bucket && source.key === destination.key && !isEarlierVersion;
+/**
+ * An object can be copied onto itself if the execution names the destination, and either an earlier version or what the
+ * copy changes. Of an event, it would never end.
+ *
+ * @throws InvalidInput
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+function checkSameObject(request: RequestedEnds, destination: ObjectAddress, from: Location, to: Location): void {
+  const { source, options } = request;
+  const isSame = source.key === destination.key && (from.behind ?? from.bucket) === (to.behind ?? to.bucket);
+  if (!isSame) return;
+  if (request.destination !== undefined && (source.versionId !== undefined || changesObject(options))) return;
+  throw new CopyError(
+    ErrorName.INVALID_INPUT,
+    `source and destination are the same object, ${describeObject(destination)}; name another destination; to change the object, name the destination and set one of ${CHANGES.map((name) => asInput([name])).join(', ')}; to copy an earlier version over the current one, name the destination and source.versionId`,
+  );
+}
+
+/** S3 refuses other copies of an object onto itself by CopyObject. */
+const CHANGES = ['storageClass', 'metadataDirective', 'websiteRedirectLocation', 'serverSideEncryption'] as const;
+
+function changesObject(options: CopyOptions): boolean {
+  return CHANGES.some((name) => options[name] !== undefined && options[name] !== 'COPY');
+}
+
+/**
+ * S3 refuses the copy only when the upload has begun.
+ *
+ * @throws InvalidInput
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html
+ */
+function checkAccessPoints(
+  source: ObjectAddress,
+  from: Location,
+  destination: ObjectAddress,
+  to: Location,
+  ownRegion: string,
+): void {
+  const [readFrom, writtenTo] = [from.region ?? ownRegion, to.region ?? ownRegion];
+  if ((from.behind ?? to.behind) === undefined || readFrom === writtenTo) return;
+  throw new CopyError(
+    ErrorName.INVALID_INPUT,
+    `${describeObject(source)} is in ${readFrom} and ${describeObject(destination)} in ${writtenTo}: S3 copies through an access point only within its Region; declare the bucket itself on the MultipartCopyWorkflow, and name it`,
+  );
 }
 
 /** Whoever starts executions need not know the other locations, so the message does not list them. */

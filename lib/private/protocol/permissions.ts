@@ -23,7 +23,7 @@ export type ResourceKind =
   | 'child execution';
 
 /** What a row depends on besides features of the workflow. */
-export type Condition = Feature | 'bucketOwnerFullControl' | 'customerKeys';
+export type Condition = Feature | 'bucketOwnerFullControl' | 'customerKeys' | 'directoryBucket';
 
 export interface ApiPermission {
   /** The calls, as the API reference names them. */
@@ -130,6 +130,14 @@ export const SOURCE_PERMISSIONS = [
     actions: ['kms:Decrypt'],
     on: 'key',
     why: 'reads an encrypted source and its checksum',
+  },
+  {
+    // @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-UsingKMSEncryption.html
+    apis: ['HeadObject', 'GetObject', 'UploadPartCopy', 'CopyObject'],
+    actions: ['kms:GenerateDataKey'],
+    on: 'key',
+    onlyWith: 'directoryBucket',
+    why: 'CreateSession needs it besides `kms:Decrypt`, by the guide of S3, for reading too',
   },
   {
     apis: ['HeadObject', 'GetObject', 'UploadPartCopy', 'CopyObject'],

@@ -16,7 +16,7 @@ const LOCATIONS = {
 type Request = Parameters<typeof resolveLocations>[0];
 
 function addressOf(request: Request, locations: Locations) {
-  const { bucket, key } = resolveLocations(request, locations).destination;
+  const { bucket, key } = resolveLocations(request, locations, 'us-east-1').destination;
   return { bucket, key };
 }
 
@@ -117,7 +117,7 @@ describe('the access to the buckets', () => {
   const source = { bucket: 'raw', key: 'k' };
 
   test('is that of the declared locations', () => {
-    expect(resolveLocations({ source, options: {} }, far)).toEqual({
+    expect(resolveLocations({ source, options: {} }, far, 'us-east-1')).toEqual({
       source: { ...source, region: 'eu-west-1', owner: '111122223333' },
       destination: { bucket: 'lake', key: 'k', owner: '444455556666' },
       acl: 'bucket-owner-full-control',
@@ -132,7 +132,7 @@ describe('the access to the buckets', () => {
       copySourceSseCustomerKeySecretArn: secret('a'),
       sseCustomerKeySecretArn: secret('b'),
     } as const;
-    expect(resolveLocations({ source, options }, far)).toMatchObject({
+    expect(resolveLocations({ source, options }, far, 'us-east-1')).toMatchObject({
       source: { region: 'eu-west-1', owner: '111122223333', requestPayer: 'requester', customerKey: secret('a') },
       destination: { owner: '444455556666', requestPayer: 'requester', customerKey: secret('b') },
     });
@@ -143,8 +143,8 @@ describe('the access to the buckets', () => {
     ['expectedBucketOwner', '111122223333', '444455556666'],
   ])('fails with NotAllowed if %s is another owner than the declared one', (option, other, declared) => {
     const request = { source, options: { [option]: other } };
-    expect(() => resolveLocations(request, far)).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
-    expect(() => resolveLocations(request, far)).toThrow(
+    expect(() => resolveLocations(request, far, 'us-east-1')).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
+    expect(() => resolveLocations(request, far, 'us-east-1')).toThrow(
       `options.${option} is ${other}, and this workflow copies only if the bucket belongs to ${declared};`,
     );
   });

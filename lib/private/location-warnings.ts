@@ -1,0 +1,106 @@
+import { Annotations, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { type BoundLocation, describeLocation } from './bound-location';
+
+/** Warns of what S3 accepts and nobody means, and of what the app cannot know. Each warning can be acknowledged. */
+export function warnAbout(scope: Construct, location: BoundLocation): void {
+  for (const [id, text] of [...prefixWarnings(location), ...keyWarnings(location)]) {
+    Annotations.of(scope).addWarningV2(`cdk-s3-multipart-copy:${id}`, `${describeLocation(location)}: ${text}`);
+  }
+}
+
+type Warning = readonly [id: string, text: string];
+
+function prefixWarnings({ prefix }: BoundLocation): Warning[] {
+  if (Token.isUnresolved(prefix)) return [];
+  const shown = JSON.stringify(prefix);
+  const literal = prefix.replace(/[*?].*$/, '');
+  return [
+    ...(prefix.startsWith('/')
+      ? [
+          [
+            'prefixWithSlash',
+            `the prefix ${shown} begins with '/', and keys in S3 usually do not: write ${JSON.stringify(prefix.replace(/^\/+/, ''))}. If the keys really begin with '/', acknowledge this warning.`,
+          ] as const,
+        ]
+      : []),
+    ...(literal !== prefix
+      ? [
+          [
+            'prefixWithWildcard',
+            `the prefix ${shown} is literal, so it matches only keys that contain '${prefix[literal.length]}': write ${JSON.stringify(literal)} for all keys that begin so. If the keys really contain it, acknowledge this warning.`,
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
+function keyWarnings({ keys, region, mayHaveUnknownKey }: BoundLocation): Warning[] {
+  const unknown: Warning = [
+    'unknownEncryptionKey',
+    'this app does not know how the bucket is encrypted. If it uses a customer managed KMS key, pass the key, otherwise copies fail with AccessDenied; if it does not, acknowledge this warning.',
+  ];
+  // The Region of the bucket was left out, or the key belongs to another bucket.
+  const elsewhere = keys
+    .filter((arn) => !Token.isUnresolved(arn) && !Token.isUnresolved(region) && arn.split(':')[3] !== region)
+    .map((arn): Warning => [
+      'encryptionKeyElsewhere',
+      `the encryption key ${JSON.stringify(arn)} is in ${arn.split(':')[3]} and the bucket is in ${region}. S3 uses only keys in the bucket's Region, so copies will fail: specify the bucket's Region, or pass another key.`,
+    ]);
+  return [...elsewhere, ...(mayHaveUnknownKey ? [unknown] : [])];
+}
+
+/** Subnets without a route to the internet reach directory buckets only through an endpoint of their own. */
+export function warnAboutEndpoints(
+  scope: Construct,
+  location: BoundLocation,
+  vpc: ec2.IVpc | undefined,
+  subnets: ec2.SubnetSelection | undefined,
+): void {
+  if (!vpc || !location.kind.policyResources.includes('directory bucket') || !areIsolated(vpc, subnets)) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-s3-multipart-copy:directoryBucketEndpoint',
+    `${describeLocation(location)}: the workers are in isolated subnets, from which they reach directory buckets only through a gateway endpoint for com.amazonaws.REGION.s3express. The endpoint for S3 does not serve them. Add the endpoint to the VPC, and acknowledge this warning.`,
+  );
+}
+
+function areIsolated(vpc: ec2.IVpc, subnets: ec2.SubnetSelection | undefined): boolean {
+  const { subnetIds, isPendingLookup } = vpc.selectSubnets(subnets);
+  if (isPendingLookup) return false;
+  const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+  return subnetIds.some((id) => isolated.has(id));
+}
+
+/** S3 reads and writes through an access point only if both ends of the copy are in one Region. */
+export function accessPointProblems(
+  sources: readonly BoundLocation[],
+  destinations: readonly BoundLocation[],
+): string[] {
+  const problems = (locations: readonly BoundLocation[], others: readonly BoundLocation[], other: string) =>
+    locations
+      .filter(({ policyNames }) => policyNames[0]!.policyOf === 'access point')
+      .filter(({ region }) => others.length > 0 && others.every((each) => areDifferent(region, each.region)))
+      .map(
+        (location) =>
+          `${describeLocation(location)} is in ${location.region}, and no ${other} is: S3 copies through an access point only within its Region; declare the bucket itself with bucket or bucketName`,
+      );
+  return [...problems(sources, destinations, 'destination'), ...problems(destinations, sources, 'source')];
+}
+
+function areDifferent(one: string, other: string): boolean {
+  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+}
+
+/** Whether a bucket of this app sends its events to EventBridge; undefined if the app does not know. */
+export function sendsEvents({ construct }: BoundLocation): boolean | undefined {
+  const resource = construct?.node.defaultChild;
+  if (!construct || !resource || !CfnResource.isCfnResource(resource)) return undefined;
+  const stack = Stack.of(construct);
+  // `eventBridgeEnabled: true` of the CDK adds a custom resource below the bucket.
+  return [resource, ...construct.node.findAll()].some((each) => {
+    if (!CfnResource.isCfnResource(each)) return false;
+    const { _toCloudFormation: render } = each as unknown as { _toCloudFormation?: () => unknown };
+    return render !== undefined && /EventBridgeConfiguration/.test(JSON.stringify(stack.resolve(render.call(each))));
+  });
+}

@@ -1,0 +1,163 @@
+/*
+ * Small apps as people write them. Each puts one or two stacks into an app. apps.test.ts synthesizes all of them, and runs
+ * those that can run.
+ */
+import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
+
+export const HOME = { env: { account: '123456789012', region: 'us-east-1' } };
+
+type Props = Partial<MultipartCopyWorkflowProps>;
+
+function buckets(stack: Stack): Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'> {
+  return {
+    sources: [CopySource.bucket(new s3.Bucket(stack, 'Raw'), { prefix: 'in/' })],
+    destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Lake'), { prefix: 'out/' })],
+  };
+}
+
+function workflow(stack: Stack, props: Props = {}): MultipartCopyWorkflow {
+  return new MultipartCopyWorkflow(stack, 'Copy', { ...buckets(stack), ...props });
+}
+
+function service(stack: Stack, id: string, name: string): iam.Role {
+  return new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal(`${name}.amazonaws.com`) });
+}
+
+/** A key whose policy does not leave it to IAM who may use it, and its bucket. */
+function lockedBucket(stack: Stack, bucketName?: string): { key: kms.Key; bucket: s3.Bucket } {
+  const key = new kms.Key(stack, 'Key', { removalPolicy: RemovalPolicy.DESTROY });
+  return { key, bucket: new s3.Bucket(stack, 'Locked', { encryptionKey: key, bucketName }) };
+}
+
+function addOwnerStatements(made: MultipartCopyWorkflow, to: CopyDestination, key: kms.Key, bucket: s3.Bucket): void {
+  const { bucketPolicy, keyPolicy } = made.ownerStatements(to);
+  for (const statement of keyPolicy) key.addToResourcePolicy(statement);
+  for (const statement of bucketPolicy) bucket.addToResourcePolicy(statement);
+}
+
+function ownedElsewhere(app: App, copyRoleName?: string): void {
+  const storage = new Stack(app, 'Storage', HOME);
+  const { key, bucket } = lockedBucket(storage);
+  const to = CopyDestination.bucket(bucket);
+  addOwnerStatements(workflow(new Stack(app, 'Test', HOME), { destinations: [to], copyRoleName }), to, key, bucket);
+}
+
+function manyWithKeys(stack: Stack, count: number): CopySource[] {
+  return Array.from({ length: count }, (_, index) =>
+    CopySource.bucket(new s3.Bucket(stack, `Source${index}`, { encryption: s3.BucketEncryption.KMS })),
+  );
+}
+
+const one = (build: (stack: Stack) => void) => (app: App) => build(new Stack(app, 'Test', HOME));
+
+export const APPS = {
+  'owner statements for a key and a bucket of the same stack': one((stack) => {
+    const { key, bucket } = lockedBucket(stack);
+    const to = CopyDestination.bucket(bucket);
+    addOwnerStatements(workflow(stack, { destinations: [to] }), to, key, bucket);
+  }),
+  'owner statements for a key and a bucket of another stack': (app: App) => ownedElsewhere(app),
+  'owner statements for another stack, with the name of the role': (app: App) => ownedElsewhere(app, 'copies'),
+  'a role of its own and 3 buckets with keys': one((stack) => {
+    workflow(stack, { copyRole: service(stack, 'Role', 'lambda'), sources: manyWithKeys(stack, 3) });
+  }),
+  'a role of its own and 40 buckets with keys': one((stack) => {
+    workflow(stack, { copyRole: service(stack, 'Role', 'lambda'), sources: manyWithKeys(stack, 40) });
+  }),
+  '100 locations': one((stack) => {
+    workflow(stack, {
+      sources: Array.from({ length: 100 }, (_, index) => CopySource.bucketName(`team-${index}-uploads`)),
+    });
+  }),
+  '300 locations': one((stack) => {
+    workflow(stack, {
+      sources: Array.from({ length: 300 }, (_, index) => CopySource.bucketName(`team-${index}-uploads`)),
+    });
+  }),
+  'Node.js 20': one((stack) => workflow(stack, { runtime: lambda.Runtime.NODEJS_20_X })),
+  Python: one((stack) => workflow(stack, { runtime: lambda.Runtime.PYTHON_3_13 })),
+  'Node.js 22': one((stack) => workflow(stack, { runtime: lambda.Runtime.NODEJS_22_X })),
+  'an access point in another Region': one((stack) => {
+    const bucket = s3.Bucket.fromBucketName(stack, 'Far', 'far');
+    const arn = 'arn:aws:s3:eu-west-1:123456789012:accesspoint/readers';
+    workflow(stack, { sources: [CopySource.accessPoint(arn, { bucket })] });
+  }),
+  'a directory bucket from isolated subnets': one((stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', {
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+    });
+    vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    const destinations = [CopyDestination.directoryBucket('fast--use1-az4--x-s3')];
+    workflow(stack, { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, destinations });
+  }),
+  'an encrypted directory bucket as source': one((stack) => {
+    const encryptionKey = new kms.Key(stack, 'Key');
+    workflow(stack, { sources: [CopySource.directoryBucket('fast--use1-az4--x-s3', { encryptionKey })] });
+  }),
+  'a key that is known by its alias': one((stack) => {
+    const key = new kms.Key(stack, 'Key');
+    const bucket = new s3.Bucket(stack, 'Source', { encryptionKey: key });
+    key.addAlias('alias/data');
+    const encryptionKey = kms.Alias.fromAliasName(stack, 'Alias', 'alias/data');
+    workflow(stack, { sources: [CopySource.bucket(bucket, { prefix: 'in/', encryptionKey })] });
+  }),
+  'roles that are brought': one((stack) => {
+    const made = workflow(stack, {
+      copyRole: service(stack, 'Workers', 'lambda'),
+      stateMachineRole: service(stack, 'Machine', 'states'),
+    });
+    made.copyOnObjectCreated('OnUpload', { role: service(stack, 'Rule', 'events') });
+  }),
+  'a key for logs, environment and executions': one((stack) => {
+    const made = workflow(stack, {
+      encryptionKey: new kms.Key(stack, 'Key'),
+      tracing: false,
+      reservedConcurrentExecutions: 50,
+      maxConcurrency: 50,
+    });
+    const operator = new iam.User(stack, 'Operator');
+    made.grantRead(operator);
+    made.grantRedrive(operator);
+  }),
+  'a public subnet, and a database that lets the workers in': one((stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false, natGateways: 0 });
+    const made = workflow(stack, { vpc, allowPublicSubnet: true, vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } });
+    const endpoint = new ec2.SecurityGroup(stack, 'Endpoint', { vpc });
+    endpoint.connections.allowFrom(made, ec2.Port.tcp(443));
+  }),
+  'a source that is added later': one((stack) => {
+    workflow(stack, { sources: [] }).addSource(CopySource.bucket(new s3.Bucket(stack, 'Later'), { prefix: 'in/' }));
+  }),
+  'no source at all': one((stack) => workflow(stack, { sources: [] })),
+  'prefixes that match nothing': one((stack) => {
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    workflow(stack, {
+      sources: [CopySource.bucket(bucket, { prefix: 'in/*' }), CopySource.bucket(bucket, { prefix: '/in/' })],
+    });
+  }),
+  'a rule on a bucket that sends no events': one((stack) => void workflow(stack).copyOnObjectCreated('OnUpload')),
+  'a rule on a bucket that sends events': one((stack) => {
+    const bucket = new s3.Bucket(stack, 'Bucket', { eventBridgeEnabled: true });
+    workflow(stack, { sources: [CopySource.bucket(bucket)] }).copyOnObjectCreated('OnUpload');
+  }),
+  'one bucket without versions at both ends': one((stack) => {
+    const bucket = new s3.Bucket(stack, 'Bucket', { bucketName: 'both' });
+    workflow(stack, { sources: [CopySource.bucket(bucket)], destinations: [CopyDestination.bucket(bucket)] });
+  }),
+  'limits and fixed options': one((stack) => {
+    workflow(stack, {
+      allowRestore: true,
+      limits: { maxRestoreFor: Duration.days(7) },
+      fixedOptions: { preserveEtag: false },
+    });
+  }),
+} satisfies Record<string, (app: App) => void>;
+
+export type AppName = keyof typeof APPS;
