@@ -81,13 +81,18 @@ export class Eventing {
     };
   }
 
+  /** Whether something is being delivered, or a function of an event is running. */
+  get isBusy(): boolean {
+    return this.bridge.isBusy || this.invocations.isBusy;
+  }
+
   /** Resolves when nothing is being delivered and no function of an event is running. */
   async idle(): Promise<void> {
     await this.bridge.idle();
     await this.invocations.idle();
   }
 
-  /** Ends what waits for another attempt. */
+  /** Ends what waits for another attempt. Nothing is delivered from now on. */
   close(): void {
     this.bridge.close();
     this.invocations.close();

@@ -129,7 +129,7 @@ export class LocalStepFunctions {
     checkDefinition(stateMachine.definition, stateMachine.logicalId, stateMachine.type);
     // What travels is JSON text, so neither a Date nor a later change of the caller's object may get in.
     const input = JSON.parse(JSON.stringify(options.input)) as Json;
-    this.checkFaults(stateMachine);
+    this.checkFaults([stateMachine]);
     const { executions } = await this.running;
     return this.finished(executions.start(stateMachine, options.executionName, input));
   }
@@ -153,8 +153,11 @@ export class LocalStepFunctions {
    */
   async idle(): Promise<void> {
     const { lambda, eventing } = await this.running;
-    await eventing.idle();
-    await lambda.idle();
+    // Functions put events, and events invoke functions.
+    do {
+      await lambda.idle();
+      await eventing.idle();
+    } while (lambda.isBusy || eventing.isBusy);
   }
 
   /** Puts an event to an event bus, as a service of AWS or an application does. */
@@ -186,8 +189,9 @@ export class LocalStepFunctions {
   /** Ends what runs, the threads of the functions, and the Step Functions endpoint. */
   async close(): Promise<void> {
     const { endpoint, lambda, executions, eventing } = await this.running;
-    executions.stopAll();
+    // First, since executions that are stopped here have not changed for anybody.
     eventing.close();
+    executions.stopAll();
     await lambda.close();
     await endpoint.close();
   }
@@ -197,10 +201,14 @@ export class LocalStepFunctions {
     return (await this.running).endpoint.url;
   }
 
-  /** @throws InvalidFaults where a rule names what this state machine does not have */
-  private checkFaults({ definition }: DeployedStateMachine): void {
+  /**
+   * Checks the rules for faults, as `start` does.
+   *
+   * @throws InvalidFaults where a rule names what these state machines do not have
+   */
+  checkFaults(stateMachines: readonly DeployedStateMachine[] = this.deployment.stateMachines): void {
     const states: string[] = [];
-    eachState(definition, (name) => states.push(name));
+    for (const { definition } of stateMachines) eachState(definition, (name) => states.push(name));
     this.faults.checkNames(
       states,
       this.deployment.functions.flatMap(({ names }) => names),

@@ -127,6 +127,12 @@ cliTest(
   },
 );
 
+test('faults of a rule that is not there are refused before anything is served', async () => {
+  const faults = file('gone.json', [{ rule: 'Gone', fault: { kind: 'undelivered' } }]);
+  const { code, stderr } = await mpcopy('local', '--serve', '--platform-faults', faults);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/names the rule Gone/) });
+});
+
 test('--events writes the events of one run', async () => {
   const path = `${FOLDER}/events.jsonl`;
   const { code } = await mpcopy('local', '--size', '1KiB', '--events', path, '--json');

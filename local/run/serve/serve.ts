@@ -97,6 +97,7 @@ async function serve(
       ...(options.onBusEvent && { onBusEvent: options.onBusEvent }),
     });
     closing.push(() => stepFunctions.close());
+    stepFunctions.checkFaults();
     sendObjectEvents(server, deployment, bucketOf, stepFunctions);
     const workflow = new URL(await stepFunctions.endpointUrl());
     const backends = { s3: new URL(server.endpoint), secrets: new URL(secrets.endpoint), workflow };

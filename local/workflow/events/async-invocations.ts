@@ -38,6 +38,11 @@ export class AsyncInvocations {
     this.attempt(functionArn, payload, { since: this.options.clock.now(), errors: 0, refusals: 0 });
   }
 
+  /** Whether a function is running. */
+  get isBusy(): boolean {
+    return this.running.size > 0;
+  }
+
   /** Resolves when no function is running. Events that wait for another attempt are not waited for. */
   async idle(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);

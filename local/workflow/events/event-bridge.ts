@@ -66,6 +66,7 @@ export class EventBridge {
   private readonly known: MutableDelivery[] = [];
   private readonly attempts = new Set<Promise<void>>();
   private readonly waiting = new Set<() => void>();
+  private isClosed = false;
 
   constructor(private readonly options: EventBridgeOptions) {}
 
@@ -134,13 +135,19 @@ export class EventBridge {
     return true;
   }
 
+  /** Whether a target is being called. */
+  get isBusy(): boolean {
+    return this.attempts.size > 0;
+  }
+
   /** Resolves when no target is being called. Deliveries that wait for another attempt are not waited for. */
   async idle(): Promise<void> {
     while (this.attempts.size > 0) await Promise.all(this.attempts);
   }
 
-  /** Ends the deliveries that wait for another attempt. */
+  /** Ends the deliveries that wait for another attempt. Rules match nothing from now on. */
   close(): void {
+    this.isClosed = true;
     for (const cancel of this.waiting) cancel();
     this.waiting.clear();
   }
@@ -164,6 +171,7 @@ export class EventBridge {
       attempts: 0,
     };
     remember(this.known, delivery);
+    if (this.isClosed) return;
     this.attempt(delivery, route, this.options.clock.now());
   }
 

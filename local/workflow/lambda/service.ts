@@ -74,6 +74,11 @@ export class LambdaService implements FunctionInvoker {
     return this.withFault(target, event, fault);
   }
 
+  /** Whether an invocation is running. */
+  get isBusy(): boolean {
+    return this.pending.size > 0;
+  }
+
   /** Resolves when no invocation is running: Step Functions does not stop the functions of what it aborts. */
   async idle(): Promise<void> {
     while (this.pending.size > 0) await Promise.all(this.pending);

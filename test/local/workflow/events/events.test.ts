@@ -247,6 +247,20 @@ describe('executions', () => {
     expect(await running.runner.deliveries()).toMatchObject([{ status: 'DELIVERED' }]);
   });
 
+  test('that are stopped by the end of the run start nothing', async () => {
+    const { app, stack } = newStack();
+    const wait = new sfn.Wait(stack, 'W', { time: sfn.WaitTime.duration(Duration.hours(1)) });
+    stateMachine(stack, wait);
+    onStatus(stack, 'ABORTED');
+    const deployment = deploy(app);
+    const { runner, clock } = await runnerOf(deployment);
+    const ended = runner.start(deployment.stateMachine(), { input: {} });
+    await clock.advance(1000);
+    await runner.close();
+    expect((await ended).status).toBe('ABORTED');
+    expect(await runner.deliveries()).toMatchObject([{ status: 'PENDING', attempts: 0 }]);
+  });
+
   test.each<[string, object, PlatformFaultRule[], object]>([
     [
       'an entry is refused',
