@@ -37,10 +37,10 @@ export async function handler({ state, retryCount }: Attempt<CopyObjectState>): 
  */
 async function findEarlier(state: CopyObjectState, lost: readonly LostAttempt[], hasEarlier = true) {
   const { destination, overwrite, ifMatch, plannedAt } = state;
-  const search: Search = await findMade(s3, destination, (now) =>
+  const search: Search = await findMade(s3, destination, (clock) =>
     identityOfCopy(state, [
-      ...windowsOf(lost, s3, now),
-      ...(hasEarlier ? [{ from: plannedAt, to: now.toISOString() }] : []),
+      ...windowsOf(lost, clock),
+      ...(hasEarlier ? [{ from: plannedAt, to: clock.now.toISOString() }] : []),
     ]),
   );
   if (!('made' in search)) return undefined;

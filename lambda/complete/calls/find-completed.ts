@@ -25,7 +25,7 @@ export async function findCompleted(
   cause: CopyError,
 ): Promise<[HeadObjectCommandOutput, MadeObject['made']]> {
   const { destination, expected, upload } = state;
-  const search = await findMade(s3, destination, (now) => ({
+  const search = await findMade(s3, destination, ({ now }) => ({
     ...identityOfUpload(state, datesOfUpload(state, { from: expected.checkedAt, to: now.toISOString() })),
     etag: expected.etag,
     checksum: expected.checksum,

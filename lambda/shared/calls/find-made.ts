@@ -15,6 +15,13 @@ import { askS3, askS3Timed, type S3 } from './s3';
 /** What was found at the destination after a lost answer. */
 export type Search = { readonly made: HeadObjectCommandOutput } | { readonly difference: string };
 
+/** S3's clock showed `now` at some time from `from` to `to` by the clock of the worker (milliseconds since 1970). */
+export interface ClockReading {
+  readonly now: Date;
+  readonly from: number;
+  readonly to: number;
+}
+
 const EFFECT = 'an earlier attempt, whose answer was lost, may have made the copy';
 
 /**
@@ -25,10 +32,11 @@ const EFFECT = 'an earlier attempt, whose answer was lost, may have made the cop
 export async function findMade(
   s3: S3,
   destination: DestinationObject,
-  identityAt: (now: Date) => MadeIdentity,
+  identityAt: (clock: ClockReading) => MadeIdentity,
 ): Promise<Search> {
+  const from = s3.time.now();
   const { head, now, hasVersions } = await headCurrent(s3, destination);
-  const identity = identityAt(now);
+  const identity = identityAt({ now, from, to: s3.time.now() });
   const difference = head ? differenceFromMade(identity, head) : 'there is no object';
   if (difference === undefined) return { made: head! };
   if (!hasVersions) return { difference };
@@ -45,12 +53,14 @@ export async function findMade(
   return { difference: `${difference}, and no earlier version is the copy` };
 }
 
-/** When attempts took place, by S3's clock. */
-export function windowsOf(lost: readonly LostAttempt[], s3: S3, now: Date): TimeWindow[] {
-  const offset = now.getTime() - s3.time.now();
-  const shifted = (time: number) => new Date(time + offset).toISOString();
+/** When attempts took place, by S3's clock. It is only known as well as the request that has read it was fast. */
+export function windowsOf(
+  lost: readonly LostAttempt[],
+  { now, from: asked, to: answered }: ClockReading,
+): TimeWindow[] {
+  const shifted = (time: number, readAt: number) => new Date(time + now.getTime() - readAt).toISOString();
   // S3 tells its time in whole seconds.
-  return lost.map(({ from, to }) => ({ from: shifted(from), to: shifted(to + 1000) }));
+  return lost.map(({ from, to }) => ({ from: shifted(from, answered), to: shifted(to + 1000, asked) }));
 }
 
 interface Current {
