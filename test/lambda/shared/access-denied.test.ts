@@ -85,6 +85,10 @@ describe('an answer without words', () => {
       'It needs on s3://raw/k: s3:GetObject; on the KMS key of s3://raw/k, if it has one: kms:Decrypt; on the bucket of s3://lake--use1-az4--x-s3/k: s3express:CreateSession; on the KMS key of s3://lake--use1-az4--x-s3/k, if it has one: kms:Decrypt',
     ],
     [
+      { api: 'GetObject', source: { bucket: 'fast--use1-az4--x-s3', key: 'k' } },
+      'It needs on the bucket of s3://fast--use1-az4--x-s3/k: s3express:CreateSession; on the KMS key of s3://fast--use1-az4--x-s3/k, if it has one: kms:Decrypt, kms:GenerateDataKey (for directory buckets)',
+    ],
+    [
       { api: 'GetSecretValue', resource: 'arn:secret' },
       'It needs on arn:secret: secretsmanager:GetSecretValue; on the KMS key of arn:secret, if it has one: kms:Decrypt',
     ],
@@ -110,7 +114,9 @@ describe('an answer without words', () => {
 
   test.each(calls)('to %s of a %s names every action that the policies are made of', (api, name, table, ends) => {
     const text = explainDenial('', { api: api as Api, ...ends });
-    const rows = table.filter(isRequired(api)).filter(({ on }) => on !== 'directory bucket');
+    const rows = table
+      .filter(isRequired(api))
+      .filter(({ on, onlyWith }) => on !== 'directory bucket' && onlyWith !== 'directoryBucket');
     expect(rows.length).toBeGreaterThan(0);
     for (const { actions, ofVersion } of rows) {
       for (const action of (name.includes('version') ? ofVersion : undefined) ?? actions)
