@@ -14,7 +14,14 @@ export function acknowledgeFindings(workflow: MultipartCopyWorkflow, keys: strin
       ...resources.map((resource) => ({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason })),
     );
 
-  const states = (resource: string) => `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:${resource}`;
+  // In a stack with an environment, cdk-nag prints the account and the Region instead of the names of the parameters.
+  const stack = Stack.of(workflow);
+  const show = (value: string) => {
+    const resolved = stack.resolve(value) as string | { readonly Ref: string };
+    return typeof resolved === 'string' ? resolved : `<${resolved.Ref}>`;
+  };
+  const arn = ['arn', show(stack.partition), 'states', show(stack.region), show(stack.account)].join(':');
+  const states = (resource: string) => `${arn}:${resource}`;
   const machine = id(workflow.stateMachine);
   const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${machine}"}]}]}`;
 

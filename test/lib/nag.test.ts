@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, type CfnElement, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -24,8 +24,8 @@ interface Report {
 function findings(
   prepare: (workflow: MultipartCopyWorkflow) => void = () => undefined,
   more: CopySource[] = [],
+  stack = newStack(),
 ): string[] {
-  const stack = newStack();
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234');
   const { workflow } = copy(
     {
@@ -95,6 +95,29 @@ test('the acknowledgements cover all findings', () => {
       acknowledgeFindings(workflow, ['<Source71E471F1.Arn>/raw/*', '<Destination920A3C57.Arn>/*']),
     ),
   ).toEqual([]);
+});
+
+describe('the acknowledgements cover all findings', () => {
+  const recommended = JSON.parse(
+    readFileSync(require.resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8'),
+  ) as Record<string, unknown>;
+  const env = { account: '111122223333', region: 'eu-west-1' };
+
+  test.each<[string, Record<string, unknown>, StackProps]>([
+    ['without an environment, with the feature flags of cdk init', recommended, {}],
+    ['with an environment', {}, { env }],
+    ['with an environment and the feature flags of cdk init', recommended, { env }],
+    ['with an environment and literal partitions', { '@aws-cdk/core:enablePartitionLiterals': true }, { env }],
+  ])('%s', (_, context, props) => {
+    const acknowledge = (workflow: MultipartCopyWorkflow) => {
+      const stack = Stack.of(workflow);
+      const [source, destination] = ['Source', 'Destination'].map((id) =>
+        stack.getLogicalId(stack.node.findChild(id).node.defaultChild as CfnElement),
+      );
+      acknowledgeFindings(workflow, [`<${source}.Arn>/raw/*`, `<${destination}.Arn>/*`]);
+    };
+    expect(findings(acknowledge, [], newStack(context, props))).toEqual([]);
+  });
 });
 
 test('the acknowledgements cover overflow policies', () => {
