@@ -4,6 +4,9 @@ import { localCommand } from './commands/local';
 import { planCommand } from './commands/plan';
 import { reportCommand } from './commands/report';
 import { s3Command } from './commands/s3';
+import { startCommand } from './commands/start';
+import { statusCommand } from './commands/status';
+import { sweepCommand } from './commands/sweep';
 import { fail } from './fail';
 
 const program = new Command('mpcopy')
@@ -12,6 +15,9 @@ const program = new Command('mpcopy')
   )
   .version(version)
   .addCommand(localCommand())
+  .addCommand(startCommand())
+  .addCommand(statusCommand())
+  .addCommand(sweepCommand())
   .addCommand(planCommand())
   .addCommand(reportCommand())
   .addCommand(s3Command())
@@ -23,6 +29,7 @@ Examples:
   $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
   $ mpcopy local --file movie.mp4             copy the bytes of a file
   $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
+  $ mpcopy start --stack Copies s3://raw/a.bin --wait   start a copy on AWS, and follow it
   $ mpcopy plan --size 1TiB                   parts, time, requests and cost of a copy
   $ mpcopy report EXECUTION_ARN report.html   a page about an execution, on AWS or here
   $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,

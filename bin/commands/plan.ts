@@ -19,7 +19,7 @@ interface PlanCommandOptions {
   readonly lambdaConcurrency?: number;
   readonly region?: string;
   readonly profile?: string;
-  readonly s3EndpointUrl?: string;
+  readonly endpointUrl?: string;
   readonly json?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function planCommand(): Command {
     )
     .option('--region <region>', 'Region to ask for the object')
     .option('--profile <name>', 'profile of the shared AWS configuration')
-    .option('--s3-endpoint-url <url>', 'endpoint of S3 instead of that of AWS', urlArgument)
+    .option('--endpoint-url <url>', 'endpoint of S3 instead of that of AWS', urlArgument)
     .option('--json', 'print the estimate as JSON and nothing else')
     .addHelpText('after', HELP)
     .action(run);
@@ -74,7 +74,7 @@ async function run(source: string | undefined, options: PlanCommandOptions): Pro
 
 async function estimateOf(
   source: string | undefined,
-  { size, region, profile, s3EndpointUrl }: PlanCommandOptions,
+  { size, region, profile, endpointUrl }: PlanCommandOptions,
   request: PlanRequest,
 ): Promise<CopyEstimate> {
   if ((source === undefined) === (size === undefined)) {
@@ -89,8 +89,8 @@ async function estimateOf(
   if (address === undefined || address.key === '') {
     throw new UsageError(`${JSON.stringify(source)} is not the URI of an object; it looks like s3://bucket/key`);
   }
-  const { createS3Client, headObject } = await import('../aws');
-  const s3 = createS3Client({ region, profile, s3EndpointUrl });
+  const { Clients, headObject } = await import('../aws');
+  const { s3 } = new Clients({ region, profile, endpointUrl });
   const { head, firstPartSize } = await headObject(s3, address);
   return planObject(address, head, firstPartSize, request);
 }

@@ -1,10 +1,10 @@
 import { type Options, Presets, SingleBar } from 'cli-progress';
-import type { Phase, Progress } from '../../local/run';
-import { Meter } from './meter';
+import type { Phase } from '../../local/run';
+import { Meter, type ShownProgress } from './meter';
 import { amountText } from './text';
 
 export interface ProgressDisplay {
-  update(progress: Progress): void;
+  update(progress: ShownProgress): void;
   stop(): void;
 }
 
@@ -28,6 +28,7 @@ const TITLES: Record<Phase, string> = {
 function createLines(): ProgressDisplay {
   const meter = new Meter();
   let phase: Phase | undefined;
+  let state: string | undefined;
   let tenths = 0;
   let failed = 0;
   return {
@@ -38,7 +39,8 @@ function createLines(): ProgressDisplay {
         tenths = 0;
         process.stderr.write(`${TITLES[phase]}\n`);
       }
-      if (progress.state !== undefined) process.stderr.write(`  ${progress.state}\n`);
+      if (progress.state !== undefined && progress.state !== state) process.stderr.write(`  ${progress.state}\n`);
+      state = progress.state ?? state;
       const { snapshot } = meter;
       const reached = Math.floor(10 * fraction(snapshot.bytes));
       const failures = snapshot.parts?.failed ?? 0;

@@ -1,5 +1,14 @@
 import type { Amount, Phase, Progress } from '../../local/run';
 
+/** Progress whose reporter may know more than a meter can measure. */
+export interface ShownProgress extends Progress {
+  /** Bytes per second. */
+  readonly rate?: number;
+  readonly secondsLeft?: number;
+  /** Tries beyond the first. */
+  readonly retries?: number;
+}
+
 /** What is known of a run at a moment. */
 export interface Snapshot {
   readonly phase: Phase;
@@ -9,6 +18,7 @@ export interface Snapshot {
   /** Bytes per second since the phase began to move bytes. */
   readonly rate?: number;
   readonly secondsLeft?: number;
+  readonly retries?: number;
 }
 
 /** Nothing is measured in a shorter time: generated content is put at once. */
@@ -16,14 +26,14 @@ const SHORTEST_SECONDS = 0.1;
 
 /** Collects the progress of a run, and measures it. */
 export class Meter {
-  private latest: Omit<Progress, 'phase'> = {};
+  private latest: Omit<ShownProgress, 'phase'> = {};
   private phase: Phase = 'synthesize';
   private since: number | undefined;
 
   /** @param now milliseconds of a clock that does not go back */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  update({ phase, ...progress }: Progress): void {
+  update({ phase, ...progress }: ShownProgress): void {
     if (phase !== this.phase) {
       this.latest = {};
       this.since = undefined;
@@ -40,8 +50,8 @@ export class Meter {
     const rate = isMoving ? bytes.done / seconds : undefined;
     return {
       phase: this.phase,
-      ...this.latest,
       ...(isMoving && rate !== undefined && { rate, secondsLeft: (bytes.total - bytes.done) / rate }),
+      ...this.latest,
     };
   }
 }

@@ -2,13 +2,14 @@ import { formatSize } from '../../local/run/size';
 import type { Snapshot } from './meter';
 
 /** Everything that is known of the amount, in one line: `4.5 GiB of 10 GiB, 1.2 GiB/s, 0:05 left, 18 of 40 parts`. */
-export function amountText({ bytes, rate, secondsLeft, parts }: Snapshot): string {
+export function amountText({ bytes, rate, secondsLeft, parts, retries = 0 }: Snapshot): string {
   return [
     bytes && `${formatSize(bytes.done)} of ${formatSize(bytes.total)}`,
     rate !== undefined && `${formatSize(Math.round(rate))}/s`,
     secondsLeft !== undefined && `${formatTime(secondsLeft)} left`,
     parts && `${parts.done} of ${parts.total} parts`,
     parts && parts.failed > 0 && `${parts.failed} failed`,
+    retries > 0 && `${retries} ${retries === 1 ? 'retry' : 'retries'}`,
   ]
     .filter((text) => typeof text === 'string')
     .join(', ');

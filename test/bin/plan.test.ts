@@ -46,7 +46,7 @@ test('asks S3 for an object that is there, and plans by its checksum and parts',
   await withServer([], async ({ client, endpoint }) => {
     await client.send(new CreateBucketCommand({ Bucket: 'raw' }));
     await client.send(new PutObjectCommand({ Bucket: 'raw', Key: 'a b+c', Body: 'x'.repeat(MIB), Tagging: 'a=b' }));
-    const options = ['--s3-endpoint-url', endpoint];
+    const options = ['--endpoint-url', endpoint];
     expect(await plan('s3://raw/a b+c', ...options)).toMatchObject({
       strategy: 'COPY_OBJECT',
       bytes: MIB,

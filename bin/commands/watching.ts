@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askInTerminal } from '../ask';
+import type { Clients } from '../aws';
+import { type CopyProgress, progressOf } from '../copies/copy-progress';
+import { CopyFailed } from '../copies/outcome';
+import { hasFailed } from '../copies/render';
+import { shownProgress } from '../copies/show';
+import { type Choice, type Watched, watchCopy } from '../copies/watch';
+import { fail } from '../fail';
+import { EXIT } from '../failure';
+import { createProgress } from '../progress';
+
+/** Reads one execution. An execution that was started just now may not be visible for some seconds. */
+export async function readCopyProgress(clients: Clients, executionArn: string): Promise<CopyProgress> {
+  const { readExecutionFacts } = await import('../aws');
+  return progressOf(await readExecutionFacts(clients.sfn, executionArn), Date.now());
+}
+
+/** How often an execution that was started just now is looked for, a second apart. */
+const LOOKS = 10;
+
+async function readStarted(clients: Clients, executionArn: string): Promise<CopyProgress> {
+  const { isNotVisible } = await import('../aws');
+  for (let look = 1; ; look++) {
+    try {
+      return await readCopyProgress(clients, executionArn);
+    } catch (error) {
+      if (look === LOOKS || !isNotVisible(error)) throw error;
+      await sleep(1000);
+    }
+  }
+}
+
+export interface WatchOptions {
+  readonly style: 'bar' | 'lines' | 'none';
+  /** Whether Ctrl-C asks what to do with the execution. It is left running otherwise. */
+  readonly asks: boolean;
+}
+
+/** Shows an execution until it ends or is interrupted. */
+export async function watchInTerminal(
+  clients: Clients,
+  executionArn: string,
+  { style, asks }: WatchOptions,
+): Promise<Watched> {
+  const progress = createProgress(style);
+  let interrupt: () => void = () => undefined;
+  const onSignal = (): void => interrupt();
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    const watched = await watchCopy({
+      read: () => readStarted(clients, executionArn),
+      show: (step) => progress.update(shownProgress(step)),
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+      nextInterrupt: () => new Promise((resolve) => (interrupt = resolve)),
+      ask: async () => {
+        progress.stop();
+        return asks ? ask() : 'leave';
+      },
+    });
+    return watched;
+  } finally {
+    progress.stop();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function ask(): Promise<Choice> {
+  const answer = await askInTerminal('Leave the copy running (l), stop it (s), or go on watching (w)? [l] ');
+  if (answer?.startsWith('s')) return 'stop';
+  return answer?.startsWith('w') ? 'continue' : 'leave';
+}
+
+/** How progress is shown to whoever looks at standard error. */
+export function progressStyle(json: boolean | undefined): WatchOptions['style'] {
+  if (json) return 'none';
+  return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'bar' : 'lines';
+}
+
+/** Sets the exit code by the end of an execution, and says why it failed. */
+export function reportEnd(progress: CopyProgress): void {
+  if (hasFailed(progress)) fail(new CopyFailed(progress));
+}
+
+/** Ends a command that was interrupted. */
+export function reportInterrupted(message: string): void {
+  process.stderr.write(`mpcopy: ${message}\n`);
+  process.exitCode = EXIT.INTERRUPTED;
+}

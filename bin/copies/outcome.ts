@@ -1,0 +1,60 @@
+import type { CopyProgress } from './copy-progress';
+
+const RUNBOOK = 'https://github.com/cdk-s3-multipart-copy/cdk-s3-multipart-copy/blob/main/docs/runbook.md';
+
+type Failed = Pick<CopyProgress, 'status' | 'error' | 'cause'>;
+
+/** A copy has failed; the message is one line with error, cause, and where to read on. */
+export class CopyFailed extends Error {
+  constructor(failed: Failed) {
+    super(failureLine(failed));
+    this.name = 'CopyFailed';
+  }
+}
+
+/** `AccessDenied: … (https://…/docs/runbook.md#accessdenied)` */
+export function failureLine(failed: Failed): string {
+  return `${errorText(failed)} (${runbookLink(nameOf(failed))})`;
+}
+
+/** `AccessDenied: …` */
+export function errorText(failed: Failed): string {
+  const text = causeText(failed.cause) ?? TEXTS[failed.status];
+  return `${nameOf(failed)}${text === undefined || text === '' ? '' : `: ${text}`}`;
+}
+
+function nameOf({ status, error }: Failed): string {
+  return error ?? NAMES[status] ?? status;
+}
+
+/** The section of the runbook about an error. */
+export function runbookLink(error: string): string {
+  return `${RUNBOOK}#${SECTIONS.get(error) ?? 'by-error'}`;
+}
+
+const SECTIONS = new Map(
+  Object.entries({
+    KmsKeyUnavailable: 'kms-keys',
+    AbortFailed: 'uploads-left-behind',
+    Stopped: 'uploads-left-behind',
+    TimedOut: 'uploads-left-behind',
+  }),
+);
+
+const NAMES: Record<string, string> = { ABORTED: 'Stopped', TIMED_OUT: 'TimedOut' };
+const TEXTS: Record<string, string> = {
+  ABORTED: 'the execution was stopped; mpcopy sweep --list shows the upload that it may have left',
+  TIMED_OUT: 'the execution has timed out; mpcopy sweep --list shows the upload that it may have left',
+};
+
+/** The cause of a failed Lambda task is JSON that contains the message. In one line. */
+export function causeText(cause: string | undefined): string | undefined {
+  if (cause === undefined) return undefined;
+  let text = cause;
+  try {
+    text = (JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause;
+  } catch {
+    // It is text.
+  }
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+}

@@ -1,0 +1,70 @@
+import { formatBytes, formatCount, formatDuration, formatRate, formatTime, plural, visible } from '../report/format';
+import type { CopyEnd } from '../report/model/report';
+import type { CopyProgress } from './copy-progress';
+import { errorText, failureLine } from './outcome';
+
+/** Everything that is known of an execution, as a table. @param saysError whether the error is not said elsewhere */
+export function renderCopy(progress: CopyProgress, now: number, saysError = true): string {
+  const { executionArn, status, state, source, destination, result, retries } = progress;
+  const rows: [string, string | undefined][] = [
+    ['execution', executionArn],
+    ['status', result ? `${status}: ${result.status}` : status],
+    ['state', status === 'RUNNING' ? state : undefined],
+    ['source', source && uriOf(source)],
+    ['destination', destination && uriOf(destination)],
+    ['started', formatTime(progress.startedAt)],
+    ['took', formatDuration((progress.stoppedAt ?? now) - progress.startedAt)],
+    ['parts', partsText(progress)],
+    ['bytes', bytesText(progress)],
+    ['retries', retries > 0 ? formatCount(retries) : undefined],
+    ['proof', result && [result.integrity.verifiedBy, result.integrity.checksum].filter(Boolean).join(' ')],
+    ['why', result?.reason === '' ? undefined : result?.reason],
+    ['error', saysError && hasFailed(progress) ? failureLine(progress) : undefined],
+  ];
+  const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
+  const width = Math.max(...known.map(([name]) => name.length));
+  return `${known.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`).join('\n')}\n`;
+}
+
+export function hasFailed({ status }: Pick<CopyProgress, 'status'>): boolean {
+  return status === 'FAILED' || status === 'ABORTED' || status === 'TIMED_OUT';
+}
+
+/** A line for each execution, the newest first. */
+export function renderList(copies: readonly CopyProgress[], now: number): string {
+  if (copies.length === 0) return 'No executions.\n';
+  const rows = copies.map((copy) => [
+    copy.result?.status ?? copy.status,
+    `${new Date(copy.startedAt).toISOString().slice(0, 19)}Z`,
+    formatDuration((copy.stoppedAt ?? now) - copy.startedAt),
+    copy.name,
+    [copy.source && uriOf(copy.source), copy.destination && uriOf(copy.destination)].filter(Boolean).join(' -> '),
+    hasFailed(copy) ? errorText(copy) : copy.status === 'RUNNING' ? runningText(copy) : '',
+  ]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) => row.map((cell, column) => visible(cell).padEnd(widths[column] ?? 0)).join('  '));
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function runningText(copy: CopyProgress): string {
+  return [copy.state, partsText(copy), bytesText(copy)].filter(Boolean).join(', ');
+}
+
+export function uriOf({ bucket, key }: Pick<CopyEnd, 'bucket' | 'key'>): string {
+  return bucket.startsWith('arn:') ? `${bucket}/object/${key}` : `s3://${bucket}/${key}`;
+}
+
+function partsText({ parts }: CopyProgress): string | undefined {
+  if (parts === undefined) return undefined;
+  const { done, running, failed, total } = parts;
+  const more = [running > 0 && `${formatCount(running)} running`, failed > 0 && `${formatCount(failed)} failed`];
+  return [`${formatCount(done)} of ${plural(total, 'part')}`, ...more.filter(Boolean)].join(', ');
+}
+
+function bytesText({ status, bytes, rate, secondsLeft }: CopyProgress): string | undefined {
+  if (bytes === undefined) return undefined;
+  const left = status === 'RUNNING' && secondsLeft !== undefined && `${formatDuration(secondsLeft * 1000)} left`;
+  return [`${formatBytes(bytes.done)} of ${formatBytes(bytes.total)}`, rate && formatRate(rate), left]
+    .filter(Boolean)
+    .join(', ');
+}
