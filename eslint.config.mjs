@@ -3,7 +3,9 @@ import { join, sep } from 'node:path';
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import { importX } from 'eslint-plugin-import-x';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { lookups } from './tools/eslint/lookups.mjs';
 
 /** The worker steps: every folder of lambda/ but these two. */
 const STEPS = readdirSync(join(import.meta.dirname, 'lambda')).filter((name) => !['shared', 'dist'].includes(name));
@@ -46,7 +48,12 @@ function s3Zones() {
   return [
     ...above,
     zone('./local/s3', './{lib,lambda,bin}/**/*', 'the embedded S3 imports nothing from the rest of the project.'),
-    zone('./local/s3', './local', 'the embedded S3 imports nothing from the rest of the project.', ['./s3']),
+    zone(
+      './local/s3',
+      './local',
+      'the embedded S3 imports nothing from the rest of the project but local/front-door.',
+      ['./s3', './front-door'],
+    ),
     zone('./bin/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
     zone('./local/{run,workflow,secrets}/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
   ];
@@ -185,9 +192,14 @@ export default tseslint.config(
               'local/workflow runs any template: it knows nothing of this library or of the rest of the laptop.',
             ),
             zone(
+              './local/front-door',
+              './{lib,lambda,bin,local/{s3,workflow,run,secrets}}/**/*',
+              'local/front-door depends on nothing else of the project: all local servers share it.',
+            ),
+            zone(
               './local/secrets',
               './{lib,lambda,bin,local/{s3,workflow,run}}/**/*',
-              'local/secrets depends on nothing else of the project.',
+              'local/secrets depends on nothing else of the project but local/front-door.',
             ),
             ...layers('./local/workflow', ['api', 'engine', 'lambda', 'events', 'template', 'asl'], {
               engine: ['lambda', 'events', 'template'],
@@ -197,6 +209,21 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // Text from outside must not stall a regular expression, nor find what every object inherits.
+    files: ['{lib,lambda,local}/**/*.ts', 'bin/report/**/*.ts'],
+    plugins: { regexp, lookups },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
+      'lookups/no-inherited': 'error',
+    },
+  },
+  {
+    // Templates and functions are programs of the user, which run anyway.
+    files: ['local/workflow/{template,engine,lambda}/**/*.ts'],
+    rules: { 'lookups/no-inherited': 'off' },
   },
   {
     // Handlers wire calls and logic together; everything else is tested apart from them.

@@ -1,5 +1,6 @@
 import { createWriteStream, openSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { isLoopbackName } from '../../local/front-door';
 import { InvalidRun, loadFaults } from '../../local/run';
 import { type LatencyOption, type RequestLogEntry, S3Server, type S3ServerOptions } from '../../local/s3';
 import { latencyArgument } from '../latency';
@@ -9,6 +10,7 @@ import { scaleArgument } from '../scale';
 interface S3Options {
   readonly port: number;
   readonly host: string;
+  readonly allowHost?: readonly string[];
   readonly dir?: string;
   readonly region?: string;
   readonly account?: string;
@@ -17,6 +19,7 @@ interface S3Options {
   readonly enforceIam?: boolean;
   readonly createKmsKeys?: boolean;
   readonly principals?: string;
+  readonly allowUnknownKeys?: boolean;
   readonly faults?: string;
   readonly log?: string;
   readonly json?: boolean;
@@ -30,6 +33,7 @@ export function s3Command(): Command {
     .showHelpAfterError('(mpcopy s3 --help lists the options)')
     .option('--port <number>', 'port to listen on; 0 picks a free one', parsePort, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--allow-host <name...>', 'further host names of the server, such as host.docker.internal')
     .option('--dir <folder>', 'keep buckets and objects here, across restarts (default: in memory)')
     .option('--region <region>', 'Region of the server (default: us-east-1)')
     .option('--account <id>', 'account of access keys that belong to no other, 12 digits (default: 123456789012)')
@@ -42,6 +46,7 @@ export function s3Command(): Command {
     .option('--enforce-iam', 'check every request against the policies of its principal and its bucket')
     .option('--create-kms-keys', 'create unknown KMS keys on first use, instead of refusing them as KMS does')
     .option('--principals <file>', 'access keys with their policies and secrets, as a JSON list')
+    .option('--allow-unknown-keys', 'with --principals, accept other access keys too, as root users')
     .option('--faults <file>', 'faults, as a JSON list or one per line')
     .option('--log <file>', 'write a JSON line for every request; - means standard error')
     .option('--json', 'print {"endpoint": …} as the first line')
@@ -50,8 +55,10 @@ export function s3Command(): Command {
       `
 The same endpoint serves CreateKey, DescribeKey and a few more calls of KMS.
 Without --principals, an access key is the root user of the account with the same 12 digits, else of --account. With it, access keys
-that it does not list are refused.
+that it does not list are refused, unless --allow-unknown-keys is given.
 Signatures are verified for access keys that --principals gives a secretAccessKey; for others, any signature is accepted.
+Requests of web pages are refused, unless their signature is verified. On a loopback address, so are requests for host names other than
+localhost, names below it, those of S3, and --allow-host.
 
 Examples:
   $ mpcopy s3 --port 9000 --dir ./s3-data
@@ -74,7 +81,8 @@ async function serve(options: S3Options): Promise<void> {
     latency: options.latency,
     timeScale: 1 / options.timeScale,
     enforceIam: options.enforceIam,
-    refuseUnknownAccessKeys: options.principals !== undefined,
+    allowedHosts: options.allowHost,
+    refuseUnknownAccessKeys: options.principals !== undefined && options.allowUnknownKeys !== true,
     unknownKmsKeys: options.createKmsKeys ? 'create' : 'error',
     onRequest: options.log === undefined ? undefined : requestWriter(options.log),
   });
@@ -85,6 +93,7 @@ async function serve(options: S3Options): Promise<void> {
     await server.close();
     throw error;
   }
+  if (!isLoopbackName(options.host)) process.stderr.write(openWarning(options));
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ endpoint: server.endpoint })}\n`
@@ -94,6 +103,13 @@ async function serve(options: S3Options): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   await server.close();
+}
+
+function openWarning({ host, principals, enforceIam }: S3Options): string {
+  const isOpen = principals === undefined || enforceIam !== true;
+  return `Warning: ${host} is not a loopback address: other machines can reach this server, and web pages by any host name. ${
+    isOpen ? 'Whoever does may read and delete everything. ' : ''
+  }Use 127.0.0.1, or --principals with secrets and --enforce-iam.\n`;
 }
 
 /** @throws InvalidRun if the address or the folder cannot be used */

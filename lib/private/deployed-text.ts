@@ -94,7 +94,7 @@ function refLength(stack: Stack, logicalId: string): number {
 }
 
 function nameLength(stack: Stack, resource: CfnResource, { property, longest }: Names): number {
-  const chosen = (resource as unknown as Record<string, unknown>)[property];
+  const chosen: unknown = Reflect.get(resource, property);
   if (typeof chosen === 'string' && !Token.isUnresolved(chosen)) return chosen.length;
   const logicalId = stack.resolve(resource.logicalId) as string;
   return Math.min(longest, `${stack.stackName}-${logicalId}`.length + RANDOM_SUFFIX);

@@ -15,7 +15,7 @@ type Warning = readonly [id: string, text: string];
 function prefixWarnings({ prefix }: BoundLocation): Warning[] {
   if (Token.isUnresolved(prefix)) return [];
   const shown = JSON.stringify(prefix);
-  const literal = prefix.replace(/[*?].*$/, '');
+  const [literal = ''] = prefix.split(/[*?]/);
   return [
     ...(prefix.startsWith('/')
       ? [

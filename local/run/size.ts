@@ -26,7 +26,7 @@ export class InvalidSize extends Error {
  * @throws InvalidSize
  */
 export function parseSize(text: string): number {
-  const [, digits, unit = 'B'] = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)?\s*$/.exec(text) ?? [];
+  const [, digits, unit = 'B'] = /^(\d+(?:\.\d+)?)(?:\s*([A-Za-z]+))?$/.exec(text.trim()) ?? [];
   const factor = Object.entries(UNITS).find(([name]) => name.toLowerCase() === unit.toLowerCase())?.[1];
   if (digits === undefined || factor === undefined) throw new InvalidSize(text);
   const bytes = Math.floor(Number(digits) * factor);

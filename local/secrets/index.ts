@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refusalOfHost, refusalOfPage } from '../front-door';
 
 /** A version of a secret. */
 export interface Secret {
@@ -30,6 +31,8 @@ export interface SecretsServerOptions {
 }
 
 const TARGET = 'secretsmanager.';
+
+const MAX_BODY_BYTES = 16 * 1024;
 
 /** Version ID of a secret without one. */
 const DEFAULT_VERSION_ID = '00000000-0000-4000-8000-000000000000';
@@ -83,12 +86,15 @@ async function answer(
   let status = 200;
   let body: object;
   try {
+    const refusal = refusalOfHost(request.headers.host) ?? refusalOfPage(request.headers);
+    if (refusal !== undefined) throw new SecretsError('AccessDeniedException', refusal);
     body = perform(request, await read(request), secrets, options);
   } catch (error) {
     const { name, message } = error as Error;
     status = error instanceof SecretsError ? 400 : 500;
     body = { __type: error instanceof SecretsError ? name : 'InternalServiceError', message };
   }
+  request.resume();
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
   response.end(JSON.stringify(body));
 }
@@ -159,8 +165,16 @@ function valueOf({ arn, name, versionId = DEFAULT_VERSION_ID, text, binary }: Se
   };
 }
 
+/** Reads a body. It holds an ARN of up to 2,048 characters, a version ID and a staging label (API reference, GetSecretValue). */
 async function read(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  let size = 0;
+  // The rest of a body that is too long is discarded, not kept, so that the answer arrives.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES)
+      throw new SecretsError('ValidationException', `The body exceeds ${MAX_BODY_BYTES} bytes.`);
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks).toString();
 }

@@ -148,7 +148,7 @@ function checkRule(rule: unknown, name: string): PlatformFaultRule {
   if (!(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
     fail('the probability is not between 0 and 1');
   }
-  const selectors = SELECTORS[kind] ?? ['state', 'function'];
+  const selectors = (Object.hasOwn(SELECTORS, kind) ? SELECTORS[kind] : undefined) ?? ['state', 'function'];
   if (selectors.length > 0 && !selectors.some((field) => field in rule)) {
     fail(`a ${selectors.join(' or a ')} is missing ("*" is every one)`);
   }

@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { raw } from '../local/s3/clients';
 import { type RunningServer, withServer } from './server';
-import { FOLDER, file, mpcopy } from './support';
+import { FOLDER, file, MPCOPY, mpcopy } from './support';
 
 const MIB = 1024 ** 2;
 
@@ -61,6 +63,38 @@ describe('mpcopy s3', () => {
     await withServer(['--principals', file('others.json', [{ accessKeyId: 'OTHER' }])], async ({ client }) => {
       await expect(client.send(new ListBucketsCommand({}))).rejects.toMatchObject({ name: 'InvalidAccessKeyId' });
     });
+  });
+
+  test('accepts access keys that --principals does not list with --allow-unknown-keys', async () => {
+    const args = ['--principals', file('others.json', [{ accessKeyId: 'OTHER' }]), '--allow-unknown-keys'];
+    await withServer(args, async ({ client }) => {
+      expect(await client.send(new ListBucketsCommand({}))).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    });
+  });
+
+  test('refuses host names that a web page may have, but for --allow-host', async () => {
+    const args = ['--allow-host', 'host.docker.internal', 'minio.test'];
+    await withServer(args, async ({ endpoint }) => {
+      const statusFor = async (host: string) => (await raw({ endpoint }, { path: '/', headers: { host } })).status;
+      expect(await statusFor('evil.example')).toBe(403);
+      expect(await statusFor('host.docker.internal:9000')).toBe(200);
+      expect(await statusFor('minio.test')).toBe(200);
+    });
+  });
+
+  test.each([
+    ['0.0.0.0', [], 'Whoever does may read and delete everything'],
+    ['0.0.0.0', ['--enforce-iam'], 'Whoever does may read and delete everything'],
+    ['localhost', [], ''],
+  ])('warns on an address that is not loopback: %s %j', async (host, args, warning) => {
+    const child = spawn(process.execPath, [MPCOPY, 's3', '--host', host, ...args]);
+    let errors = '';
+    child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
+    await once(child.stdout, 'data');
+    child.kill();
+    await once(child, 'close');
+    expect(errors).toContain(warning);
+    expect(errors === '').toBe(warning === '');
   });
 
   // The kernel's own record of it is not there on other systems.

@@ -54,7 +54,8 @@ export class Controls {
     element.addEventListener('click', (event) => this.select(timeline.at(event)));
     element.addEventListener('wheel', (event) => this.onWheel(event), { passive: false });
     for (const button of document.querySelectorAll<HTMLButtonElement>('[data-do]')) {
-      button.addEventListener('click', () => this.actions[button.dataset.do!]?.());
+      const name = button.dataset.do!;
+      button.addEventListener('click', () => (Object.hasOwn(this.actions, name) ? this.actions[name]?.() : undefined));
     }
   }
 
@@ -62,7 +63,8 @@ export class Controls {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isArrow = event.key.startsWith('Arrow');
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const action = this.keys[isArrow && event.shiftKey ? `Shift+${key}` : key];
+    const name = isArrow && event.shiftKey ? `Shift+${key}` : key;
+    const action = Object.hasOwn(this.keys, name) ? this.keys[name] : undefined;
     if (action === undefined) return;
     event.preventDefault();
     action();

@@ -135,7 +135,7 @@ class HistoryReader {
     const { name = '', index = 0 } = details ?? {};
     const map = this.openVisit(name);
     if (map === undefined) return previous;
-    const outcome = OUTCOMES[(event.type ?? '').replace('MapIteration', '')];
+    const outcome = OUTCOMES.get((event.type ?? '').replace('MapIteration', ''));
     const known = map.iterations.get(index);
     if (outcome !== undefined) {
       if (known !== undefined) endIteration(known, outcome, ms);
@@ -164,11 +164,11 @@ class HistoryReader {
   }
 }
 
-const OUTCOMES: Record<string, Outcome | undefined> = {
-  Succeeded: 'SUCCEEDED',
-  Failed: 'FAILED',
-  Aborted: 'ABORTED',
-};
+const OUTCOMES: ReadonlyMap<string, Outcome> = new Map([
+  ['Succeeded', 'SUCCEEDED'],
+  ['Failed', 'FAILED'],
+  ['Aborted', 'ABORTED'],
+]);
 
 function endIteration(iteration: OpenIteration, outcome: Outcome, ms: number): void {
   Object.assign(iteration, { outcome, stopMs: ms });

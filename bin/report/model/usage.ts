@@ -44,7 +44,10 @@ export function readCost(facts: UsageFacts): ReportedCost {
   const own = visits.flatMap(({ state, attempts }) => attempts.map((attempt) => ({ state, attempt })));
   const invocations: Invocation[] = own
     .filter(({ attempt }) => wasInvoked(attempt))
-    .map(({ state, attempt }) => ({ step: STEP_OF_STATE[state], seconds: secondsOf(attempt, facts.durationMs) }));
+    .map(({ state, attempt }) => ({
+      step: Object.hasOwn(STEP_OF_STATE, state) ? STEP_OF_STATE[state] : undefined,
+      seconds: secondsOf(attempt, facts.durationMs),
+    }));
   const children = parts?.kind === 'DISTRIBUTED' ? childUsage(parts, facts.durationMs) : NO_CHILDREN;
   const timed = [...invocations, ...children.invocations];
   const all = local === undefined ? timed : timed.map((invocation) => onAws(invocation, local, copy));

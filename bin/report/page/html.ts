@@ -7,7 +7,13 @@ export class Html {
 
 type Content = Html | string | number | undefined | false | readonly Content[];
 
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
 
 /** A template whose values are escaped, unless they are markup already. Lists are joined; undefined and false are nothing. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
@@ -22,7 +28,7 @@ function render(content: Content): string {
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return text.replace(/[&<>"']/g, (character) => ENTITIES.get(character)!);
 }
 
 /** Text from outside, such as a key: isolated from the direction of the text around it, invisible characters shown. */

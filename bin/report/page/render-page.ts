@@ -50,7 +50,7 @@ export function renderPage(report: CopyReport, { script, style }: PageAssets, ve
 
 /** An element whose text is as it is, since its hash counts. @param text our own, and nothing from outside */
 function element(tag: string, text: string): Html {
-  return new Html(`${tag}${text}${tag.replace(/^<(\w+).*$/, '</$1>')}`);
+  return new Html(`${tag}${text}</${/^<(\w+)/.exec(tag)?.[1] ?? ''}>`);
 }
 
 /** A source expression of the policy. The hash is that of the text between the tags. */

@@ -206,6 +206,9 @@ function addHeaders(command: SendableCommand, headers: Readonly<Record<string, s
 
 /** The path of the result, if the output lacks it. */
 function missingResult(output: object, path: readonly string[] | undefined): string | undefined {
-  const value = path?.reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], output);
+  const value = path?.reduce<unknown>((part, name) => {
+    const parent = (part ?? {}) as Readonly<Record<string, unknown>>;
+    return Object.hasOwn(parent, name) ? parent[name] : undefined;
+  }, output);
   return path === undefined || value ? undefined : path.join('.');
 }

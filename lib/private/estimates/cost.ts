@@ -100,14 +100,14 @@ export function costOf(usage: CopyUsage): CopyCost {
 
 function retrievalLines({ retrieved, restored }: CopyUsage): CostLine[] {
   const lines: CostLine[] = [];
-  const price = retrieved && DATA_RETRIEVAL[retrieved.storageClass];
+  const price = retrieved && ownPrice(DATA_RETRIEVAL, retrieved.storageClass);
   if (retrieved && price) {
     lines.push(line('s3', `GB read from ${retrieved.storageClass}`, retrieved.bytes / BYTES_PER_GB, price));
   }
   if (restored) {
     const { bytes, storageClass, tier } = restored;
     const item = `GB restored from ${storageClass}, ${tier}`;
-    lines.push(line('s3', item, bytes / BYTES_PER_GB, RESTORE_RETRIEVAL[storageClass]?.[tier]));
+    lines.push(line('s3', item, bytes / BYTES_PER_GB, ownPrice(ownPrice(RESTORE_RETRIEVAL, storageClass) ?? {}, tier)));
   }
   return lines;
 }
@@ -116,7 +116,12 @@ function retrievalLines({ retrieved, restored }: CopyUsage): CostLine[] {
 function s3Price(operation: string, storageClass: string): ListPrice | undefined {
   if (IS_READ.test(operation)) return S3_READ_REQUESTS;
   const isStaged = STAGED_IN_STANDARD.includes(storageClass) && STAGED_OPERATIONS.includes(operation);
-  return S3_WRITE_REQUESTS[isStaged ? 'STANDARD' : storageClass];
+  const charged = isStaged ? 'STANDARD' : storageClass;
+  return ownPrice(S3_WRITE_REQUESTS, charged);
+}
+
+function ownPrice<T>(prices: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(prices, name) ? prices[name] : undefined;
 }
 
 const STAGED_OPERATIONS = ['CreateMultipartUpload', 'UploadPartCopy', 'UploadPart', 'ListParts'];

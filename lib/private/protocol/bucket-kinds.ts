@@ -99,7 +99,7 @@ export const DIRECTORY_BUCKET: BucketKind = {
   // AWS documents only by examples which service calls KMS, and which key the ARN of the bucket has in the context.
   kms: { services: ['s3express', 's3'], contextKeys: ['aws:s3express:arn', 'aws:s3:arn'], ofObjects: false },
   names: {
-    pattern: /^[a-z0-9][a-z0-9-]*--[a-z0-9-]+--x-s3$/,
+    pattern: /^[a-z0-9][a-z0-9-]{0,52}--[a-z0-9-]{1,52}--x-s3$/,
     mustBe: "the full name of a directory bucket, such as 'data--use1-az4--x-s3'",
   },
   mayHaveUnknownKey: false,

@@ -22,7 +22,7 @@ export const isDate: Check<string> = (text) => {
 
 /** `bytes=first-last`. */
 export const isForwardRange: Check<string> = (text) => {
-  const [first, last] = (/(\d+)-(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  const [first, last] = (/^bytes=(\d+)-(\d+)$/.exec(text) ?? []).slice(1).map(Number);
   return first !== undefined && last !== undefined && first <= last ? undefined : '';
 };
 

@@ -20,7 +20,10 @@ export function encodeLocations(locations: Locations, encode = percentEncode): s
 
 function encodeLocation(location: Location, encode: typeof percentEncode): string {
   const fields = FIELDS.map((field) => (field === 'prefix' ? encode(location.prefix) : (location[field] ?? '')));
-  return fields.join('|').replace(/\|+$/, '');
+  // Empty fields at the end are left out.
+  let count = fields.length;
+  while (count > 0 && fields[count - 1] === '') count--;
+  return fields.slice(0, count).join('|');
 }
 
 /** Encodes what could be taken for a separator, and what JSON would escape. */

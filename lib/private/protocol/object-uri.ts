@@ -25,5 +25,7 @@ export function parseFolder(uri: string): { bucket: string; folder: string } | u
 
 /** What follows the last slash of a key. A key that ends in slashes keeps them. */
 export function baseName(key: string): string {
-  return key.slice(key.replace(/\/+$/, '').lastIndexOf('/') + 1);
+  let end = key.length;
+  while (key[end - 1] === '/') end--;
+  return key.slice(key.slice(0, end).lastIndexOf('/') + 1);
 }

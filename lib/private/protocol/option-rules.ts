@@ -103,14 +103,18 @@ function violations(
   return [
     ...missing.map(([other, values]) => `${subject} requires ${withValues(nameOption([other]), values)}${reason}`),
     ...present.map(([other, values]) => {
-      const found = values === true ? true : [options[other] as string];
+      const found = values === true ? true : [optionOf(options, other) as string];
       return `${subject} cannot be combined with ${withValues(nameOption([other]), found)}${reason}`;
     }),
   ];
 }
 
+function optionOf(options: RawOptions, name: string): unknown {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
 function isSet(options: RawOptions, name: string, values: true | readonly unknown[]): boolean {
-  const value = options[name];
+  const value = optionOf(options, name);
   return values === true ? value !== undefined : values.includes(value);
 }
 
@@ -140,7 +144,7 @@ export function neededProps(options: RawOptions): FeatureProps {
 function featureNeeds(options: RawOptions): { option: OptionName; value: unknown; feature: Feature }[] {
   return [...ROWS].flatMap(([name, { feature }]) =>
     feature && isSet(options, name, feature.values ?? true)
-      ? [{ option: name as OptionName, value: options[name], feature: feature.name }]
+      ? [{ option: name as OptionName, value: optionOf(options, name), feature: feature.name }]
       : [],
   );
 }

@@ -50,14 +50,15 @@ export function restrictionProblems(asked: Asked, restrictions: Restrictions): s
 }
 
 function fixedProblems(own: RawOptions, fixed: RawOptions): string[] {
+  const fixedValues = new Map(Object.entries(fixed));
   return Object.entries(own).flatMap(([name, value]) => {
     const group = groupOf(name);
     const by = Object.hasOwn(fixed, name)
       ? name
       : Object.keys(fixed).find((other) => group !== undefined && groupOf(other) === group);
-    if (by === undefined || (by === name && isDeepStrictEqual(value, fixed[name]))) return [];
+    if (by === undefined || (by === name && isDeepStrictEqual(value, fixedValues.get(name)))) return [];
     return [
-      `${asInput([name])} ${show(value)} conflicts with ${asFixed([by])} ${show(fixed[by])}, which no execution can change`,
+      `${asInput([name])} ${show(value)} conflicts with ${asFixed([by])} ${show(fixedValues.get(by))}, which no execution can change`,
     ];
   });
 }
@@ -93,8 +94,9 @@ function limitProblems(
 }
 
 function valueAt(options: RawOptions, [name, field]: readonly [string, string?]): unknown {
-  const value = options[name];
-  return field === undefined || typeof value !== 'object' || value === null ? value : (value as RawOptions)[field];
+  const value = new Map(Object.entries(options)).get(name);
+  if (field === undefined || typeof value !== 'object' || value === null) return value;
+  return new Map(Object.entries(value)).get(field);
 }
 
 /** Of a copy, whoever decided it. @returns undefined if it is allowed */

@@ -15,7 +15,10 @@ export function scenarioOf(
   const options = consoleInput(run, setup, secretArn);
   if (setup === undefined && options === undefined && run.maxConcurrency === undefined) return undefined;
   const { object, existing = [], olderVersions = [], newerVersions = [] } = setup ?? {};
-  const text = (name: string) => (typeof options?.[name] === 'string' ? options[name] : undefined);
+  const text = (name: string) => {
+    const value = options !== undefined && Object.hasOwn(options, name) ? options[name] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
   const secrets = CUSTOMER_KEY_OPTIONS.map(text);
   const versions = [...olderVersions, ...(object ? [object] : []), ...newerVersions];
   return {

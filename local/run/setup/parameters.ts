@@ -71,7 +71,7 @@ export function customerKeyOf(
   name: string | undefined,
   secrets: SourceSetup['secrets'] = {},
 ): CustomerKeyParameters | undefined {
-  const secret = name === undefined ? undefined : secrets[name];
+  const secret = name !== undefined && Object.hasOwn(secrets, name) ? secrets[name] : undefined;
   if (secret === undefined) return undefined;
   const bytes = 'binary' in secret ? Buffer.from(secret.binary) : Buffer.from(secret.text, 'base64');
   return {

@@ -74,7 +74,10 @@ function adviceOf(issue: z.core.$ZodIssue): string {
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+  return path.reduce<unknown>((value, key) => {
+    const parent = (value ?? {}) as Readonly<Record<PropertyKey, unknown>>;
+    return Object.hasOwn(parent, key) ? parent[key] : undefined;
+  }, root);
 }
 
 const SHOWN = 80;

@@ -18,8 +18,8 @@ const PARTITIONS: Readonly<Record<string, Partition>> = {
 const COMMERCIAL: Partition = { name: 'aws', urlSuffix: 'amazonaws.com' };
 
 function partitionOf(region: string): Partition {
-  const prefix = Object.keys(PARTITIONS).find((start) => region.startsWith(start));
-  return (prefix === undefined ? undefined : PARTITIONS[prefix]) ?? COMMERCIAL;
+  const [, partition] = Object.entries(PARTITIONS).find(([start]) => region.startsWith(start)) ?? [];
+  return partition ?? COMMERCIAL;
 }
 
 export function isSamePartition(region: string, other: string): boolean {

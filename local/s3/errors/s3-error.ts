@@ -53,6 +53,8 @@ export function s3Error(
 ): S3Error {
   const [status, code, template] = ERRORS[kind];
   const text: string | undefined = template;
-  const message = text?.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+  const message = text?.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    String(Object.hasOwn(values, name) ? values[name] : placeholder),
+  );
   return new S3Error(status, code, message, fields);
 }

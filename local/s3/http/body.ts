@@ -6,28 +6,36 @@ import { s3Error } from '../errors/s3-error';
 import { checksumHeader } from '../wire/checksum-fields';
 import type { DeclaredChecksum, Received, ReceiveOptions, RequestBody } from '../wire/request-body';
 import { AwsChunkedDecoder } from './aws-chunked';
+import { type BodyLimit, isWithin } from './body-limits';
 import { releaseMemory, readRequest } from './read';
 import type { ChunkSignatures } from './signatures/chunks';
 
-/** Maximum size of XML bodies. A list of 10,000 parts with checksums is about 2 MB. */
-const MAX_TEXT_BYTES = 8 * 1024 * 1024;
-
 /** Approximate time after which S3 closes an idle upload with RequestTimeout. */
 const IDLE_MILLISECONDS = 20_000;
+
+export interface BodyOptions {
+  /** The largest document that `text` accepts. */
+  readonly limit: BodyLimit;
+  /** Headers, including those that a presigned URL contains. Default: those of the request. */
+  readonly headers?: IncomingHttpHeaders;
+  /** Verifies the signatures of chunks. Default: they are not verified. */
+  readonly signatures?: ChunkSignatures | undefined;
+}
 
 export class HttpRequestBody implements RequestBody {
   private readonly chunked: boolean;
   private started = false;
   private whole: Promise<string> | undefined;
   private size = 0;
+  private readonly headers: IncomingHttpHeaders;
 
   constructor(
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
     private readonly clock: Clock,
-    private readonly headers: IncomingHttpHeaders = request.headers,
-    private readonly signatures?: ChunkSignatures,
+    private readonly options: BodyOptions,
   ) {
+    this.headers = options.headers ?? request.headers;
     this.chunked = (this.header('x-amz-content-sha256') ?? '').startsWith('STREAMING-') || this.isAwsChunked();
   }
 
@@ -89,21 +97,27 @@ export class HttpRequestBody implements RequestBody {
     return this.whole;
   }
 
+  /** @throws MaxMessageLengthExceeded */
   private async readText(options: ReceiveOptions): Promise<string> {
+    const { limit } = this.options;
+    const announced = this.chunked ? this.header('x-amz-decoded-content-length') : this.header('content-length');
+    if (Number(announced) > limit.bytes) throw tooLong(limit);
     const chunks: Uint8Array[] = [];
     let size = 0;
     const take = async (chunk: Uint8Array): Promise<void> => {
       size += chunk.length;
-      if (size > MAX_TEXT_BYTES) throw s3Error('EntityTooLarge', { MaxSizeAllowed: MAX_TEXT_BYTES });
+      if (size > limit.bytes) throw tooLong(limit);
       chunks.push(Buffer.from(chunk));
       return Promise.resolve();
     };
     await this.receive(take, [], options);
-    return Buffer.concat(chunks).toString('utf8');
+    const document = Buffer.concat(chunks);
+    if (!isWithin(limit, document)) throw tooLong(limit);
+    return document.toString('utf8');
   }
 
   private header(name: string): string | undefined {
-    const value = this.headers[name];
+    const value = Object.hasOwn(this.headers, name) ? this.headers[name] : undefined;
     return Array.isArray(value) ? value.join(',') : value;
   }
 
@@ -114,7 +128,7 @@ export class HttpRequestBody implements RequestBody {
 
   /** Undefined if the body is not aws-chunked. */
   private decoder(): AwsChunkedDecoder | undefined {
-    return this.chunked ? new AwsChunkedDecoder(undefined, this.signatures) : undefined;
+    return this.chunked ? new AwsChunkedDecoder(undefined, this.options.signatures) : undefined;
   }
 
   private take(bytes: Uint8Array, stream: DigestStream): Promise<void> | undefined {
@@ -175,6 +189,10 @@ export class HttpRequestBody implements RequestBody {
     const value = this.header('x-amz-content-sha256');
     return value !== undefined && /^[0-9a-f]{64}$/.test(value) ? value : undefined;
   }
+}
+
+function tooLong({ bytes }: BodyLimit): Error {
+  return s3Error('MaxMessageLengthExceeded', { MaxMessageLengthBytes: bytes });
 }
 
 function headerList(header = ''): readonly string[] {

@@ -13,6 +13,17 @@ import { encodeHeader, errorDocument, type ObjectBody, type S3Response, sendChun
 /** Headers of all responses, including errors. */
 const STANDARD_HEADERS = ['x-amz-request-id', 'x-amz-id-2', 'server', 'date'];
 
+/**
+ * What browsers need to know of objects, which may be HTML of anybody: it runs without scripts, and apart from the origin of this server.
+ * Without Origin, Referer and Sec-Fetch-Site (old browsers, addresses that are neither localhost nor HTTPS), it cannot be told whether
+ * another page embeds the object, so the browser is told to refuse that.
+ */
+const BROWSER_HEADERS = {
+  'content-security-policy': 'sandbox',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
 /** Where the content of objects is read from. */
 export interface ContentSource {
   readonly store: Store;
@@ -43,6 +54,12 @@ export class Exchange {
     response.setHeader('x-amz-request-id', this.requestId);
     response.setHeader('x-amz-id-2', this.hostId);
     response.setHeader('server', 'AmazonS3');
+    for (const [name, value] of Object.entries(BROWSER_HEADERS)) response.setHeader(name, value);
+  }
+
+  /** Lets pages of other origins show the object: whoever sent the request knows the secret of its access key. */
+  allowEmbedding(): void {
+    this.response.removeHeader('cross-origin-resource-policy');
   }
 
   /** The status of the response; 0 if the connection was closed without one. */
@@ -97,7 +114,7 @@ export class Exchange {
       return;
     }
     for (const name of response.getHeaderNames()) {
-      if (!STANDARD_HEADERS.includes(name)) response.removeHeader(name);
+      if (!STANDARD_HEADERS.includes(name) && !Object.hasOwn(BROWSER_HEADERS, name)) response.removeHeader(name);
     }
     this.setDate();
     response.statusCode = error.status;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refusalOfHost, refusalOfPage } from '../../front-door';
 import { sleep } from '../base/clock';
 import { S3Error, s3Error } from '../errors/s3-error';
 import { bodyKeys } from '../iam/body-keys';
@@ -18,10 +19,12 @@ import type { OperationHooks, OperationPhase } from '../simulation/operation-hoo
 import type { RequestLog } from '../simulation/request-log';
 import { parseTarget } from '../wire/addressing';
 import type { OperationName } from '../wire/operation-names';
+import type { Principal } from '../wire/principal';
 import { headersOf, S3Request } from '../wire/request';
 import type { S3Response } from '../wire/response';
 import { signingScopeOf } from '../wire/signing-scope';
 import { HttpRequestBody } from './body';
+import { bodyLimitOf, KMS_LIMIT } from './body-limits';
 import { accessKeyOf } from './credentials';
 import { Exchange } from './exchange';
 import { injectAfter, injectInstead, takesEffect } from './fault-injection';
@@ -48,6 +51,8 @@ export class RequestHandler {
   constructor(
     private readonly context: OperationContext,
     private readonly simulation: Simulation,
+    /** Whether a host name is one of the server's. */
+    private readonly isOwnHost: (name: string) => boolean,
   ) {}
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -71,15 +76,19 @@ export class RequestHandler {
     const { kms, accounts, clock } = this.context;
     let answer;
     try {
-      const body = await new HttpRequestBody(request, response, clock).text();
+      this.checkHost(request);
       const { headers } = request;
       const accessKeyId = accessKeyOf(headers, new Map(), this.now());
+      const principal = accounts.find(accessKeyId);
+      checkPage(request, principal);
+      const body = await new HttpRequestBody(request, response, clock, { limit: KMS_LIMIT }).text();
       const signee = { services: ['kms'], payloadHash: sha256Hex(Buffer.from(body)) };
-      verifySignature(received(request), accounts.find(accessKeyId), this.now(), signee);
+      verifySignature(received(request), principal, this.now(), signee);
       const caller = { accessKeyId, region: signingScopeOf(headers, new Map())?.region };
       answer = answerKms(kms, accounts, target, body, caller);
     } catch (error) {
       answer = kmsFailure(asS3Error(error));
+      request.resume();
     }
     const date = new Date(this.now()).toUTCString();
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1', date }).end(answer.body);
@@ -114,6 +123,7 @@ export class RequestHandler {
   /** Parses and authenticates a request. Records details in the exchange, which the log needs even if a later step fails. */
   private parse(exchange: Exchange): S3Request {
     const { request, response } = exchange;
+    this.checkHost(request);
     const named = parseTarget(request.url ?? '/', request.headers.host);
     exchange.target = named;
     const { bucket, accessPoint } = bucketBehind(this.context, named.bucket);
@@ -122,15 +132,24 @@ export class RequestHandler {
     const headers = headersOf(request.headers, target.query);
     const method = request.method ?? 'GET';
     const service = signingScopeOf(request.headers, target.query)?.service;
-    const operation = route(method, target, (name) => headers[name] !== undefined, service);
+    const operation = route(method, target, (name) => Object.hasOwn(headers, name), service);
     exchange.operation = operation;
     const accessKeyId = accessKeyOf(request.headers, target.query, this.now());
     const principal = this.context.accounts.find(accessKeyId);
     exchange.principal = principal;
     const signatures = verifySignature(received(request), principal, this.now());
-    const body = new HttpRequestBody(request, response, this.context.clock, headers, signatures);
+    checkPage(request, principal);
+    if (isVerified(principal)) exchange.allowEmbedding();
+    const limit = bodyLimitOf(operation);
+    const body = new HttpRequestBody(request, response, this.context.clock, { limit, headers, signatures });
     const sourceIp = plainAddress(request.socket.remoteAddress ?? '');
     return new S3Request(operation, method, target, headers, body, principal, accessPoint, sourceIp);
+  }
+
+  /** @throws AccessDenied if a web page may have made its host name refer to this server */
+  private checkHost({ headers }: IncomingMessage): void {
+    const detail = refusalOfHost(headers.host, this.isOwnHost);
+    if (detail !== undefined) throw s3Error('ForeignRequest', {}, { detail });
   }
 
   /** Checks that apply to all operations on a bucket. */
@@ -228,6 +247,22 @@ export class RequestHandler {
   private now(): number {
     return this.context.clock.now();
   }
+}
+
+/** Signatures are verified for access keys with a secret: whoever sends such a request knows it. */
+function isVerified({ secretAccessKey }: Principal): boolean {
+  return secretAccessKey !== undefined;
+}
+
+/**
+ * Web pages can send requests here, but they know no secret. Of the others nobody asked who they are.
+ * @throws AccessDenied for an unverified request of a web page
+ */
+function checkPage({ headers }: IncomingMessage, principal: Principal): void {
+  const reason = isVerified(principal) ? undefined : refusalOfPage(headers);
+  if (reason === undefined) return;
+  const detail = `${reason} Pages of other origins need requests whose signature is verified: add the access key with its secret.`;
+  throw s3Error('ForeignRequest', {}, { detail });
 }
 
 function received({ method = 'GET', url = '/', rawHeaders }: IncomingMessage): ReceivedRequest {

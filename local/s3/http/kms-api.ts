@@ -14,30 +14,34 @@ type Input = Readonly<Record<string, unknown>>;
 type Handler = (kms: Kms, input: Input, accountId: string, region?: string) => object;
 
 /** The supported KMS operations: those that create keys and change their state. */
-const HANDLERS: Readonly<Record<string, Handler>> = {
-  CreateKey: (kms, _input, accountId, region) => ({
-    KeyMetadata: metadata(kms.createKey({ accountId, ...(region !== undefined && { region }) })),
-  }),
-  DescribeKey: (kms, input, accountId, region) => ({
-    KeyMetadata: metadata(kms.find(text(input, 'KeyId'), accountId, region)),
-  }),
-  ListKeys: (kms, _input, _accountId, region) => ({
-    Keys: kms.list(region).map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })),
-    Truncated: false,
-  }),
-  EnableKey: setState('Enabled'),
-  DisableKey: setState('Disabled'),
-  CancelKeyDeletion: setState('Disabled'),
-  ScheduleKeyDeletion: setState('PendingDeletion'),
-  CreateAlias: (kms, input, accountId, region) => {
-    kms.addAlias(kms.find(text(input, 'TargetKeyId'), accountId, region), text(input, 'AliasName'));
-    return {};
-  },
-  ListAliases: (kms, _input, _accountId, region) => ({
-    Aliases: kms.list(region).flatMap((key) => key.aliases.map((AliasName) => ({ AliasName, TargetKeyId: key.keyId }))),
-    Truncated: false,
-  }),
-};
+const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>(
+  Object.entries({
+    CreateKey: (kms, _input, accountId, region) => ({
+      KeyMetadata: metadata(kms.createKey({ accountId, ...(region !== undefined && { region }) })),
+    }),
+    DescribeKey: (kms, input, accountId, region) => ({
+      KeyMetadata: metadata(kms.find(text(input, 'KeyId'), accountId, region)),
+    }),
+    ListKeys: (kms, _input, _accountId, region) => ({
+      Keys: kms.list(region).map(({ keyId, arn }) => ({ KeyId: keyId, KeyArn: arn })),
+      Truncated: false,
+    }),
+    EnableKey: setState('Enabled'),
+    DisableKey: setState('Disabled'),
+    CancelKeyDeletion: setState('Disabled'),
+    ScheduleKeyDeletion: setState('PendingDeletion'),
+    CreateAlias: (kms, input, accountId, region) => {
+      kms.addAlias(kms.find(text(input, 'TargetKeyId'), accountId, region), text(input, 'AliasName'));
+      return {};
+    },
+    ListAliases: (kms, _input, _accountId, region) => ({
+      Aliases: kms
+        .list(region)
+        .flatMap((key) => key.aliases.map((AliasName) => ({ AliasName, TargetKeyId: key.keyId }))),
+      Truncated: false,
+    }),
+  } satisfies Record<string, Handler>),
+);
 
 function setState(state: KmsKeyState): Handler {
   return (kms, input, accountId, region) => {
@@ -48,7 +52,7 @@ function setState(state: KmsKeyState): Handler {
 }
 
 function text(input: Input, name: string): string {
-  const value = input[name];
+  const value = Object.hasOwn(input, name) ? input[name] : undefined;
   return typeof value === 'string' ? value : '';
 }
 
@@ -80,7 +84,7 @@ export interface KmsCaller {
 
 /** Handles a request to KMS. */
 export function answerKms(kms: Kms, accounts: Accounts, target: string, body: string, caller: KmsCaller): KmsAnswer {
-  const handler = HANDLERS[target.replace(/^TrentService\./, '')];
+  const handler = HANDLERS.get(target.replace(/^TrentService\./, ''));
   if (handler === undefined) return failure('UnsupportedOperationException', `${target} is not served here`);
   try {
     const input: unknown = JSON.parse(body === '' ? '{}' : body);
@@ -94,14 +98,15 @@ export function answerKms(kms: Kms, accounts: Accounts, target: string, body: st
 }
 
 /** KMS error codes that differ from those of S3. */
-const KMS_NAMES: Readonly<Record<string, string>> = {
-  SignatureDoesNotMatch: 'InvalidSignatureException',
-  InvalidAccessKeyId: 'UnrecognizedClientException',
-};
+const KMS_NAMES: ReadonlyMap<string, string> = new Map([
+  ['SignatureDoesNotMatch', 'InvalidSignatureException'],
+  ['InvalidAccessKeyId', 'UnrecognizedClientException'],
+  ['AccessDenied', 'AccessDeniedException'],
+]);
 
 /** An error response of KMS. */
 export function kmsFailure({ code, description }: S3Error): KmsAnswer {
-  return failure(KMS_NAMES[code] ?? code.replace(/^KMS\./, ''), description ?? '');
+  return failure(KMS_NAMES.get(code) ?? code.replace(/^KMS\./, ''), description ?? '');
 }
 
 function failure(code: string, message: string): KmsAnswer {

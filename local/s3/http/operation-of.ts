@@ -8,7 +8,12 @@ import { route } from './router';
 export function operationOf({ method = 'GET', url = '/', headers }: IncomingMessage): string {
   try {
     const target = parseTarget(url, headers.host);
-    return route(method, target, (name) => headers[name] !== undefined, signingScopeOf(headers, target.query)?.service);
+    return route(
+      method,
+      target,
+      (name) => Object.hasOwn(headers, name),
+      signingScopeOf(headers, target.query)?.service,
+    );
   } catch (error) {
     if (error instanceof S3Error) return 'Unknown';
     throw error;

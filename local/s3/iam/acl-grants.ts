@@ -9,24 +9,24 @@ export const AUTHENTICATED_USERS = 'http://acs.amazonaws.com/groups/global/Authe
 type Permission = 'READ' | 'WRITE' | 'READ_ACP' | 'WRITE_ACP';
 
 /** The ACL permission on the object for an action (S3 User Guide, "Mapping of ACL permissions and access policy permissions"). */
-const OBJECT_PERMISSIONS: Readonly<Record<string, Permission>> = {
-  's3:GetObject': 'READ',
-  's3:GetObjectVersion': 'READ',
-  's3:GetObjectAcl': 'READ_ACP',
-  's3:GetObjectVersionAcl': 'READ_ACP',
-  's3:PutObjectAcl': 'WRITE_ACP',
-  's3:PutObjectVersionAcl': 'WRITE_ACP',
-};
+const OBJECT_PERMISSIONS: ReadonlyMap<string, Permission> = new Map<string, Permission>([
+  ['s3:GetObject', 'READ'],
+  ['s3:GetObjectVersion', 'READ'],
+  ['s3:GetObjectAcl', 'READ_ACP'],
+  ['s3:GetObjectVersionAcl', 'READ_ACP'],
+  ['s3:PutObjectAcl', 'WRITE_ACP'],
+  ['s3:PutObjectVersionAcl', 'WRITE_ACP'],
+]);
 
 /** The ACL permission on the bucket for an action. */
-const BUCKET_PERMISSIONS: Readonly<Record<string, Permission>> = {
-  's3:ListBucket': 'READ',
-  's3:ListBucketVersions': 'READ',
-  's3:ListBucketMultipartUploads': 'READ',
-  's3:PutObject': 'WRITE',
-  's3:GetBucketAcl': 'READ_ACP',
-  's3:PutBucketAcl': 'WRITE_ACP',
-};
+const BUCKET_PERMISSIONS: ReadonlyMap<string, Permission> = new Map<string, Permission>([
+  ['s3:ListBucket', 'READ'],
+  ['s3:ListBucketVersions', 'READ'],
+  ['s3:ListBucketMultipartUploads', 'READ'],
+  ['s3:PutObject', 'WRITE'],
+  ['s3:GetBucketAcl', 'READ_ACP'],
+  ['s3:PutBucketAcl', 'WRITE_ACP'],
+]);
 
 /** The result of evaluating ACLs for an action. */
 export interface AclDecision {
@@ -42,9 +42,9 @@ const NOT_GRANTED: AclDecision = { grants: false };
 export function decideByAcl(principal: Principal, { bucket, key, versionId }: Subject, action: string): AclDecision {
   if (bucket === undefined || bucket.settings.ownership === 'BucketOwnerEnforced') return NOT_GRANTED;
   const { settings } = bucket;
-  const ofObject = OBJECT_PERMISSIONS[action];
+  const ofObject = OBJECT_PERMISSIONS.get(action);
   if (ofObject === undefined) {
-    const ofBucket = BUCKET_PERMISSIONS[action];
+    const ofBucket = BUCKET_PERMISSIONS.get(action);
     const grants = ofBucket !== undefined && isGranted(principal, settings.grants ?? [], ofBucket, settings);
     return { grants };
   }

@@ -109,7 +109,8 @@ function checkOperators(conditions: unknown): void {
 
 /** The values of a field or of its negated form (`NotAction`), one of which is required. */
 function eitherOf(statement: Fields, name: string): readonly string[] {
-  const values = stringsOf(statement[name] ?? statement[`Not${name}`]);
+  const [, given] = Object.entries(statement).find(([field]) => field === name || field === `Not${name}`) ?? [];
+  const values = stringsOf(given);
   if (values.length === 0) throw malformed(`Missing required field ${name}`);
   return values;
 }

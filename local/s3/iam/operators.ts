@@ -30,7 +30,7 @@ const likeArn: Test = (actual, expected, context) => {
 
 /** Splits an ARN into its six parts. Colons in the last part and in policy variables do not separate parts. */
 function partsOf(arn: string): readonly string[] {
-  const [, ...parts] = /^(.*?):(.*?):(.*?):(.*?):((?:\$\{[^}]*\}|[^:])*):([^]*)$/.exec(arn) ?? [];
+  const [, ...parts] = /^([^:]*):([^:]*):([^:]*):([^:]*):((?:\$\{[^}]*\}|[^:])*):([^]*)$/.exec(arn) ?? [];
   return parts;
 }
 
@@ -82,7 +82,7 @@ export interface Operator {
 export function operatorOf(text: string): Operator | undefined {
   const [, quantifier, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(text) ?? [];
   const negated = Object.hasOwn(NEGATED, name);
-  const plain = (negated ? NEGATED[name] : name) ?? '';
+  const plain = (Object.hasOwn(NEGATED, name) ? NEGATED[name] : name) ?? '';
   const test = Object.hasOwn(TESTS, plain) ? TESTS[plain] : undefined;
   return test === undefined ? undefined : { quantifier, test, negated, ifExists: ifExists !== undefined };
 }

@@ -68,6 +68,6 @@ function parse(pattern: string, context: ConditionContext): string[] {
 /** The value of a policy variable: `key`, or `key, 'default'`. */
 function variableValue(text: string, context: ConditionContext): string | undefined {
   if (Object.hasOwn(ESCAPES, text)) return ESCAPES[text];
-  const [, name = text, fallback] = /^([^,]*?)\s*,\s*'([^']*)'$/.exec(text) ?? [];
-  return context.get(name.toLowerCase())?.[0] ?? fallback;
+  const [, name = text, fallback] = /^([^,]*),\s*'([^']*)'$/.exec(text) ?? [];
+  return context.get(name.trimEnd().toLowerCase())?.[0] ?? fallback;
 }

@@ -93,8 +93,9 @@ function applies(statement: Statement, request: AccessRequest, withPrincipal: bo
 
 /** Matches `Action` or `NotAction`, `Resource` or `NotResource`. */
 function matchesElement(statement: Statement, name: string, matches: (pattern: string) => boolean): boolean {
-  if (name in statement) return stringsOf(statement[name]).some(matches);
-  if (`Not${name}` in statement) return !stringsOf(statement[`Not${name}`]).some(matches);
+  const negated = `Not${name}`;
+  if (Object.hasOwn(statement, name)) return stringsOf(statement[name]).some(matches);
+  if (Object.hasOwn(statement, negated)) return !stringsOf(statement[negated]).some(matches);
   return false;
 }
 

@@ -240,7 +240,8 @@ function headBucket(context: OperationContext, request: S3Request): S3Response {
 
 /** The zone ID in the name of a directory bucket. */
 function zoneOf(name: string): string | undefined {
-  return /--([a-z0-9-]+)--x-s3$/.exec(name)?.[1];
+  const [, zone, suffix] = name.split('--').slice(-3);
+  return suffix === 'x-s3' ? zone : undefined;
 }
 
 async function deleteBucket(context: OperationContext, request: S3Request): Promise<S3Response> {

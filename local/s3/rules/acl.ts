@@ -9,10 +9,10 @@ const LOG_DELIVERY = 'http://acs.amazonaws.com/groups/s3/LogDelivery';
 const GROUPS: ReadonlySet<string> = new Set([ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY]);
 
 /** Permissions that canned ACLs of objects grant to the bucket owner if it is another account than the writer. */
-const FOR_BUCKET_OWNER: Readonly<Record<string, string>> = {
-  'bucket-owner-read': 'READ',
-  'bucket-owner-full-control': 'FULL_CONTROL',
-};
+const FOR_BUCKET_OWNER: ReadonlyMap<string, string> = new Map<string, string>([
+  ['bucket-owner-read', 'READ'],
+  ['bucket-owner-full-control', 'FULL_CONTROL'],
+]);
 
 /** Grants of canned ACLs in addition to the owner's FULL_CONTROL. */
 const CANNED: Readonly<Record<string, readonly Grant[]>> = {
@@ -70,8 +70,8 @@ function cannedGrants(
   { ownership, ownerAccountId }: Pick<BucketSettings, 'ownership' | 'ownerAccountId'>,
 ): readonly Grant[] {
   const writer = fullControl(writerAccountId);
-  const permission = FOR_BUCKET_OWNER[canned];
-  const others = CANNED[canned];
+  const permission = FOR_BUCKET_OWNER.get(canned);
+  const others = Object.hasOwn(CANNED, canned) ? CANNED[canned] : undefined;
   if (others !== undefined) return [writer, ...others];
   if (permission === undefined) {
     throw s3Error('InvalidAclArgument', { ArgumentName: 'x-amz-acl', ArgumentValue: canned });
@@ -137,15 +137,19 @@ export function checkNotPublic(
   throw s3Error('PublicAclBlocked', {}, { who: nameInErrors(principal), action, resource });
 }
 
+const GRANTEE_KINDS: ReadonlySet<string> = new Set(['id', 'uri', 'emailAddress']);
+
 /** Parses the grantees of one permission: `id="…", uri="…"`. */
 function parseGrantHeader(request: S3Request, header: string): Grant[] {
   const value = request.header(header) ?? '';
-  const permission = GRANT_HEADERS[header] ?? '';
+  const permission = (Object.hasOwn(GRANT_HEADERS, header) ? GRANT_HEADERS[header] : undefined) ?? '';
   return value.split(',').map((item) => {
-    const match = /^\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*$/.exec(item);
-    if (match === null) throw s3Error('GrantFormat', { ArgumentName: header, ArgumentValue: value });
-    const [, kind = '', name = ''] = match;
-    return { permission, grantee: parseGrantee(kind, name) };
+    const [kind = '', ...rest] = item.split('=');
+    const name = /^"?([^"]*)"?$/.exec(rest.join('=').trim())?.[1];
+    if (name === undefined || rest.length === 0 || !GRANTEE_KINDS.has(kind.trim())) {
+      throw s3Error('GrantFormat', { ArgumentName: header, ArgumentValue: value });
+    }
+    return { permission, grantee: parseGrantee(kind.trim(), name) };
   });
 }
 

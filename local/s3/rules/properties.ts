@@ -93,11 +93,10 @@ export function readWebsiteRedirect(request: S3Request): string | undefined {
 
 /** The response headers of GET and HEAD for the metadata of an object. */
 export function metadataHeaders(properties: ObjectProperties): Record<string, string | undefined> {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(properties.headers)) headers[name] = value;
-  for (const [name, value] of Object.entries(properties.userMetadata)) {
-    headers[`x-amz-meta-${name}`] = value;
-  }
+  const metadata = Object.entries(properties.userMetadata).map(
+    ([name, value]) => [`x-amz-meta-${name}`, value] as const,
+  );
+  const headers: Record<string, string | undefined> = { ...properties.headers, ...Object.fromEntries(metadata) };
   headers['x-amz-website-redirect-location'] = properties.websiteRedirect;
   if (properties.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = properties.storageClass;
   return headers;

@@ -12,6 +12,12 @@ export interface S3ServerOptions {
   /** @default 0 (a free port) */
   port?: number;
   /**
+   * Host names under which clients reach the server, besides loopback addresses, `localhost`, names below it, and those of S3. On an
+   * address that is not loopback, all names are accepted.
+   * @default none
+   */
+  allowedHosts?: readonly string[];
+  /**
    * Data directory, created if it does not exist.
    * @default data is kept in memory and lost when the server stops
    */
@@ -81,6 +87,7 @@ export interface S3ServerOptions {
 export interface ResolvedOptions {
   readonly host: string;
   readonly port: number;
+  readonly allowedHosts: readonly string[];
   readonly dir: string | undefined;
   readonly region: string;
   readonly accountId: string;
@@ -118,6 +125,7 @@ export function resolveOptions(options: S3ServerOptions): ResolvedOptions {
   return {
     host: options.host ?? '127.0.0.1',
     port,
+    allowedHosts: options.allowedHosts ?? [],
     dir,
     region,
     accountId,

@@ -30,6 +30,7 @@ import { describeVersion, type ObjectDescription } from './describe';
 import { ensureKey, keyOf } from './keys';
 import { amendmentOf, generatedVersion, type GeneratedObject, type ObjectAmendment, existingObject } from './objects';
 import { type ResolvedOptions, resolveOptions, type S3ServerOptions } from './options';
+import { ownHosts } from './own-hosts';
 import { principalFor, type PrincipalOptions } from './principals';
 import { openStorage, type Storage } from './storage';
 
@@ -53,7 +54,7 @@ export interface KmsKeyScope {
 export class S3Server {
   /**
    * Starts a server and loads its data directory, if any.
-   * @throws InvalidOptionError, DirectoryInUseError, DamagedJournalError
+   * @throws InvalidOptionError, ForeignDirectoryError, DirectoryInUseError, DamagedJournalError
    */
   static async start(options: S3ServerOptions = {}): Promise<S3Server> {
     const resolved = resolveOptions(options);
@@ -90,7 +91,7 @@ export class S3Server {
     private readonly storage: Storage,
   ) {
     const { clock, region, accountId, latency, timeScale } = options;
-    const { port } = server.address() as AddressInfo;
+    const { port, address } = server.address() as AddressInfo;
     const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     this.endpoint = `http://${host}:${port}`;
     this.region = region;
@@ -101,7 +102,11 @@ export class S3Server {
     this.accessLog = authorizer?.log ?? new DecisionLog();
     this.context = operationContext(options, storage, authorizer, this.endpoint);
     const { faults, hooks, requestLog: log } = this;
-    const handler = new RequestHandler(this.context, { faults, hooks, log, latency, timeScale });
+    const handler = new RequestHandler(
+      this.context,
+      { faults, hooks, log, latency, timeScale },
+      ownHosts(address, options),
+    );
     serveRequests(server, (request, response) => void handler.handle(request, response));
   }
 

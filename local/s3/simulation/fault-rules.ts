@@ -229,10 +229,11 @@ function validateFields(
     throw new InvalidFaultError(`${what} has no field '${unknown}': use ${Object.keys(known).join(', ')}`);
   }
   for (const [name, { accepts, expected }] of Object.entries(known)) {
-    if (given[name] === undefined) {
+    const field = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (field === undefined) {
       if (required.includes(name)) throw new InvalidFaultError(`${what} needs the field '${name}': ${expected}`);
-    } else if (!accepts(given[name])) {
-      throw new InvalidFaultError(`${name} ${JSON.stringify(given[name])} of ${what} must be ${expected}`);
+    } else if (!accepts(field)) {
+      throw new InvalidFaultError(`${name} ${JSON.stringify(field)} of ${what} must be ${expected}`);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+import { hostNameOf, isLoopbackAddress } from '../../front-door';
 import { type S3Error, s3Error } from '../errors/s3-error';
 
 /** The bucket, key and query parameters of a request, decoded. */
@@ -11,14 +13,19 @@ export interface Target {
 
 const MAX_KEY_BYTES = 1024;
 
-/** Host names of the service, longer ones first. A label in front of one of them is a bucket name. */
-const BASES = [
-  /(?:^|\.)s3\.localhost$/,
-  /(?:^|\.)localhost$/,
-  /(?:^|\.)s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com$/,
-  /(?:^|\.)\d{1,3}(?:[.-]\d{1,3}){3}\.(?:nip|sslip)\.io$/,
-  /(?:^|\.)s3\.localhost\.[a-z0-9-]+\.[a-z]+$/,
-];
+/** A host name of the service. */
+export interface ServiceHost {
+  /** The labels in front of it. */
+  readonly bucket: string | undefined;
+  /** Whether no web page can be at the name: it is this machine's, or one of AWS that a client was told to find here. */
+  readonly isTrusted: boolean;
+}
+
+/** Public DNS zones of names that contain an IP address, such as `127.0.0.1.nip.io`. */
+const ADDRESS_ZONES: ReadonlySet<string> = new Set(['nip.io', 'sslip.io']);
+
+/** `s3.eu-west-1`, `s3.dualstack.eu-west-1`, `s3-fips.dualstack.us-gov-west-1`: labels after that of the service. */
+const MAX_AWS_LABELS = 3;
 
 /**
  * Parses path-style (`/bucket/key`) and virtual-hosted (`bucket.localhost`, `bucket.s3.localhost`, `bucket.127.0.0.1.nip.io`)
@@ -54,12 +61,30 @@ export function checkKeyLength(key: string): void {
 
 /** The bucket in a Host header; undefined if it is a host name of the service. */
 export function bucketOfHost(host: string | undefined): string | undefined {
-  const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
-  for (const base of BASES) {
-    const match = base.exec(name);
-    if (match !== null) return match.index === 0 ? undefined : name.slice(0, match.index);
+  return host === undefined ? undefined : serviceHost(hostNameOf(host))?.bucket;
+}
+
+/** Splits a host name of the service; undefined if it is none. By labels, in linear time: the name comes from outside. */
+export function serviceHost(name: string): ServiceHost | undefined {
+  const labels = name.split('.');
+  const from = (start: number, isTrusted: boolean): ServiceHost => ({
+    bucket: start === 0 ? undefined : labels.slice(0, start).join('.'),
+    isTrusted,
+  });
+  const zone = labels.slice(-2).join('.');
+  if (labels.at(-1) === 'localhost') return from(labels.length - (labels.at(-2) === 's3' ? 2 : 1), true);
+  if (name === 's3.localhost.localstack.cloud' || name.endsWith('.s3.localhost.localstack.cloud')) {
+    return from(labels.length - 4, true);
   }
-  return undefined;
+  if (zone === 'amazonaws.com') {
+    const service = labels.map((label) => label === 's3' || label.startsWith('s3-')).lastIndexOf(true);
+    return service < 0 || labels.length - service - 3 > MAX_AWS_LABELS ? undefined : from(service, true);
+  }
+  if (!ADDRESS_ZONES.has(zone)) return undefined;
+  const dashed = labels.at(-3)?.replaceAll('-', '.') ?? '';
+  if (isIPv4(dashed)) return from(labels.length - 3, isLoopbackAddress(dashed));
+  const dotted = labels.slice(-6, -2).join('.');
+  return isIPv4(dotted) ? from(labels.length - 6, isLoopbackAddress(dotted)) : undefined;
 }
 
 /** Parses query parameters. The first value of a repeated parameter counts; a parameter without a value is an empty string. */

@@ -37,7 +37,7 @@ export class S3Request {
 
   /** The value of a header, decoded as Latin-1 by Node. Undefined if the header is absent or empty. */
   header(name: string): string | undefined {
-    const raw = this.headers[name];
+    const raw = Object.hasOwn(this.headers, name) ? this.headers[name] : undefined;
     const value = Array.isArray(raw) ? raw.join(',') : raw;
     return value === '' ? undefined : value;
   }

@@ -148,11 +148,16 @@ function renderContent(value: XmlValue): string {
 function escapeXml(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replace(/[&<>"\u0000-\u0008\u000b-\u001f]/g, (character) => {
-    return ENTITIES[character] ?? `&#${character.charCodeAt(0)};`;
+    return ENTITIES.get(character) ?? `&#${character.charCodeAt(0)};`;
   });
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+]);
 
 /** Renders an element of a request. */
 export function renderTree(element: XmlElement): string {

@@ -1,6 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { refusalOfHost, refusalOfPage } from '../../front-door';
+import { ApiError } from './api-error';
 import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
+
+/** Quota of a request, headers included (Developer Guide, quotas that are related to state machine executions). */
+const MAX_REQUEST_BYTES = 1024 * 1024;
 
 /**
  * The APIs of AWS for the functions of a run, and for clients of its user, over HTTP on a port of 127.0.0.1. Signatures are not
@@ -33,10 +38,13 @@ export class ApiEndpoint {
 
 async function answer(request: IncomingMessage, response: ServerResponse, services: readonly Service[]): Promise<void> {
   try {
+    const refusal = refusalOfHost(request.headers.host) ?? refusalOfPage(request.headers);
+    if (refusal !== undefined) throw new ApiError('AccessDeniedException', refusal);
     send(response, await perform(await read(request), services));
   } catch (error) {
     const { name, message } = error as Error;
-    send(response, jsonResponse(500, { __type: 'InternalServerError', message: `${name}: ${message}` }));
+    if (error instanceof ApiError) send(response, jsonResponse(400, { __type: error.type, message }));
+    else send(response, jsonResponse(500, { __type: 'InternalServerError', message: `${name}: ${message}` }));
   }
 }
 
@@ -53,7 +61,15 @@ async function perform(request: ApiRequest, services: readonly Service[]): Promi
 
 async function read(request: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  let size = 0;
+  // The rest of a body that is too long is discarded, not kept, so that the answer arrives.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_REQUEST_BYTES) {
+      throw new ApiError('RequestEntityTooLargeException', `The request exceeds ${MAX_REQUEST_BYTES} bytes.`);
+    }
+    chunks.push(chunk as Buffer);
+  }
   const { method = 'GET', url: path = '/', headers } = request;
   const [, region] = /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   return {
@@ -67,5 +83,6 @@ async function read(request: IncomingMessage): Promise<ApiRequest> {
 }
 
 function send(response: ServerResponse, { status, contentType, body }: ApiResponse): void {
+  response.req.resume();
   response.writeHead(status, { 'content-type': contentType }).end(body);
 }

@@ -263,7 +263,7 @@ function newestFirst<T>(list: readonly T[]): T[] {
 }
 
 function arn(request: JsonObject, member: string, ...resources: string[]): string {
-  const value = request[member];
+  const value = Object.hasOwn(request, member) ? request[member] : undefined;
   if (typeof value !== 'string') throw new ApiError('ValidationException', `${member} is missing.`);
   const parts = value.split(':');
   if (parts[0] !== 'arn' || parts[2] !== 'states' || !resources.includes(parts[5] ?? '')) {

@@ -54,6 +54,13 @@ function render(value: Xml): string {
 }
 
 function escape(text: string): string {
-  const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
-  return text.replace(/[&<>"\r]/g, (character) => escapes[character] ?? character);
+  return text.replace(/[&<>"\r]/g, (character) => ESCAPES.get(character) ?? character);
 }
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ['\r', '&#13;'],
+]);

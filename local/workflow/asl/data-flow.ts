@@ -1,4 +1,4 @@
-import { asObject, asText, isObject, type Json, type JsonObject } from '../json';
+import { asText, isObject, type Json, type JsonObject } from '../json';
 import { type AslState } from './definition';
 import { runtimeFailure, StateFailure } from './failure';
 import { assignPath, evaluatePath, PathNotFound, PathNotWritable } from './path';
@@ -69,7 +69,8 @@ export function resultPathOf(holder: JsonObject): string | null | undefined {
 
 /** A value that a state has literally, or at a path in the field of the same name with `Path`. */
 export function literalOrPath(state: AslState, field: string, scope: EvaluationScope): Json | undefined {
-  const path = asObject(state)[`${field}Path`];
-  if (path !== undefined && path !== null) return evaluateExpression(`${field}Path`, asText(path), scope);
-  return state[field];
+  const fieldPath = `${field}Path`;
+  const path = Object.hasOwn(state, fieldPath) ? state[fieldPath] : undefined;
+  if (path !== undefined && path !== null) return evaluateExpression(fieldPath, asText(path), scope);
+  return Object.hasOwn(state, field) ? state[field] : undefined;
 }

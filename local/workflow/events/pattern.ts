@@ -31,7 +31,9 @@ function matchesAny(wanted: readonly Json[], value: Json | undefined): boolean {
 
 function matches(matcher: Json, value: Json): boolean {
   if (!isObject(matcher)) return matcher === value;
-  return Object.entries(matcher).every(([name, argument]) => MATCHERS[name]?.(argument, value) ?? false);
+  return Object.entries(matcher).every(
+    ([name, argument]) => Object.hasOwn(MATCHERS, name) && MATCHERS[name]?.(argument, value) === true,
+  );
 }
 
 type Matcher = (argument: Json, value: Json) => boolean;
@@ -51,7 +53,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   prefix: affix((text, prefix) => text.startsWith(prefix)),
   suffix: affix((text, suffix) => text.endsWith(suffix)),
   'equals-ignore-case': (argument, value) => typeof value === 'string' && fold(argument) === fold(value),
-  wildcard: (argument, value) => typeof value === 'string' && wildcard(asText(argument)).test(value),
+  wildcard: (argument, value) => typeof value === 'string' && matchesWildcard(asText(argument), value),
   numeric: (argument, value) => typeof value === 'number' && compares(asArray(argument), value),
   cidr: (argument, value) => typeof value === 'string' && isInBlock(asText(argument), value),
   'anything-but': (argument, value) => !anyOf(argument).some((matcher) => matches(matcher, value)),
@@ -65,17 +67,26 @@ function anyOf(argument: Json): readonly Json[] {
   );
 }
 
-/** `*` is any text, `\*` an asterisk and `\\` a backslash. */
-function wildcard(pattern: string): RegExp {
-  const parts = pattern.match(/\\[*\\]|\*|[^*\\]+|\\/g) ?? [];
-  const source = parts.map((part) =>
-    part === '*' ? '.*' : (/^\\(.)$/.exec(part)?.[1] ?? part).replace(/\W/gu, escape),
-  );
-  return new RegExp(`^${source.join('')}$`, 'su');
-}
-
-function escape(character: string): string {
-  return /[\^$\\.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+/**
+ * `*` is any text, `\*` an asterisk and `\\` a backslash. Not a regular expression, whose backtracking could stall the server: each text
+ * between asterisks is looked for once, after the one before it.
+ */
+function matchesWildcard(pattern: string, text: string): boolean {
+  const texts = [''];
+  for (const [part] of pattern.matchAll(/\\[*\\]|[^]/g)) {
+    if (part === '*') texts.push('');
+    else texts.push(`${texts.pop() ?? ''}${part.length > 1 ? part.slice(1) : part}`);
+  }
+  const [first = '', ...rest] = texts;
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  let position = first.length;
+  for (const middle of rest) {
+    const found = text.indexOf(middle, position);
+    if (found < 0) return false;
+    position = found + middle.length;
+  }
+  return text.startsWith(first) && text.endsWith(last) && position + last.length <= text.length;
 }
 
 /** `[">", 0, "<=", 5]` */

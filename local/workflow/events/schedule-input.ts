@@ -22,11 +22,11 @@ export function scheduleInput(
     };
     return JSON.stringify({ ...about, resources: [arn], detail: '{}' });
   }
-  const attributes: Readonly<Record<string, string>> = {
-    'schedule-arn': arn,
-    'scheduled-time': time,
-    'execution-id': id,
-    'attempt-number': '1',
-  };
-  return asText(input).replace(/<aws\.scheduler\.([a-z-]+)>/g, (whole, name: string) => attributes[name] ?? whole);
+  const attributes = new Map([
+    ['schedule-arn', arn],
+    ['scheduled-time', time],
+    ['execution-id', id],
+    ['attempt-number', '1'],
+  ]);
+  return asText(input).replace(/<aws\.scheduler\.([a-z-]+)>/g, (whole, name: string) => attributes.get(name) ?? whole);
 }

@@ -88,7 +88,7 @@ describe('large uploads', () => {
 
   it('of XML that is too large are refused before they are complete', async () => {
     const answer = await raw(server, { method: 'PUT', path: '/bucket?versioning', body: Buffer.alloc(9 * MIB, ' ') });
-    expect(answer.body).toContain('<Code>EntityTooLarge</Code>');
+    expect(answer.body).toContain('<Code>MaxMessageLengthExceeded</Code>');
     await untilNothingIsInUse();
   });
 

@@ -1,5 +1,7 @@
 /** Errors of encryption, keys, Object Lock and access control lists. */
 export const PROTECTION_ERRORS = {
+  /** Of this server: S3 itself takes requests of all origins and host names. */
+  ForeignRequest: [403, 'AccessDenied', '{detail}'],
   CustomerKeyNeeded: [
     400,
     'InvalidRequest',

@@ -43,6 +43,7 @@ export const REQUEST_ERRORS = {
     'Only the last chunk is allowed to have a size less than 8192 bytes',
   ],
   InvalidContentMd5: [400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.'],
+  MaxMessageLengthExceeded: [400, 'MaxMessageLengthExceeded', 'Your request was too large.'],
   MetadataOutOfContext: [400, 'InvalidArgument', 'Metadata cannot be specified in this context.'],
   HeaderOutOfContext: [400, 'InvalidArgument', 'The specified header is not valid in this context'],
   InvalidCopySource: [400, 'InvalidArgument', 'Invalid copy source object key'],

@@ -14,10 +14,23 @@ describe('addressing', () => {
     ['photos.s3.amazonaws.com', 'photos'],
     ['photos.s3.eu-west-1.amazonaws.com', 'photos'],
     ['s3.eu-west-1.amazonaws.com', undefined],
+    ['photos.127-0-0-1.sslip.io', 'photos'],
+    ['s3-fips.s3.dualstack.us-east-1.amazonaws.com', 's3-fips'],
+    ['photos.s3.localhost.localstack.cloud:4566', 'photos'],
+    ['photos.s3.localhost.other.example', undefined],
+    ['photos.999.0.0.1.nip.io', undefined],
     ['some.host.example', undefined],
     [undefined, undefined],
   ])('host %s refers to bucket %s', (host, bucket) => {
     expect(bucketOfHost(host)).toBe(bucket);
+  });
+
+  it('takes no time for any host', () => {
+    const start = process.cpuUsage();
+    for (const host of [`s3${'-'.repeat(200)}x`, `${'s3.'.repeat(80)}x`, `s3${'.a-'.repeat(80)}!.amazonaws.com`]) {
+      expect(bucketOfHost(host)).toBeUndefined();
+    }
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
   });
 
   it('parses path-style and virtual-hosted requests', () => {
