@@ -22,6 +22,7 @@ export {
   BucketExistsError,
   DamagedJournalError,
   DirectoryInUseError,
+  ForeignDirectoryError,
   InvalidBucketNameError,
   InvalidFaultError,
   InvalidObjectError,

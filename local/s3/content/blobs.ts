@@ -60,3 +60,8 @@ export class MemoryBlobs implements BlobStore {
     return Promise.resolve();
   }
 }
+
+/** Whether a text has the form of the IDs that this server gives to blobs, which name their files. */
+export function isBlobId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}

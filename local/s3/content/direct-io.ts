@@ -6,11 +6,11 @@ import { ALIGNMENT, type Chunk, CHUNK_BYTES, releaseChunk, acquireChunk } from '
  * Reading and writing past the page cache (O_DIRECT). Large bodies are written once, synced and seldom read again. Through the cache,
  * each byte is copied once more and occupies memory, which a virtual machine may first have to get from its host.
  */
-const { O_DIRECT } = constants as { readonly O_DIRECT?: number };
+const { O_DIRECT, O_NOFOLLOW } = constants as { readonly O_DIRECT?: number; readonly O_NOFOLLOW?: number };
 
 /** Only for chunks at aligned positions, and only if `supportsDirectIo`. */
 export function openDirectly(path: string, flags: number): Promise<FileHandle> {
-  return open(path, flags | (O_DIRECT ?? 0));
+  return open(path, flags | (O_DIRECT ?? 0) | (O_NOFOLLOW ?? 0), 0o600);
 }
 
 /** Whether the file system supports O_DIRECT. Tries it with a temporary file of that name. */

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHUNK_BYTES, chunksAreScarce } from '../base/chunks';
-import type { BlobStore, BlobWriter } from './blobs';
+import { type BlobStore, type BlobWriter, isBlobId } from './blobs';
 import { readDirectly, supportsDirectIo } from './direct-io';
 import { FileWriter } from './file-writer';
 import { FolderSync } from './folder-sync';
 
 /** Large enough to be fast, and small enough for many simultaneous readers. */
 const READ_SIZE = 256 * 1024;
+
+/** Links are not followed. Windows has no such flag. */
+const { O_NOFOLLOW: NO_LINK = 0 } = constants as { readonly O_NOFOLLOW?: number };
 
 /**
  * Blobs as files `blobs/ID` in the data directory. Bytes are written to `incoming/ID`, synced and renamed, so a file in `blobs` is
@@ -22,10 +26,7 @@ export class FileBlobs implements BlobStore {
   ): Promise<FileBlobs> {
     const blobs = join(directory, 'blobs');
     const incoming = join(directory, 'incoming');
-    await mkdir(blobs, { recursive: true });
-    // Files that a crash left incomplete belong to no object.
-    await rm(incoming, { recursive: true, force: true });
-    await mkdir(incoming, { recursive: true });
+    for (const folder of [blobs, incoming]) await mkdir(folder, { recursive: true, mode: 0o700 });
     await FolderSync.of(directory).names();
     const direct = options.direct ?? (await supportsDirectIo(join(incoming, 'probe')));
     return new FileBlobs(blobs, incoming, options.names ?? FolderSync.of(blobs), direct);
@@ -50,13 +51,13 @@ export class FileBlobs implements BlobStore {
   }
 
   async *read(id: string, offset: number, length: number): AsyncIterable<Uint8Array> {
-    const path = join(this.blobs, id);
+    const path = this.pathOf(id);
     const end = offset + length;
     if (this.direct && length > CHUNK_BYTES && !chunksAreScarce()) {
       yield* readDirectly(path, offset, end);
       return;
     }
-    const file = await open(path, 'r');
+    const file = await open(path, constants.O_RDONLY | NO_LINK);
     try {
       const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, length));
       for (let position = offset; position < end;) {
@@ -71,11 +72,11 @@ export class FileBlobs implements BlobStore {
   }
 
   async remove(id: string): Promise<void> {
-    await rm(join(this.blobs, id), { force: true });
+    await rm(this.pathOf(id), { force: true });
   }
 
   private async keep(temporary: string, id: string): Promise<void> {
-    await rename(temporary, join(this.blobs, id));
+    await rename(temporary, this.pathOf(id));
     try {
       await this.names.names();
     } catch (error) {
@@ -84,9 +85,21 @@ export class FileBlobs implements BlobStore {
     }
   }
 
-  /** Removes the files that nothing refers to, since their commit never became durable. */
+  /**
+   * Removes the files of a crash: those that nothing refers to, since their commit never became durable, and those that were not complete.
+   * Files with other names are not of this server.
+   */
   async removeAllBut(ids: ReadonlySet<string>): Promise<void> {
-    for (const name of await readdir(this.blobs)) if (!ids.has(name)) await this.remove(name);
+    for (const name of await readdir(this.blobs)) if (isBlobId(name) && !ids.has(name)) await this.remove(name);
+    for (const name of await readdir(this.incoming)) {
+      if (isBlobId(name)) await rm(join(this.incoming, name), { force: true });
+    }
+  }
+
+  /** @throws Error for an ID that this server does not give, which might name a file elsewhere */
+  private pathOf(id: string): string {
+    if (!isBlobId(id)) throw new Error(`'${id}' is not the ID of a blob`);
+    return join(this.blobs, id);
   }
 
   close(): Promise<void> {

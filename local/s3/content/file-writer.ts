@@ -14,7 +14,7 @@ let syncs = 0;
 export class FileWriter implements BlobWriter {
   /** @param end gives the file its final name, or removes it, and returns its id */
   static async open(path: string, direct: boolean, end: (keep: boolean) => Promise<string>): Promise<FileWriter> {
-    return new FileWriter(path, direct, await open(path, 'wx'), end);
+    return new FileWriter(path, direct, await open(path, 'wx', 0o600), end);
   }
 
   private size = 0;

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { type BlobStore, MemoryBlobs } from '../content/blobs';
 import { FileBlobs } from '../content/file-blobs';
+import { checkJournal, claimDirectory } from '../store/data-directory';
 import { DirectoryLock } from '../store/directory-lock';
 import { FileJournal, MemoryJournal } from '../store/journal';
 import { Store } from '../store/store';
@@ -14,7 +14,7 @@ export interface Storage {
 
 /**
  * Opens a data directory, or storage in memory.
- * @throws DirectoryInUseError, DamagedJournalError
+ * @throws ForeignDirectoryError, DirectoryInUseError, DamagedJournalError
  */
 export async function openStorage(dir: string | undefined): Promise<Storage> {
   if (dir === undefined) {
@@ -22,11 +22,12 @@ export async function openStorage(dir: string | undefined): Promise<Storage> {
     const store = new Store(blobs, new MemoryJournal());
     return { store, blobs, close: () => store.close() };
   }
-  await mkdir(dir, { recursive: true });
-  const lock = await DirectoryLock.take(dir);
+  const directory = await claimDirectory(dir);
+  const lock = await DirectoryLock.take(directory);
   try {
-    const blobs = await FileBlobs.open(dir);
-    const store = new Store(blobs, new FileJournal(dir));
+    await checkJournal(directory);
+    const blobs = await FileBlobs.open(directory);
+    const store = new Store(blobs, new FileJournal(directory));
     await blobs.removeAllBut(await store.load());
     return { store, blobs, close: () => store.close().finally(() => lock.release()) };
   } catch (error) {

@@ -48,14 +48,14 @@ export class DirectoryLock {
 /** Creates a file that is never seen incomplete. Returns false if the file exists. */
 async function createWhole(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, text, { flag: 'wx' });
+  await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
   try {
     await link(temporary, path);
     return true;
   } catch (error) {
     if (nodeErrorCode(error) === 'EEXIST') return false;
     // The file system does not support links.
-    await writeFile(path, text, { flag: 'wx' });
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
     return true;
   } finally {
     await rm(temporary, { force: true });

@@ -1,7 +1,8 @@
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeErrorCode } from '../base/node-errors';
 import { DamagedJournalError } from '../errors/server-errors';
+import { parseCommit } from './change-schema';
 import type { Change } from './model';
 
 /** Keeps changes across restarts. */
@@ -67,7 +68,7 @@ export class FileJournal implements Journal {
     for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
       if (line === '') continue;
       try {
-        for (const change of JSON.parse(line) as readonly Change[]) take(change);
+        for (const change of parseCommit(line)) take(change);
       } catch (error) {
         throw new DamagedJournalError(
           `line ${index + 1} of '${this.path}' is not a commit (${(error as Error).message}): restore the directory from a ` +
@@ -80,8 +81,11 @@ export class FileJournal implements Journal {
   async compact(changes: Iterable<Change>): Promise<void> {
     await this.file?.close();
     const temporary = `${this.path}.new`;
-    const file = await open(temporary, 'w');
-    let batch = '';
+    // A crash may have left one.
+    await rm(temporary, { force: true });
+    const file = await open(temporary, 'wx', 0o600);
+    // An empty commit: a journal that has been written is never empty.
+    let batch = '[]\n';
     for (const change of changes) {
       batch += `${JSON.stringify([change])}\n`;
       if (batch.length > 1024 * 1024) {

@@ -64,7 +64,7 @@ describe('the lock of a data directory', () => {
     const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     await Promise.all(started.map((server) => server.close()));
     expect(started).toHaveLength(1);
-    expect((await readdir(dir)).sort()).toEqual(['blobs', 'incoming', 'journal.jsonl']);
+    expect((await readdir(dir)).sort()).toEqual(['blobs', 'embedded-s3.json', 'incoming', 'journal.jsonl']);
   });
 
   it.each([
@@ -77,6 +77,7 @@ describe('the lock of a data directory', () => {
   });
 
   it('is ignored if a power failure left it empty', async () => {
+    await leaveLock();
     await writeFile(lock(), '');
     await (await S3Server.start({ dir })).close();
   });
@@ -119,7 +120,7 @@ describe('a damaged journal', () => {
     const damaged = await readFile(journal(), 'utf8');
     const start = S3Server.start({ dir });
     await expect(start).rejects.toThrow(DamagedJournalError);
-    await expect(start).rejects.toThrow(`line 3 of '${journal()}' is not a commit`);
+    await expect(start).rejects.toThrow(`line 4 of '${journal()}' is not a commit`);
     expect(await readFile(journal(), 'utf8')).toBe(damaged);
     expect(await readdir(join(dir, 'blobs'))).toHaveLength(1);
 

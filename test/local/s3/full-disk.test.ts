@@ -21,7 +21,7 @@ describe('a full disk', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 's3-'));
     isFull = () => false;
-    const handle = await open(join(dir, 'any'), 'w');
+    const handle = await open(`${dir}.any`, 'w');
     const files = Object.getPrototypeOf(handle) as { write: Write };
     await handle.close();
     const { write } = files;
@@ -46,7 +46,7 @@ describe('a full disk', () => {
     isFull = () => false;
     await server.close();
     jest.restoreAllMocks();
-    await rm(dir, { recursive: true, force: true });
+    for (const path of [dir, `${dir}.any`]) await rm(path, { recursive: true, force: true });
   });
 
   const put = async (path: string, body: string | Buffer = ''): Promise<RawResponse> =>

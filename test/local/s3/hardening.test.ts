@@ -257,7 +257,13 @@ describe('bad requests', () => {
         expect(put).toContain('<Code>InvalidBucketName</Code>');
       }
       expect(await readdir(parent)).toEqual(['data']);
-      expect((await readdir(join(parent, 'data'))).sort()).toEqual(['blobs', 'incoming', 'journal.jsonl', 'lock']);
+      expect((await readdir(join(parent, 'data'))).sort()).toEqual([
+        'blobs',
+        'embedded-s3.json',
+        'incoming',
+        'journal.jsonl',
+        'lock',
+      ]);
     } finally {
       await files.close();
       await rm(parent, { recursive: true, force: true });

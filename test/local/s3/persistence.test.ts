@@ -90,8 +90,8 @@ describe('a data directory', () => {
     await clientOf(server).send(new PutObjectCommand({ Bucket: 'lake', Key: 'a', Body: 'whole' }));
     await server.close();
     await appendFile(join(dir, 'journal.jsonl'), '[{"type":"version","bucket":"lake","key":"torn","ver');
-    await writeFile(join(dir, 'incoming', 'f00'), 'half');
-    await writeFile(join(dir, 'blobs', 'f00d'), 'bytes whose metadata never became durable');
+    await writeFile(join(dir, 'incoming', 'f00d'.repeat(8)), 'half');
+    await writeFile(join(dir, 'blobs', 'f00d'.repeat(8)), 'bytes whose metadata never became durable');
     server = await S3Server.start({ dir });
     expect(await text('a')).toBe('whole');
     await expect(text('torn')).rejects.toThrow('The specified key does not exist.');
