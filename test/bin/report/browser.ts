@@ -16,11 +16,11 @@ const executablePath = PLACES.find((path) => path !== undefined && existsSync(pa
 export const describeInBrowser = executablePath === undefined ? describe.skip : describe;
 
 if (executablePath === undefined) {
-  process.stderr.write('The report page is not tested: no Chromium found. Install it, or name it by CHROMIUM.\n');
+  process.stderr.write('Tests in a browser are skipped: no Chromium found. Install it, or name it by CHROMIUM.\n');
 }
 
-export async function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+export async function launch(args: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...args] });
 }
 
 /** What a page did that it should not: errors, and requests for anything but itself. */
