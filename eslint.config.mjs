@@ -296,7 +296,7 @@ export default tseslint.config(
     rules: noSleep('move a VirtualClock, or use a Gate.'),
   },
   {
-    files: ['bin/**/*.ts', 'bench/**/*.ts'],
+    files: ['bin/**/*.ts', 'bench/**/*.ts', 'test/fuzz/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

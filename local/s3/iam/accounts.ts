@@ -19,9 +19,13 @@ export interface AccountsOptions {
   readonly refusesUnknown: boolean;
 }
 
+/** Sessions do not expire. The oldest ones make room. */
+const MAX_SESSIONS = 10_000;
+
 /** Access keys and the principals behind them. */
 export class Accounts {
   private readonly principals = new Map<string, Principal>();
+  private readonly sessions: string[] = [];
 
   constructor(private readonly options: AccountsOptions) {}
 
@@ -56,6 +60,8 @@ export class Accounts {
     // If signatures of the principal are not verified, those of its sessions are not verified either.
     const verified = principal.secretAccessKey === undefined ? {} : { secretAccessKey, sessionToken };
     this.add({ ...principal, accessKeyId, session, ...verified });
+    this.sessions.push(accessKeyId);
+    if (this.sessions.length > MAX_SESSIONS) this.principals.delete(this.sessions.shift() ?? '');
     return { accessKeyId, secretAccessKey, sessionToken };
   }
 }

@@ -20,6 +20,9 @@ export interface UnusedAction {
   readonly resource: readonly string[];
 }
 
+/** Requests can name any resource, so that the number of distinct denials has no other bound. */
+const MAX_DENIALS = 10_000;
+
 /** Records the checks of an authorizer and the statements that allowed them. */
 export class DecisionLog {
   private checks = 0;
@@ -34,10 +37,10 @@ export class DecisionLog {
     }
   }
 
-  /** Records a denial. Repeated denials are recorded once. */
+  /** Records a denial: repeated ones once, and the first 10,000. */
   denied(access: DeniedAccess): void {
     this.checks += 1;
-    this.refused.set(Object.values(access).join(' '), access);
+    if (this.refused.size < MAX_DENIALS) this.refused.set(Object.values(access).join(' '), access);
   }
 
   /** Total number of checks. */

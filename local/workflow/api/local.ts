@@ -11,15 +11,24 @@ import { type ApiResponse, jsonResponse, type Service } from './services';
  */
 export function local(bridge: EventBridge): Service {
   return ({ method, path }) => {
-    const [, root, what = '', name = ''] = new URL(path, 'http://localhost').pathname.split('/');
+    const [, root, what = '', name = ''] = (path.split('?')[0] ?? '').split('/');
     if (root !== '_local') return undefined;
     if (method === 'GET' && what === 'events') return json(200, { events: bridge.events as unknown as Json });
     if (method === 'GET' && what === 'deliveries') {
       return json(200, { deliveries: bridge.deliveries as unknown as Json });
     }
-    if (method === 'POST' && what === 'schedules') return trigger(bridge, decodeURIComponent(name));
+    if (method === 'POST' && what === 'schedules') return trigger(bridge, decode(name));
     return json(404, { message: `There is no ${method} ${path}.` });
   };
+}
+
+/** A name that is not encoded correctly is that of no schedule. */
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function trigger(bridge: EventBridge, name: string): ApiResponse {
