@@ -113,7 +113,7 @@ async function prepareCopy(endpoint, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
     new CreateMultipartUploadCommand({ ...address, ChecksumAlgorithm: 'CRC64NVME', ChecksumType: 'FULL_OBJECT' }),
   );
   s3.destroy();
-  const worker = {
+  const state = {
     partNumber: 1,
     source: { bucket: 'raw', key: 'a.bin', size: 6 * MIB, etag },
     destination: { bucket: 'lake', key: 'a.bin' },
@@ -121,7 +121,7 @@ async function prepareCopy(endpoint, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
     upload: { uploadId },
   };
   const naive = { ...address, UploadId: uploadId, PartNumber: 1, CopySource: 'raw/a.bin' };
-  return { worker, naive };
+  return { worker: { state, retryCount: 0 }, naive };
 }
 
 async function buildNaive() {

@@ -217,8 +217,7 @@ export interface MultipartCopyWorkflowProps {
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
-   * VPC of the workers. From there they must reach S3, Step Functions (to read the error of a failed part), and with
-   * `customerKeys` Secrets Manager. VPC endpoints of S3 serve only copies within their own Region.
+   * VPC of the workers. From there they must reach S3, and with `customerKeys` Secrets Manager. VPC endpoints of S3 serve only copies within their own Region.
    *
    * @default - the workers are not in a VPC
    */

@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -23,6 +24,7 @@ import type { Feature } from './private/protocol';
 import { allowSecrets } from './private/secrets';
 import { createLogGroup, createStateMachine } from './private/state-machine';
 import { ownerStatements } from './private/statements';
+import { countUploadsLeft } from './private/uploads-left';
 import { keyArn } from './private/validation';
 import { createWorkers } from './private/workers';
 import { WorkflowBase } from './private/workflow-base';
@@ -89,7 +91,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   public readonly verifyFunction: lambda.Function;
 
   /**
-   * Calls AbortMultipartUpload. It fails only if an upload may be left behind, so put an alarm on its `metricErrors()`.
+   * Calls AbortMultipartUpload. Put an alarm on `metricUploadsLeft()`, which also counts executions in which it could not run.
    */
   public readonly abortFunction: lambda.Function;
 
@@ -110,6 +112,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
 
   private readonly features: Feature[];
   private readonly locations: LocationRegistry;
+  private readonly uploadsLeft: logs.MetricFilter;
 
   /**
    * @throws if there is no source or no destination, if `partSize`, `maxConcurrency` or a default is invalid, or if props
@@ -165,7 +168,9 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       encryptionKey,
       tracing,
     });
-    validatePolicySize(this, copyRole, grantReadMapRuns(this, this.copyRole, this.stateMachine, encryptionKey));
+    grantReadMapRuns(this, this.stateMachine, encryptionKey);
+    validatePolicySize(this, copyRole);
+    this.uploadsLeft = countUploadsLeft(this, this.logGroup);
   }
 
   /**
@@ -240,6 +245,16 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
     return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
+  }
+
+  /**
+   * Executions that failed and may have left an upload behind, which costs money until it is removed. The cause of such an execution
+   * has the command that removes it. It counts whether or not the Abort function could run.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsLeft(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.uploadsLeft.metric({ statistic: 'Sum', ...props });
   }
 
   private createLocations(props: MultipartCopyWorkflowProps, grantee: iam.IGrantable): LocationRegistry {

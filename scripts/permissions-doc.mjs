@@ -9,7 +9,6 @@ const require = createRequire(import.meta.url);
 const { FEATURES } = require('../lib/private/protocol/features.js');
 const {
   DESTINATION_PERMISSIONS,
-  MAP_RUN_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
   TRACING_ACTIONS,
@@ -34,6 +33,7 @@ const CONDITIONS = {
 const RESOURCES = {
   object: 'objects',
   bucket: 'bucket',
+  'whole bucket': 'bucket, whatever the prefix',
   key: 'KMS key',
   'directory bucket': 'directory bucket',
   secret: 'secret',
@@ -62,11 +62,6 @@ const BLOCKS = {
   other: table(
     ['actions', 'on', 'why'],
     [
-      [
-        list(MAP_RUN_PERMISSIONS.flatMap(({ actions }) => actions)),
-        "this state machine's executions and map runs",
-        'Abort finds the part that failed',
-      ],
       [list(['logs:CreateLogStream', 'logs:PutLogEvents']), "the workers' own log groups", 'logs'],
       [list(TRACING_ACTIONS), '`*`', 'traces; X-Ray knows no narrower resource'],
       [list(VPC_ACTIONS), '`*`, only with `vpc`', "the functions' network interfaces, which Lambda makes as the role"],

@@ -35,7 +35,10 @@ export function definitionOf(template: Template): Definition {
   if (machines.length !== 1) throw new Error(`the template has ${machines.length} state machines`);
   const text = flatten(machines[0]!.Properties.DefinitionString) as string;
   // Validators want to see an ARN where the name of a function stands.
-  return JSON.parse(text.replace(/<(\w+)\.Arn>/g, 'arn:aws:lambda:us-east-1:111122223333:function:$1')) as Definition;
+  const resolved = text
+    .replace(/<(\w+)\.Arn>/g, 'arn:aws:lambda:us-east-1:111122223333:function:$1')
+    .replaceAll('<AWS::Partition>', 'aws');
+  return JSON.parse(resolved) as Definition;
 }
 
 /** All states by name, those inside of Maps included. */

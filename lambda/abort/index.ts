@@ -1,40 +1,33 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { type AbortEvent, ErrorName, type Failure, MAP_FAILED } from '../../lib/private/protocol';
+import { type AbortEvent, type AbortResult, ErrorName } from '../../lib/private/protocol';
 import { abortUntilGone } from '../shared/calls/abort-upload';
-import { DEFAULT_CALLER } from '../shared/calls/ask';
+import { abortLostUploads } from '../shared/calls/lost-uploads';
 import { createS3 } from '../shared/calls/s3';
-import { describeObject } from '../shared/describe-object';
-import { CopyError } from '../shared/errors';
-import { findChildFailure } from './calls/find-child-failure';
+import { isCopyError, isFinal, isTransient } from '../shared/errors';
 
 const s3 = createS3(30_000);
-const stepFunctions = { ...DEFAULT_CALLER, client: new SFNClient({ maxAttempts: 1 }) };
 
-/**
- * Removes the upload, and finds the error with which the execution fails: the one that was caught, or if that is only the
- * Distributed Map's, the error of the first child that failed.
- *
- * @throws AbortFailed if the upload may still exist
- */
-export async function handler(event: AbortEvent): Promise<Failure> {
-  const { destination, upload, error } = event;
-  const problem = await abortUntilGone(s3, destination, upload);
-  if (problem !== undefined) {
-    throw new CopyError(
-      ErrorName.ABORT_FAILED,
-      `upload ${upload.uploadId} to ${describeObject(destination)} could not be aborted and costs money until it is: ${problem}. The copy had failed with ${error.Error}: ${messageOf(error.Cause)}`,
-    );
-  }
-  const caught: Failure = { error: error.Error, cause: error.Cause };
-  return caught.error === MAP_FAILED ? findChildFailure(stepFunctions, event.execution.id, caught) : caught;
+/** Removes the upload, and those whose ids did not arrive. Only what time may mend is thrown, so that the state is retried. */
+export async function handler(event: AbortEvent): Promise<AbortResult> {
+  const { destination, upload } = event.state;
+  const { uploadId, lost } = upload;
+  const problems = [
+    uploadId === undefined ? undefined : await abortUntilGone(s3, destination, uploadId),
+    uploadId === undefined || lost !== undefined ? await abortLost(event) : undefined,
+  ];
+  const problem = problems.filter((text) => text !== undefined).join('; ');
+  return { aborted: problem === '', problem };
 }
 
-/** The cause of a worker's error is JSON by Lambda that contains the message. */
-function messageOf(cause: string): string {
+async function abortLost({ state, beginFunctionName }: AbortEvent): Promise<string | undefined> {
+  const { destination, plannedAt, upload, error: first } = state;
+  const { uploadId: known, lost } = upload;
+  const windows = lost ?? [{ from: plannedAt, to: new Date(s3.time.now()).toISOString() }];
   try {
-    const { errorMessage } = JSON.parse(cause) as { errorMessage?: string };
-    return errorMessage ?? cause;
-  } catch {
-    return cause;
+    return await abortLostUploads(s3, destination, { windows, beginFunctionName, known });
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    // A call that was refused has created nothing, and what refuses it may refuse the list.
+    const isRefused = known === undefined && isFinal(first.Error);
+    return isRefused || isCopyError(error, ErrorName.BUCKET_NOT_FOUND) ? undefined : (error as Error).message;
   }
 }

@@ -1,51 +1,47 @@
-import { CreateMultipartUploadCommand, type CreateMultipartUploadCommandOutput } from '@aws-sdk/client-s3';
-import { type CopyPartsState, ErrorName, type Upload } from '../../lib/private/protocol';
-import { abortUntilGone } from '../shared/calls/abort-upload';
-import { askS3Timed, createS3, type TimedAnswer } from '../shared/calls/s3';
-import { describeObject } from '../shared/describe-object';
-import { CopyError } from '../shared/errors';
-import { declaredChecksumParameters, metadataParameters, taggingHeader, writeParameters } from '../shared/properties';
+import type { Attempt, CopyPartsState, TimeWindow, Upload } from '../../lib/private/protocol';
+import { abortUploadCommand } from '../shared/aws-cli';
+import type { LostAttempt } from '../shared/calls/ask';
+import { windowsOf } from '../shared/calls/find-made';
+import { createS3 } from '../shared/calls/s3';
+import { createUpload } from './calls/create-upload';
+import { refusal } from './refusal';
 
-const s3 = createS3(10_000);
+const REQUEST_TIMEOUT_MS = 10_000;
+const s3 = createS3(REQUEST_TIMEOUT_MS);
 
-/** Starts the upload with everything that the copy carries. @throws EtagNotPreservable */
-export async function handler(state: CopyPartsState): Promise<Upload> {
-  const { output, answered } = await createUpload(state);
-  const { UploadId, ServerSideEncryption = 'AES256', SSEKMSKeyId, SSECustomerAlgorithm } = output;
-  const upload: Upload = {
-    uploadId: UploadId!,
+/** Creates the upload with all properties of the copy. */
+export async function handler({ state, retryCount }: Attempt<CopyPartsState>): Promise<Upload> {
+  let attempts: readonly LostAttempt[] = [];
+  const { output, answered } = await createUpload(s3, state, (_, lost) => {
+    attempts = lost;
+    return Promise.resolve(undefined);
+  });
+  const { UploadId: uploadId = '', ServerSideEncryption, SSEKMSKeyId, SSECustomerAlgorithm } = output;
+  const lost = lostUploads(attempts, answered);
+  // What became of earlier invocations is not known.
+  if (retryCount > 0) lost.push({ from: state.plannedAt, to: answered.to });
+  return {
+    uploadId,
     initiated: answered,
     encryption: {
-      serverSideEncryption: output.ServerSideEncryption,
+      serverSideEncryption: ServerSideEncryption,
       ssekmsKeyId: SSEKMSKeyId,
       sseCustomerAlgorithm: SSECustomerAlgorithm,
     },
+    abortCommand: abortUploadCommand(state.destination, uploadId),
+    ...(lost.length > 0 && { lost }),
+    refused: refusal(state, ServerSideEncryption),
   };
-  if (state.proof.sameEtag && ServerSideEncryption !== 'AES256') {
-    // Only S3's answer shows how the bucket encrypts. This state has no Catch, so the upload has to be aborted here.
-    await abortUntilGone(s3, state.destination, upload);
-    throw new CopyError(
-      ErrorName.ETAG_NOT_PRESERVABLE,
-      `the copy of ${describeObject(state.source)} cannot have its ETag ${state.source.etag}: the bucket of ${describeObject(state.destination)} encrypts by ${ServerSideEncryption}, and such ETags are not made from the bytes; set options.serverSideEncryption 'AES256', or leave options.preserveEtag and options.integrity out`,
-    );
-  }
-  return upload;
 }
 
-function createUpload({
-  destination,
-  properties,
-  declared,
-}: CopyPartsState): Promise<TimedAnswer<CreateMultipartUploadCommandOutput>> {
-  return askS3Timed(s3, 'CreateMultipartUpload', CreateMultipartUploadCommand, {
-    destination,
-    parameters: {
-      ...metadataParameters(properties),
-      ...writeParameters(properties),
-      Tagging: taggingHeader(properties),
-      // S3 then computes the checksum of each part, and from these that of the object.
-      ...declaredChecksumParameters(declared),
-    },
-    headers: { expires: properties.expires },
+/** A request that timed out may still take effect for a while. */
+const LATE_MS = 60_000;
+
+function lostUploads(attempts: readonly LostAttempt[], answered: TimeWindow): TimeWindow[] {
+  const now = s3.time.now();
+  const took = Date.parse(answered.to) - Date.parse(answered.from);
+  return windowsOf(attempts, { now: new Date(answered.to), from: now - took, to: now }).map(({ from, to }) => {
+    const isTimeout = Date.parse(to) - Date.parse(from) >= REQUEST_TIMEOUT_MS;
+    return { from, to: isTimeout ? new Date(Date.parse(to) + LATE_MS).toISOString() : to };
   });
 }

@@ -1,5 +1,5 @@
 import { UploadPartCopyCommand } from '@aws-sdk/client-s3';
-import type { CopyPartEvent } from '../../lib/private/protocol';
+import type { Attempt, CopyPartEvent } from '../../lib/private/protocol';
 import { askS3, createS3 } from '../shared/calls/s3';
 import { findSourcePart } from '../shared/calls/source-part';
 import { partRange } from '../shared/part-range';
@@ -12,7 +12,7 @@ const s3 = createS3(14 * 60_000);
  *
  * @returns only the part number, because the results of 10,000 parts have to fit into the output of the Map
  */
-export async function handler(event: CopyPartEvent): Promise<number> {
+export async function handler({ state: event }: Attempt<CopyPartEvent>): Promise<number> {
   const { partNumber, source, destination, upload } = event;
   const { first, last } = await rangeOf(event);
   await askS3(s3, 'UploadPartCopy', UploadPartCopyCommand, {

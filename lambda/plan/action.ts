@@ -2,11 +2,12 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { PlannedResult } from '../../lib/private/estimates/estimate';
 import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
 import type { CopyOptions } from '../../lib/private/protocol/options';
+import { listUploadsCommand } from '../shared/aws-cli';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
 import type { CarriedProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
 import { estimate } from './estimate';
-import { partNumbers } from './parts/part-plan';
+import { partNumbers, settleSeconds } from './parts/part-plan';
 import type { CopyStrategy } from './parts/strategy';
 import type { RestoreDecision } from './source/archive';
 
@@ -34,7 +35,14 @@ export function decideAction(findings: PlanFindings): CopyState {
   if (options.dryRun) return planned(findings);
   if (restore) return { ...restore, source: copy.source };
   if (!strategy.plan) return { ...copy, action: 'COPY_OBJECT' };
-  return { ...copy, action: 'COPY_PARTS', plan: strategy.plan, partNumbers: partNumbers(strategy.plan) };
+  return {
+    ...copy,
+    action: 'COPY_PARTS',
+    plan: strategy.plan,
+    partNumbers: partNumbers(strategy.plan),
+    listUploadsCommand: listUploadsCommand(copy.destination),
+    settleSeconds: settleSeconds(strategy.plan),
+  };
 }
 
 /** With overwrite `if-different`: what proves that the object at the destination already equals the source. */

@@ -2,7 +2,6 @@ import { bucketKindOf } from '../../lib/private/protocol/bucket-kinds';
 import {
   type ApiPermission,
   type Condition,
-  MAP_RUN_PERMISSIONS,
   permissionsOf,
   type ResourceKind,
   SECRET_PERMISSIONS,
@@ -88,16 +87,15 @@ function neededPermissions(context: CallContext): string[] {
       needed(table, kind, context, resourceName(kind, describeObject(object)), versionId !== undefined),
     );
   });
-  const resource = context.resource ?? 'the execution';
-  const others = (['secret', 'secret key', 'execution', 'map run', 'child execution'] as const).flatMap((kind) =>
-    needed([...SECRET_PERMISSIONS, ...MAP_RUN_PERMISSIONS], kind, context, resourceName(kind, resource), false),
+  const others = (['secret', 'secret key'] as const).flatMap((kind) =>
+    needed(SECRET_PERMISSIONS, kind, context, resourceName(kind, context.resource ?? 'the secret'), false),
   );
   return [...ends, ...others];
 }
 
 function resourceName(kind: ResourceKind, name: string): string {
   if (kind === 'key' || kind === 'secret key') return `the KMS key of ${name}, if it has one`;
-  if (kind === 'bucket' || kind === 'directory bucket') return `the bucket of ${name}`;
+  if (kind === 'bucket' || kind === 'whole bucket' || kind === 'directory bucket') return `the bucket of ${name}`;
   return name;
 }
 

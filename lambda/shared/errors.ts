@@ -15,9 +15,16 @@ export function isCopyError(error: unknown, ...names: ErrorName[]): error is Cop
   return error instanceof CopyError && names.some((name) => (name as string) === error.name);
 }
 
+/** Whether an error is one of ours, and no time mends it. */
+export function isFinal(name: string): boolean {
+  return (Object.values(ErrorName) as string[]).includes(name) && !TRANSIENT.includes(name as ErrorName);
+}
+
+const TRANSIENT = [ErrorName.THROTTLED, ErrorName.TRANSIENT_S3_ERROR];
+
 /** Whether the same call may succeed later. */
 export function isTransient(error: unknown): boolean {
-  return isCopyError(error, ErrorName.THROTTLED, ErrorName.TRANSIENT_S3_ERROR);
+  return isCopyError(error, ...TRANSIENT);
 }
 
 /** The fields of an SDK exception that tell one from another. */

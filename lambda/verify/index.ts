@@ -1,6 +1,8 @@
-import type { CopyResult, MadeState } from '../../lib/private/protocol';
+import type { CopyResult, DestinationObject, MadeState, Upload, VerifyEvent } from '../../lib/private/protocol';
 import { copyAnnotations } from '../shared/calls/annotations';
+import { abortLostUploads } from '../shared/calls/lost-uploads';
 import { createS3 } from '../shared/calls/s3';
+import { describeObject } from '../shared/describe-object';
 import { proveCopy } from '../shared/proof';
 import { toResult } from '../shared/result';
 import { headMade } from './calls/head-made';
@@ -9,7 +11,23 @@ import { putLongTags } from './calls/put-long-tags';
 const s3 = createS3(60_000);
 
 /** Reads the object that was made, proves it equal to the source, and adds what S3 accepts only now. */
-export async function handler(state: MadeState): Promise<CopyResult> {
+export async function handler({ state, beginFunctionName }: VerifyEvent): Promise<CopyResult> {
+  const result = await verify(state);
+  if (state.action === 'COPY_PARTS' && state.upload.lost)
+    await abortLost(state.destination, state.upload, beginFunctionName);
+  return result;
+}
+
+/** The copy is proven. What cannot be removed does not make it fail; the sweeper and lifecycle rules remain. */
+async function abortLost(destination: DestinationObject, { uploadId, lost = [] }: Upload, beginFunctionName: string) {
+  const problem = await abortLostUploads(s3, destination, { windows: lost, beginFunctionName, known: uploadId }).catch(
+    (error: Error) => error.message,
+  );
+  // eslint-disable-next-line no-console -- the log of the function
+  if (problem !== undefined) console.warn(`an upload to ${describeObject(destination)} may be left: ${problem}`);
+}
+
+async function verify(state: MadeState): Promise<CopyResult> {
   const { source, destination, properties, made } = state;
   const { head, versionId } = await headMade(s3, state);
   const integrity = proveCopy(state, head);

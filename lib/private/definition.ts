@@ -1,20 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { FailurePath } from './failure-path';
 import { type CopyAction, ErrorName, type MapType } from './protocol';
-import { addRetries } from './retries';
+import { attempt, callWorker, CHILD_TASK } from './tasks';
 import type { Workers } from './workers';
 
 /** Label of the Distributed Map. It is part of the ARNs of map runs and child executions. */
 export const MAP_LABEL = 'CopyParts';
-
-/** The one Task that runs in child executions. */
-const CHILD_TASK = 'CopyPartInChild';
-
-/** The task times out a little later than the function, so that the error is Lambda's own. */
-const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
 
 /**
  * The states of the workflow and the transitions between them. protocol/steps.ts has the types of the data: the output of
@@ -27,10 +20,11 @@ const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
  */
 export function buildDefinition(scope: Construct, functions: Workers): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
-  const verify = verifyCopy(scope, functions);
+  const failure = new FailurePath(scope, functions);
+  const verify = verifyCopy(scope, functions, failure);
   verify.next(done);
-  const inParts = copyInParts(scope, functions, verify);
-  const copyObject = worker(scope, 'CopyObject', functions['copy-object'], {
+  const inParts = copyInParts(scope, functions, verify, failure);
+  const copyObject = callWorker(scope, 'CopyObject', functions['copy-object'], {
     comment: 'Copy the whole object with one CopyObject',
     payload: attempt(),
     resultPath: '$.made',
@@ -41,7 +35,7 @@ export function buildDefinition(scope: Construct, functions: Workers): sfn.IChai
     .when(isAction('COPY_PARTS'), inParts)
     .when(isAction('COPY_OBJECT'), copyObject);
 
-  const plan = worker(scope, 'Plan', functions.plan, {
+  const plan = callWorker(scope, 'Plan', functions.plan, {
     comment: 'Validate the input, inspect both objects, plan the parts',
     payload: sfn.TaskInput.fromObject({
       // The input of the state is another one after a restore, when this state is entered again.
@@ -64,7 +58,7 @@ function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Cho
     time: sfn.WaitTime.secondsPath('$.restore.waitSeconds'),
   });
   wait.next(plan);
-  const restoreObject = worker(scope, 'RestoreObject', restore, {
+  const restoreObject = callWorker(scope, 'RestoreObject', restore, {
     comment: 'Restore the archived source',
     resultPath: sfn.JsonPath.DISCARD,
   });
@@ -72,58 +66,85 @@ function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Cho
   route.when(isAction('RESTORE'), restoreObject).when(isAction('WAIT_FOR_RESTORE'), wait);
 }
 
-/** From Begin to Complete. Whatever fails once the upload exists leads to Abort, so that no upload is left behind. */
-function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainable): sfn.IChainable {
-  const fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.failure.error', causePath: '$.failure.cause' });
-  const abort = worker(scope, 'Abort', functions.abort, {
-    comment: 'Abort the upload and find the error of the part that failed first',
-    resultPath: '$.failure',
-  }).next(fail);
-
-  const checkParts = worker(scope, 'CheckParts', functions['check-parts'], {
+/** From Begin to Complete. Whatever fails leads to Abort, so that no upload is left behind. */
+function copyInParts(
+  scope: Construct,
+  functions: Workers,
+  verify: sfn.IChainable,
+  failure: FailurePath,
+): sfn.IChainable {
+  const checkParts = callWorker(scope, 'CheckParts', functions['check-parts'], {
     comment: 'Check every part before they become an object',
     resultPath: '$.expected',
   });
-  const complete = worker(scope, 'Complete', functions.complete, {
+  const complete = callWorker(scope, 'Complete', functions.complete, {
     comment: 'Complete the upload',
     resultPath: '$.made',
   });
-  for (const state of [checkParts, complete]) state.addCatch(abort, { resultPath: '$.error' });
   checkParts.next(complete).next(verify);
-
-  const copyPart = (id: string) =>
-    worker(scope, id, functions['copy-part'], { comment: 'Copy one part with UploadPartCopy' });
   const inlineMap = new sfn.Map(scope, 'CopyParts', mapProps());
-  inlineMap.itemProcessor(copyPart('CopyPart'));
+  inlineMap.itemProcessor(copyPart(scope, 'CopyPart', functions));
   const distributedMap = new sfn.DistributedMap(scope, 'CopyPartsDistributed', {
     ...mapProps(),
     label: MAP_LABEL,
     // Express children end after 5 minutes, which is too short for a large part.
     mapExecutionType: sfn.StateMachineType.STANDARD,
   });
-  distributedMap.itemProcessor(copyPart(CHILD_TASK));
-  for (const map of [inlineMap, distributedMap]) map.addCatch(abort, { resultPath: '$.error' }).next(checkParts);
+  distributedMap.itemProcessor(copyPart(scope, CHILD_TASK, functions));
+  for (const map of [inlineMap, distributedMap]) map.next(checkParts);
+  for (const state of [inlineMap, distributedMap, checkParts, complete]) {
+    state.addCatch(failure.start, { resultPath: '$.error' });
+  }
+  return begin(scope, functions, failure, { inlineMap, distributedMap });
+}
 
-  const begin = worker(scope, 'Begin', functions.begin, {
-    comment: 'Create the multipart upload with all properties of the copy',
+function copyPart(scope: Construct, id: string, functions: Workers): sfn.TaskStateBase {
+  return callWorker(scope, id, functions['copy-part'], {
+    comment: 'Copy one part with UploadPartCopy',
+    payload: attempt(),
+  });
+}
+
+function begin(
+  scope: Construct,
+  functions: Workers,
+  failure: FailurePath,
+  maps: { readonly inlineMap: sfn.IChainable; readonly distributedMap: sfn.IChainable },
+): sfn.IChainable {
+  const notBegun = new sfn.Pass(scope, 'NotBegun', {
+    comment: 'S3 may have created an upload whose id did not arrive',
+    parameters: { 'abortCommand.$': '$.listUploadsCommand' },
     resultPath: '$.upload',
   });
-  begin.next(
+  notBegun.next(failure.start);
+  const refused = new sfn.Pass(scope, 'Refused', {
+    comment: 'The answer to CreateMultipartUpload shows that the copy cannot be made as planned',
+    inputPath: '$.upload.refused',
+    resultPath: '$.error',
+  });
+  refused.next(failure.start);
+  const task = callWorker(scope, 'Begin', functions.begin, {
+    comment: 'Create the multipart upload with all properties of the copy',
+    payload: attempt(),
+    resultPath: '$.upload',
+  });
+  task.addCatch(notBegun, { resultPath: '$.error' });
+  task.next(
     new sfn.Choice(scope, 'FanOut', {
       comment: 'An inline Map runs 40 parts concurrently, and shares the history of its execution',
     })
-      .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap)
-      .otherwise(distributedMap),
+      .when(sfn.Condition.isPresent('$.upload.refused'), refused)
+      .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), maps.inlineMap)
+      .otherwise(maps.distributedMap),
   );
-  return begin;
+  return task;
 }
 
 /**
  * The copy is made when this state is entered. Whatever makes it fail, the cause says so: the worker in its own errors, and the
  * state machine where Lambda or Step Functions failed.
  */
-function verifyCopy(scope: Construct, functions: Workers): sfn.TaskStateBase {
-  const fail = new sfn.Fail(scope, 'VerifyFailed', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
+function verifyCopy(scope: Construct, functions: Workers, failure: FailurePath): sfn.TaskStateBase {
   const notVerified = new sfn.Pass(scope, 'NotVerified', {
     comment: 'The cause tells that the copy was made',
     parameters: {
@@ -131,22 +152,19 @@ function verifyCopy(scope: Construct, functions: Workers): sfn.TaskStateBase {
       'Cause.$': "States.Format('{} was made, and could not be verified: {}', $.made.description, $.error.Cause)",
     },
     resultPath: '$.error',
-  }).next(fail);
-  const verify = worker(scope, 'Verify', functions.verify, {
+  });
+  notVerified.next(failure.fail);
+  const verify = callWorker(scope, 'Verify', functions.verify, {
     comment: 'Read the object that was made and prove it equal',
+    payload: sfn.TaskInput.fromObject({
+      state: sfn.JsonPath.objectAt('$'),
+      beginFunctionName: functions.begin.functionName,
+    }),
     resultPath: '$.result',
   });
-  verify.addCatch(fail, { errors: Object.values(ErrorName), resultPath: '$.error' });
-  verify.addCatch(notVerified, { resultPath: '$.error' });
+  verify.addCatch(failure.fail, { errors: Object.values(ErrorName), resultPath: '$.error' });
+  verify.addCatch(failure.withCause('VerifyFailed', notVerified), { resultPath: '$.error' });
   return verify;
-}
-
-/** The input of a worker that has to know whether it was tried before. */
-function attempt(): sfn.TaskInput {
-  return sfn.TaskInput.fromObject({
-    state: sfn.JsonPath.objectAt('$'),
-    retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
-  });
 }
 
 function isAction(action: CopyAction): sfn.Condition {
@@ -167,24 +185,4 @@ function mapProps(): sfn.MapProps {
     maxConcurrencyPath: '$.plan.maxConcurrency',
     resultPath: sfn.JsonPath.DISCARD,
   };
-}
-
-function worker(
-  scope: Construct,
-  id: string,
-  lambdaFunction: lambda.Function,
-  props: Pick<tasks.LambdaInvokeProps, 'comment' | 'payload' | 'resultPath'>,
-): tasks.LambdaInvoke {
-  const task = new tasks.LambdaInvoke(scope, id, {
-    ...props,
-    lambdaFunction,
-    payloadResponseOnly: true,
-    // addRetries covers these exceptions, with jitter.
-    retryOnServiceExceptions: false,
-    taskTimeout: sfn.Timeout.duration(
-      Duration.seconds(lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds()),
-    ),
-  });
-  addRetries(task, id === CHILD_TASK);
-  return task;
 }

@@ -15,13 +15,13 @@ const MAX_INLINE_CHARACTERS = 10_240;
  * Fails synthesis instead of the deployment if the copy role cannot hold its inline policies. The CDK moves statements that
  * are too much for a role of the workflow's own to managed policies. It does not do so for an existing role.
  */
-export function validatePolicySize(scope: Construct, { role, policy }: CopyRole, mapRuns: iam.Policy): void {
+export function validatePolicySize(scope: Construct, { role, policy }: CopyRole): void {
   scope.node.addValidation({
     validate: () => {
       const locations = policy ?? role.node.tryFindChild('DefaultPolicy');
       if (!(locations instanceof iam.Policy)) return [];
       const stack = Stack.of(scope);
-      const size = [locations, mapRuns].reduce((sum, { document }) => sum + deployedJson(stack, document).length, 0);
+      const size = deployedJson(stack, locations.document).length;
       if (size <= MAX_INLINE_CHARACTERS) return [];
       const advice = policy
         ? ', or leave copyRole out: a role that the workflow creates gets managed policies, too'

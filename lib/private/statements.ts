@@ -173,6 +173,7 @@ function bucketRules(
 ): AccessRule[] {
   const { prefix } = location;
   const actions = actionsFor(permissionsOf(side), on, scope);
+  if (actions.length === 0) return [];
   switch (on) {
     case 'object': {
       const objects = toRule(name, actions, objectsBelow(name, prefix), {});
@@ -181,8 +182,13 @@ function bucketRules(
     case 'directory bucket':
       // CreateSession is granted for the whole bucket. Only Plan restricts copies to the prefix.
       return [toRule(name, actions, name.bucket, side === 'source' ? READ_ONLY_SESSION : {})];
-    default:
-      return [toRule(name, actions, name.bucket, listCondition(prefix))];
+    case 'whole bucket':
+      return prefix === '' ? [] : [toRule(name, actions, name.bucket, {})];
+    default: {
+      // Without a condition, one statement has the actions on the whole bucket too.
+      const others = prefix === '' ? actionsFor(permissionsOf(side), 'whole bucket', scope) : [];
+      return [toRule(name, [...actions, ...others].sort(), name.bucket, listCondition(prefix))];
+    }
   }
 }
 

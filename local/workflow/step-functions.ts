@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiEndpoint } from './api/endpoint';
+import { type Backend } from './api/operations';
+import { callSfnAction } from './api/sdk-integration';
 import { type Service } from './api/services';
 import { apisOf } from './apis';
 import { checkDefinition } from './asl/check';
@@ -267,6 +269,7 @@ export class LocalStepFunctions {
       clock,
       lambda,
       events: eventing.sink,
+      callStepFunctions: (action, parameters) => callSfnAction(backend, action, parameters),
       records,
       chance,
       overheadSeconds: { state: 0, mapRun: 0, ...options.overheadSeconds },
@@ -283,9 +286,13 @@ export class LocalStepFunctions {
       },
       runStrand,
     });
-    const { hideExpressChildren = false } = options;
-    const lagOf = (name: string): number => faults.lagOf(name);
-    services.push(...apisOf({ deployment, clock, records, executions, eventing, hideExpressChildren, lagOf }));
+    const backend: Backend = {
+      ...{ records, clock, stateMachines: deployment.stateMachines, deployedAt: clock.now() },
+      hideExpressChildren: options.hideExpressChildren ?? false,
+      executions: () => executions,
+      lagOf: (name) => faults.lagOf(name),
+    };
+    services.push(...apisOf({ deployment, stepFunctions: backend, eventing }));
     return { endpoint, lambda, executions, eventing };
   }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   type ApiPermission,
   DESTINATION_PERMISSIONS,
-  MAP_RUN_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
 } from '../../lib/private/protocol/permissions';
@@ -22,7 +21,6 @@ describe('the permission table', () => {
     SOURCE_PERMISSIONS,
     DESTINATION_PERMISSIONS,
     SECRET_PERMISSIONS,
-    MAP_RUN_PERMISSIONS,
   ];
   const known = new Set(tables.flat().flatMap(({ apis }) => apis));
 

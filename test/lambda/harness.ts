@@ -20,6 +20,9 @@ const LOCATIONS: Locations = {
   destinations: [{ bucket: 'lake', prefix: 'out/' }],
 };
 
+/** Name of the function of Begin, if it had been deployed. */
+export const BEGIN = 'begin';
+
 export const MIB = 1024 ** 2;
 
 /** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
@@ -73,9 +76,9 @@ export class Harness {
     return state;
   }
 
-  async begin(state: CopyPartsState): Promise<UploadState> {
+  async begin(state: CopyPartsState, retryCount = 0): Promise<UploadState> {
     const { handler } = await import('../../lambda/begin');
-    const upload: Upload = throughState(await handler(state));
+    const upload: Upload = throughState(await handler({ state, retryCount }));
     return { ...state, upload };
   }
 
@@ -83,7 +86,7 @@ export class Harness {
     const { handler } = await import('../../lambda/copy-part');
     const { source, destination, plan, upload } = state;
     const event: CopyPartEvent = { partNumber, source, destination, plan, upload };
-    return handler(throughState(event));
+    return handler(throughState({ state: event, retryCount: 0 }));
   }
 
   async checkParts(state: UploadState): Promise<CheckedState> {
@@ -99,7 +102,7 @@ export class Harness {
 
   async verify(state: MadeState): Promise<CopyResult> {
     const { handler } = await import('../../lambda/verify');
-    return throughState(await handler(throughState(state)));
+    return throughState(await handler(throughState({ state, beginFunctionName: BEGIN })));
   }
 
   /** CheckParts, Complete and Verify. */

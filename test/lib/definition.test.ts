@@ -27,8 +27,12 @@ const WORKERS: [string, string, number][] = [
   ['Complete', 'CopyCompleteFunction', 915],
   ['Verify', 'CopyVerifyFunction', 915],
   ['Abort', 'CopyAbortFunction', 315],
+  ['AbortLateParts', 'CopyAbortFunction', 315],
   ['CopyObject', 'CopyCopyObjectFunction', 915],
 ];
+
+/** Tasks that ask Step Functions itself. */
+const LOOKS = ['ListMapRuns', 'ListFailedChildren', 'DescribeChild'];
 
 const MAPS = ['CopyParts', 'CopyPartsDistributed'];
 
@@ -36,31 +40,58 @@ test('starts at Plan', () => {
   expect(definition.StartAt).toBe('Plan');
 });
 
-test.each<[string, string, string[]]>([
+const STATES: [string, string, string[]][] = [
   ['Plan', 'Task', ['Route']],
   ['Route', 'Choice', ['Begin', 'CopyObject', 'Done']],
   ['CopyObject', 'Task', ['Verify']],
-  ['Begin', 'Task', ['FanOut']],
-  ['FanOut', 'Choice', ['CopyParts', 'CopyPartsDistributed']],
-  ['CopyParts', 'Map', ['CheckParts', 'Abort']],
-  ['CopyPartsDistributed', 'Map', ['CheckParts', 'Abort']],
+  ['Begin', 'Task', ['FanOut', 'NotBegun']],
+  ['NotBegun', 'Pass', ['Failed']],
+  ['FanOut', 'Choice', ['Refused', 'CopyParts', 'CopyPartsDistributed']],
+  ['Refused', 'Pass', ['Failed']],
+  ['CopyParts', 'Map', ['CheckParts', 'Failed']],
+  ['CopyPartsDistributed', 'Map', ['CheckParts', 'Failed']],
   ['CopyPart', 'Task', []],
   ['CopyPartInChild', 'Task', []],
-  ['CheckParts', 'Task', ['Complete', 'Abort']],
-  ['Complete', 'Task', ['Verify', 'Abort']],
-  ['Verify', 'Task', ['Done', 'VerifyFailed', 'NotVerified']],
-  ['NotVerified', 'Pass', ['VerifyFailed']],
-  ['VerifyFailed', 'Fail', []],
-  ['Abort', 'Task', ['Fail']],
+  ['CheckParts', 'Task', ['Complete', 'Failed']],
+  ['Complete', 'Task', ['Verify', 'Failed']],
+  ['Verify', 'Task', ['Done', 'Fail', 'VerifyFailed']],
+  ['VerifyFailed', 'Choice', ['NotVerified', 'VerifyFailedWithoutCause']],
+  ['VerifyFailedWithoutCause', 'Pass', ['NotVerified']],
+  ['NotVerified', 'Pass', ['Fail']],
+  ['Failed', 'Choice', ['Abort', 'FailedWithoutCause']],
+  ['FailedWithoutCause', 'Pass', ['Abort']],
+  ['Abort', 'Task', ['PartsInFlight', 'AbortNotRun']],
+  ['PartsInFlight', 'Choice', ['WaitForParts', 'WhichError']],
+  ['WaitForParts', 'Wait', ['AbortLateParts']],
+  ['AbortLateParts', 'Task', ['WhichError', 'AbortNotRun']],
+  ['AbortNotRun', 'Pass', ['WhichError']],
+  ['WhichError', 'Choice', ['FindChildError', 'UploadAborted']],
+  ['FindChildError', 'Pass', ['ListMapRuns']],
+  ['ListMapRuns', 'Task', ['MapRunListed', 'LookAgain']],
+  ['MapRunListed', 'Choice', ['ListFailedChildren', 'LookAgain']],
+  ['ListFailedChildren', 'Task', ['ChildListed', 'LookAgain']],
+  ['ChildListed', 'Choice', ['FirstFailedChild', 'LookAgain']],
+  ['FirstFailedChild', 'Pass', ['DescribeChild']],
+  ['DescribeChild', 'Task', ['ChildDescribed', 'LookAgain']],
+  ['ChildDescribed', 'Choice', ['LookAgain', 'ChildError', 'ChildErrorWithoutCause']],
+  ['ChildError', 'Pass', ['UploadAborted']],
+  ['ChildErrorWithoutCause', 'Pass', ['UploadAborted']],
+  ['LookAgain', 'Choice', ['WaitForLists', 'UploadAborted']],
+  ['WaitForLists', 'Wait', ['CountLooks']],
+  ['CountLooks', 'Pass', ['ListMapRuns']],
+  ['UploadAborted', 'Choice', ['Fail', 'UploadLeft']],
+  ['UploadLeft', 'Pass', ['Fail']],
   ['Done', 'Succeed', []],
   ['Fail', 'Fail', []],
-])('%s is a %s that leads to %j', (name, type, next) => {
+];
+
+test.each(STATES)('%s is a %s that leads to %j', (name, type, next) => {
   expect(states[name]!.Type).toBe(type);
   expect(successors(states[name]!)).toEqual(next);
 });
 
 test('has no other states', () => {
-  expect(Object.keys(states)).toHaveLength(17);
+  expect(Object.keys(states).sort()).toEqual(STATES.map(([name]) => name).sort());
 });
 
 test('can reach every state', () => {
@@ -81,10 +112,12 @@ test('can reach every state', () => {
 test.each([
   ['Route', '$.action', { COPY_PARTS: 'Begin', COPY_OBJECT: 'CopyObject' }, 'Done'],
   ['FanOut', '$.plan.mapType', { INLINE: 'CopyParts' }, 'CopyPartsDistributed'],
+  ['WhichError', '$.error.Error', { 'States.ExceedToleratedFailureThreshold': 'FindChildError' }, 'UploadAborted'],
 ])('%s branches on %s', (name, variable, branches, otherwise) => {
   const { Choices, Default } = states[name]!;
-  expect(Choices!.map(({ Variable }) => Variable)).toEqual(Object.keys(branches).map(() => variable));
-  expect(Object.fromEntries(Choices!.map(({ StringEquals, Next }) => [StringEquals, Next]))).toEqual(branches);
+  const onText = Choices!.filter(({ StringEquals }) => StringEquals !== undefined);
+  expect(onText.map(({ Variable }) => Variable)).toEqual(Object.keys(branches).map(() => variable));
+  expect(Object.fromEntries(onText.map(({ StringEquals, Next }) => [StringEquals, Next]))).toEqual(branches);
   expect(Default).toBe(otherwise);
 });
 
@@ -95,29 +128,58 @@ test.each(WORKERS)('%s calls %s and waits for %i seconds', (name, id, seconds) =
 });
 
 test('has a Task for every worker', () => {
-  const tasks = Object.values(states).filter(({ Type }) => Type === 'Task');
+  const tasks = Object.entries(states).flatMap(([name, state]) =>
+    state.Type === 'Task' && !LOOKS.includes(name) ? [state] : [],
+  );
   expect(tasks).toHaveLength(WORKERS.length);
   expect(new Set(tasks.map(({ Resource }) => Resource)).size).toBe(STEPS.length - 1); // all but restore
 });
 
-test('catches exactly the errors of states that run while the upload exists', () => {
-  const caught = Object.entries(states).filter(([, { Catch }]) => Catch);
-  expect(caught.map(([name]) => name).sort()).toEqual([...MAPS, 'CheckParts', 'Complete', 'Verify'].sort());
-  for (const [name, { Catch }] of caught) {
-    if (name === 'Verify') continue;
-    expect(Catch).toEqual([{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Abort' }]);
-  }
+test('catches exactly the errors of states that run while an upload may exist, and whatever fails on the way to the end', () => {
+  const next = Object.entries(states).flatMap(([name, { Catch }]) =>
+    Catch && name !== 'Verify' ? [[name, Catch.map(({ ErrorEquals, Next }) => [ErrorEquals, Next])]] : [],
+  );
+  const all = (name: string) => [[['States.ALL'], name]];
+  expect(Object.fromEntries(next)).toEqual({
+    Begin: all('NotBegun'),
+    CopyParts: all('Failed'),
+    CopyPartsDistributed: all('Failed'),
+    CheckParts: all('Failed'),
+    Complete: all('Failed'),
+    Abort: all('AbortNotRun'),
+    AbortLateParts: all('AbortNotRun'),
+    ListMapRuns: all('LookAgain'),
+    ListFailedChildren: all('LookAgain'),
+    DescribeChild: all('LookAgain'),
+  });
 });
 
-test('fails with the error that Abort found', () => {
-  expect(states.Abort!.ResultPath).toBe('$.failure');
-  expect(states.Fail).toEqual({ Type: 'Fail', ErrorPath: '$.failure.error', CausePath: '$.failure.cause' });
+test('fails with the first error, whatever becomes of Abort', () => {
+  for (const name of ['Begin', ...MAPS, 'CheckParts', 'Complete']) {
+    expect(states[name]!.Catch![0]!.ResultPath).toBe('$.error');
+  }
+  for (const name of ['Abort', 'AbortLateParts', ...LOOKS]) {
+    expect([states[name]!.ResultPath, states[name]!.Catch![0]!.ResultPath]).not.toContain('$.error');
+  }
+  expect(states.Fail).toEqual({ Type: 'Fail', ErrorPath: '$.error.Error', CausePath: '$.error.Cause' });
+});
+
+test('says in the cause how to remove an upload that may be left', () => {
+  expect(states.UploadLeft).toMatchObject({
+    Parameters: { 'Error.$': '$.error.Error', 'Cause.$': expect.stringContaining('$.upload.abortCommand') },
+    ResultPath: '$.error',
+  });
+});
+
+test('looks for the error of the child for about a minute, since lists lag behind', () => {
+  expect(states.LookAgain!.Choices).toEqual([{ Variable: '$.looks.count', NumericLessThan: 12, Next: 'WaitForLists' }]);
+  expect(states.WaitForLists!.Seconds).toBe(5);
 });
 
 test('says in the cause of whatever fails after the copy is made that it was made', () => {
   const [ours, others] = states.Verify!.Catch!;
-  expect(ours).toEqual({ ErrorEquals: Object.values(ErrorName), ResultPath: '$.error', Next: 'VerifyFailed' });
-  expect(others).toEqual({ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'NotVerified' });
+  expect(ours).toEqual({ ErrorEquals: Object.values(ErrorName), ResultPath: '$.error', Next: 'Fail' });
+  expect(others).toEqual({ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'VerifyFailed' });
   expect(states.NotVerified).toMatchObject({
     Parameters: { 'Cause.$': expect.stringContaining('$.made.description') },
     ResultPath: '$.error',

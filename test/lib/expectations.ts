@@ -26,8 +26,11 @@ export const WRITE_VERSIONS = [
   's3:PutObjectVersionTagging',
 ];
 export const LIST = ['s3:ListBucket'];
-export const LIST_DESTINATION = ['s3:ListBucket'];
-export const LIST_VERSIONS = ['s3:ListBucket', 's3:ListBucketVersions'];
+export const LIST_DESTINATION = ['s3:ListBucket', 's3:ListBucketMultipartUploads'];
+export const LIST_VERSIONS = ['s3:ListBucket', 's3:ListBucketMultipartUploads', 's3:ListBucketVersions'];
+/** Below a prefix, which is no condition of s3:ListBucketMultipartUploads. */
+export const LIST_VERSIONS_BELOW = ['s3:ListBucket', 's3:ListBucketVersions'];
+export const LIST_UPLOADS = ['s3:ListBucketMultipartUploads'];
 export const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 export const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
 
@@ -37,9 +40,6 @@ export const ALWAYS: Statement[] = [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], `<Copy${step}FunctionLogs.Arn>`),
   ),
   allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
-  allow(['states:ListMapRuns'], `${STATES}:execution:<CopyStateMachine.Name>:*`),
-  allow(['states:ListExecutions'], `${STATES}:mapRun:<CopyStateMachine.Name>/CopyParts:*`),
-  allow(['states:DescribeExecution'], `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`),
 ];
 
 export const fromPlainSource = [allow(READ, '<Source.Arn>/*'), allow(LIST, '<Source.Arn>')];

@@ -10,7 +10,7 @@ import { allow, copy, newStack, sorted, statementsOf, toStatement } from './supp
 const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/1234';
 
-test('allows the state machine to invoke the workers, run the map, log and trace', () => {
+test('allows the state machine to invoke the workers, run the map and read its errors, log and trace', () => {
   const steps = ['Plan', 'Begin', 'CopyPart', 'CheckParts', 'Complete', 'Verify', 'Abort', 'CopyObject'];
   const nameOfArn = `<Fn::Select ${JSON.stringify([6, `<Fn::Split ${JSON.stringify([':', '<CopyStateMachine>'])}>`])}>`;
   expect(statementsOf(copy().template(), 'CopyStateMachineRole')).toEqual(
@@ -19,6 +19,9 @@ test('allows the state machine to invoke the workers, run the map, log and trace
       allow(['states:StartExecution'], '<CopyStateMachine>'),
       allow(['states:DescribeExecution', 'states:StopExecution'], `${STATES}:execution:${nameOfArn}:*`),
       allow(['states:RedriveExecution'], `${STATES}:execution:${nameOfArn}/CopyParts:*`),
+      allow(['states:ListMapRuns'], `${STATES}:execution:<CopyStateMachine.Name>:*`),
+      allow(['states:ListExecutions'], `${STATES}:mapRun:<CopyStateMachine.Name>/CopyParts:*`),
+      allow(['states:DescribeExecution'], `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`),
       allow(
         [
           'logs:CreateLogDelivery',

@@ -9,7 +9,9 @@ import {
   imported,
   KEY_ARN,
   LIST,
+  LIST_UPLOADS,
   LIST_VERSIONS,
+  LIST_VERSIONS_BELOW,
   listBelow,
   ownedBy,
   READ,
@@ -86,7 +88,8 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
       ownedBy('444455556666', allow(LIST, imported('raw'))),
       useKey(['kms:Decrypt'], OTHER_KEY_ARN, imported('raw'), '*', 'us-west-2'),
       allow(WRITE_VERSIONS, `${imported('lake')}/out/*`),
-      listBelow(imported('lake'), 'out/*', LIST_VERSIONS),
+      listBelow(imported('lake'), 'out/*', LIST_VERSIONS_BELOW),
+      allow(LIST_UPLOADS, imported('lake')),
       ...[KEY_ARN, `${KEY_ARN}-further`].map((key) =>
         useKey(['kms:Decrypt', 'kms:GenerateDataKey'], key, imported('lake'), 'out/*', 'eu-west-1'),
       ),
@@ -98,7 +101,8 @@ const CASES: [string, (stack: Stack) => Locations, Statement[]][] = [
     [
       ...fromPlainSource,
       allow(WRITE_VERSIONS, `${imported('lake')}/x\${*}*`),
-      listBelow(imported('lake'), 'x${*}*', LIST_VERSIONS),
+      listBelow(imported('lake'), 'x${*}*', LIST_VERSIONS_BELOW),
+      allow(LIST_UPLOADS, imported('lake')),
       allow(['s3:PutObjectAcl'], `${imported('lake')}/x\${*}*`, {
         StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
       }),

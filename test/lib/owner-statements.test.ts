@@ -96,7 +96,7 @@ test('are returned for a destination with ACLs enabled and all features', () => 
       `${lake}/*`,
     ),
     theirs('s3:PutObjectAcl', `${lake}/*`, { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } }),
-    theirs(LIST_DESTINATION[0]!, lake),
+    theirs(LIST_DESTINATION, lake),
   ]);
 });
 

@@ -249,6 +249,7 @@ test('the logical ids are stable, because a changed one replaces a deployed reso
      "CopyStateMachineEventsRoleDefaultPolicyA10DEA32 AWS::IAM::Policy",
      "CopyStateMachineRoleA63E1866 AWS::IAM::Role",
      "CopyStateMachineRoleDefaultPolicyF10A8471 AWS::IAM::Policy",
+     "CopyUploadsLeft5B66F682 AWS::Logs::MetricFilter",
      "CopyVerifyFunction60E04459 AWS::Lambda::Function",
      "CopyVerifyFunctionLogsB17129C8 AWS::Logs::LogGroup",
      "Destination920A3C57 AWS::S3::Bucket",

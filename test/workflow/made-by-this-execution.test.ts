@@ -1,6 +1,6 @@
-import { PutObjectCommand, S3Client, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import type { FaultRule, OperationEvent, S3Server } from '../../local/s3';
-import { type Copy, COMPARES_CLOCKS, copied, copy, failed, WAYS } from './support';
+import { clientOf, type Copy, COMPARES_CLOCKS, copied, copy, failed, WAYS } from './support';
 
 // COPIED means that this execution made the object: not that an equal one is there.
 
@@ -290,13 +290,6 @@ test('two executions into one key make two objects, and each is the maker of its
   const { execution } = await failed({ run }, 'parts', 'ConcurrentWrite');
   expect(execution.cause).toContain('it is dated');
 });
-
-/** A client of somebody else, whom no policy restricts. */
-function clientOf(server: S3Server): S3Client {
-  const { endpoint, region } = server;
-  const credentials = { accessKeyId: server.accountId, secretAccessKey: 'any' };
-  return new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-}
 
 function both(...runs: Copy['run'][]): Copy['run'] {
   return {

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
 import { type CopyRunOptions, type CopyRunReport, parseSetup, runCopy } from '../../local/run';
+import type { S3Server } from '../../local/s3';
+import type { PlatformFaultRule } from '../../local/workflow';
 
 process.env.CDK_VALIDATION = 'false';
 
@@ -86,6 +89,20 @@ export async function failed(given: Copy, way: Way, error: string): Promise<Copy
   expect(report.execution).toMatchObject({ status: 'FAILED', error });
   expect(report).toMatchObject({ result: null, openUploads: 0 });
   return report;
+}
+
+/** A client of somebody else, whom no policy restricts. */
+export function clientOf(server: S3Server): S3Client {
+  const { endpoint, region } = server;
+  const credentials = { accessKeyId: server.accountId, secretAccessKey: 'any' };
+  return new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+}
+
+/** Faults of Lambda and Step Functions, for `run`. */
+export function platformFaults(...rules: PlatformFaultRule[]): Pick<CopyRunOptions, 'platformFaults'> {
+  const file = join(folder(), 'platform-faults.json');
+  writeFileSync(file, JSON.stringify(rules));
+  return { platformFaults: file };
 }
 
 /** A folder for the time of the tests. */

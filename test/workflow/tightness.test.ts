@@ -127,6 +127,16 @@ const lostAnswer: Situation = {
     },
   },
 };
+const lostUpload: Situation = {
+  name: 'a lost answer to CreateMultipartUpload',
+  way: 'parts',
+  run: {
+    ...COMPARES_CLOCKS,
+    onReady: (server) => {
+      server.faults.add({ operation: 'CreateMultipartUpload', times: 1, fault: { kind: 'reset-after' } });
+    },
+  },
+};
 /** The copy is no longer the current version when it is read. */
 const replaced: Situation = {
   name: 'a newer version on top',
@@ -200,6 +210,7 @@ const NEEDED: Record<string, Record<string, Situation>> = {
   ':::lake': {
     's3:ListBucket': { name: 'a destination that is not there, and overwrite never', options: { overwrite: 'never' } },
     's3:ListBucketVersions': lostAnswer,
+    's3:ListBucketMultipartUploads': lostUpload,
   },
   [LAKE_KEY]: {
     'kms:GenerateDataKey': { name: 'SSE-KMS', setup: { destinationBucket: encrypted(LAKE_KEY) } },
@@ -220,6 +231,12 @@ const NEEDED: Record<string, Record<string, Situation>> = {
       input: { destination: 's3://partner/out/object.bin' },
       options: { overwrite: 'never', aclDirective: 'NONE' },
     },
+    's3:ListBucketMultipartUploads': {
+      ...lostUpload,
+      setup: { destinationBucket: { owner: PARTNER, policy: LET_IN } },
+      input: { destination: 's3://partner/out/object.bin' },
+      options: { aclDirective: 'NONE' },
+    },
   },
   [RAW_X]: {
     's3express:CreateSession': {
@@ -238,7 +255,10 @@ const NEEDED: Record<string, Record<string, Situation>> = {
   'accesspoint/reader': {
     's3:ListBucket': { ...reader, name: deleted.name, setup: { ...reader.setup, ...deleted.setup } },
   },
-  'accesspoint/writer': { 's3:ListBucket': { ...writer, options: { overwrite: 'never' } } },
+  'accesspoint/writer': {
+    's3:ListBucket': { ...writer, options: { overwrite: 'never' } },
+    's3:ListBucketMultipartUploads': { ...writer, ...lostUpload },
+  },
   'accesspoint/reader/object/in/*': { 's3:GetObject': reader, 's3:GetObjectVersion': reader },
   'accesspoint/writer/object/out/*': { 's3:PutObject': writer, 's3:GetObjectVersion': { ...replaced, ...writer } },
 };
@@ -273,11 +293,12 @@ async function run({ name: _, way, run: options, ...given }: Situation, without?
 }
 
 /** What somebody who waits for the copy sees of it. */
-function outcome({ execution, copy: made, requests }: CopyRunReport) {
+function outcome({ execution, copy: made, requests, openUploads }: CopyRunReport) {
   const { tags: carried, grants: granted, annotations: noted, objectLockMode, objectLockLegalHoldStatus } = made ?? {};
   // A second CopyObject leaves a second version.
   const { CopyObject: copies } = requests;
-  return { error: execution.error, copies, carried, granted, noted, objectLockMode, objectLockLegalHoldStatus };
+  const { error } = execution;
+  return { error, openUploads, copies, carried, granted, noted, objectLockMode, objectLockLegalHoldStatus };
 }
 
 test.each(ROWS)('%s on %s is needed: %s', async (action, resource, _, situation) => {

@@ -17,8 +17,12 @@ export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
   Complete: 'complete',
   Verify: 'verify',
   Abort: 'abort',
+  AbortLateParts: 'abort',
   CopyObject: 'copy-object',
 };
+
+/** States that call Step Functions, which costs no more than their transitions. */
+export const STATES_WITHOUT_WORKER = ['ListMapRuns', 'ListFailedChildren', 'DescribeChild'];
 
 /** Transitions that starting a child execution counts as. AWS does not document whether it is one. */
 const CHILD_START_TRANSITIONS = 1;
@@ -43,7 +47,7 @@ export function readCost(facts: UsageFacts): ReportedCost {
   const { visits, parts, copy, local } = facts;
   const own = visits.flatMap(({ state, attempts }) => attempts.map((attempt) => ({ state, attempt })));
   const invocations: Invocation[] = own
-    .filter(({ attempt }) => wasInvoked(attempt))
+    .filter(({ state, attempt }) => wasInvoked(attempt) && !STATES_WITHOUT_WORKER.includes(state))
     .map(({ state, attempt }) => ({
       step: Object.hasOwn(STEP_OF_STATE, state) ? STEP_OF_STATE[state] : undefined,
       seconds: secondsOf(attempt, facts.durationMs),

@@ -72,6 +72,17 @@ export function partNumbers(plan: PartPlan): number[] {
   return Array.from({ length: plan.parts }, (_, index) => index + 1);
 }
 
+/** A part may take longer than the model says, but the copy has failed, and somebody waits for the error. */
+const SETTLE_FACTOR = 3;
+const MIN_SETTLE_SECONDS = 15;
+const MAX_SETTLE_SECONDS = 15 * 60;
+
+/** Within which the parts in flight have ended, nearly always. */
+export function settleSeconds({ partSize }: PartPlan): number {
+  const seconds = Math.ceil(SETTLE_FACTOR * modelledPartSeconds(partSize));
+  return Math.min(MAX_SETTLE_SECONDS, Math.max(MIN_SETTLE_SECONDS, seconds));
+}
+
 /**
  * The part counts that the model compares: multiples of the workers, and of the parts that an inline Map runs at once; and the
  * count at which starting one more child takes as long as the parts get faster by it.

@@ -1,6 +1,6 @@
 import { AbortMultipartUploadCommand, ListPartsCommand } from '@aws-sdk/client-s3';
-import type { DestinationObject, Upload } from '../../../lib/private/protocol';
-import { CopyError, isTransient, sdkErrorOf } from '../errors';
+import type { DestinationObject } from '../../../lib/private/protocol';
+import { type CopyError, isTransient, sdkErrorOf } from '../errors';
 import { askS3, type S3 } from './s3';
 
 /** Delays between attempts. Part copies that were running when the copy failed may add parts for a while. */
@@ -10,11 +10,12 @@ const DELAYS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
  * Aborts an upload until S3 says that it no longer exists.
  *
  * @returns why it may still exist; undefined if it does not
+ * @throws CopyError if time may mend it
  */
 export async function abortUntilGone(
   s3: S3,
   destination: DestinationObject,
-  { uploadId: UploadId }: Upload,
+  UploadId: string,
 ): Promise<string | undefined> {
   let problem = 'S3 still lists it';
   for (const delay of DELAYS_MS) {
@@ -23,24 +24,27 @@ export async function abortUntilGone(
       askS3(s3, 'AbortMultipartUpload', AbortMultipartUploadCommand, { destination, parameters: { UploadId } }),
     );
     if (aborted === 'GONE') return undefined;
-    if (aborted !== 'DONE' && !isTransient(aborted)) return aborted.message;
+    if (aborted !== 'DONE') return aborted.message;
     // If ListParts is denied, the next AbortMultipartUpload shows whether the upload still exists.
     const listed = await outcomeOf(
       askS3(s3, 'ListParts', ListPartsCommand, { destination, parameters: { UploadId, MaxParts: 1 } }),
     );
     if (listed === 'GONE') return undefined;
-    const failed = [aborted, listed].find((outcome) => outcome instanceof CopyError);
-    problem = failed?.message ?? problem;
+    if (listed !== 'DONE') problem = listed.message;
   }
   return problem;
 }
 
-/** `GONE`: the upload does not exist. Otherwise the error with which the call failed, if it did. */
+/** With a bucket, its uploads are deleted. */
+const GONE = ['NoSuchUpload', 'NoSuchBucket'];
+
+/** `GONE`: the upload does not exist. Otherwise the final error with which the call failed, if it did. */
 async function outcomeOf(call: Promise<unknown>): Promise<CopyError | 'DONE' | 'GONE'> {
   try {
     await call;
     return 'DONE';
   } catch (error) {
-    return sdkErrorOf(error)?.name === 'NoSuchUpload' ? 'GONE' : (error as CopyError);
+    if (isTransient(error)) throw error;
+    return GONE.includes(sdkErrorOf(error)?.name ?? '') ? 'GONE' : (error as CopyError);
   }
 }

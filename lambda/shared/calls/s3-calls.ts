@@ -26,6 +26,7 @@ export const S3_CALLS: Readonly<Record<S3Api, S3Call>> = {
   CreateMultipartUpload: { takesCustomerKey: true, result: ['UploadId'] },
   UploadPartCopy: { takesCustomerKey: true, hasCopySource: true, result: ['CopyPartResult', 'ETag'] },
   ListObjectVersions: { isOnBucket: true, result: ['Name'] },
+  ListMultipartUploads: { isOnBucket: true, result: ['Bucket'] },
   ListParts: { takesCustomerKey: true, result: ['UploadId'] },
   CompleteMultipartUpload: { takesCustomerKey: true, result: ['ETag'] },
   AbortMultipartUpload: {},

@@ -28,6 +28,8 @@ export interface BucketKind {
   readonly etagsAreMd5: boolean;
   /** What S3 takes for the date of an object that was uploaded in parts. */
   readonly datesUploadsBy: 'INITIATION' | 'COMPLETION';
+  /** Whether lists take only prefixes that end in a slash. */
+  readonly prefixesAreFolders: boolean;
   /** The resources of permissions.ts that its policies name. */
   readonly policyResources: readonly ResourceKind[];
   readonly arn: {
@@ -63,7 +65,8 @@ export const GENERAL_PURPOSE_BUCKET: BucketKind = {
   lacks: [],
   etagsAreMd5: true,
   datesUploadsBy: 'INITIATION',
-  policyResources: ['object', 'bucket'],
+  prefixesAreFolders: false,
+  policyResources: ['object', 'bucket', 'whole bucket'],
   arn: { service: 's3', isRegional: false },
   kms: { services: ['s3'], contextKeys: ['aws:s3:arn'], ofObjects: true },
   names: {
@@ -94,6 +97,7 @@ export const DIRECTORY_BUCKET: BucketKind = {
   storageClass: 'EXPRESS_ONEZONE',
   etagsAreMd5: false,
   datesUploadsBy: 'COMPLETION',
+  prefixesAreFolders: true,
   policyResources: ['directory bucket'],
   arn: { service: 's3express', isRegional: true, resource: 'bucket' },
   // AWS documents only by examples which service calls KMS, and which key the ARN of the bucket has in the context.

@@ -22,7 +22,6 @@ export enum ErrorName {
   CHECKSUM_MISMATCH = 'ChecksumMismatch',
   SIZE_MISMATCH = 'SizeMismatch',
   REQUEST_REJECTED = 'RequestRejected',
-  ABORT_FAILED = 'AbortFailed',
   /** Retried by the state machine. */
   THROTTLED = 'Throttled',
   /** Retried by the state machine. */

@@ -14,13 +14,12 @@ export type Side = 'source' | 'destination';
 export type ResourceKind =
   | 'object'
   | 'bucket'
+  /** The bucket, for actions that no condition can restrict to a prefix. */
+  | 'whole bucket'
   | 'key'
   | 'directory bucket'
   | 'secret'
-  | 'secret key'
-  | 'execution'
-  | 'map run'
-  | 'child execution';
+  | 'secret key';
 
 /** What a row depends on besides features of the workflow. */
 export type Condition = Feature | 'bucketOwnerFullControl' | 'customerKeys' | 'directoryBucket';
@@ -176,6 +175,13 @@ export const DESTINATION_PERMISSIONS = [
   },
   { apis: ['ListParts'], actions: ['s3:ListMultipartUploadParts'], on: 'object', why: 'checks every part' },
   {
+    apis: ['ListMultipartUploads'],
+    actions: ['s3:ListBucketMultipartUploads'],
+    // It has no condition key s3:prefix.
+    on: 'whole bucket',
+    why: 'finds uploads whose ids did not arrive',
+  },
+  {
     apis: ['AbortMultipartUpload'],
     actions: ['s3:AbortMultipartUpload'],
     on: 'object',
@@ -239,6 +245,7 @@ export const DESTINATION_PERMISSIONS = [
       'ListParts',
       'CompleteMultipartUpload',
       'AbortMultipartUpload',
+      'ListMultipartUploads',
       'CopyObject',
     ],
     actions: ['s3express:CreateSession'],
@@ -265,18 +272,6 @@ export const SECRET_PERMISSIONS = [
   },
 ] as const satisfies readonly ApiPermission[];
 
-/** What Abort needs to find the error of the child execution that failed a Distributed Map. */
-export const MAP_RUN_PERMISSIONS = [
-  { apis: ['ListMapRuns'], actions: ['states:ListMapRuns'], on: 'execution', why: 'finds the map run' },
-  { apis: ['ListExecutions'], actions: ['states:ListExecutions'], on: 'map run', why: 'finds the failed child' },
-  {
-    apis: ['DescribeExecution'],
-    actions: ['states:DescribeExecution'],
-    on: 'child execution',
-    why: 'reads its error',
-  },
-] as const satisfies readonly ApiPermission[];
-
 /** Lambda attaches functions to a VPC with the permissions of their role. It supports no narrower resource in advance. */
 export const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
@@ -295,7 +290,7 @@ type ApiOf<T extends readonly { readonly apis: readonly string[] }[]> = T[number
 export type S3Api = ApiOf<typeof SOURCE_PERMISSIONS> | ApiOf<typeof DESTINATION_PERMISSIONS>;
 
 /** Every call of AWS that a worker makes. */
-export type Api = S3Api | ApiOf<typeof SECRET_PERMISSIONS> | ApiOf<typeof MAP_RUN_PERMISSIONS>;
+export type Api = S3Api | ApiOf<typeof SECRET_PERMISSIONS>;
 
 export function permissionsOf(side: Side): readonly ApiPermission[] {
   return side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;

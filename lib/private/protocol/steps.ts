@@ -102,6 +102,10 @@ export interface CopyPartsState extends PlannedCopy {
   readonly plan: PartPlan;
   /** 1..`plan.parts`: the items of the Map. */
   readonly partNumbers: number[];
+  /** For the cause of an error of Begin. */
+  readonly listUploadsCommand: string;
+  /** Within which the parts in flight end if another part fails. */
+  readonly settleSeconds: number;
 }
 
 /** How the object is divided into parts. */
@@ -135,6 +139,12 @@ export interface Upload {
   readonly initiated: TimeWindow;
   /** How S3 encrypts the object, as it answered. */
   readonly encryption: AppliedEncryption;
+  /** For the cause of an error. */
+  readonly abortCommand: string;
+  /** When requests were sent whose answers were lost: each may have created an upload that nobody knows. */
+  readonly lost?: readonly TimeWindow[];
+  /** The answer shows that the copy cannot be made as planned. */
+  readonly refused?: CaughtError;
 }
 
 /** What S3 answers about the encryption of an object. */
@@ -176,8 +186,13 @@ export interface MadeObject {
   readonly description: string;
 }
 
-/** The input of Verify. */
+/** The state after Complete or CopyObject. */
 export type MadeState = (CheckedState | CopyObjectState) & { readonly made: MadeObject };
+
+/** Input of Verify. */
+export interface VerifyEvent extends Pick<AbortEvent, 'beginFunctionName'> {
+  readonly state: MadeState;
+}
 
 /** Input of steps that have to know whether they were tried before. */
 export interface Attempt<S> {
@@ -191,9 +206,15 @@ export interface CopyPartEvent extends Pick<UploadState, 'source' | 'destination
   readonly partNumber: number;
 }
 
-/** Input of Abort: the state after Begin, and what a Catch adds to it. */
-export interface AbortEvent extends Pick<UploadState, 'execution' | 'destination' | 'upload'> {
-  readonly error: CaughtError;
+/** Input of Abort. */
+export interface AbortEvent {
+  readonly state: Pick<PlannedCopy, 'destination' | 'plannedAt'> & {
+    /** Only `abortCommand`, if Begin failed. */
+    readonly upload: Pick<Upload, 'abortCommand' | 'lost'> & Partial<Pick<Upload, 'uploadId'>>;
+    readonly error: CaughtError;
+  };
+  /** Name of the function of Begin: S3 lists it as the initiator of uploads. */
+  readonly beginFunctionName: string;
 }
 
 /** What a Catch writes to `$.error`. */
@@ -202,8 +223,10 @@ export interface CaughtError {
   readonly Cause: string;
 }
 
-/** Output of Abort: the error and cause with which the execution fails. */
-export interface Failure {
-  readonly error: string;
-  readonly cause: string;
+/** Output of Abort. */
+export interface AbortResult {
+  /** Whether no upload is left. */
+  readonly aborted: boolean;
+  /** Why an upload may be left. */
+  readonly problem: string;
 }

@@ -101,7 +101,11 @@ export function conditionContext(
 function requestKeys(request: S3Request): ConditionKeys {
   const headers = HEADER_KEYS.map((name) => [`s3:${name}`, request.text(name)] as const);
   const renamed = Object.entries(RENAMED_HEADERS).map(([name, key]) => [key, request.text(name)] as const);
-  const parameters = Object.entries(PARAMETER_KEYS).map(([name, key]) => [key, request.parameter(name)] as const);
+  // s3:ListBucketMultipartUploads has no such keys (Service Authorization Reference).
+  const listsObjects = request.operation !== 'ListMultipartUploads';
+  const parameters = Object.entries(PARAMETER_KEYS).map(
+    ([name, key]) => [key, listsObjects ? request.parameter(name) : undefined] as const,
+  );
   const creates = ['PutObject', 'CopyObject', 'CompleteMultipartUpload'].includes(request.operation);
   const found = [...headers, ...renamed, ...parameters, ['s3:objectcreationoperation', String(creates)] as const];
   return found.flatMap(([key, value]) => (value === undefined ? [] : [[key, [value]] as const]));

@@ -35,7 +35,7 @@ export function states(backend: Backend): Service {
   return jsonService('AWSStepFunctions.', OPERATIONS, backend);
 }
 
-const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
+export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
     StartExecution: startExecution,
     StopExecution: stopExecution,

@@ -7,6 +7,7 @@ import {
   LAMBDA_FUNCTION,
   LAMBDA_INVOKE,
   PUT_EVENTS,
+  sfnActionOf,
   type AslDefinition,
   type AslState,
   type WorkflowType,
@@ -71,10 +72,11 @@ const UNSUPPORTED_PARAMETERS = ['ClientContext', 'LogType', 'DurableExecutionNam
 
 function checkTask(state: AslState, where: string): void {
   const resource = asText(state.Resource);
-  if (LAMBDA_FUNCTION.test(resource) || PUT_EVENTS.test(resource)) return;
+  const isOther = PUT_EVENTS.test(resource) || sfnActionOf(resource) !== undefined;
+  if (LAMBDA_FUNCTION.test(resource) || isOther) return;
   if (!LAMBDA_INVOKE.test(resource)) {
     throw new UnsupportedDefinition(
-      `${where} calls ${resource}. In the local run, a Task can call a Lambda function, by arn:aws:states:::lambda:invoke or by its ARN, and arn:aws:states:::events:putEvents.`,
+      `${where} calls ${resource}. In the local run, a Task can call a Lambda function, by arn:aws:states:::lambda:invoke or by its ARN, arn:aws:states:::events:putEvents, and actions of Step Functions that only read, by arn:aws:states:::aws-sdk:sfn:ACTION.`,
     );
   }
   const parameters = asObject(state.Parameters);

@@ -17,6 +17,17 @@ export const LAMBDA_INVOKE = /^arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke$/;
 export const PUT_EVENTS = /^arn:[^:]+:states:[^:]*:[^:]*:events:putEvents$/;
 export const LAMBDA_FUNCTION = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:.+$/;
 
+/** Actions of Step Functions that only read, and that a Task can call by an AWS SDK integration. */
+const SFN_ACTIONS = ['describeExecution', 'describeMapRun', 'getExecutionHistory', 'listExecutions', 'listMapRuns'];
+
+const SFN_INTEGRATION = /^arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:sfn:(\w+)$/;
+
+/** The action of Step Functions that a Task calls; undefined if it calls none that the local run has. */
+export function sfnActionOf(resource: string): string | undefined {
+  const action = SFN_INTEGRATION.exec(resource)?.[1] ?? '';
+  return SFN_ACTIONS.includes(action) ? action : undefined;
+}
+
 /** The processor of a Map state, under its present or its former name. */
 export function processorOf(state: AslState): AslDefinition {
   return (state.ItemProcessor ?? state.Iterator) as unknown as AslDefinition;

@@ -2,7 +2,7 @@ import { type AslDefinition } from '../asl/definition';
 import { type Clock } from '../clock';
 import { type EventSink } from '../event-sink';
 import { type FunctionInvoker } from '../invoker';
-import { type Json } from '../json';
+import { type Json, type JsonObject } from '../json';
 import { fractionOf } from '../random';
 import { type WorkflowEvent } from './events';
 import { type Frame, type Strand } from './frame';
@@ -13,6 +13,13 @@ export interface Runtime {
   readonly clock: Clock;
   readonly lambda: FunctionInvoker;
   readonly events: EventSink;
+  /**
+   * Calls Step Functions as an AWS SDK integration does.
+   *
+   * @param action as in the ARN of the integration: `listMapRuns`
+   * @throws StateFailure
+   */
+  readonly callStepFunctions: (action: string, parameters: JsonObject) => Json;
   readonly records: Records;
   readonly chance: Chance;
   /** What Step Functions takes before a state of a Standard execution, and before the first child of a Map Run. */

@@ -1,6 +1,6 @@
 import { timeOf } from '../asl/choice';
 import { applyParameters, literalOrPath } from '../asl/data-flow';
-import { LAMBDA_INVOKE, PUT_EVENTS } from '../asl/definition';
+import { LAMBDA_INVOKE, PUT_EVENTS, sfnActionOf } from '../asl/definition';
 import { dataLimitExceeded, failureOf, runtimeFailure, StateFailure, timeoutFailure } from '../asl/failure';
 import { type EvaluationScope } from '../asl/template';
 import { type Clock } from '../clock';
@@ -27,7 +27,7 @@ interface Integration {
   readonly about: EventDetails;
 }
 
-/** One try of a Task: a synchronous call of a Lambda function, or PutEvents. */
+/** One try of a Task: a synchronous call of a service. */
 export async function runTask(visit: Visit, scope: EvaluationScope): Promise<Json> {
   const { state, frame } = visit;
   const parameters = applyParameters(state.Parameters, scope);
@@ -72,6 +72,8 @@ function stateFailureOf(error: unknown): StateFailure {
 }
 
 function integrationOf(resource: string, visit: Visit, parameters: Json): Integration {
+  const action = sfnActionOf(resource);
+  if (action !== undefined) return sfnTask(visit, action, parameters);
   if (PUT_EVENTS.test(resource)) return putEventsTask(visit, parameters);
   return LAMBDA_INVOKE.test(resource) ? lambdaInvoke(visit, parameters) : lambdaFunction(resource, visit, parameters);
 }
@@ -148,6 +150,21 @@ function putEventsTask(visit: Visit, parameters: Json): Integration {
     call: async () => putEvents(visit, parameters),
     events: 'Task',
     scheduled: { ...about, region: regionOf(visit.frame), parameters },
+    started: about,
+    about,
+  };
+}
+
+/** `arn:aws:states:::aws-sdk:sfn:…`: an action of Step Functions itself. */
+function sfnTask({ frame }: Visit, action: string, parameters: Json): Integration {
+  const about = { resource: action, resourceType: 'aws-sdk:sfn' };
+  const { runtime } = frame.execution;
+  return {
+    what: `aws-sdk:sfn:${action}`,
+    // eslint-disable-next-line @typescript-eslint/require-await -- an error has to reject
+    call: async () => runtime.callStepFunctions(action, asObject(parameters)),
+    events: 'Task',
+    scheduled: { ...about, region: regionOf(frame), parameters },
     started: about,
     about,
   };

@@ -202,10 +202,12 @@ export function failedInlineCopy(copy: Copy, failing: number, tries: readonly Tr
   recording.follow(failed).add(end, 'MapStateFailed');
   const state = { ...plannedState(copy), upload: { uploadId: 'VXBsb2FkIElE' }, error: { Error: error, Cause: cause } };
   const failure = { error, cause: MESSAGES[error] ?? 'it failed' };
+  const aborted = { ...state, abort: { aborted: true, problem: '' } };
   recording
     .exit(end, 'Map', 'CopyParts', state)
-    .task(end + 0.02, end + 1.5, 'Abort', state, { ...state, failure })
-    .enter(end + 1.52, 'Fail', 'Fail', { ...state, failure })
+    .choice(end + 0.01, 'Failed', state)
+    .task(end + 0.02, end + 1.5, 'Abort', state, aborted)
+    .enter(end + 1.52, 'Fail', 'Fail', aborted)
     .failed(end + 1.53, failure.error, failure.cause);
   return {
     readAt: at(end + 60).getTime(),

@@ -4,7 +4,6 @@ import {
   type Api,
   type ApiPermission,
   DESTINATION_PERMISSIONS,
-  MAP_RUN_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
 } from '../../../lib/private/protocol/permissions';
@@ -106,7 +105,6 @@ describe('an answer without words', () => {
     ['destination', DESTINATION_PERMISSIONS, { destination }],
     ['version at the destination', DESTINATION_PERMISSIONS, { destination, destinationVersionId: 'v' }],
     ['secret', SECRET_PERMISSIONS, { resource: 'arn:secret' }],
-    ['Distributed Map', MAP_RUN_PERMISSIONS, { resource: 'arn:execution' }],
   ];
   const calls = tables.flatMap(([name, table, ends]) =>
     [...new Set(table.flatMap(({ apis }) => apis))].map((api) => [api, name, table, ends] as const),

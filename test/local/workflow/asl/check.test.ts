@@ -76,6 +76,11 @@ describe('what the local run does not support is refused by name:', () => {
       /calls arn:aws:states:::sqs:sendMessage/,
     ],
     [
+      'an action of Step Functions that changes something',
+      machine({ Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:sfn:stopExecution', End: true }),
+      /aws-sdk:sfn:stopExecution.*actions of Step Functions that only read/,
+    ],
+    [
       'an integration that waits for a token',
       machine({
         Type: 'Task',

@@ -1,3 +1,4 @@
+import { callSfnAction } from '../../../../local/workflow/api/sdk-integration';
 import { checkDefinition } from '../../../../local/workflow/asl/check';
 import type { AslDefinition } from '../../../../local/workflow/asl/definition';
 import { VirtualClock } from '../../../../local/workflow/clock';
@@ -51,8 +52,15 @@ export class Engine {
       onEvent: (event) => this.events.push(event),
       lambda: { invoke: ({ functionName, payload }) => this.invoke(functionName.replace(/^.*function:/, ''), payload) },
       events: { putEvents: () => ({ FailedEntryCount: 0, Entries: [] }) },
+      callStepFunctions: (action, parameters) => callSfnAction(this.backend(), action, parameters),
       runStrand,
     });
+  }
+
+  private backend() {
+    const { clock, records, executions } = this;
+    const deployed = { stateMachines: [], deployedAt: 0, hideExpressChildren: false };
+    return { ...deployed, clock, records, executions: () => executions, lagOf: () => 0 };
   }
 
   start(input: unknown = {}, name?: string): StartedExecution {

@@ -1,0 +1,105 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { findChildError } from './child-error';
+import { MAP_FAILED } from './protocol';
+import { callWorker } from './tasks';
+import type { Workers } from './workers';
+
+/** The state that is entered only if an upload may be left behind. The metric `UploadsLeft` counts its events in the log. */
+export const UPLOAD_LEFT_STATE = 'UploadLeft';
+
+/**
+ * From an error, which a Catch has written to `$.error`, to the end of the execution: aborts the upload, finds the first real error,
+ * and fails with it. What becomes of Abort itself changes only the cause.
+ *
+ * No worker finds the error: it could be throttled or dead at the time, and the error lost.
+ */
+export class FailurePath {
+  /** Where an error leads once there may be an upload. `$.upload.abortCommand` has to be set. */
+  public readonly start: sfn.IChainable;
+  /** Fails the execution with `$.error`. */
+  public readonly fail: sfn.Fail;
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly functions: Workers,
+  ) {
+    this.fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
+    this.start = this.withCause('Failed', this.abort(this.findError(this.report())));
+  }
+
+  /** Step Functions does not always give a cause, and a path to nothing would replace the error. */
+  public withCause(id: string, next: sfn.IChainable): sfn.IChainable {
+    const noCause = new sfn.Pass(this.scope, `${id}WithoutCause`, {
+      parameters: { 'Error.$': '$.error.Error', Cause: '' },
+      resultPath: '$.error',
+    });
+    noCause.next(next);
+    return new sfn.Choice(this.scope, id).when(sfn.Condition.isPresent('$.error.Cause'), next).otherwise(noCause);
+  }
+
+  /**
+   * Aborts the upload, and again when parts have ended that were in flight: S3 may store them after the abort, and the upload then
+   * exists until it is aborted once more.
+   */
+  private abort(next: sfn.IChainable): sfn.IChainable {
+    const notRun = new sfn.Pass(this.scope, 'AbortNotRun', {
+      parameters: {
+        aborted: false,
+        'problem.$': "States.Format('the Abort function failed with {}', $.abortFailure.Error)",
+      },
+      resultPath: '$.abort',
+    });
+    notRun.next(next);
+    const task = (id: string, comment: string) =>
+      callWorker(this.scope, id, this.functions.abort, {
+        comment,
+        payload: sfn.TaskInput.fromObject({
+          state: sfn.JsonPath.objectAt('$'),
+          beginFunctionName: this.functions.begin.functionName,
+        }),
+        resultPath: '$.abort',
+      }).addCatch(notRun, { resultPath: '$.abortFailure' });
+    const late = task('AbortLateParts', 'Abort the upload again if parts were stored after the first time');
+    late.next(next);
+    const wait = new sfn.Wait(this.scope, 'WaitForParts', { time: sfn.WaitTime.secondsPath('$.settleSeconds') });
+    wait.next(late);
+    const first = task('Abort', 'Abort the upload');
+    first.next(
+      new sfn.Choice(this.scope, 'PartsInFlight', { comment: 'Only before CheckParts, and only if there is an upload' })
+        .when(
+          sfn.Condition.and(
+            sfn.Condition.isPresent('$.upload.uploadId'),
+            sfn.Condition.isNotPresent('$.upload.refused'),
+            sfn.Condition.isNotPresent('$.expected'),
+          ),
+          wait,
+        )
+        .otherwise(next),
+    );
+    return first;
+  }
+
+  /** The error of a Distributed Map does not contain that of the child execution. */
+  private findError(next: sfn.IChainable): sfn.IChainable {
+    return new sfn.Choice(this.scope, 'WhichError')
+      .when(sfn.Condition.stringEquals('$.error.Error', MAP_FAILED), findChildError(this.scope, next))
+      .otherwise(next);
+  }
+
+  private report(): sfn.IChainable {
+    const left = new sfn.Pass(this.scope, UPLOAD_LEFT_STATE, {
+      comment: 'The cause tells how to remove the upload',
+      parameters: {
+        'Error.$': '$.error.Error',
+        'Cause.$':
+          "States.Format('{}; an upload may be left behind and costs money until it is removed ({}): {}', $.error.Cause, $.abort.problem, $.upload.abortCommand)",
+      },
+      resultPath: '$.error',
+    });
+    left.next(this.fail);
+    return new sfn.Choice(this.scope, 'UploadAborted')
+      .when(sfn.Condition.booleanEquals('$.abort.aborted', true), this.fail)
+      .otherwise(left);
+  }
+}

@@ -1,0 +1,41 @@
+import { Duration } from 'aws-cdk-lib';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { addRetries } from './retries';
+
+/** The one Task that runs in child executions. */
+export const CHILD_TASK = 'CopyPartInChild';
+
+/** The task times out a little later than the function, so that the error is Lambda's own. */
+const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
+
+/** A Task that calls the function of a step. */
+export function callWorker(
+  scope: Construct,
+  id: string,
+  lambdaFunction: lambda.Function,
+  props: Pick<tasks.LambdaInvokeProps, 'comment' | 'payload' | 'resultPath'>,
+): tasks.LambdaInvoke {
+  const task = new tasks.LambdaInvoke(scope, id, {
+    ...props,
+    lambdaFunction,
+    payloadResponseOnly: true,
+    // addRetries covers these exceptions, with jitter.
+    retryOnServiceExceptions: false,
+    taskTimeout: sfn.Timeout.duration(
+      Duration.seconds(lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds()),
+    ),
+  });
+  addRetries(task, id === CHILD_TASK);
+  return task;
+}
+
+/** The input of a worker that has to know whether it was tried before. */
+export function attempt(): sfn.TaskInput {
+  return sfn.TaskInput.fromObject({
+    state: sfn.JsonPath.objectAt('$'),
+    retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
+  });
+}
