@@ -69,6 +69,7 @@ export async function copy(given: Copy, way?: Way): Promise<CopyRunReport> {
     },
     enforceIam: true,
     timeScale: 1000,
+    platformFaults: laggingReads(),
     ...given.run,
   });
   return report;
@@ -110,6 +111,20 @@ export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'assembly-'));
   folders.push(path);
   return path;
+}
+
+/** ListExecutions, ListMapRuns and DescribeExecution of Step Functions are eventually consistent. */
+const LAG: PlatformFaultRule = { fault: { kind: 'lagging-reads', milliseconds: 10_000 } };
+
+let lagFile: string | undefined;
+
+/** @returns the path of the rules */
+function laggingReads(): string {
+  if (lagFile === undefined) {
+    lagFile = join(folder(), 'lag.json');
+    writeFileSync(lagFile, JSON.stringify([LAG]));
+  }
+  return lagFile;
 }
 
 type Configuration = Pick<Copy, 'source' | 'destination' | 'props'>;
