@@ -1,0 +1,54 @@
+import { MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE } from '../../lib/private/protocol';
+import { PLATFORM } from './platform';
+
+/** Workers that a copy has by default. */
+export const WORKERS = 250;
+
+const { s3, lambdaStartSeconds, overheadSeconds, childrenPerSecond, inlineIterations } = PLATFORM;
+
+/**
+ * Requests of a copy in parts besides its parts, each by a function of its own: HeadObject of the source, CreateMultipartUpload, ListParts,
+ * CompleteMultipartUpload, HeadObject of the copy.
+ */
+const STEPS = 5;
+
+/**
+ * The least that a proven copy takes on this platform with these workers: the best of all part counts and both kinds of Map, and
+ * what the steps around it need, one request each. A Distributed Map has Standard children: Express ones would start ten times as
+ * fast, but end after five minutes, and so cannot wait for S3 as long as a part may have to.
+ */
+export function lowerBound(size: number, workers = WORKERS): number {
+  const step = overheadSeconds.state + lambdaStartSeconds.cold + s3.requestSeconds;
+  return STEPS * step + overheadSeconds.state + bestParts(size, workers);
+}
+
+/** The bound that counts only bytes. */
+export function bytesBound(size: number, workers = WORKERS): number {
+  return size / (workers * s3.partCopyBytesPerSecond) + s3.partCopySeconds;
+}
+
+function bestParts(size: number, workers: number): number {
+  let best = Infinity;
+  const least = Math.ceil(size / MAX_PART_SIZE);
+  const most = Math.min(MAX_PARTS, Math.max(least, Math.floor(size / MIN_PART_SIZE)));
+  for (let parts = least; parts <= most; parts++) {
+    const inline = makespan(parts, size, Math.min(workers, inlineIterations), Infinity);
+    const distributed =
+      overheadSeconds.mapRun + overheadSeconds.state + makespan(parts, size, workers, childrenPerSecond.STANDARD);
+    best = Math.min(best, inline, distributed);
+  }
+  return best;
+}
+
+/** Until the last of equal parts has ended, where `perSecond` can start in a second and `workers` can run. */
+function makespan(parts: number, size: number, workers: number, perSecond: number): number {
+  const { cold } = lambdaStartSeconds;
+  const one = partSeconds(size / parts);
+  const waves = Math.floor((parts - 1) / workers);
+  const last = parts - 1;
+  return cold + one + Math.max((last % workers) / perSecond + waves * one, last / perSecond);
+}
+
+function partSeconds(bytes: number): number {
+  return s3.partCopySeconds + bytes / s3.partCopyBytesPerSecond;
+}
