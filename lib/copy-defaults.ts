@@ -24,6 +24,16 @@ export enum CopyIntegrity {
 }
 
 /**
+ * What happens to the multipart upload of a copy that fails or is stopped.
+ */
+export enum CopyOnFailure {
+  /** It is aborted. */
+  ABORT = 'ABORT',
+  /** It is kept, and another execution can go on with it (`options.resumeUploadId`). The sweeper removes it after `keepFor`. */
+  KEEP = 'KEEP',
+}
+
+/**
  * Storage classes of general purpose buckets.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
@@ -126,6 +136,13 @@ export interface CopyDefaults {
    * @default CopyOverwrite.ALWAYS
    */
   readonly overwrite?: CopyOverwrite;
+
+  /**
+   * What happens to the multipart upload of a copy that fails or is stopped. Sets `onFailure`.
+   *
+   * @default CopyOnFailure.ABORT
+   */
+  readonly onFailure?: CopyOnFailure;
 
   /**
    * The proof of equality that a copy needs. Sets `integrity`.

@@ -3,6 +3,7 @@ export {
   type CopyDefaults,
   CopyEncryption,
   CopyIntegrity,
+  CopyOnFailure,
   CopyOverwrite,
   CopyRestoreTier,
   CopyStorageClass,
@@ -14,3 +15,4 @@ export { CopySource } from './copy-source';
 export { MultipartCopyWorkflow } from './multipart-copy-workflow';
 export { type MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';
 export { type CopyOnObjectCreatedOptions } from './object-created-rule';
+export { type SweeperOptions } from './sweeper-options';

@@ -9,6 +9,7 @@ import type { CopyDefaults } from './copy-defaults';
 import type { CopyDestination } from './copy-destination';
 import type { CopyLimits } from './copy-limits';
 import type { CopySource } from './copy-source';
+import type { SweeperOptions } from './sweeper-options';
 
 /**
  * Properties of `MultipartCopyWorkflow`.
@@ -184,6 +185,14 @@ export interface MultipartCopyWorkflowProps {
    * @default - no retention in compliance mode, no public ACLs, and restores of at most 30 days
    */
   readonly limits?: CopyLimits;
+
+  /**
+   * The function that removes multipart uploads which executions left behind: when an execution was stopped, timed out or failed, and
+   * once a day in all destinations. It touches only uploads that this workflow began, and none of an execution that runs.
+   *
+   * @default - a sweeper that looks over the destinations once a day, and keeps uploads of executions with `onFailure: KEEP` for 7 days
+   */
+  readonly sweeper?: SweeperOptions;
 
   /**
    * An existing role for all workers, in the account of the stack, that `lambda.amazonaws.com` can assume. The workflow

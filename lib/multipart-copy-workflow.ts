@@ -17,13 +17,14 @@ import { allowEnvironment, allowLogs } from './private/encryption';
 import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
 import { createNetwork } from './private/network';
-import { planEnvironment } from './private/plan-environment';
+import { destinationsText, planEnvironment } from './private/plan-environment';
 import { validatePolicySize } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
 import type { Feature } from './private/protocol';
 import { allowSecrets } from './private/secrets';
 import { createLogGroup, createStateMachine } from './private/state-machine';
 import { ownerStatements } from './private/statements';
+import { createSweeper, createSweeperRole, keepForOf, sweeperMetric } from './private/sweeper';
 import { countUploadsLeft } from './private/uploads-left';
 import { keyArn } from './private/validation';
 import { createWorkers } from './private/workers';
@@ -106,6 +107,16 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
   public readonly restoreFunction?: lambda.Function;
 
   /**
+   * Removes uploads that executions left behind. Undefined without a sweeper.
+   */
+  public readonly sweepFunction?: lambda.Function;
+
+  /**
+   * The role of the sweeper, which the owners of destinations in other accounts have to allow, too. Undefined without a sweeper.
+   */
+  public readonly sweeperRole?: iam.IRole;
+
+  /**
    * Log group of the state machine.
    */
   public readonly logGroup: logs.LogGroup;
@@ -127,7 +138,9 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     const copyRole = createCopyRole(this, props);
     this.copyRole = copyRole.role;
     this.grantPrincipal = this.copyRole.grantPrincipal;
-    this.locations = this.createLocations(props, copyRole.grantee);
+    const sweeperRole = createSweeperRole(this, props.sweeper, props.copyRoleName);
+    this.sweeperRole = sweeperRole;
+    this.locations = this.createLocations(props, copyRole.grantee, sweeperRole);
     allowSecrets(copyRole.grantee, props.customerKeys ?? []);
 
     const { encryptionKey, tracing = true } = props;
@@ -137,17 +150,20 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     }
     const logRetention = props.logRetention ?? logs.RetentionDays.ONE_MONTH;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.DESTROY;
-    const functions = createWorkers(this, {
-      copyRole,
+    const shared = {
       runtime: props.runtime ?? lambda.determineLatestNodeRuntime(this),
       architecture: props.architecture ?? lambda.Architecture.ARM_64,
       logRetention,
       removalPolicy,
-      environment: { plan: planEnvironment(this, this.locations, workflowSettings(this, props)) },
-      features: this.features,
       network: createNetwork(this, copyRole.grantee, props),
       encryptionKey,
       tracing,
+    };
+    const functions = createWorkers(this, {
+      ...shared,
+      copyRole,
+      environment: { plan: planEnvironment(this, this.locations, workflowSettings(this, props)) },
+      features: this.features,
       reservedConcurrency: props.reservedConcurrentExecutions,
     });
     this.planFunction = functions.plan;
@@ -167,10 +183,22 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       role: props.stateMachineRole,
       encryptionKey,
       tracing,
+      keepFor: keepForOf(props.sweeper),
     });
     grantReadMapRuns(this, this.stateMachine, encryptionKey);
     validatePolicySize(this, copyRole);
     this.uploadsLeft = countUploadsLeft(this, this.logGroup);
+    if (sweeperRole) {
+      this.sweepFunction = createSweeper(this, {
+        ...shared,
+        role: sweeperRole,
+        copyRole: this.copyRole,
+        beginFunction: functions.begin,
+        stateMachine: this.stateMachine,
+        destinations: destinationsText(this, this.locations),
+        options: props.sweeper,
+      });
+    }
   }
 
   /**
@@ -214,7 +242,13 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
    * for (const statement of workflow.ownerStatements(outbox).bucketPolicy) bucket.addToResourcePolicy(statement);
    */
   public ownerStatements(location: CopyLocation): OwnerStatements {
-    return ownerStatements(location._side, this.locations.boundLocation(location), this.features, this.copyRole);
+    return ownerStatements(
+      location._side,
+      this.locations.boundLocation(location),
+      this.features,
+      this.copyRole,
+      this.sweeperRole,
+    );
   }
 
   /**
@@ -257,10 +291,42 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     return this.uploadsLeft.metric({ statistic: 'Sum', ...props });
   }
 
-  private createLocations(props: MultipartCopyWorkflowProps, grantee: iam.IGrantable): LocationRegistry {
+  /**
+   * Uploads that the sweeper has removed.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return sweeperMetric(this, 'swept', props);
+  }
+
+  /**
+   * Uploads that the sweeper found and kept, because their execution failed with `onFailure: KEEP`. Each is counted at every look.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsKept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return sweeperMetric(this, 'kept', props);
+  }
+
+  /**
+   * Uploads, and lists of uploads, at which the sweeper failed. Put an alarm on it: what is left costs money.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsNotSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return sweeperMetric(this, 'failed', props);
+  }
+
+  private createLocations(
+    props: MultipartCopyWorkflowProps,
+    grantee: iam.IGrantable,
+    sweeper: iam.IGrantable | undefined,
+  ): LocationRegistry {
     const keys = [props.defaults?.encryptionKey, props.fixedOptions?.encryptionKey].filter((key) => key !== undefined);
     const locations = new LocationRegistry(this, {
       grantee,
+      sweeper,
       features: this.features,
       vpc: props.vpc,
       vpcSubnets: props.vpcSubnets,

@@ -11,6 +11,7 @@ const {
   DESTINATION_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
+  SWEEPER_PERMISSIONS,
   TRACING_ACTIONS,
   VPC_ACTIONS,
 } = require('../lib/private/protocol/permissions.js');
@@ -38,6 +39,8 @@ const RESOURCES = {
   'directory bucket': 'directory bucket',
   secret: 'secret',
   'secret key': 'KMS key of the secret',
+  'state machine': 'this state machine',
+  execution: 'its executions',
 };
 
 const list = (values) => values.map((value) => `\`${value}\``).join(', ');
@@ -59,6 +62,7 @@ const BLOCKS = {
   source: tableOf(SOURCE_PERMISSIONS),
   destination: tableOf(DESTINATION_PERMISSIONS),
   secrets: tableOf(SECRET_PERMISSIONS),
+  sweeper: tableOf(SWEEPER_PERMISSIONS),
   other: table(
     ['actions', 'on', 'why'],
     [

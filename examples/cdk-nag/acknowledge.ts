@@ -44,4 +44,13 @@ export function acknowledgeFindings(workflow: MultipartCopyWorkflow, keys: strin
     states(`mapRun:<${machine}.Name>/CopyParts:*`),
     states(`execution:<${machine}.Name>/CopyParts:*`),
   );
+  if (workflow.sweeperRole) {
+    acknowledge(workflow.sweeperRole, 'Keys below the declared prefixes', ...keys);
+    acknowledge(workflow.sweeperRole, 'X-Ray, and EC2 for functions in a VPC, know no narrower resource', '*');
+    acknowledge(
+      workflow.sweeperRole,
+      'Executions of the state machine, whose names Step Functions makes',
+      states(`execution:<${machine}.Name>:*`),
+    );
+  }
 }

@@ -8,6 +8,7 @@ import type { CarriedProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
 import { estimate } from './estimate';
 import { partNumbers, settleSeconds } from './parts/part-plan';
+import type { ResumedCopy } from './parts/resume';
 import type { CopyStrategy } from './parts/strategy';
 import type { RestoreDecision } from './source/archive';
 
@@ -22,6 +23,8 @@ export interface PlanFindings {
   readonly strategy: CopyStrategy;
   /** Present if the source has to be restored first. */
   readonly restore?: RestoreDecision;
+  /** Present if the copy goes on with an upload that another execution kept. */
+  readonly resumed?: ResumedCopy;
   readonly carried: CarriedProperties;
   /** Region of the workflow. */
   readonly region: string;
@@ -29,7 +32,7 @@ export interface PlanFindings {
 
 /** The output of Plan. */
 export function decideAction(findings: PlanFindings): CopyState {
-  const { copy, options, strategy, restore } = findings;
+  const { copy, options, strategy, restore, resumed } = findings;
   const equal = provenEqual(findings);
   if (equal) return skipped(findings, equal);
   if (options.dryRun) return planned(findings);
@@ -40,8 +43,10 @@ export function decideAction(findings: PlanFindings): CopyState {
     action: 'COPY_PARTS',
     plan: strategy.plan,
     partNumbers: partNumbers(strategy.plan),
+    onFailure: options.onFailure ?? 'ABORT',
     listUploadsCommand: listUploadsCommand(copy.destination),
     settleSeconds: settleSeconds(strategy.plan),
+    ...resumed,
   };
 }
 
@@ -62,11 +67,14 @@ function skipped({ copy, existing, strategy }: PlanFindings, integrity: Integrit
 }
 
 function planned(findings: PlanFindings): NothingToCopy {
-  const { copy, options, strategy } = findings;
+  const { copy, options, strategy, resumed } = findings;
   const reason = options.restore
     ? 'options.dryRun is true; an archived source would be restored first'
     : 'options.dryRun is true';
   const outcome = { status: 'PLANNED', reason, integrity: strategy.integrity } as const;
-  const result: PlannedResult = { ...toResult(outcome, copy, strategy.plan, {}), ...estimate(findings) };
+  const result: PlannedResult = {
+    ...toResult(outcome, { ...copy, ...resumed }, strategy.plan, {}),
+    ...estimate(findings),
+  };
   return { action: 'NOTHING', result };
 }

@@ -6,6 +6,7 @@ import { findSourcePart } from '../shared/calls/source-part';
 import { elapsedSeconds } from '../shared/elapsed';
 import { resolveProperties } from '../shared/properties';
 import { decideAction } from './action';
+import { findKeptUpload } from './calls/find-kept-upload';
 import { headDestination } from './calls/head-destination';
 import { headSource } from './calls/head-source';
 import { readProperties } from './calls/read-properties';
@@ -16,7 +17,7 @@ import { readEnvironment } from './input/environment';
 import { readInput } from './input/read-input';
 import { resolveLocations } from './input/resolve-locations';
 import { checkRetention, restrict } from './input/restrictions';
-import { chooseStrategy } from './parts/strategy';
+import { planAround, resumeCopy } from './parts/resume';
 import { planRestore } from './source/archive';
 import { checkSourceConditions } from './source/conditions';
 import { toSourceObject } from './source/source-object';
@@ -24,7 +25,7 @@ import { toSourceObject } from './source/source-object';
 const s3 = createS3(10_000);
 
 /** Decides what the execution does. Plan only reads, so it can be retried at any time. */
-export async function handler({ input, execution }: PlanEvent): Promise<CopyState> {
+export async function handler({ input, execution, beginFunctionName }: PlanEvent): Promise<CopyState> {
   // What the execution asks for, and whether it may.
   const { settings, locations, region } = readEnvironment();
   const request = restrict(readInput(input, settings), settings);
@@ -46,7 +47,8 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
   // How it is copied.
   const restore = planRestore(source, head, options, elapsedSeconds(execution));
   const firstPartSize = async () => (await findSourcePart(s3, source, 1)).length;
-  const strategy = await chooseStrategy({ source, head, destination, options, settings, firstPartSize });
+  const kept = await findKeptUpload(s3, destination, options.resumeUploadId, beginFunctionName);
+  const strategy = await planAround({ source, head, destination, options, settings, firstPartSize }, kept);
   const ofSource = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
   const properties = resolveProperties(ofSource, carried, options, acl, destination.bucket);
   checkCapabilities(destination, properties);
@@ -61,5 +63,6 @@ export async function handler({ input, execution }: PlanEvent): Promise<CopyStat
     plannedAt: answered.to,
     requestCharged: head.RequestCharged,
   };
-  return decideAction({ copy, options, head, existing, strategy, restore, carried, region });
+  const resumed = kept && resumeCopy(kept, copy, strategy.plan, options);
+  return decideAction({ copy, options, head, existing, strategy, restore, resumed, carried, region });
 }

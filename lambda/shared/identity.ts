@@ -33,7 +33,8 @@ export interface MadeIdentity {
   readonly checksum?: SourceChecksum;
   /** The object's date lies in one of them. */
   readonly dates: readonly TimeWindow[];
-  readonly properties: ObjectProperties;
+  /** Absent: not known, because another execution began the upload. */
+  readonly properties?: ObjectProperties;
   /** Absent: not known. */
   readonly encryption?: AppliedEncryption;
 }
@@ -55,7 +56,7 @@ export function differenceFromMade(made: MadeIdentity, head: HeadObjectCommandOu
   return (
     checksumDifference(made.checksum, head) ??
     dateDifference(made.dates, head.LastModified) ??
-    propertyDifference(made.properties, made.encryption, head)
+    (made.properties && propertyDifference(made.properties, made.encryption, head))
   );
 }
 
@@ -106,8 +107,11 @@ export function identityOfMade(state: MadeState): MadeIdentity {
  * @param dates that S3 may give to it
  */
 export function identityOfUpload(state: UploadState, dates: readonly TimeWindow[]): MadeIdentity {
-  const { plan, properties, upload } = state;
-  return { parts: plan.parts, size: plan.length, dates, properties, encryption: upload.encryption };
+  const { plan, properties, reusedParts, upload } = state;
+  return {
+    ...{ parts: plan.parts, size: plan.length, dates, encryption: upload.encryption },
+    ...(reusedParts === undefined && { properties }),
+  };
 }
 
 /**

@@ -1,5 +1,12 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { CopyResult, CopyStatus, Integrity, PartPlan, PlannedCopy } from '../../lib/private/protocol';
+import type {
+  CopyPartsState,
+  CopyResult,
+  CopyStatus,
+  Integrity,
+  PartPlan,
+  PlannedCopy,
+} from '../../lib/private/protocol';
 import { elapsedSeconds } from './elapsed';
 import { storedChecksums } from './integrity';
 
@@ -20,7 +27,8 @@ export interface Outcome {
  */
 export function toResult(
   { status, reason = '', integrity }: Outcome,
-  copy: Pick<PlannedCopy, 'source' | 'destination' | 'execution' | 'requestCharged'>,
+  copy: Pick<PlannedCopy, 'source' | 'destination' | 'execution' | 'requestCharged'> &
+    Pick<Partial<CopyPartsState>, 'reusedParts'>,
   plan: PartPlan | undefined,
   object: DestinationHead,
 ): CopyResult {
@@ -45,6 +53,7 @@ export function toResult(
       size: object.ContentLength ?? plan?.length ?? source.size,
     },
     parts: plan?.parts ?? 1,
+    reusedParts: copy.reusedParts ?? 0,
     partSize: plan?.partSize ?? source.size,
     integrity,
     checksumType: object.ChecksumType ?? '',

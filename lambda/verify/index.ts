@@ -7,6 +7,7 @@ import { proveCopy } from '../shared/proof';
 import { toResult } from '../shared/result';
 import { headMade } from './calls/head-made';
 import { putLongTags } from './calls/put-long-tags';
+import { checkResumedProperties } from './resumed-properties';
 
 const s3 = createS3(60_000);
 
@@ -31,6 +32,7 @@ async function verify(state: MadeState): Promise<CopyResult> {
   const { source, destination, properties, made } = state;
   const { head, versionId } = await headMade(s3, state);
   const integrity = proveCopy(state, head);
+  checkResumedProperties(state, head);
   const isInParts = state.action === 'COPY_PARTS';
   // CopyObject copies the tags and the annotations of the source by itself.
   if (isInParts || properties.taggingDirective === 'REPLACE') await putLongTags(s3, state, versionId);

@@ -1,8 +1,10 @@
+import type { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { FailurePath } from './failure-path';
 import { type CopyAction, ErrorName, type MapType } from './protocol';
+import { TRACED_STATES } from './protocol/sweeper';
 import { attempt, callWorker, CHILD_TASK } from './tasks';
 import type { Workers } from './workers';
 
@@ -18,9 +20,9 @@ export const MAP_LABEL = 'CopyParts';
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
-export function buildDefinition(scope: Construct, functions: Workers): sfn.IChainable {
+export function buildDefinition(scope: Construct, functions: Workers, keepFor: Duration | undefined): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
-  const failure = new FailurePath(scope, functions);
+  const failure = new FailurePath(scope, functions, keepFor);
   const verify = verifyCopy(scope, functions, failure);
   verify.next(done);
   const inParts = copyInParts(scope, functions, verify, failure);
@@ -32,10 +34,11 @@ export function buildDefinition(scope: Construct, functions: Workers): sfn.IChai
   copyObject.next(verify);
 
   const route = new sfn.Choice(scope, 'Route')
-    .when(isAction('COPY_PARTS'), inParts)
+    .when(sfn.Condition.and(isAction('COPY_PARTS'), sfn.Condition.isPresent('$.upload')), inParts.resumed)
+    .when(isAction('COPY_PARTS'), inParts.begun)
     .when(isAction('COPY_OBJECT'), copyObject);
 
-  const plan = callWorker(scope, 'Plan', functions.plan, {
+  const plan = callWorker(scope, TRACED_STATES.plan, functions.plan, {
     comment: 'Validate the input, inspect both objects, plan the parts',
     payload: sfn.TaskInput.fromObject({
       // The input of the state is another one after a restore, when this state is entered again.
@@ -44,6 +47,7 @@ export function buildDefinition(scope: Construct, functions: Workers): sfn.IChai
         id: sfn.JsonPath.stringAt('$$.Execution.Id'),
         startTime: sfn.JsonPath.stringAt('$$.Execution.StartTime'),
       },
+      beginFunctionName: functions.begin.functionName,
     }),
   });
   if (functions.restore) restoreFirst(scope, functions.restore, route, plan);
@@ -66,14 +70,17 @@ function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Cho
   route.when(isAction('RESTORE'), restoreObject).when(isAction('WAIT_FOR_RESTORE'), wait);
 }
 
+/** Where a copy in parts begins. */
+interface CopyInParts {
+  /** With a new upload. */
+  readonly begun: sfn.IChainable;
+  /** With the upload that another execution kept. */
+  readonly resumed: sfn.IChainable;
+}
+
 /** From Begin to Complete. Whatever fails leads to Abort, so that no upload is left behind. */
-function copyInParts(
-  scope: Construct,
-  functions: Workers,
-  verify: sfn.IChainable,
-  failure: FailurePath,
-): sfn.IChainable {
-  const checkParts = callWorker(scope, 'CheckParts', functions['check-parts'], {
+function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainable, failure: FailurePath): CopyInParts {
+  const checkParts = callWorker(scope, TRACED_STATES.checkParts, functions['check-parts'], {
     comment: 'Check every part before they become an object',
     resultPath: '$.expected',
   });
@@ -95,7 +102,13 @@ function copyInParts(
   for (const state of [inlineMap, distributedMap, checkParts, complete]) {
     state.addCatch(failure.start, { resultPath: '$.error' });
   }
-  return begin(scope, functions, failure, { inlineMap, distributedMap });
+  const fanOut = new sfn.Choice(scope, 'FanOut', {
+    comment: 'An inline Map runs 40 parts concurrently, and shares the history of its execution',
+  })
+    .when(sfn.Condition.isPresent('$.upload.refused'), refused(scope, failure))
+    .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap)
+    .otherwise(distributedMap);
+  return { begun: begin(scope, functions, failure, fanOut), resumed: fanOut };
 }
 
 function copyPart(scope: Construct, id: string, functions: Workers): sfn.TaskStateBase {
@@ -105,38 +118,30 @@ function copyPart(scope: Construct, id: string, functions: Workers): sfn.TaskSta
   });
 }
 
-function begin(
-  scope: Construct,
-  functions: Workers,
-  failure: FailurePath,
-  maps: { readonly inlineMap: sfn.IChainable; readonly distributedMap: sfn.IChainable },
-): sfn.IChainable {
+function refused(scope: Construct, failure: FailurePath): sfn.IChainable {
+  const pass = new sfn.Pass(scope, 'Refused', {
+    comment: 'The answer to CreateMultipartUpload shows that the copy cannot be made as planned',
+    inputPath: '$.upload.refused',
+    resultPath: '$.error',
+  });
+  pass.next(failure.start);
+  return pass;
+}
+
+function begin(scope: Construct, functions: Workers, failure: FailurePath, fanOut: sfn.IChainable): sfn.IChainable {
   const notBegun = new sfn.Pass(scope, 'NotBegun', {
     comment: 'S3 may have created an upload whose id did not arrive',
     parameters: { 'abortCommand.$': '$.listUploadsCommand' },
     resultPath: '$.upload',
   });
   notBegun.next(failure.start);
-  const refused = new sfn.Pass(scope, 'Refused', {
-    comment: 'The answer to CreateMultipartUpload shows that the copy cannot be made as planned',
-    inputPath: '$.upload.refused',
-    resultPath: '$.error',
-  });
-  refused.next(failure.start);
-  const task = callWorker(scope, 'Begin', functions.begin, {
+  const task = callWorker(scope, TRACED_STATES.begin, functions.begin, {
     comment: 'Create the multipart upload with all properties of the copy',
     payload: attempt(),
     resultPath: '$.upload',
   });
   task.addCatch(notBegun, { resultPath: '$.error' });
-  task.next(
-    new sfn.Choice(scope, 'FanOut', {
-      comment: 'An inline Map runs 40 parts concurrently, and shares the history of its execution',
-    })
-      .when(sfn.Condition.isPresent('$.upload.refused'), refused)
-      .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), maps.inlineMap)
-      .otherwise(maps.distributedMap),
-  );
+  task.next(fanOut);
   return task;
 }
 

@@ -1,7 +1,9 @@
+import type { Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { findChildError } from './child-error';
-import { MAP_FAILED } from './protocol';
+import { type CopyPartsState, MAP_FAILED, NOT_RESUMABLE } from './protocol';
+import { KEPT_STATE } from './protocol/sweeper';
 import { callWorker } from './tasks';
 import type { Workers } from './workers';
 
@@ -9,8 +11,8 @@ import type { Workers } from './workers';
 export const UPLOAD_LEFT_STATE = 'UploadLeft';
 
 /**
- * From an error, which a Catch has written to `$.error`, to the end of the execution: aborts the upload, finds the first real error,
- * and fails with it. What becomes of Abort itself changes only the cause.
+ * From an error, which a Catch has written to `$.error`, to the end of the execution: finds the first real error, aborts the
+ * upload or keeps it, and fails with that error. What becomes of Abort itself changes only the cause.
  *
  * No worker finds the error: it could be throttled or dead at the time, and the error lost.
  */
@@ -23,9 +25,10 @@ export class FailurePath {
   constructor(
     private readonly scope: Construct,
     private readonly functions: Workers,
+    private readonly keepFor: Duration | undefined,
   ) {
     this.fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
-    this.start = this.withCause('Failed', this.abort(this.findError(this.report())));
+    this.start = this.withCause('Failed', this.findError(this.keepOr(this.abort(this.report()))));
   }
 
   /** Step Functions does not always give a cause, and a path to nothing would replace the error. */
@@ -78,6 +81,33 @@ export class FailurePath {
         .otherwise(next),
     );
     return first;
+  }
+
+  /** With `onFailure: KEEP`, another execution can go on with the upload, unless this very error says that none can. */
+  private keepOr(abort: sfn.IChainable): sfn.IChainable {
+    const { Condition } = sfn;
+    const until = this.keepFor ? `for ${this.keepFor.toHumanString()}` : 'until somebody removes it';
+    const kept = new sfn.Pass(this.scope, KEPT_STATE, {
+      comment: 'The cause tells how to go on with the upload',
+      parameters: {
+        'Error.$': '$.error.Error',
+        'Cause.$': `States.Format('{}; upload {} is kept ${until}: to go on with it, start an execution with the same input and with options.resumeUploadId {} and options.copySourceIfMatch {}; to remove it: {}', $.error.Cause, $.upload.uploadId, $.upload.uploadId, $.source.etag, $.upload.abortCommand)`,
+      },
+      resultPath: '$.error',
+    });
+    kept.next(this.fail);
+    const isResumable = NOT_RESUMABLE.map((name) => Condition.not(Condition.stringEquals('$.error.Error', name)));
+    return new sfn.Choice(this.scope, 'KeepUpload')
+      .when(
+        Condition.and(
+          Condition.stringEquals('$.onFailure', 'KEEP' satisfies CopyPartsState['onFailure']),
+          Condition.isPresent('$.upload.uploadId'),
+          Condition.isNotPresent('$.upload.refused'),
+          ...isResumable,
+        ),
+        kept,
+      )
+      .otherwise(abort);
   }
 
   /** The error of a Distributed Map does not contain that of the child execution. */

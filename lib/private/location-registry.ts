@@ -8,11 +8,13 @@ import type { BoundLocation } from './bound-location';
 import { accessPointProblems, warnAbout, warnAboutEndpoints } from './location-warnings';
 import type { Feature } from './protocol';
 import type { Side } from './protocol/permissions';
-import { roleStatements } from './statements';
+import { roleStatements, sweeperStatements } from './statements';
 import { nameOf } from './validation';
 
 interface RegistryOptions {
   readonly grantee: iam.IGrantable;
+  /** Role of the sweeper, if there is one. */
+  readonly sweeper?: iam.IGrantable;
   readonly features: readonly Feature[];
   readonly vpc?: ec2.IVpc;
   readonly vpcSubnets?: ec2.SubnetSelection;
@@ -91,6 +93,10 @@ export class LocationRegistry {
     const bound = this.withDestinationKeys(location, own);
     for (const statement of roleStatements(location._side, bound, this.options.features)) {
       this.options.grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    }
+    if (location._side === 'destination' && this.options.sweeper) {
+      const { grantPrincipal } = this.options.sweeper;
+      for (const statement of sweeperStatements(bound)) grantPrincipal.addToPrincipalPolicy(statement);
     }
     warnAbout(this.scope, own);
     warnAboutEndpoints(this.scope, own, this.options.vpc, this.options.vpcSubnets);

@@ -72,6 +72,17 @@ function allLocations(stack: Stack, { sources, destinations }: RegisteredLocatio
   };
 }
 
+/** The destinations, for the environment of the sweeper, as `ENV_LOCATIONS` of Plan. */
+export function destinationsText(
+  scope: Construct,
+  { destinations }: Pick<RegisteredLocations, 'destinations'>,
+): string {
+  const stack = Stack.of(scope);
+  return Lazy.string({
+    produce: () => encodeLocations(allLocations(stack, { sources: new Map(), destinations }), encodeKnown),
+  });
+}
+
 /** One entry for each name by which executions can refer to the location. */
 function toLocations(stack: Stack, location: BoundLocation): Location[] {
   return location.names.map((bucket) => ({

@@ -1,4 +1,4 @@
-import { Aws, Fn, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, type Duration, Fn, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -14,6 +14,8 @@ export interface StateMachineOptions {
   readonly role?: iam.IRole;
   readonly encryptionKey?: kms.IKey;
   readonly tracing: boolean;
+  /** How long uploads of executions with `onFailure: KEEP` are kept; absent: until somebody removes them. */
+  readonly keepFor?: Duration;
 }
 
 export interface LogGroupOptions {
@@ -44,10 +46,10 @@ function withOwnPolicy(scope: Construct, role: iam.IRole): iam.IRole {
 }
 
 export function createStateMachine(scope: Construct, options: StateMachineOptions): sfn.StateMachine {
-  const { functions, logGroup, role, encryptionKey, tracing } = options;
+  const { functions, logGroup, role, encryptionKey, tracing, keepFor } = options;
   const stateMachine = new sfn.StateMachine(scope, 'StateMachine', {
     comment: 'Copies one S3 object of any size',
-    definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(scope, functions)),
+    definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(scope, functions, keepFor)),
     stateMachineType: sfn.StateMachineType.STANDARD,
     tracingEnabled: tracing,
     role: role && withOwnPolicy(scope, role),

@@ -11,6 +11,7 @@ import {
   type PolicyScope,
   type ResourceKind,
   type Side,
+  SWEEPER_PERMISSIONS,
 } from './protocol/permissions';
 
 export type Conditions = Record<string, Record<string, string | string[]>>;
@@ -29,13 +30,27 @@ export function roleStatements(
   location: BoundLocation,
   features: readonly Feature[],
 ): iam.PolicyStatement[] {
-  return accessRules(side, location, features).map(
-    (rule) =>
-      new iam.PolicyStatement({
-        actions: rule.actions,
-        resources: [rule.resource],
-        conditions: withAccount(rule, location),
-      }),
+  return accessRules(side, location, features).map((rule) => toRoleStatement(rule, location));
+}
+
+/** The statements of the role of the sweeper for a destination. */
+export function sweeperStatements(location: BoundLocation): iam.PolicyStatement[] {
+  return sweeperRules(location).map((rule) => toRoleStatement(rule, location));
+}
+
+function toRoleStatement(rule: AccessRule, location: BoundLocation): iam.PolicyStatement {
+  const { actions, resource } = rule;
+  return new iam.PolicyStatement({ actions, resources: [resource], conditions: withAccount(rule, location) });
+}
+
+function sweeperRules(location: BoundLocation): AccessRule[] {
+  const rule = (name: PolicyName, on: ResourceKind, resource: string) =>
+    toRule(name, actionsFor(SWEEPER_PERMISSIONS, on, { conditions: [], versions: 'none' }), resource, {});
+  const hasObjects = location.kind.policyResources.includes('object');
+  return location.policyNames.flatMap((name) =>
+    hasObjects
+      ? [rule(name, 'object', objectsBelow(name, location.prefix)), rule(name, 'whole bucket', name.bucket)]
+      : [rule(name, 'directory bucket', name.bucket)],
   );
 }
 
@@ -66,20 +81,24 @@ export function ownerStatements(
   location: BoundLocation,
   features: readonly Feature[],
   role: iam.IRole,
+  sweeperRole: iam.IRole | undefined,
 ): OwnerStatements {
-  const rules = accessRules(side, location, features);
+  const ofCopies = accessRules(side, location, features).map((rule) => ({ ...rule, to: role }));
+  const ofSweeper =
+    side === 'destination' && sweeperRole ? sweeperRules(location).map((rule) => ({ ...rule, to: sweeperRole })) : [];
+  const rules = [...ofCopies, ...ofSweeper];
   const statements = (policyOf: AccessRule['policyOf']) =>
     rules
       .filter((rule) => rule.policyOf === policyOf)
       .map(
-        ({ actions, resource, conditions }) =>
+        ({ actions, resource, conditions, to }) =>
           new iam.PolicyStatement({
-            principals: [new iam.AccountPrincipal(accountOf(role))],
+            principals: [new iam.AccountPrincipal(accountOf(to))],
             actions,
             resources: [policyOf === 'key' ? '*' : resource],
             conditions: {
               ...(policyOf === 'key' ? keyConditions(location, location.knownBucketArn) : conditions),
-              ArnEquals: { 'aws:PrincipalArn': roleArnFor(role) },
+              ArnEquals: { 'aws:PrincipalArn': roleArnFor(to) },
             },
           }),
       );

@@ -100,8 +100,32 @@ function isNeeded({ feature }: WorkerSpec, features: readonly Feature[]): boolea
 }
 
 function createWorker(scope: Construct, step: Step, options: WorkerOptions): lambda.Function {
-  const spec = SPECS[step];
-  const { grantee, functionRole, policy } = options.copyRole;
+  return createFunction(scope, { ...SPECS[step], bundle: step, memorySize: WORKER_MEMORY[step] }, options.copyRole, {
+    ...options,
+    environment: options.environment[step],
+    reservedConcurrency: step === 'copy-part' ? options.reservedConcurrency : undefined,
+  });
+}
+
+/** A function of this library. */
+interface FunctionSpec extends Omit<WorkerSpec, 'feature'> {
+  /** Folder of `lambda/dist`. */
+  readonly bundle: string;
+  /** MiB. */
+  readonly memorySize: number;
+}
+
+/** What all functions share. */
+export type FunctionOptions = Omit<WorkerOptions, 'copyRole' | 'environment' | 'features'> &
+  Pick<lambda.FunctionOptions, 'environment' | 'deadLetterQueue'>;
+
+/** Creates a function and its log group. */
+export function createFunction(
+  scope: Construct,
+  spec: FunctionSpec,
+  { grantee, functionRole, policy }: Omit<CopyRole, 'role'>,
+  options: FunctionOptions,
+): lambda.Function {
   const logGroup = new logs.LogGroup(scope, `${spec.id}Logs`, {
     retention: options.logRetention,
     removalPolicy: options.removalPolicy,
@@ -110,19 +134,20 @@ function createWorker(scope: Construct, step: Step, options: WorkerOptions): lam
   logGroup.grantWrite(grantee);
   const worker = new WorkerFunction(scope, spec.id, {
     description: spec.description,
-    code: lambda.Code.fromAsset(path.join(BUNDLES, step)),
+    code: lambda.Code.fromAsset(path.join(BUNDLES, spec.bundle)),
     handler: 'index.handler',
     runtime: options.runtime,
     architecture: options.architecture,
-    memorySize: WORKER_MEMORY[step],
+    memorySize: spec.memorySize,
     timeout: spec.timeout,
     role: functionRole,
     logGroup,
     loggingFormat: lambda.LoggingFormat.JSON,
     tracing: options.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
     environmentEncryption: options.encryptionKey,
-    reservedConcurrentExecutions: step === 'copy-part' ? options.reservedConcurrency : undefined,
-    environment: options.environment[step],
+    reservedConcurrentExecutions: options.reservedConcurrency,
+    environment: options.environment,
+    deadLetterQueue: options.deadLetterQueue,
     ...options.network,
   });
   if (policy) worker.node.addDependency(policy);

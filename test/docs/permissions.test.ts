@@ -6,6 +6,7 @@ import {
   DESTINATION_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
+  SWEEPER_PERMISSIONS,
 } from '../../lib/private/protocol/permissions';
 
 const ROOT = join(__dirname, '..', '..');
@@ -21,6 +22,7 @@ describe('the permission table', () => {
     SOURCE_PERMISSIONS,
     DESTINATION_PERMISSIONS,
     SECRET_PERMISSIONS,
+    SWEEPER_PERMISSIONS,
   ];
   const known = new Set(tables.flat().flatMap(({ apis }) => apis));
 

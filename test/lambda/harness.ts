@@ -58,7 +58,8 @@ export class Harness {
 
   async plan(input: unknown): Promise<CopyState> {
     const { handler } = await import('../../lambda/plan');
-    const event: PlanEvent = { input, execution: { id: 'arn:execution', startTime: new Date().toISOString() } };
+    const execution = { id: 'arn:execution', startTime: new Date().toISOString() };
+    const event: PlanEvent = { input, execution, beginFunctionName: BEGIN };
     return throughState(await handler(throughState(event)));
   }
 

@@ -163,7 +163,7 @@ test.each([
   const { workflow, template } = copy();
   workflow.copyOnObjectCreated('OnUpload');
   const roles = Object.entries(template().findResources('AWS::IAM::Role'));
-  expect(roles).toHaveLength(3);
+  expect(roles).toHaveLength(4);
   const [, role] = roles.find(([key]) => key.replace(/[0-9A-F]{8}$/, '') === id)!;
   const trust = role.Properties.AssumeRolePolicyDocument.Statement;
   expect(trust).toHaveLength(1);

@@ -78,6 +78,7 @@ const PUBLISHED: [string, string[]][] = [
       `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`,
     ],
   ],
+  ['SweeperRole/DefaultPolicy', ['<Destination.Arn>/*', '*', `${STATES}:execution:<CopyStateMachine.Name>:*`]],
 ];
 
 test('cdk-nag finds exactly what docs/cdk-nag.md lists', () => {

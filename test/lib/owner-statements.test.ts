@@ -28,6 +28,14 @@ function theirs(
   };
 }
 
+/** What the owner of a destination allows the sweeper. */
+function sweeps(bucket: string, objects: string, condition: object = {}, role: unknown = '<CopySweeperRole.Arn>') {
+  return [
+    theirs(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], objects, condition, role),
+    theirs('s3:ListBucketMultipartUploads', bucket, condition, role),
+  ];
+}
+
 function statementsFor(location: CopyLocation, props: Partial<MultipartCopyWorkflowProps> = {}) {
   const isSource = location instanceof CopySource;
   const { stack, workflow } = copy(
@@ -97,6 +105,7 @@ test('are returned for a destination with ACLs enabled and all features', () => 
     ),
     theirs('s3:PutObjectAcl', `${lake}/*`, { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } }),
     theirs(LIST_DESTINATION, lake),
+    ...sweeps(lake, `${lake}/*`),
   ]);
 });
 
@@ -105,8 +114,8 @@ test('are returned for an access point', () => {
   const bucket = s3.Bucket.fromBucketName(newStack(), 'Lake', 'lake');
   const by = { StringEquals: { 's3:DataAccessPointArn': arn } };
   expect(statementsFor(CopyDestination.accessPoint(arn, { bucket }))).toEqual({
-    bucket: [theirs(WRITE, `${lake}/*`, by), theirs(LIST_VERSIONS, lake, by)],
-    accessPoint: [theirs(WRITE, `${arn}/object/*`), theirs(LIST_VERSIONS, arn)],
+    bucket: [theirs(WRITE, `${lake}/*`, by), theirs(LIST_VERSIONS, lake, by), ...sweeps(lake, `${lake}/*`, by)],
+    accessPoint: [theirs(WRITE, `${arn}/object/*`), theirs(LIST_VERSIONS, arn), ...sweeps(arn, `${arn}/object/*`)],
     key: [],
   });
 });
@@ -147,6 +156,7 @@ test('can be added by a stack of the other account before the role exists', () =
   expect(flatten(policy!.Properties.PolicyDocument.Statement)).toEqual([
     theirs(WRITE, `${lake}/*`, {}, ROLE),
     theirs(LIST_VERSIONS, lake, {}, ROLE),
+    ...sweeps(lake, `${lake}/*`, {}, `${ROLE}-sweeper`),
   ]);
   const [key] = Object.values(template.findResources('AWS::KMS::Key'));
   expect(key!.Properties.KeyPolicy.Statement).toHaveLength(2);

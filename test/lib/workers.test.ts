@@ -31,8 +31,8 @@ function planEnvironment(template: Template): { locations: unknown; defaults: un
   return { locations: decodeLocations(MPCOPY_LOCATIONS), defaults: JSON.parse(MPCOPY_SETTINGS) };
 }
 
-test('creates eight functions', () => {
-  copy().template().resourceCountIs('AWS::Lambda::Function', 8);
+test('creates eight functions and the sweeper', () => {
+  copy().template().resourceCountIs('AWS::Lambda::Function', 9);
 });
 
 test.each(WORKERS)('%s', (step, timeout, memory) => {
@@ -156,7 +156,7 @@ describe('logs', () => {
 
   test('are kept for a month in a group for each function and the state machine', () => {
     const found = groups(copy().template());
-    expect(found).toHaveLength(9);
+    expect(found).toHaveLength(10);
     for (const { Properties, DeletionPolicy } of found) {
       expect(Properties.RetentionInDays).toBe(30);
       expect(DeletionPolicy).toBe('Delete');
@@ -167,7 +167,7 @@ describe('logs', () => {
     const found = groups(
       copy({ logRetention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN }).template(),
     );
-    expect(found).toHaveLength(9);
+    expect(found).toHaveLength(10);
     for (const { Properties, DeletionPolicy } of found) {
       expect(Properties.RetentionInDays).toBe(365);
       expect(DeletionPolicy).toBe('Retain');

@@ -47,6 +47,8 @@ export interface Copy {
   readonly source?: Partial<s3.BucketProps>;
   readonly destination?: Partial<s3.BucketProps>;
   readonly props?: (stack: Stack) => Partial<MultipartCopyWorkflowProps>;
+  /** Adds to the stack of the workflow. */
+  readonly extend?: (stack: Stack, workflow: MultipartCopyWorkflow) => void;
   readonly run?: Partial<CopyRunOptions>;
 }
 
@@ -93,9 +95,9 @@ export async function failed(given: Copy, way: Way, error: string): Promise<Copy
 }
 
 /** A client of somebody else, whom no policy restricts. */
-export function clientOf(server: S3Server): S3Client {
+export function clientOf(server: S3Server, accessKeyId = server.accountId): S3Client {
   const { endpoint, region } = server;
-  const credentials = { accessKeyId: server.accountId, secretAccessKey: 'any' };
+  const credentials = { accessKeyId, secretAccessKey: 'any' };
   return new S3Client({ endpoint, region, credentials, forcePathStyle: true });
 }
 
@@ -127,19 +129,20 @@ function laggingReads(): string {
   return lagFile;
 }
 
-type Configuration = Pick<Copy, 'source' | 'destination' | 'props'>;
+type Configuration = Pick<Copy, 'source' | 'destination' | 'props' | 'extend'>;
 
 /** Templates by the function `props`, and by the properties of the buckets. */
 const templates = new Map<Configuration['props'], Map<string, string>>();
 
 /** @returns the path of the template; equal buckets and the same function `props` are synthesized once */
-export function synthesize({ source = {}, destination = {}, props }: Configuration): string {
+export function synthesize({ source = {}, destination = {}, props, extend }: Configuration): string {
   const known = templates.get(props) ?? new Map<string, string>();
   templates.set(props, known);
   const buckets = [source, destination];
   // Only what JSON holds can be compared.
-  const key = buckets.flatMap(Object.values).some(isObject) ? undefined : JSON.stringify(buckets);
-  const path = (key && known.get(key)) ?? synthesizeAnew({ source, destination, props });
+  const key =
+    extend !== undefined || buckets.flatMap(Object.values).some(isObject) ? undefined : JSON.stringify(buckets);
+  const path = (key && known.get(key)) ?? synthesizeAnew({ source, destination, props, extend });
   if (key) known.set(key, path);
   return path;
 }
@@ -148,12 +151,12 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function synthesizeAnew({ source, destination, props }: Configuration): string {
+function synthesizeAnew({ source, destination, props, extend }: Configuration): string {
   const outdir = folder();
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } });
   const given = props?.(stack) ?? {};
-  new MultipartCopyWorkflow(stack, 'Copy', {
+  const workflow = new MultipartCopyWorkflow(stack, 'Copy', {
     ...given,
     sources: given.sources ?? [
       CopySource.bucket(new s3.Bucket(stack, 'Source', { bucketName: 'raw', ...source }), { prefix: 'in/' }),
@@ -164,6 +167,7 @@ function synthesizeAnew({ source, destination, props }: Configuration): string {
       }),
     ],
   });
+  extend?.(stack, workflow);
   app.synth();
   return join(outdir, 'Test.template.json');
 }

@@ -1,14 +1,19 @@
 import { ListPartsCommand, type ListPartsCommandOutput, type Part } from '@aws-sdk/client-s3';
-import { ErrorName, type TimeWindow, type UploadState } from '../../../lib/private/protocol';
+import { ErrorName, type TimeWindow, type Upload, type UploadState } from '../../../lib/private/protocol';
 import { isCopyError } from '../errors';
 import { askS3, askS3Timed, type S3, type TimedAnswer } from './s3';
+
+/** An upload whose parts are listed. */
+interface ListedUpload extends Pick<UploadState, 'destination'> {
+  readonly upload: Pick<Upload, 'uploadId'>;
+}
 
 /**
  * All parts of the upload in order.
  *
  * S3 names a next marker on the last page too. The SDK's paginator goes by the marker, so it would not end.
  */
-export async function listParts(s3: S3, { destination, upload }: UploadState): Promise<TimedAnswer<Part[]>> {
+export async function listParts(s3: S3, { destination, upload }: ListedUpload): Promise<TimedAnswer<Part[]>> {
   const parts: Part[] = [];
   let page: ListPartsCommandOutput | undefined;
   let answered: TimeWindow | undefined;
@@ -25,7 +30,7 @@ export async function listParts(s3: S3, { destination, upload }: UploadState): P
 }
 
 /** Whether S3 still knows an upload, which it does not once the upload is completed or aborted. */
-export async function uploadExists(s3: S3, { destination, upload }: UploadState): Promise<boolean> {
+export async function uploadExists(s3: S3, { destination, upload }: ListedUpload): Promise<boolean> {
   const parameters = { UploadId: upload.uploadId, MaxParts: 1 };
   try {
     await askS3(s3, 'ListParts', ListPartsCommand, { destination, parameters });

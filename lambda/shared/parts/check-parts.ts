@@ -97,9 +97,12 @@ function compareChecksum({ proof, source, destination }: UploadState, actual: So
  *
  * @returns undefined if the ETags of the parts are not their MD5s
  */
-function etagOf({ destination, upload }: UploadState, parts: Part[]): string | undefined {
-  const { serverSideEncryption: ServerSideEncryption, sseCustomerAlgorithm: SSECustomerAlgorithm } = upload.encryption;
-  const isMd5 = hasMd5Etag({ ServerSideEncryption, SSECustomerAlgorithm });
+function etagOf({ destination, proof, upload }: UploadState, parts: Part[]): string | undefined {
+  const { serverSideEncryption: ServerSideEncryption, sseCustomerAlgorithm: SSECustomerAlgorithm } =
+    upload.encryption ?? {};
+  // Of an upload that another execution began, only its ETag will tell.
+  const isKnown = upload.encryption !== undefined || proof.sameEtag === true;
+  const isMd5 = isKnown && hasMd5Etag({ ServerSideEncryption, SSECustomerAlgorithm });
   const etags = parts.map(({ ETag = '' }) => unquote(ETag));
   if (!isMd5 || !bucketKindOf(destination.bucket).etagsAreMd5 || !etags.every(isHash)) return undefined;
   const md5 = createHash('md5')

@@ -17,6 +17,7 @@ export enum ErrorName {
   DESTINATION_NOT_FOUND = 'DestinationNotFound',
   CONCURRENT_WRITE = 'ConcurrentWrite',
   UPLOAD_NOT_FOUND = 'UploadNotFound',
+  UPLOAD_NOT_RESUMABLE = 'UploadNotResumable',
   UNSUPPORTED_COPY_SOURCE = 'UnsupportedCopySource',
   ACCESS_DENIED = 'AccessDenied',
   CHECKSUM_MISMATCH = 'ChecksumMismatch',
@@ -30,3 +31,15 @@ export enum ErrorName {
 
 /** The error of a Distributed Map with a failed child execution. It does not contain the error of the child. */
 export const MAP_FAILED = 'States.ExceedToleratedFailureThreshold';
+
+/** Errors after which no execution can go on with the upload: it is aborted whatever `onFailure` is. */
+export const NOT_RESUMABLE: readonly ErrorName[] = [
+  ErrorName.SOURCE_CHANGED,
+  ErrorName.BUCKET_NOT_FOUND,
+  ErrorName.ETAG_NOT_PRESERVABLE,
+  ErrorName.UPLOAD_NOT_FOUND,
+  ErrorName.UPLOAD_NOT_RESUMABLE,
+  ErrorName.UNSUPPORTED_COPY_SOURCE,
+  ErrorName.CHECKSUM_MISMATCH,
+  ErrorName.SIZE_MISMATCH,
+];

@@ -148,6 +148,17 @@ export const OPTIONS = {
     doc: 'Only plans the copy: the result has status PLANNED, and says how long the copy takes and what it costs.',
     default: false,
   },
+  onFailure: {
+    kind: oneOf('ABORT', 'KEEP'),
+    doc: 'What happens to the multipart upload if the copy fails or is stopped. KEEP: it is kept, and an execution with resumeUploadId can go on with it.',
+    default: 'ABORT',
+    prop: 'onFailure',
+  },
+  resumeUploadId: {
+    kind: text('the ID of a multipart upload: printable ASCII', { minLength: 1, characters: '[\\x21-\\x7e]' }),
+    doc: 'Goes on with the upload that an earlier execution kept, and copies only the parts that are missing.',
+    default: { text: 'a new upload' },
+  },
   partSize: {
     kind: size(MIN_PART_SIZE, MAX_PART_SIZE),
     doc: 'Size of a part: bytes, or text such as 64MiB. M, MB and MiB are the same, as in the AWS CLI: powers of 1024.',

@@ -19,7 +19,9 @@ export type ResourceKind =
   | 'key'
   | 'directory bucket'
   | 'secret'
-  | 'secret key';
+  | 'secret key'
+  | 'state machine'
+  | 'execution';
 
 /** What a row depends on besides features of the workflow. */
 export type Condition = Feature | 'bucketOwnerFullControl' | 'customerKeys' | 'directoryBucket';
@@ -272,6 +274,36 @@ export const SECRET_PERMISSIONS = [
   },
 ] as const satisfies readonly ApiPermission[];
 
+/** What the sweeper needs: on destinations, and on the state machine and its executions. */
+export const SWEEPER_PERMISSIONS = [
+  {
+    apis: ['ListMultipartUploads'],
+    actions: ['s3:ListBucketMultipartUploads'],
+    on: 'whole bucket',
+    why: 'finds the uploads of the workflow',
+  },
+  { apis: ['AbortMultipartUpload'], actions: ['s3:AbortMultipartUpload'], on: 'object', why: 'removes them' },
+  { apis: ['ListParts'], actions: ['s3:ListMultipartUploadParts'], on: 'object', why: 'sees whether they are gone' },
+  {
+    apis: ['ListMultipartUploads', 'AbortMultipartUpload', 'ListParts'],
+    actions: ['s3express:CreateSession'],
+    on: 'directory bucket',
+    why: 'the same in a directory bucket, in a `ReadWrite` session',
+  },
+  {
+    apis: ['ListExecutions'],
+    actions: ['states:ListExecutions'],
+    on: 'state machine',
+    why: 'finds the executions that run, and those that keep an upload',
+  },
+  {
+    apis: ['DescribeExecution', 'GetExecutionHistory'],
+    actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+    on: 'execution',
+    why: 'tells which uploads an execution has',
+  },
+] as const satisfies readonly ApiPermission[];
+
 /** Lambda attaches functions to a VPC with the permissions of their role. It supports no narrower resource in advance. */
 export const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
@@ -290,7 +322,7 @@ type ApiOf<T extends readonly { readonly apis: readonly string[] }[]> = T[number
 export type S3Api = ApiOf<typeof SOURCE_PERMISSIONS> | ApiOf<typeof DESTINATION_PERMISSIONS>;
 
 /** Every call of AWS that a worker makes. */
-export type Api = S3Api | ApiOf<typeof SECRET_PERMISSIONS>;
+export type Api = S3Api | ApiOf<typeof SECRET_PERMISSIONS> | ApiOf<typeof SWEEPER_PERMISSIONS>;
 
 export function permissionsOf(side: Side): readonly ApiPermission[] {
   return side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;

@@ -33,6 +33,8 @@ export interface CopyResult {
   readonly destination: ResultObject;
   /** 1 if one CopyObject copied the whole object. */
   readonly parts: number;
+  /** Parts that an earlier execution had copied, and this one did not copy again. */
+  readonly reusedParts: number;
   /** Bytes. */
   readonly partSize: number;
   readonly integrity: Integrity;

@@ -35,6 +35,8 @@ export interface PlanEvent {
   /** The execution input as it was given. */
   readonly input: unknown;
   readonly execution: ExecutionContext;
+  /** As in `AbortEvent`. */
+  readonly beginFunctionName: string;
 }
 
 /** Output of Plan. The Choice state Route branches on `action`. */
@@ -100,8 +102,14 @@ export interface CopyObjectState extends PlannedCopy {
 export interface CopyPartsState extends PlannedCopy {
   readonly action: 'COPY_PARTS';
   readonly plan: PartPlan;
-  /** 1..`plan.parts`: the items of the Map. */
+  /** Of 1..`plan.parts`, those that have to be copied: the items of the Map. */
   readonly partNumbers: number[];
+  /** Whether a failure leaves the upload for a later execution to go on with. */
+  readonly onFailure: 'ABORT' | 'KEEP';
+  /** Present if the execution goes on with an upload that another one kept. */
+  readonly upload?: Upload;
+  /** Parts of that upload that are not copied again. */
+  readonly reusedParts?: number;
   /** For the cause of an error of Begin. */
   readonly listUploadsCommand: string;
   /** Within which the parts in flight end if another part fails. */
@@ -137,8 +145,8 @@ export interface Upload {
   readonly uploadId: string;
   /** When S3 created the upload. S3 gives this date to the object, too, except in directory buckets. */
   readonly initiated: TimeWindow;
-  /** How S3 encrypts the object, as it answered. */
-  readonly encryption: AppliedEncryption;
+  /** How S3 encrypts the object, as it answered. Absent if another execution began the upload. */
+  readonly encryption?: AppliedEncryption;
   /** For the cause of an error. */
   readonly abortCommand: string;
   /** When requests were sent whose answers were lost: each may have created an upload that nobody knows. */

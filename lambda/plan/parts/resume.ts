@@ -1,0 +1,133 @@
+import type { Part } from '@aws-sdk/client-s3';
+import {
+  type CopyPartsState,
+  ErrorName,
+  INLINE_MAP_LIMIT,
+  MIN_PART_SIZE,
+  type PartPlan,
+  type PlannedCopy,
+  type Upload,
+} from '../../../lib/private/protocol';
+import { bucketKindOf } from '../../../lib/private/protocol/bucket-kinds';
+import type { CopyOptions } from '../../../lib/private/protocol/options';
+import { abortUploadCommand } from '../../shared/aws-cli';
+import { describeObject } from '../../shared/describe-object';
+import { CopyError } from '../../shared/errors';
+import { partRange } from '../../shared/part-range';
+import { partNumbers } from './part-plan';
+import { chooseStrategy, type CopyStrategy, type StrategyInput } from './strategy';
+
+/** An upload that an execution kept, as S3 lists it. */
+export interface KeptUpload {
+  readonly uploadId: string;
+  readonly initiated: Date;
+  readonly parts: readonly Part[];
+  readonly storageClass?: string;
+  readonly ChecksumAlgorithm?: string;
+  readonly ChecksumType?: string;
+}
+
+/** What of the plan changes if an upload is gone on with. */
+export type ResumedCopy = Pick<CopyPartsState, 'plan' | 'partNumbers'> & {
+  readonly upload: Upload;
+  readonly reusedParts: number;
+};
+
+/**
+ * Plans the copy so that the parts fit that an upload has. The settings of the workflow may have changed since it was begun, so that
+ * parts would be of another size now.
+ *
+ * @param kept absent for a new upload
+ */
+export async function planAround(facts: StrategyInput, kept: KeptUpload | undefined): Promise<CopyStrategy> {
+  const strategy = await chooseStrategy(facts);
+  if (!kept || (strategy.plan && misfit(strategy.plan, kept.parts) === undefined)) return strategy;
+  const partSize = Math.max(...kept.parts.map(({ Size = 0 }) => Size));
+  if (strategy.plan?.boundaries === 'SOURCE' || partSize < MIN_PART_SIZE) return strategy;
+  const other = await chooseStrategy({ ...facts, options: { ...facts.options, partSize } });
+  return other.plan && misfit(other.plan, kept.parts) === undefined ? other : strategy;
+}
+
+/**
+ * Which parts of an upload are copied already, and which are missing.
+ *
+ * @throws UploadNotResumable, SourceChanged if the object would not be the one that was planned
+ */
+export function resumeCopy(
+  kept: KeptUpload,
+  copy: PlannedCopy,
+  plan: PartPlan | undefined,
+  options: CopyOptions,
+): ResumedCopy {
+  checkSource(kept, copy, options);
+  const problem = plan
+    ? (misfit(plan, kept.parts) ?? otherProperty(kept, copy))
+    : 'the object is copied with one CopyObject';
+  if (!plan || problem !== undefined) {
+    throw new CopyError(
+      ErrorName.UPLOAD_NOT_RESUMABLE,
+      `options.resumeUploadId ${kept.uploadId} is not the upload of this copy to ${describeObject(copy.destination)}: ${problem}; start the execution with the input of the one that kept it, or leave resumeUploadId out`,
+    );
+  }
+  const reused = new Set(kept.parts.map(({ PartNumber }) => PartNumber));
+  const missing = partNumbers(plan).filter((partNumber) => !reused.has(partNumber));
+  const initiated = kept.initiated.toISOString();
+  return {
+    plan: {
+      ...plan,
+      mapType: missing.length <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED',
+      maxConcurrency: Math.max(1, Math.min(plan.maxConcurrency, missing.length)),
+    },
+    partNumbers: missing,
+    reusedParts: reused.size,
+    upload: {
+      uploadId: kept.uploadId,
+      initiated: { from: initiated, to: initiated },
+      abortCommand: abortUploadCommand(copy.destination, kept.uploadId),
+    },
+  };
+}
+
+/**
+ * The parts must be of the object that is the source now. Its date tells that, except for an object that was itself uploaded in parts: it
+ * has the date at which its upload was begun. A proof over all bytes tells in any case, and so does an ETag that the execution names.
+ */
+function checkSource({ uploadId, initiated }: KeptUpload, { source, proof }: PlannedCopy, options: CopyOptions): void {
+  if (Date.parse(source.lastModified) > initiated.getTime()) {
+    throw new CopyError(
+      ErrorName.SOURCE_CHANGED,
+      `${describeObject(source)} was modified at ${source.lastModified}, after upload ${uploadId} was begun at ${initiated.toISOString()}, so its parts may be of another object; leave options.resumeUploadId out to copy all parts`,
+    );
+  }
+  if (proof.checksum ?? proof.sameEtag ?? options.copySourceIfMatch) return;
+  throw new CopyError(
+    ErrorName.UPLOAD_NOT_RESUMABLE,
+    `nothing would show whether the parts of upload ${uploadId} are of ${describeObject(source)} as it is now: it has no checksum that the copy can have; name in options.copySourceIfMatch the ETag of the object from which they were copied, as the cause of the execution that kept the upload has it`,
+  );
+}
+
+/** How parts differ from a plan; undefined if they are as planned. Sizes of parts of the source are checked before Complete. */
+function misfit(plan: PartPlan, parts: readonly Part[]): string | undefined {
+  const wrong = parts.find(({ PartNumber = 0, Size }) => {
+    if (PartNumber > plan.parts) return true;
+    const { first, last } = partRange(plan, PartNumber);
+    return plan.boundaries === 'EVEN' && Size !== last - first + 1;
+  });
+  return (
+    wrong &&
+    `it has ${wrong.Size} bytes in part ${wrong.PartNumber}, which is not in a plan of ${plan.parts} parts of ${plan.partSize} bytes`
+  );
+}
+
+/** What S3 lists of the properties of an upload. The others are compared when the object is there. */
+function otherProperty(kept: KeptUpload, { destination, properties, declared }: PlannedCopy): string | undefined {
+  const storageClass = properties.storageClass ?? bucketKindOf(destination.bucket).storageClass ?? 'STANDARD';
+  if ((kept.storageClass ?? storageClass) !== storageClass) {
+    return `its storage class is ${kept.storageClass} instead of ${storageClass}`;
+  }
+  const { algorithm, type } = declared ?? {};
+  const isSame = kept.ChecksumAlgorithm === algorithm && (type === undefined || kept.ChecksumType === type);
+  return isSame
+    ? undefined
+    : `its checksum is ${kept.ChecksumType} ${kept.ChecksumAlgorithm} instead of ${type} ${algorithm}`;
+}

@@ -1,0 +1,23 @@
+import { SWEPT_STATUSES } from '../../lib/private/protocol/sweeper';
+
+/** `Step Functions Execution Status Change` of EventBridge, as far as the sweeper reads it. */
+interface StatusChange {
+  readonly detail?: { readonly executionArn?: unknown; readonly stateMachineArn?: unknown; readonly status?: unknown };
+}
+
+/**
+ * The execution that an event is about.
+ *
+ * @returns undefined for events of the schedule, and for invocations by hand: all destinations are looked over
+ * @throws if the event is about an execution of another state machine, or about one that may go on
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export function executionOf(event: unknown, ownStateMachineArn: string): string | undefined {
+  const { executionArn, stateMachineArn, status } = (event as StatusChange | null)?.detail ?? {};
+  if (executionArn === undefined) return undefined;
+  const isEnded = (SWEPT_STATUSES as readonly unknown[]).includes(status);
+  if (typeof executionArn === 'string' && stateMachineArn === ownStateMachineArn && isEnded) return executionArn;
+  throw new Error(
+    `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the sweeper takes ${SWEPT_STATUSES.join(', ')} of ${ownStateMachineArn}`,
+  );
+}

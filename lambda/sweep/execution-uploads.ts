@@ -1,0 +1,91 @@
+import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { CopyPartsState, DestinationObject, TimeWindow, UploadState } from '../../lib/private/protocol';
+import { KEPT_STATE, TRACED_STATES } from '../../lib/private/protocol/sweeper';
+
+/** What the history of an execution tells about its uploads. */
+export interface ExecutionUploads {
+  readonly executionArn: string;
+  readonly status: ExecutionStatus;
+  readonly startDate: Date;
+  /** Absent while it runs. */
+  readonly stopDate?: Date;
+  /** Where the copy goes. Absent before Plan has decided, and if nothing is copied in parts. */
+  readonly destination?: DestinationObject;
+  /** Whether its uploads wait for another execution to go on with them. */
+  readonly keeps: boolean;
+  /** Uploads that it began or goes on with. */
+  readonly uploadIds: readonly string[];
+  /** When it may have begun uploads whose ids it does not know. */
+  readonly lost: readonly TimeWindow[];
+  /** Whether it was stopped while parts may have been in flight. A failed execution waits for them. */
+  readonly hadPartsInFlight: boolean;
+  /** Within which such parts end. */
+  readonly settleSeconds: number;
+}
+
+/** An execution as Step Functions describes it. */
+export type DescribedExecution = Pick<ExecutionUploads, 'executionArn' | 'status' | 'startDate' | 'stopDate'>;
+
+/** A request that timed out may still take effect for a while. */
+const LATE_MS = 60_000;
+
+/** The longest that the function of Begin runs, retries of the state not counted. */
+const BEGIN_MS = 60_000;
+
+type Planned = Partial<CopyPartsState> & { readonly upload?: Partial<UploadState['upload']> };
+
+/**
+ * Reads a history, from its beginning and as far as it was read.
+ *
+ * @param now of a running execution; it ends the windows that are open
+ */
+export function uploadsOf(
+  execution: DescribedExecution,
+  history: readonly HistoryEvent[],
+  now: Date,
+): ExecutionUploads {
+  const end = execution.stopDate ?? now;
+  const outputs = history.flatMap((event) => outputOf(event) ?? []);
+  const plan = outputs.filter(({ state }) => state === TRACED_STATES.plan).at(-1)?.output;
+  const inParts = plan?.action === 'COPY_PARTS' ? plan : undefined;
+  const begun = outputs.flatMap(({ output }) => output.upload ?? []);
+  const isExited = (state: string) => outputs.some((each) => each.state === state);
+  return {
+    ...execution,
+    destination: inParts?.destination,
+    keeps: inParts?.onFailure === 'KEEP' && keepsAfter(execution.status, history),
+    uploadIds: [...new Set(begun.flatMap(({ uploadId }) => uploadId ?? []))],
+    lost: [...openBegin(history, end), ...begun.flatMap(({ lost = [] }) => lost)],
+    hadPartsInFlight: execution.status !== 'FAILED' && begun.length > 0 && !isExited(TRACED_STATES.checkParts),
+    settleSeconds: inParts?.settleSeconds ?? 0,
+  };
+}
+
+/** A failed execution aborts the upload where no other can go on with it. One that was stopped does nothing more. */
+function keepsAfter(status: ExecutionStatus, history: readonly HistoryEvent[]): boolean {
+  if (status !== 'FAILED') return status === 'ABORTED' || status === 'TIMED_OUT';
+  return history.some(({ stateEnteredEventDetails: details }) => details?.name === KEPT_STATE);
+}
+
+/** Whether more of a history would tell nothing new about a running execution. */
+export function isKnown(history: readonly HistoryEvent[]): boolean {
+  return history.some((event) => outputOf(event)?.state === TRACED_STATES.begin);
+}
+
+function outputOf({ stateExitedEventDetails: details }: HistoryEvent): { state: string; output: Planned } | undefined {
+  const { name: state, output } = details ?? {};
+  const isTraced = (Object.values(TRACED_STATES) as (string | undefined)[]).includes(state);
+  return state !== undefined && output !== undefined && isTraced
+    ? { state, output: JSON.parse(output) as Planned }
+    : undefined;
+}
+
+/** Begin was entered, and did not end or failed: what it created, nobody knows. */
+function openBegin(history: readonly HistoryEvent[], end: Date): TimeWindow[] {
+  const entered = history.filter(({ stateEnteredEventDetails: details }) => details?.name === TRACED_STATES.begin);
+  const begun = history.flatMap((event) => outputOf(event) ?? []).filter(({ state }) => state === TRACED_STATES.begin);
+  const open = entered.at(-1);
+  if (!open || begun.filter(({ output }) => output.upload?.uploadId !== undefined).length === entered.length) return [];
+  const to = new Date(end.getTime() + BEGIN_MS + LATE_MS);
+  return [{ from: open.timestamp!.toISOString(), to: to.toISOString() }];
+}

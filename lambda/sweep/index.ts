@@ -1,0 +1,46 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { decodeLocations, ENV_LOCATIONS } from '../../lib/private/protocol';
+import { ENV_SWEEPER, type SweeperSettings } from '../../lib/private/protocol/sweeper';
+import { DEFAULT_CALLER } from '../shared/calls/ask';
+import { createS3 } from '../shared/calls/s3';
+import { sweepDestinations } from './calls/sweep-destinations';
+import { sweepExecution } from './calls/sweep-execution';
+import { executionOf } from './event';
+import { type SweepReport, toMetrics } from './report';
+
+const s3 = createS3(30_000);
+// `ask` makes the further attempts.
+const client = new SFNClient({ maxAttempts: 1 });
+
+/** For the report, and for the last upload. */
+const RESERVE_MS = 3 * 60_000;
+
+/**
+ * Removes uploads that the workflow left: those of the execution that an event is about, or all of the destinations.
+ *
+ * @throws if an upload may be left, so that Lambda tries again
+ */
+export async function handler(event: unknown, context: Context): Promise<SweepReport> {
+  const settings = JSON.parse(read(ENV_SWEEPER)) as SweeperSettings;
+  const { destinations } = decodeLocations(read(ENV_LOCATIONS));
+  const sfn = { ...DEFAULT_CALLER, client };
+  const deadline = s3.time.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+  const sweeper = { ...settings, s3, sfn, destinations, deadline };
+  const executionArn = executionOf(event, settings.stateMachineArn);
+  const report =
+    executionArn === undefined ? await sweepDestinations(sweeper) : await sweepExecution(sweeper, executionArn);
+  // A console of the runtime would put the line into a message.
+  process.stdout.write(`${JSON.stringify(toMetrics(report, settings.workflow, s3.time.now()))}\n`);
+  if (report.problems.length > 0) throw new Error(report.problems.join('; '));
+  return report;
+}
+
+interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+function read(name: string): string {
+  const value = process.env[name];
+  if (value !== undefined) return value;
+  throw new Error(`environment variable ${name} is not set; deploy this function with MultipartCopyWorkflow`);
+}

@@ -1,0 +1,20 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { ErrorName, type MadeState } from '../../lib/private/protocol';
+import { CopyError } from '../shared/errors';
+import { propertyDifference } from '../shared/property-difference';
+
+/**
+ * S3 does not list the properties of an upload, so that those of one that another execution began are compared only when the object is
+ * there.
+ *
+ * @throws UploadNotResumable
+ */
+export function checkResumedProperties(state: MadeState, head: HeadObjectCommandOutput): void {
+  if (state.action !== 'COPY_PARTS' || state.reusedParts === undefined) return;
+  const difference = propertyDifference(state.properties, undefined, head);
+  if (difference === undefined) return;
+  throw new CopyError(
+    ErrorName.UPLOAD_NOT_RESUMABLE,
+    `${state.made.description} was made of upload ${state.upload.uploadId}, which was begun with other properties than this execution asks for: ${difference}; start the copy again without options.resumeUploadId`,
+  );
+}

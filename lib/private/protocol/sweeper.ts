@@ -1,0 +1,34 @@
+/*
+ * What the construct and the sweeper have to agree on. The sweeper is no state of the state machine: rules of EventBridge invoke it.
+ */
+
+/** Environment variable of the sweeper, besides `ENV_LOCATIONS`. */
+export const ENV_SWEEPER = 'MPCOPY_SWEEPER';
+
+/** Value of `MPCOPY_SWEEPER`, as JSON. */
+export interface SweeperSettings {
+  readonly stateMachineArn: string;
+  /** Account of the workflow, which owns the buckets that name no other. */
+  readonly account: string;
+  /** How S3 names who began the uploads of the workflow: the session of the copy role that Lambda gives to the function of Begin. */
+  readonly initiator: string;
+  /** Seconds for which the uploads of executions with `onFailure: KEEP` are kept after they have ended. */
+  readonly keepForSeconds: number;
+  /** Value of the dimension `METRIC_DIMENSION`. */
+  readonly workflow: string;
+}
+
+/** States whose events in a history tell which uploads an execution has. */
+export const TRACED_STATES = { plan: 'Plan', begin: 'Begin', checkParts: 'CheckParts' } as const;
+
+/** The state in which an execution has failed and keeps its upload. */
+export const KEPT_STATE = 'UploadKept';
+
+/** How executions end that may leave an upload. `FAILED` is among them because Abort may have failed, too. */
+export const SWEPT_STATUSES = ['ABORTED', 'TIMED_OUT', 'FAILED'] as const;
+
+export const METRIC_NAMESPACE = 'cdk-s3-multipart-copy';
+export const METRIC_DIMENSION = 'Workflow';
+
+/** Metrics of the sweeper: counts of uploads. */
+export const SWEEPER_METRICS = { swept: 'UploadsSwept', kept: 'UploadsKept', failed: 'UploadsNotSwept' } as const;

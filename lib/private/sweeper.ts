@@ -1,0 +1,178 @@
+import { ArnFormat, Duration, Names, Stack, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { SweeperOptions } from '../sweeper-options';
+import { allowEnvironment, decryptExecutions } from './encryption';
+import { ENV_LOCATIONS } from './protocol';
+import {
+  actionsFor,
+  type ResourceKind,
+  SWEEPER_PERMISSIONS,
+  TRACING_ACTIONS,
+  VPC_ACTIONS,
+} from './protocol/permissions';
+import {
+  ENV_SWEEPER,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+  SWEEPER_METRICS,
+  SWEPT_STATUSES,
+  type SweeperSettings,
+} from './protocol/sweeper';
+import { createFunction, type FunctionOptions } from './workers';
+
+const KEEP_FOR = Duration.days(7);
+const INTERVAL = Duration.days(1);
+/** It looks again when parts in flight have ended, which may take as long as a function runs. */
+const TIMEOUT = Duration.minutes(15);
+const MEMORY_MIB = 256;
+const ROLE_NAME_END = '-sweeper';
+const MAX_ROLE_NAME = 64;
+
+/** How long the uploads of executions with `onFailure: KEEP` are kept; undefined if nobody removes them. */
+export function keepForOf(options: SweeperOptions | undefined): Duration | undefined {
+  return options?.enabled === false ? undefined : (options?.keepFor ?? KEEP_FOR);
+}
+
+/** @returns undefined without a sweeper */
+export function createSweeperRole(
+  scope: Construct,
+  options: SweeperOptions | undefined,
+  copyRoleName: string | undefined,
+): iam.Role | undefined {
+  if (options?.enabled === false) return undefined;
+  return new iam.Role(scope, 'SweeperRole', {
+    roleName: options?.roleName ?? (copyRoleName === undefined ? undefined : sweeperRoleName(copyRoleName)),
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    description: 'Sweeper of an S3 multipart copy workflow',
+  });
+}
+
+/** Owners of other accounts can allow the role before it exists, as they can the copy role. */
+function sweeperRoleName(copyRoleName: string): string {
+  if (Token.isUnresolved(copyRoleName)) return `${copyRoleName}${ROLE_NAME_END}`;
+  return `${copyRoleName.slice(0, MAX_ROLE_NAME - ROLE_NAME_END.length)}${ROLE_NAME_END}`;
+}
+
+interface SweeperContext extends Omit<FunctionOptions, 'environment' | 'deadLetterQueue'> {
+  readonly role: iam.Role;
+  readonly copyRole: iam.IRole;
+  readonly beginFunction: lambda.IFunction;
+  readonly stateMachine: sfn.StateMachine;
+  /** Destinations, as in `ENV_LOCATIONS`. */
+  readonly destinations: string;
+  readonly options?: SweeperOptions;
+}
+
+/** The function that removes uploads which were left behind, and the rules that invoke it. */
+export function createSweeper(scope: Construct, context: SweeperContext): lambda.Function {
+  const { role, stateMachine, options = {}, network, encryptionKey } = context;
+  grantReadExecutions(role, stateMachine);
+  if (context.tracing) role.addToPolicy(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
+  if (encryptionKey) {
+    allowEnvironment(role, encryptionKey);
+    role.addToPolicy(decryptExecutions(encryptionKey));
+  }
+  if (network) role.addToPolicy(new iam.PolicyStatement({ actions: [...VPC_ACTIONS], resources: ['*'] }));
+  const sweeper = createFunction(
+    scope,
+    {
+      id: 'SweepFunction',
+      bundle: 'sweep',
+      description: 'S3 multipart copy: removes uploads that were left behind',
+      timeout: TIMEOUT,
+      memorySize: MEMORY_MIB,
+    },
+    { grantee: role, functionRole: role },
+    {
+      ...context,
+      environment: {
+        [ENV_LOCATIONS]: context.destinations,
+        [ENV_SWEEPER]: Stack.of(scope).toJsonString(settingsOf(scope, context)),
+      },
+      deadLetterQueue: options.deadLetterQueue,
+    },
+  );
+  createRules(scope, sweeper, context);
+  return sweeper;
+}
+
+function settingsOf(
+  scope: Construct,
+  { copyRole, beginFunction, stateMachine, options }: SweeperContext,
+): SweeperSettings {
+  const { account, partition } = Stack.of(scope);
+  return {
+    stateMachineArn: stateMachine.stateMachineArn,
+    account,
+    // The ARN of a session does not contain the path of the role.
+    initiator: `arn:${partition}:sts::${account}:assumed-role/${copyRole.roleName}/${beginFunction.functionName}`,
+    keepForSeconds: (options?.keepFor ?? KEEP_FOR).toSeconds(),
+    workflow: workflowName(scope),
+  };
+}
+
+function createRules(scope: Construct, sweeper: lambda.Function, { stateMachine, options = {} }: SweeperContext): void {
+  const { interval = INTERVAL, deadLetterQueue } = options;
+  const target = new targets.LambdaFunction(sweeper, { deadLetterQueue });
+  new events.Rule(scope, 'SweepExecution', {
+    description: 'Removes the uploads of copies that were stopped, timed out or failed',
+    eventPattern: {
+      source: ['aws.states'],
+      detailType: ['Step Functions Execution Status Change'],
+      detail: { status: [...SWEPT_STATUSES], stateMachineArn: [stateMachine.stateMachineArn] },
+    },
+    targets: [target],
+  });
+  new events.Rule(scope, 'SweepDestinations', {
+    description: 'Removes uploads of copies that were left behind',
+    schedule: events.Schedule.rate(interval),
+    targets: [target],
+  });
+}
+
+/** Only of this state machine. */
+function grantReadExecutions(role: iam.Role, stateMachine: sfn.StateMachine): void {
+  const grant = (on: ResourceKind, resource: string) =>
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        actions: actionsFor(SWEEPER_PERMISSIONS, on, { conditions: [], versions: 'none' }),
+        resources: [resource],
+      }),
+    );
+  grant('state machine', stateMachine.stateMachineArn);
+  grant(
+    'execution',
+    Stack.of(stateMachine).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${stateMachine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+}
+
+/** A metric of the sweeper. */
+export function sweeperMetric(
+  scope: Construct,
+  metric: keyof typeof SWEEPER_METRICS,
+  props: cloudwatch.MetricOptions | undefined,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: SWEEPER_METRICS[metric],
+    dimensionsMap: { [METRIC_DIMENSION]: workflowName(scope) },
+    statistic: 'Sum',
+    ...props,
+  });
+}
+
+/** The same in every deployment of the stack. */
+function workflowName(scope: Construct): string {
+  return Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' });
+}

@@ -1,0 +1,99 @@
+import { Duration } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CopyDestination } from '../../lib';
+import { flatten } from '../asl';
+import { allow, copy, newStack, resource, sorted, statementsOf } from './support';
+
+const OURS = { Condition: { StringEquals: { 'aws:ResourceAccount': '<AWS::AccountId>' } } };
+const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
+
+test('looks after executions that end without success, and once a day', () => {
+  const template = copy().template();
+  expect(resource(template, 'AWS::Events::Rule', 'CopySweepExecution').Properties).toMatchObject({
+    EventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { status: ['ABORTED', 'TIMED_OUT', 'FAILED'] },
+    },
+  });
+  expect(resource(template, 'AWS::Events::Rule', 'CopySweepDestinations').Properties).toMatchObject({
+    ScheduleExpression: 'rate(1 day)',
+  });
+});
+
+test('may list and abort uploads of the destinations, read executions, trace and log', () => {
+  const stack = newStack();
+  const destinations = [
+    CopyDestination.bucket(new s3.Bucket(stack, 'Destination'), { prefix: 'out/' }),
+    CopyDestination.directoryBucket('lake--use1-az4--x-s3'),
+  ];
+  expect(statementsOf(copy({ destinations }, stack).template(), 'CopySweeperRole')).toEqual(
+    sorted([
+      { ...allow(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], '<Destination.Arn>/out/*'), ...OURS },
+      { ...allow(['s3:ListBucketMultipartUploads'], '<Destination.Arn>'), ...OURS },
+      allow(
+        ['s3express:CreateSession'],
+        'arn:<AWS::Partition>:s3express:<AWS::Region>:<AWS::AccountId>:bucket/lake--use1-az4--x-s3',
+      ),
+      allow(['states:ListExecutions'], '<CopyStateMachine>'),
+      allow(
+        ['states:DescribeExecution', 'states:GetExecutionHistory'],
+        `${STATES}:execution:<CopyStateMachine.Name>:*`,
+      ),
+      allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], '<CopySweepFunctionLogs.Arn>'),
+    ]),
+  );
+});
+
+test('may be used on a destination that is added later', () => {
+  const stack = newStack();
+  const { workflow, template } = copy({}, stack);
+  workflow.addDestination(CopyDestination.bucket(new s3.Bucket(stack, 'Later')));
+  const made = template();
+  expect(statementsOf(made, 'CopySweeperRole')).toContainEqual({
+    ...allow(['s3:ListBucketMultipartUploads'], '<Later.Arn>'),
+    ...OURS,
+  });
+  const { Variables } = resource(made, 'AWS::Lambda::Function', 'CopySweepFunction').Properties.Environment;
+  expect(JSON.stringify(Variables.MPCOPY_LOCATIONS)).toContain('Later');
+});
+
+test('knows the uploads of the workflow by the session of the Begin function', () => {
+  const template = copy({ sweeper: { keepFor: Duration.days(2) } }).template();
+  const { Variables } = resource(template, 'AWS::Lambda::Function', 'CopySweepFunction').Properties.Environment;
+  const MPCOPY_SWEEPER = flatten(Variables.MPCOPY_SWEEPER);
+  expect(MPCOPY_SWEEPER).toContain(
+    '"initiator":"arn:<AWS::Partition>:sts::<AWS::AccountId>:assumed-role/<CopyCopyRole>/<CopyBeginFunction>"',
+  );
+  expect(MPCOPY_SWEEPER).toContain('"keepForSeconds":172800');
+});
+
+test('has a role whose name follows that of the copy role', () => {
+  const nameOf = (props: Parameters<typeof copy>[0]) =>
+    resource(copy(props).template(), 'AWS::IAM::Role', 'CopySweeperRole').Properties.RoleName;
+  expect(nameOf({})).toBeUndefined();
+  expect(nameOf({ copyRoleName: 'copies' })).toBe('copies-sweeper');
+  expect(nameOf({ copyRoleName: 'x'.repeat(64) })).toBe(`${'x'.repeat(56)}-sweeper`);
+  expect(nameOf({ copyRoleName: 'copies', sweeper: { roleName: 'broom' } })).toBe('broom');
+});
+
+test('can be left out', () => {
+  const { workflow, template } = copy({ sweeper: { enabled: false } });
+  const made = template();
+  expect(workflow.sweepFunction).toBeUndefined();
+  expect(workflow.sweeperRole).toBeUndefined();
+  made.resourceCountIs('AWS::Events::Rule', 0);
+  made.resourceCountIs('AWS::Lambda::Function', 8);
+});
+
+test('has metrics', () => {
+  const { stack, workflow } = copy();
+  const metrics = [workflow.metricUploadsSwept(), workflow.metricUploadsKept(), workflow.metricUploadsNotSwept()];
+  expect(metrics.map(({ metricName }) => metricName)).toEqual(['UploadsSwept', 'UploadsKept', 'UploadsNotSwept']);
+  for (const { namespace, statistic, dimensions } of metrics) {
+    expect([namespace, statistic]).toEqual(['cdk-s3-multipart-copy', 'Sum']);
+    expect(Object.keys(dimensions!)).toEqual(['Workflow']);
+  }
+  expect(JSON.stringify(stack.resolve(metrics[0]!.dimensions))).toContain('Copy');
+});
