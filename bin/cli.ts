@@ -3,6 +3,7 @@ import { version } from '../package.json';
 import { localCommand } from './commands/local';
 import { planCommand } from './commands/plan';
 import { reportCommand } from './commands/report';
+import { resumeCommand } from './commands/resume';
 import { s3Command } from './commands/s3';
 import { startCommand } from './commands/start';
 import { statusCommand } from './commands/status';
@@ -17,6 +18,7 @@ const program = new Command('mpcopy')
   .addCommand(localCommand())
   .addCommand(startCommand())
   .addCommand(statusCommand())
+  .addCommand(resumeCommand())
   .addCommand(sweepCommand())
   .addCommand(planCommand())
   .addCommand(reportCommand())

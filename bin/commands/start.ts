@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Clients } from '../aws';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
-import { toJson } from '../copies/copy-progress';
 import { executionInput } from '../copies/input';
-import { renderCopy } from '../copies/render';
 import { UsageError } from '../failure';
 import { exitsOnUsage } from '../usage';
 import { openWorkflow } from './executions';
-import { progressStyle, reportEnd, reportInterrupted, watchInTerminal } from './watching';
+import { waitForEnd } from './watching';
 
 interface StartOptions extends WorkflowOptions {
   readonly option: readonly string[];
@@ -75,28 +72,7 @@ async function run(source: string | undefined, destination: string | undefined, 
     process.stdout.write(json ? `${JSON.stringify(started)}\n` : `Started ${started.executionArn}\n`);
     return;
   }
-  if (!json) process.stderr.write(`Started ${started.executionArn}\n`);
-  await wait(clients, started.executionArn, json);
-}
-
-async function wait(clients: Clients, executionArn: string, json: boolean | undefined): Promise<void> {
-  const { by, progress } = await watchInTerminal(clients, executionArn, { style: progressStyle(json), asks: true });
-  if (by === 'ended' && progress) {
-    process.stdout.write(json ? `${JSON.stringify(toJson(progress))}\n` : renderCopy(progress, Date.now(), false));
-    reportEnd(progress);
-    return;
-  }
-  if (by === 'leave') {
-    reportInterrupted(`interrupted; the copy goes on. To follow it: mpcopy status ${executionArn} --watch`);
-    return;
-  }
-  const { stopExecution } = await import('../aws');
-  await stopExecution(clients.sfn, executionArn, 'Stopped by mpcopy start after Ctrl-C');
-  const upload =
-    progress?.uploadId === undefined
-      ? ''
-      : `; its upload ${progress.uploadId} may be left, mpcopy sweep --list shows it`;
-  reportInterrupted(`interrupted; the copy was stopped${upload}`);
+  await waitForEnd(clients, started.executionArn, json);
 }
 
 function readInput(file: string): unknown {

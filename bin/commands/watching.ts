@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askInTerminal } from '../ask';
 import type { Clients } from '../aws';
-import { type CopyProgress, progressOf } from '../copies/copy-progress';
+import { type CopyProgress, progressOf, toJson } from '../copies/copy-progress';
 import { CopyFailed } from '../copies/outcome';
-import { hasFailed } from '../copies/render';
+import { hasFailed, renderCopy } from '../copies/render';
 import { shownProgress } from '../copies/show';
 import { type Choice, type Watched, watchCopy } from '../copies/watch';
 import { fail } from '../fail';
@@ -88,4 +88,26 @@ export function reportEnd(progress: CopyProgress): void {
 export function reportInterrupted(message: string): void {
   process.stderr.write(`mpcopy: ${message}\n`);
   process.exitCode = EXIT.INTERRUPTED;
+}
+
+/** `--wait`: shows an execution that was started until it ends, and says how. Ctrl-C asks what to do with it. */
+export async function waitForEnd(clients: Clients, executionArn: string, json: boolean | undefined): Promise<void> {
+  if (!json) process.stderr.write(`Started ${executionArn}\n`);
+  const { by, progress } = await watchInTerminal(clients, executionArn, { style: progressStyle(json), asks: true });
+  if (by === 'ended' && progress) {
+    process.stdout.write(json ? `${JSON.stringify(toJson(progress))}\n` : renderCopy(progress, Date.now(), false));
+    reportEnd(progress);
+    return;
+  }
+  if (by === 'leave') {
+    reportInterrupted(`interrupted; the copy goes on. To follow it: mpcopy status ${executionArn} --watch`);
+    return;
+  }
+  const { stopExecution } = await import('../aws');
+  await stopExecution(clients.sfn, executionArn, 'Stopped by mpcopy after Ctrl-C');
+  const upload =
+    progress?.uploadId === undefined
+      ? ''
+      : `; its upload ${progress.uploadId} may be left, mpcopy sweep --list shows it`;
+  reportInterrupted(`interrupted; the copy was stopped${upload}`);
 }

@@ -1,0 +1,39 @@
+import { UsageError } from '../failure';
+import { isObject, parseObject } from '../report/model/json';
+import type { CopyProgress } from './copy-progress';
+
+/** The input of an execution that goes on with the upload of one that has ended. @throws UsageError if there is none */
+export function resumeInput(progress: CopyProgress): object {
+  const { name, status, uploadId, destination } = progress;
+  if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
+    throw new UsageError(`${name} still runs; to follow it: mpcopy status ${progress.executionArn} --watch`);
+  }
+  if (status === 'SUCCEEDED') throw new UsageError(`${name} has succeeded; there is nothing to go on with`);
+  if (uploadId === undefined || destination === undefined) {
+    throw new UsageError(`${name} has created no upload; start the copy again: mpcopy start`);
+  }
+  const input = parseObject(progress.input) ?? {};
+  const options = isObject(input.options) ? input.options : {};
+  return {
+    source: input.source ?? sourceOfEvent(input) ?? progress.source,
+    // The default of the workflow may have changed.
+    destination: { bucket: destination.bucket, key: destination.key },
+    options: { ...options, resumeUploadId: uploadId },
+  };
+}
+
+/** Of an `Object Created` event. */
+function sourceOfEvent({ detail }: Record<string, unknown>): object | undefined {
+  const { bucket, object } = (isObject(detail) ? detail : {}) as {
+    bucket?: { name?: string };
+    object?: { key?: string; 'version-id'?: string };
+  };
+  if (bucket?.name === undefined || object?.key === undefined) return undefined;
+  const versionId = object['version-id'];
+  return { bucket: bucket.name, key: object.key, ...(versionId !== undefined && { versionId }) };
+}
+
+/** The state machine of an execution. */
+export function stateMachineOf(executionArn: string): string {
+  return executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, '');
+}
