@@ -17,6 +17,8 @@ const config: Config = {
   ],
   testRunner: '<rootDir>/scripts/jest/runner.cjs',
   testTimeout: 60_000,
+  // Tests wait for child processes and servers more than they compute.
+  maxWorkers: '100%',
 };
 
 export default config;

@@ -151,8 +151,8 @@ describe('a key for logs, environment and executions', () => {
     Object.values(template.findResources(type)).map(({ Properties }) => flatten(Properties) as any);
 
   test('encrypts all of them', () => {
-    expect(all('AWS::Logs::LogGroup').map(({ KmsKeyId }) => KmsKeyId)).toEqual(Array(9).fill('<Key.Arn>'));
-    expect(all('AWS::Lambda::Function').map(({ KmsKeyArn }) => KmsKeyArn)).toEqual(Array(8).fill('<Key.Arn>'));
+    expect(all('AWS::Logs::LogGroup').map(({ KmsKeyId }) => KmsKeyId)).toEqual(Array(10).fill('<Key.Arn>'));
+    expect(all('AWS::Lambda::Function').map(({ KmsKeyArn }) => KmsKeyArn)).toEqual(Array(9).fill('<Key.Arn>'));
     expect(all('AWS::StepFunctions::StateMachine')).toMatchObject([
       { EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY', KmsKeyId: '<Key.Arn>' } },
     ]);

@@ -224,8 +224,8 @@ describe('mpcopy local, when a copy fails', () => {
     const finished = await local('--size', size, '--faults', file('refusal.json', [refusal]));
     expect(finished.execution).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
     const { states } = finished.execution;
-    expect(states.slice(0, 7)).toEqual(['Plan', 'Route', 'Begin', 'FanOut', map, 'Failed', 'Abort']);
-    expect(states).toContain('AbortLateParts');
+    expect(states.slice(0, 6)).toEqual(['Plan', 'Route', 'Begin', 'FanOut', map, 'Failed']);
+    expect(states).toEqual(expect.arrayContaining(['Abort', 'AbortLateParts']));
     expect(states.at(-1)).toBe('Fail');
     expect(finished.execution.cause).toContain('UploadPartCopy of part 7');
     expect(finished.requests.AbortMultipartUpload).toBe(2);

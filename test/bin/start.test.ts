@@ -130,7 +130,11 @@ describe('mpcopy start', () => {
 
 describe('mpcopy sweep', () => {
   test('removes the upload of an execution that was stopped, and none of others or of one that runs', async () => {
-    await withServices(SLOW, async (services) => {
+    // The workflow's own sweeper would be there first.
+    const noSweeper = file('no-sweeper.json', [
+      { function: 'SweepFunction', fault: { kind: 'error', name: 'ServiceException' } },
+    ]);
+    await withServices([...SLOW, '--platform-faults', noSweeper], async (services) => {
       const run = commandsOf(services);
       const { s3, sfn, arn } = services;
       const [source, destination] = [bucketOf(services, 'source'), bucketOf(services, 'destination')];

@@ -39,6 +39,8 @@ async function resume(
   let uploadId = '';
   const run: Copy['run'] = {
     stateMachine: COPY,
+    // The end of the execution is read as soon as it is there.
+    platformFaults: undefined,
     onReady: (s3) => {
       server = s3;
       s3.faults.add(PART_3);
