@@ -15,7 +15,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 export interface SweeperOptions {
   /**
    * Whether there is a sweeper. Without it, the uploads of executions that are stopped or time out remain until somebody or a
-   * lifecycle rule removes them, and so do those of executions with `onFailure: KEEP`.
+   * lifecycle rule removes them, and so do those of executions with `onFailure: KEEP`. The sweeper has a role of its own, which the
+   * workflow creates: set this to false where new roles are forbidden.
    *
    * @default true
    */

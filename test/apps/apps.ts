@@ -111,6 +111,8 @@ export const APPS = {
   'roles that are brought': one((stack) => {
     const made = workflow(stack, {
       copyRole: service(stack, 'Workers', 'lambda'),
+      // The sweeper's role is made by the workflow.
+      sweeper: { enabled: false },
       stateMachineRole: service(stack, 'Machine', 'states'),
     });
     made.copyOnObjectCreated('OnUpload', { role: service(stack, 'Rule', 'events') });

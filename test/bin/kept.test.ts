@@ -121,7 +121,7 @@ describe('mpcopy local --endpoint', () => {
         openUploads: 0,
         execution: { error: 'AccessDenied' },
       });
-      expect(run.requests.AbortMultipartUpload).toBe(1);
+      expect(run.requests.AbortMultipartUpload).toBe(2);
     });
   });
 

@@ -25,6 +25,8 @@ export async function withServices(
   const ended = once(child, 'exit') as Promise<[number | null]>;
   const first = await Promise.race([once(child.stdout, 'data') as Promise<[Buffer]>, ended]);
   if (first[0] === null || typeof first[0] === 'number') return { code: first[0], stderr };
+  // A process whose output nobody reads does not end.
+  child.stdout.resume();
   const serving = JSON.parse(first[0].toString()) as Serving;
   const { endpoint, region, accessKeyId } = serving;
   const settings = { endpoint, region, credentials: { accessKeyId, secretAccessKey: 'any' } };

@@ -26,6 +26,7 @@ export class Environments {
   private readonly idle: number[] = [];
   private readonly busy = new Set<number>();
   private next = 0;
+  private hasEnded = false;
 
   constructor(
     private readonly target: DeployedFunction,
@@ -61,6 +62,8 @@ export class Environments {
    * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic when the code cannot run here
    */
   invoke(message: InvokeMessage): Promise<Answer> {
+    // A thread that starts after the end would keep the process alive.
+    if (this.hasEnded) return new Promise(() => undefined);
     this.thread ??= this.start();
     return this.thread.invoke(message);
   }
@@ -73,7 +76,13 @@ export class Environments {
     if (thread?.running === 0) void this.close();
   }
 
-  async close(): Promise<void> {
+  /** Ends the thread, and lets none start again. */
+  async end(): Promise<void> {
+    this.hasEnded = true;
+    await this.close();
+  }
+
+  private async close(): Promise<void> {
     const { thread } = this;
     this.thread = undefined;
     this.idle.length = 0;

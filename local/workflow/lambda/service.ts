@@ -49,6 +49,7 @@ export class LambdaService implements FunctionInvoker {
   private readonly environments = new Map<DeployedFunction, Environments>();
   private readonly pending = new Set<Promise<unknown>>();
   private readonly admission: Admission;
+  private isClosed = false;
 
   constructor(
     private readonly functions: readonly DeployedFunction[],
@@ -65,6 +66,8 @@ export class LambdaService implements FunctionInvoker {
    * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic when the code cannot run here
    */
   async invoke({ functionName, payload, caller }: InvokeRequest): Promise<InvokeResult> {
+    // What is still retried after the end gets no answer.
+    if (this.isClosed) return new Promise(() => undefined);
     const target = this.find(functionName);
     const event = JSON.stringify(payload);
     const bytes = Buffer.byteLength(event);
@@ -85,8 +88,8 @@ export class LambdaService implements FunctionInvoker {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.environments.values()].map((environments) => environments.close()));
-    this.environments.clear();
+    this.isClosed = true;
+    await Promise.all([...this.environments.values()].map((environments) => environments.end()));
   }
 
   private async withFault(

@@ -31,6 +31,7 @@ test('the report lists the actions that no request needed', async () => {
     's3:AbortMultipartUpload arn:aws:s3:::multipartcopy/*',
     's3:ListBucket arn:aws:s3:::multipartcopy',
     's3:ListBucket arn:aws:s3:::multipartcopy',
+    's3:ListBucketMultipartUploads arn:aws:s3:::multipartcopy',
   ]);
 });
 
