@@ -40,7 +40,7 @@ interface Context {
 }
 
 function read(name: string): string {
-  const value = process.env[name];
+  const value = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
   if (value !== undefined) return value;
   throw new Error(`environment variable ${name} is not set; deploy this function with MultipartCopyWorkflow`);
 }
