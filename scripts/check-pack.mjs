@@ -28,7 +28,7 @@ const REQUIRED = [
   'lib/index.js',
   'lib/index.d.ts',
   // test/lambda/bundles.test.ts has the files of each.
-  ...STEPS.flatMap((step) =>
+  ...[...STEPS, 'sweep'].flatMap((step) =>
     readdirSync(join(root, 'lambda', 'dist', step)).map((file) => `lambda/dist/${step}/${file}`),
   ),
   'bin/dist/aws.js',
@@ -149,8 +149,8 @@ function checkSynthesis(project) {
   const machines = ofType('AWS::StepFunctions::StateMachine').length;
   check(machines === 1, 'an app synthesizes a state machine', `the template has ${machines} state machines, not 1`);
   const functions = ofType('AWS::Lambda::Function');
-  // Without `allowRestore` there is nothing to restore with.
-  const expected = STEPS.filter((step) => step !== 'restore').length;
+  // Without `allowRestore` there is nothing to restore with. The sweeper is no step.
+  const expected = [...STEPS.filter((step) => step !== 'restore'), 'sweep'].length;
   check(
     functions.length === expected,
     `and ${expected} functions`,
