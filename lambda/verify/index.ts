@@ -1,8 +1,9 @@
-import type { CopyResult, DestinationObject, MadeState, Upload, VerifyEvent } from '../../lib/private/protocol';
+import type { CopyResult, MadeState, VerifyEvent } from '../../lib/private/protocol';
 import { copyAnnotations } from '../shared/calls/annotations';
 import { abortLostUploads } from '../shared/calls/lost-uploads';
 import { createS3 } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
+import { isTransient } from '../shared/errors';
 import { proveCopy } from '../shared/proof';
 import { toResult } from '../shared/result';
 import { headMade } from './calls/head-made';
@@ -11,19 +12,29 @@ import { checkResumedProperties } from './resumed-properties';
 
 const s3 = createS3(60_000);
 
+/** Retries of the state, some 15 minutes, for the uploads whose ids did not arrive. The other retries are for the proof. */
+const LOST_UPLOAD_RETRIES = 20;
+
 /** Reads the object that was made, proves it equal to the source, and adds what S3 accepts only now. */
-export async function handler({ state, beginFunctionName }: VerifyEvent): Promise<CopyResult> {
-  const result = await verify(state);
-  if (state.action === 'COPY_PARTS' && state.upload.lost)
-    await abortLost(state.destination, state.upload, beginFunctionName);
+export async function handler(event: VerifyEvent): Promise<CopyResult> {
+  const result = await verify(event.state);
+  await abortLost(event);
   return result;
 }
 
-/** The copy is proven. What cannot be removed does not make it fail; the sweeper and lifecycle rules remain. */
-async function abortLost(destination: DestinationObject, { uploadId, lost = [] }: Upload, beginFunctionName: string) {
-  const problem = await abortLostUploads(s3, destination, { windows: lost, beginFunctionName, known: uploadId }).catch(
-    (error: Error) => error.message,
-  );
+/**
+ * The copy is proven. What cannot be removed does not make it fail; the sweeper and lifecycle rules remain.
+ *
+ * @throws CopyError if time may mend it, and the state has retries to spare
+ */
+async function abortLost({ state, beginFunctionName, retryCount }: VerifyEvent): Promise<void> {
+  if (state.action !== 'COPY_PARTS' || state.upload.lost === undefined) return;
+  const { destination, upload } = state;
+  const lost = { windows: state.upload.lost, beginFunctionName, known: upload.uploadId };
+  const problem = await abortLostUploads(s3, destination, lost).catch((error: Error) => {
+    if (isTransient(error) && retryCount < LOST_UPLOAD_RETRIES) throw error;
+    return error.message;
+  });
   // eslint-disable-next-line no-console -- the log of the function
   if (problem !== undefined) console.warn(`an upload to ${describeObject(destination)} may be left: ${problem}`);
 }

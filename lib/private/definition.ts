@@ -163,6 +163,7 @@ function verifyCopy(scope: Construct, functions: Workers, failure: FailurePath):
     comment: 'Read the object that was made and prove it equal',
     payload: sfn.TaskInput.fromObject({
       state: sfn.JsonPath.objectAt('$'),
+      retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
       beginFunctionName: functions.begin.functionName,
     }),
     resultPath: '$.result',

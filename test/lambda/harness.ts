@@ -103,7 +103,7 @@ export class Harness {
 
   async verify(state: MadeState): Promise<CopyResult> {
     const { handler } = await import('../../lambda/verify');
-    return throughState(await handler(throughState({ state, beginFunctionName: BEGIN })));
+    return throughState(await handler(throughState({ state, retryCount: 0, beginFunctionName: BEGIN })));
   }
 
   /** CheckParts, Complete and Verify. */

@@ -148,6 +148,16 @@ describe('CreateMultipartUpload', () => {
     await copied({ run: { ...COMPARES_CLOCKS, ...faults(lost(times)) } }, 'parts');
   });
 
+  test('whose answer is lost leaves no upload behind a copy, although it cannot be listed for some minutes', async () => {
+    const busy: FaultRule = {
+      operation: 'ListMultipartUploads',
+      since: 'ListMultipartUploads',
+      until: 5 * 60_000,
+      fault: { kind: 'error', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' },
+    };
+    await copied({ run: { ...COMPARES_CLOCKS, ...faults(lost(1), busy), timeScale: 100 } }, 'parts');
+  });
+
   test('whose answer is lost leaves no upload behind a copy that fails', async () => {
     const run = {
       ...COMPARES_CLOCKS,

@@ -197,17 +197,15 @@ export interface MadeObject {
 /** The state after Complete or CopyObject. */
 export type MadeState = (CheckedState | CopyObjectState) & { readonly made: MadeObject };
 
-/** Input of Verify. */
-export interface VerifyEvent extends Pick<AbortEvent, 'beginFunctionName'> {
-  readonly state: MadeState;
-}
-
 /** Input of steps that have to know whether they were tried before. */
 export interface Attempt<S> {
   readonly state: S;
   /** Attempts before this one: the `$$.State.RetryCount` of Step Functions. */
   readonly retryCount: number;
 }
+
+/** Input of Verify. */
+export type VerifyEvent = Attempt<MadeState> & Pick<AbortEvent, 'beginFunctionName'>;
 
 /** Input of the worker of one part. The ItemSelector of the Map builds it. */
 export interface CopyPartEvent extends Pick<UploadState, 'source' | 'destination' | 'plan' | 'upload'> {
