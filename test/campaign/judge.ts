@@ -122,7 +122,7 @@ function* judgeRest({ executions, openUploads, errorNames }: Observation): Itera
 
 /** A cause that names the object that was made tells the truth: the execution could not go on to prove it. */
 function saysMade(cause: string, { description }: Made): boolean {
-  return cause.includes(unquoted(description.etag)) && /was made|was replaced|exists/.test(cause);
+  return cause.includes(unquoted(description.etag)) && /was made|was created|was replaced|exists/.test(cause);
 }
 
 function isSame(one: Seen, other: Seen): boolean {
