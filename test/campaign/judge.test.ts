@@ -34,7 +34,8 @@ const good: Observation = {
   current: made,
   stillThere: (object) => object,
   isSourceUntouched: true,
-  openUploads: 0,
+  openUploads: [],
+  isAbortRefused: false,
   hasToCopy: true,
   propertiesDiffer: () => [],
   errorNames: new Set(['Throttled']),
@@ -42,6 +43,13 @@ const good: Observation = {
 
 /** Nothing was made, and the destination is what it was. */
 const clean: Partial<Observation> = { executions: [failed], hasToCopy: false, made: [], current: undefined };
+
+/** The cause names an upload that S3 does not abort. */
+const leftSaid: Partial<Observation> = {
+  executions: [{ ...failed, cause: 'upload u1 may be left' }],
+  openUploads: ['u1'],
+  isAbortRefused: true,
+};
 
 const kinds = (changed: Partial<Observation>): string[] => judge({ ...good, ...changed }).map(({ kind }) => kind);
 
@@ -56,6 +64,7 @@ test.each<[string, Partial<Observation>]>([
     'a failure that says which object it made',
     { ...clean, made: [made], current: made, executions: [{ ...failed, cause: 'the copy (ETag "copy") was made' }] },
   ],
+  ['an upload that S3 refuses to abort, and that the cause names', { ...clean, ...leftSaid }],
   [
     'two executions that made an object each',
     { executions: [copied, copied], made: [made, { ...made, uploadId: 'u2' }] },
@@ -87,7 +96,17 @@ test.each<[string, string, Partial<Observation>]>([
   ],
   ['falseFailed', 'a failure although all faults passed', { ...clean, hasToCopy: true }],
   ['falseFailed', 'a failure without a word of the copy that it made', { ...clean, made: [made], current: made }],
-  ['leaked', 'an open upload', { openUploads: 1 }],
+  ['leaked', 'an open upload', { openUploads: ['u1'] }],
+  [
+    'leaked',
+    'an open upload that S3 does not abort, and no cause names',
+    { openUploads: ['u1'], isAbortRefused: true },
+  ],
+  [
+    'leaked',
+    'an open upload that a cause names, and that could be aborted',
+    { ...clean, ...leftSaid, isAbortRefused: false },
+  ],
   ['unnamed', 'an error without a name', { ...clean, executions: [{ ...failed, error: 'TypeError' }] }],
   ['stuck', 'an execution that timed out', { ...clean, executions: [{ ...failed, status: 'TIMED_OUT' }] }],
   ['stuck', 'a history that is full', { executions: [{ ...copied, events: 25_000 }] }],

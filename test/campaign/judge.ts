@@ -24,7 +24,10 @@ export interface Observation {
   readonly current: Seen | undefined;
   readonly stillThere: (made: Made) => Seen | undefined;
   readonly isSourceUntouched: boolean;
-  readonly openUploads: number;
+  /** Ids of the uploads that are left. */
+  readonly openUploads: readonly string[];
+  /** Whether S3 refused to abort uploads to the end, so that all an execution can do is say which one is left. */
+  readonly isAbortRefused: boolean;
   /** Whether nothing happened that a copy may fail by: no meddling, and only faults that pass. */
   readonly hasToCopy: boolean;
   readonly propertiesDiffer: (source: Seen, copy: Seen) => readonly string[];
@@ -110,8 +113,11 @@ function* judgeFailed(seen: Observation): Iterable<Violation> {
   }
 }
 
-function* judgeRest({ executions, openUploads, errorNames }: Observation): Iterable<Violation> {
-  if (openUploads > 0) yield { kind: 'leaked', text: `${openUploads} multipart uploads are left` };
+function* judgeRest({ executions, openUploads, isAbortRefused, errorNames }: Observation): Iterable<Violation> {
+  const isSaid = (uploadId: string): boolean =>
+    isAbortRefused && executions.some(({ cause }) => cause.includes(uploadId));
+  const unsaid = openUploads.filter((uploadId) => !isSaid(uploadId));
+  if (unsaid.length > 0) yield { kind: 'leaked', text: `multipart uploads are left: ${unsaid.join(', ')}` };
   for (const { status, error, events } of executions) {
     if (status === 'FAILED' && !errorNames.has(error))
       yield { kind: 'unnamed', text: `the error ${error} is not in the README's table` };

@@ -52,8 +52,11 @@ export async function runCase(
       faults: given.platformFaults,
     });
     const executions: ExecutionResult[] = [];
-    const openUploads = (): number =>
-      server.openUploads().filter(({ uploadId }) => !prepared.uploadsBefore.has(uploadId)).length;
+    const openUploads = (): string[] =>
+      server
+        .openUploads()
+        .map(({ uploadId }) => uploadId)
+        .filter((uploadId) => !prepared.uploadsBefore.has(uploadId));
     try {
       const starts = Array.from({ length: given.isTwice ? 2 : 1 }, () =>
         stepFunctions.start(stateMachine, { input: prepared.input }),
@@ -61,7 +64,7 @@ export async function runCase(
       executions.push(...(await Promise.all(starts)));
       await stepFunctions.idle();
       // Nothing tells an execution that Lambda ran Begin twice, so its second upload is for the daily sweep.
-      if (openUploads() > 0 && mayDuplicateBegin(given)) await sweepDaily(deployment, stepFunctions);
+      if (openUploads().length > 0 && mayDuplicateBegin(given)) await sweepDaily(deployment, stepFunctions);
     } finally {
       await stepFunctions.close();
     }
@@ -79,6 +82,7 @@ export async function runCase(
       },
       isSourceUntouched: isSourceMeddled || JSON.stringify(sourceNow) === JSON.stringify(source),
       openUploads: openUploads(),
+      isAbortRefused: given.faults.some((rule) => rule.operation === 'AbortMultipartUpload' && !isPassing(rule)),
       hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0),
       propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
       errorNames,
