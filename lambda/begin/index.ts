@@ -3,6 +3,7 @@ import { abortUploadCommand } from '../shared/aws-cli';
 import type { LostAttempt } from '../shared/calls/ask';
 import { windowsOf } from '../shared/calls/find-made';
 import { createS3 } from '../shared/calls/s3';
+import { LATE_REQUEST_MS } from '../shared/time-window';
 import { createUpload } from './calls/create-upload';
 import { refusal } from './refusal';
 
@@ -34,14 +35,11 @@ export async function handler({ state, retryCount }: Attempt<CopyPartsState>): P
   };
 }
 
-/** A request that timed out may still take effect for a while. */
-const LATE_MS = 60_000;
-
 function lostUploads(attempts: readonly LostAttempt[], answered: TimeWindow): TimeWindow[] {
   const now = s3.time.now();
   const took = Date.parse(answered.to) - Date.parse(answered.from);
   return windowsOf(attempts, { now: new Date(answered.to), from: now - took, to: now }).map(({ from, to }) => {
     const isTimeout = Date.parse(to) - Date.parse(from) >= REQUEST_TIMEOUT_MS;
-    return { from, to: isTimeout ? new Date(Date.parse(to) + LATE_MS).toISOString() : to };
+    return { from, to: isTimeout ? new Date(Date.parse(to) + LATE_REQUEST_MS).toISOString() : to };
   });
 }

@@ -1,6 +1,7 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import type { CopyPartsState, DestinationObject, TimeWindow, UploadState } from '../../lib/private/protocol';
 import { KEPT_STATE, TRACED_STATES } from '../../lib/private/protocol/sweeper';
+import { LATE_REQUEST_MS } from '../shared/time-window';
 
 /** What the history of an execution tells about its uploads. */
 export interface ExecutionUploads {
@@ -25,9 +26,6 @@ export interface ExecutionUploads {
 
 /** An execution as Step Functions describes it. */
 export type DescribedExecution = Pick<ExecutionUploads, 'executionArn' | 'status' | 'startDate' | 'stopDate'>;
-
-/** A request that timed out may still take effect for a while. */
-const LATE_MS = 60_000;
 
 /** The longest that the function of Begin runs, retries of the state not counted. */
 const BEGIN_MS = 60_000;
@@ -86,6 +84,6 @@ function openBegin(history: readonly HistoryEvent[], end: Date): TimeWindow[] {
   const begun = history.flatMap((event) => outputOf(event) ?? []).filter(({ state }) => state === TRACED_STATES.begin);
   const open = entered.at(-1);
   if (!open || begun.filter(({ output }) => output.upload?.uploadId !== undefined).length === entered.length) return [];
-  const to = new Date(end.getTime() + BEGIN_MS + LATE_MS);
+  const to = new Date(end.getTime() + BEGIN_MS + LATE_REQUEST_MS);
   return [{ from: open.timestamp!.toISOString(), to: to.toISOString() }];
 }

@@ -77,7 +77,7 @@ describe('an execution that is stopped', () => {
       server.faults.add({ operation: 'UploadPartCopy', partNumber: 2, fault });
     };
     const stop = platformFaults({ state: 'CopyPart', skip: 2, fault: { kind: 'stop-execution' } });
-    const given: Copy = { setup: { latePartsReopenUploads: true }, run: { timeScale: 100, onReady, ...stop } };
+    const given: Copy = { setup: { latePartsReopenUploads: true }, run: { timeScale: 10, onReady, ...stop } };
     const { report } = await stopAt('CopyPart', given);
     expect(report.openUploads).toBe(0);
     expect(report.requests.AbortMultipartUpload).toBeGreaterThan(1);

@@ -1,14 +1,12 @@
 import { ErrorName } from '../../../lib/private/protocol';
 import { isCopyError } from '../../shared/errors';
+import { LATE_REQUEST_MS } from '../../shared/time-window';
 import type { ExecutionUploads } from '../execution-uploads';
 import { join, NOTHING, type SweepReport } from '../report';
 import { isLost, type OpenUpload } from '../verdict';
 import { describeExecution, listExecutions, readUploads } from './executions';
 import { listOwnUploads } from './list-own-uploads';
 import { abortUnused, type Sweeper } from './sweeper';
-
-/** Requests that timed out may still take effect, and lists of Step Functions lag behind. */
-const LATE_SECONDS = 60;
 
 /** Aborts what an execution that has ended left behind. */
 export async function sweepExecution(sweeper: Sweeper, executionArn: string): Promise<SweepReport> {
@@ -22,7 +20,7 @@ export async function sweepExecution(sweeper: Sweeper, executionArn: string): Pr
   const mayBeReopened = ended.hadPartsInFlight && first.kept.length + first.inUse.length === 0;
   if (!mayBeReopened && ended.lost.length === 0) return first;
   await s3.time.sleep(
-    1000 * Math.max(mayBeReopened ? ended.settleSeconds : 0, ended.lost.length > 0 ? LATE_SECONDS : 0),
+    Math.max(mayBeReopened ? ended.settleSeconds * 1000 : 0, ended.lost.length > 0 ? LATE_REQUEST_MS : 0),
   );
   // S3 may store a part after the abort, and the upload then exists until it is aborted once more.
   const again = mayBeReopened ? await abortKnown(sweeper, ended) : NOTHING;
