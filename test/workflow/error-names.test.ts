@@ -37,6 +37,16 @@ describe.each(WAYS)('final errors in the body of a 200: %s', (way) => {
   });
 });
 
+test('a HEAD of the destination that fails for a moment does not make up an object there', async () => {
+  const rule: FaultRule = {
+    operation: 'HeadObject',
+    bucket: 'lake',
+    times: 1,
+    fault: { kind: 'error', status: 400, code: 'RequestTimeout', message: 'Please try again.' },
+  };
+  await copied({ options: { overwrite: 'never' }, run: faults(rule) }, 'parts');
+});
+
 test('a condition that fails in the body of a 200 is DestinationExists', async () => {
   const rule: FaultRule = {
     operation: 'CompleteMultipartUpload',

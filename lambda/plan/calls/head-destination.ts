@@ -12,5 +12,6 @@ export async function headDestination(
 ): Promise<HeadObjectCommandOutput | undefined> {
   if (overwrite === 'always' && ifMatch === undefined) return undefined;
   const head = askS3(s3, 'HeadObject', HeadObjectCommand, { destination, parameters: { ChecksumMode: 'ENABLED' } });
-  return unlessCode(head, 'NotFound');
+  // HeadObject has no code in its answer; the GetObject that asks again after another error has one.
+  return unlessCode(head, 'NotFound', 'NoSuchKey');
 }
