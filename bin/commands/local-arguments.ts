@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import { parseSize } from '../../local/run/size';
 
 /** Of a server on HTTP, without path. */
 export function endpointArgument(text: string): string {
@@ -8,24 +7,11 @@ export function endpointArgument(text: string): string {
   throw new InvalidArgumentError('Specify the URL that mpcopy s3 prints, such as http://127.0.0.1:9000.');
 }
 
-export function sizeArgument(text: string): number {
-  try {
-    return parseSize(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
 /** `NAME=VALUE`, added to those before it. `Stack:NAME=VALUE` is of one stack only. */
 export function parameterArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('Specify NAME=VALUE.');
   return { ...before, [name]: value };
-}
-
-export function countArgument(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Specify a whole number of at least 1.');
-  return Number(text);
 }
 
 /** A port; true, which is `--serve` alone, is any free one. */

@@ -9,6 +9,7 @@ import {
   runCopy,
 } from '../../local/run';
 import type { LatencyOption } from '../../local/s3';
+import { countArgument, sizeArgument } from '../arguments';
 import { eventWriter } from '../event-writer';
 import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
@@ -19,7 +20,7 @@ import { RunReport } from '../run-report';
 import { userEnvironment } from '../sandbox';
 import { scaleArgument } from '../scale';
 import { chooseApp, type ChosenApp } from './local-app';
-import { countArgument, endpointArgument, parameterArgument, portArgument, sizeArgument } from './local-arguments';
+import { endpointArgument, parameterArgument, portArgument } from './local-arguments';
 import { serve } from './local-serve';
 
 interface LocalOptions {

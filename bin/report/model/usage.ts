@@ -1,5 +1,6 @@
 import { modelledPartSeconds } from '../../../lib/private/estimates/copy-model';
 import { costOf, type CopyUsage } from '../../../lib/private/estimates/cost';
+import { CHILD_START_TRANSITIONS } from '../../../lib/private/estimates/usage';
 import type { Step } from '../../../lib/private/protocol';
 import { WORKER_MEMORY } from '../../../lib/private/protocol/memory';
 import type { LocalRun } from '../execution-data';
@@ -23,9 +24,6 @@ export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
 
 /** States that call Step Functions, which costs no more than their transitions. */
 export const STATES_WITHOUT_WORKER = ['ListMapRuns', 'ListFailedChildren', 'DescribeChild'];
-
-/** Transitions that starting a child execution counts as. AWS does not document whether it is one. */
-const CHILD_START_TRANSITIONS = 1;
 
 /** A call of a function. */
 interface Invocation {
