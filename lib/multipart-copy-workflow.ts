@@ -18,7 +18,7 @@ import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
 import { createNetwork } from './private/network';
 import { destinationsText, planEnvironment } from './private/plan-environment';
-import { validatePolicySize } from './private/policy-size';
+import { validatePolicySizes } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
 import type { Feature } from './private/protocol';
 import { allowSecrets } from './private/secrets';
@@ -138,9 +138,9 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     const copyRole = createCopyRole(this, props);
     this.copyRole = copyRole.role;
     this.grantPrincipal = this.copyRole.grantPrincipal;
-    const sweeperRole = createSweeperRole(this, props.sweeper, props.copyRoleName);
-    this.sweeperRole = sweeperRole;
-    this.locations = this.createLocations(props, copyRole.grantee, sweeperRole);
+    const sweeperRole = createSweeperRole(this, props.sweeper, props);
+    this.sweeperRole = sweeperRole?.role;
+    this.locations = this.createLocations(props, copyRole.grantee, sweeperRole?.grantee);
     allowSecrets(copyRole.grantee, props.customerKeys ?? []);
 
     const { encryptionKey, tracing = true } = props;
@@ -186,7 +186,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       keepFor: keepForOf(props.sweeper),
     });
     grantReadMapRuns(this, this.stateMachine, encryptionKey);
-    validatePolicySize(this, copyRole);
+    validatePolicySizes(this, sweeperRole ? [copyRole, sweeperRole] : [copyRole]);
     this.uploadsLeft = countUploadsLeft(this, this.logGroup);
     if (sweeperRole) {
       this.sweepFunction = createSweeper(this, {

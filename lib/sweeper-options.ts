@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 
 /**
@@ -15,8 +16,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 export interface SweeperOptions {
   /**
    * Whether there is a sweeper. Without it, the uploads of executions that are stopped or time out remain until somebody or a
-   * lifecycle rule removes them, and so do those of executions with `onFailure: KEEP`. The sweeper has a role of its own, which the
-   * workflow creates: set this to false where new roles are forbidden.
+   * lifecycle rule removes them, and so do those of executions with `onFailure: KEEP`. The sweeper has a role of its own: see
+   * `role` where new roles are forbidden.
    *
    * @default true
    */
@@ -38,6 +39,14 @@ export interface SweeperOptions {
    * @default Duration.days(7)
    */
   readonly keepFor?: Duration;
+
+  /**
+   * An existing role for the sweeper, in the account of the stack, that `lambda.amazonaws.com` can assume. The workflow attaches a policy to
+   * it. docs/permissions.md lists its statements.
+   *
+   * @default - the workflow creates a role
+   */
+  readonly role?: iam.IRole;
 
   /**
    * Name of the role of the sweeper, which the owner of a destination in another account has to allow (`ownerStatements`).

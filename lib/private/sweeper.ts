@@ -7,15 +7,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { SweeperOptions } from '../sweeper-options';
+import type { CopyRoleOptions } from './copy-role';
 import { allowEnvironment, decryptExecutions } from './encryption';
+import { attachToExisting, createRole, type FunctionRole } from './function-role';
 import { ENV_LOCATIONS } from './protocol';
-import {
-  actionsFor,
-  type ResourceKind,
-  SWEEPER_PERMISSIONS,
-  TRACING_ACTIONS,
-  VPC_ACTIONS,
-} from './protocol/permissions';
+import { actionsFor, type ResourceKind, SWEEPER_PERMISSIONS, VPC_ACTIONS } from './protocol/permissions';
 import {
   ENV_SWEEPER,
   METRIC_DIMENSION,
@@ -42,14 +38,29 @@ export function keepForOf(options: SweeperOptions | undefined): Duration | undef
 /** @returns undefined without a sweeper */
 export function createSweeperRole(
   scope: Construct,
-  options: SweeperOptions | undefined,
-  copyRoleName: string | undefined,
-): iam.Role | undefined {
-  if (options?.enabled === false) return undefined;
-  return new iam.Role(scope, 'SweeperRole', {
-    roleName: options?.roleName ?? (copyRoleName === undefined ? undefined : sweeperRoleName(copyRoleName)),
-    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    description: 'Sweeper of an S3 multipart copy workflow',
+  options: SweeperOptions = {},
+  { copyRoleName, tracing = true }: CopyRoleOptions,
+): FunctionRole | undefined {
+  const { enabled, role, roleName } = options;
+  if (enabled === false) return undefined;
+  if (!role) {
+    return createRole(scope, 'SweeperRole', {
+      roleName: roleName ?? (copyRoleName === undefined ? undefined : sweeperRoleName(copyRoleName)),
+      description: 'Sweeper of an S3 multipart copy workflow',
+    });
+  }
+  if (roleName !== undefined) {
+    throw new Error(
+      `sweeper.roleName ${JSON.stringify(roleName)} is the name of a role that the workflow creates, and sweeper.role is an existing role; specify only one of them`,
+    );
+  }
+  return attachToExisting(scope, {
+    role,
+    prop: 'sweeper.role',
+    warning: 'sweeperRoleNotGranted',
+    policyId: 'SweeperPolicy',
+    importId: 'SweeperFunctionRole',
+    tracing,
   });
 }
 
@@ -60,7 +71,7 @@ function sweeperRoleName(copyRoleName: string): string {
 }
 
 interface SweeperContext extends Omit<FunctionOptions, 'environment' | 'deadLetterQueue'> {
-  readonly role: iam.Role;
+  readonly role: FunctionRole;
   readonly copyRole: iam.IRole;
   readonly beginFunction: lambda.IFunction;
   readonly stateMachine: sfn.StateMachine;
@@ -72,13 +83,14 @@ interface SweeperContext extends Omit<FunctionOptions, 'environment' | 'deadLett
 /** The function that removes uploads which were left behind, and the rules that invoke it. */
 export function createSweeper(scope: Construct, context: SweeperContext): lambda.Function {
   const { role, stateMachine, options = {}, network, encryptionKey } = context;
-  grantReadExecutions(role, stateMachine);
-  if (context.tracing) role.addToPolicy(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
+  const { grantPrincipal } = role.grantee;
+  const allow = (statement: iam.PolicyStatement) => void grantPrincipal.addToPrincipalPolicy(statement);
+  for (const statement of readExecutions(stateMachine)) allow(statement);
   if (encryptionKey) {
-    allowEnvironment(role, encryptionKey);
-    role.addToPolicy(decryptExecutions(encryptionKey));
+    allowEnvironment(role.grantee, encryptionKey);
+    allow(decryptExecutions(encryptionKey));
   }
-  if (network) role.addToPolicy(new iam.PolicyStatement({ actions: [...VPC_ACTIONS], resources: ['*'] }));
+  if (network) allow(new iam.PolicyStatement({ actions: [...VPC_ACTIONS], resources: ['*'] }));
   const sweeper = createFunction(
     scope,
     {
@@ -88,7 +100,7 @@ export function createSweeper(scope: Construct, context: SweeperContext): lambda
       timeout: TIMEOUT,
       memorySize: MEMORY_MIB,
     },
-    { grantee: role, functionRole: role },
+    role,
     {
       ...context,
       environment: {
@@ -137,24 +149,19 @@ function createRules(scope: Construct, sweeper: lambda.Function, { stateMachine,
 }
 
 /** Only of this state machine. */
-function grantReadExecutions(role: iam.Role, stateMachine: sfn.StateMachine): void {
-  const grant = (on: ResourceKind, resource: string) =>
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: actionsFor(SWEEPER_PERMISSIONS, on, { conditions: [], versions: 'none' }),
-        resources: [resource],
-      }),
-    );
-  grant('state machine', stateMachine.stateMachineArn);
-  grant(
-    'execution',
-    Stack.of(stateMachine).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${stateMachine.stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
-  );
+function readExecutions(stateMachine: sfn.StateMachine): iam.PolicyStatement[] {
+  const statement = (on: ResourceKind, resource: string) =>
+    new iam.PolicyStatement({
+      actions: actionsFor(SWEEPER_PERMISSIONS, on, { conditions: [], versions: 'none' }),
+      resources: [resource],
+    });
+  const executions = Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return [statement('state machine', stateMachine.stateMachineArn), statement('execution', executions)];
 }
 
 /** A metric of the sweeper. */

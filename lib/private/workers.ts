@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { CopyRole } from './copy-role';
+import type { FunctionRole } from './function-role';
 import type { Network } from './network';
 import { type Feature, type Step, STEPS } from './protocol';
 import { WORKER_MEMORY } from './protocol/memory';
@@ -70,7 +70,7 @@ const SPECS: Record<Step, WorkerSpec> = {
 };
 
 export interface WorkerOptions {
-  readonly copyRole: CopyRole;
+  readonly copyRole: FunctionRole;
   readonly runtime: lambda.Runtime;
   readonly architecture: lambda.Architecture;
   readonly logRetention: logs.RetentionDays;
@@ -123,7 +123,7 @@ export type FunctionOptions = Omit<WorkerOptions, 'copyRole' | 'environment' | '
 export function createFunction(
   scope: Construct,
   spec: FunctionSpec,
-  { grantee, functionRole, policy }: Omit<CopyRole, 'role'>,
+  { grantee, functionRole, policy }: FunctionRole,
   options: FunctionOptions,
 ): lambda.Function {
   const logGroup = new logs.LogGroup(scope, `${spec.id}Logs`, {

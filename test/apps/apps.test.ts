@@ -45,7 +45,7 @@ async function run(name: AppName, options: Partial<CopyRunOptions> = {}): Promis
 const REFUSED: [AppName, RegExp][] = [
   [
     'a role of its own and 40 buckets with keys',
-    /have about \d{5} characters, and IAM allows 10240 .* leave copyRole out/,
+    /have about \d{5} characters, and IAM allows 10240 .* let the workflow create the role/,
   ],
   ['300 locations', /need about \d+ bytes in the environment of the Plan function, and Lambda allows 4096/],
   ['Node.js 20', /runtime must be Node.js 22 or later, such as lambda.Runtime.NODEJS_22_X, got nodejs20.x/],

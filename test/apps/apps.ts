@@ -109,10 +109,10 @@ export const APPS = {
     workflow(stack, { sources: [CopySource.bucket(bucket, { prefix: 'in/', encryptionKey })] });
   }),
   'roles that are brought': one((stack) => {
+    const copyRole = service(stack, 'Workers', 'lambda');
     const made = workflow(stack, {
-      copyRole: service(stack, 'Workers', 'lambda'),
-      // The sweeper's role is made by the workflow.
-      sweeper: { enabled: false },
+      copyRole,
+      sweeper: { role: copyRole },
       stateMachineRole: service(stack, 'Machine', 'states'),
     });
     made.copyOnObjectCreated('OnUpload', { role: service(stack, 'Rule', 'events') });

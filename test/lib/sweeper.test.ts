@@ -1,8 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination } from '../../lib';
 import { flatten } from '../asl';
-import { allow, copy, newStack, resource, sorted, statementsOf } from './support';
+import { allow, copy, newStack, resource, sorted, statementsOf, toStatement } from './support';
 
 const OURS = { Condition: { StringEquals: { 'aws:ResourceAccount': '<AWS::AccountId>' } } };
 const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
@@ -76,6 +78,67 @@ test('has a role whose name follows that of the copy role', () => {
   expect(nameOf({ copyRoleName: 'copies' })).toBe('copies-sweeper');
   expect(nameOf({ copyRoleName: 'x'.repeat(64) })).toBe(`${'x'.repeat(56)}-sweeper`);
   expect(nameOf({ copyRoleName: 'copies', sweeper: { roleName: 'broom' } })).toBe('broom');
+});
+
+describe('an existing role', () => {
+  const attached = (template: Template, policy: string) =>
+    sorted(resource(template, 'AWS::IAM::Policy', policy).Properties.PolicyDocument.Statement.map(toStatement));
+  const roleOf = (id: string) => ({ 'Fn::GetAtt': [Match.stringLikeRegexp(id), 'Arn'] });
+  const lambda = { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') };
+
+  test('gets the statements of the sweeper, and the function uses it after it has them', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Broom', lambda);
+    const { workflow, template } = copy({ sweeper: { role } }, stack);
+    const made = template();
+    expect(workflow.sweeperRole).toBe(role);
+    expect(attached(made, 'CopySweeperPolicy')).toEqual(statementsOf(copy().template(), 'CopySweeperRole'));
+    const [sweeper] = Object.values(
+      made.findResources('AWS::Lambda::Function', { Properties: { Role: roleOf('Broom') } }),
+    );
+    expect(sweeper!.DependsOn).toEqual([expect.stringMatching(/^CopySweeperPolicy/)]);
+  });
+
+  test('can be that of the workers, without a circular dependency', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'One', lambda);
+    const made = copy({ copyRole: role, sweeper: { role } }, stack).template();
+    made.resourceCountIs('AWS::IAM::Role', 2); // the state machine's, too
+    expect(attached(made, 'CopyCopyPolicy')).toEqual(statementsOf(copy().template(), 'CopyCopyRole'));
+    expect(attached(made, 'CopySweeperPolicy')).toEqual(statementsOf(copy().template(), 'CopySweeperRole'));
+  });
+
+  test('that is also that of the workers has to hold both policies', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'One', lambda);
+    const destinations = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) =>
+      CopyDestination.bucket(new s3.Bucket(stack, name, { versioned: true }), { prefix: `${name.repeat(30)}/` }),
+    );
+    expect(copy({ destinations, copyRole: role, sweeper: { enabled: false } }, stack).template).not.toThrow();
+    const other = newStack();
+    const one = new iam.Role(other, 'One', lambda);
+    const same = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) =>
+      CopyDestination.bucket(new s3.Bucket(other, name, { versioned: true }), { prefix: `${name.repeat(30)}/` }),
+    );
+    expect(copy({ destinations: same, copyRole: one, sweeper: { role: one } }, other).template).toThrow(
+      /the policies of Test\/One have about 1\d{4} characters/,
+    );
+  });
+
+  test('without policies brings a warning', () => {
+    const stack = newStack();
+    const role = iam.Role.fromRoleArn(stack, 'Broom', 'arn:aws:iam::111122223333:role/broom', { mutable: false });
+    copy({ sweeper: { role } }, stack);
+    const [warning] = Annotations.fromStack(stack).findWarning('/Test/Copy', Match.anyValue());
+    expect(warning!.entry.data).toContain('sweeper.role Test/Broom does not accept policies from this app');
+    expect(warning!.entry.data).toContain('cdk-s3-multipart-copy:sweeperRoleNotGranted');
+  });
+
+  test('cannot be combined with a name', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Broom', lambda);
+    expect(() => copy({ sweeper: { role, roleName: 'x' } }, stack)).toThrow('specify only one of them');
+  });
 });
 
 test('can be left out', () => {
