@@ -18,3 +18,4 @@ const workflow = new MultipartCopyWorkflow(stack, 'Copy', {
   destinations: [CopyDestination.bucket(destination)],
 });
 workflow.copyOnObjectCreated('OnUpload');
+workflow.printOutputs();

@@ -21,6 +21,7 @@ import { destinationsText, planEnvironment } from './private/plan-environment';
 import { validatePolicySizes } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
 import type { Feature } from './private/protocol';
+import { exampleInput, printOutputs } from './private/quick-start';
 import { allowSecrets } from './private/secrets';
 import { createLogGroup, createStateMachine } from './private/state-machine';
 import { ownerStatements } from './private/statements';
@@ -184,6 +185,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
       encryptionKey,
       tracing,
       keepFor: keepForOf(props.sweeper),
+      exampleInput: exampleInput(this.locations),
     });
     grantReadMapRuns(this, this.stateMachine, encryptionKey);
     validatePolicySizes(this, sweeperRole ? [copyRole, sweeperRole] : [copyRole]);
@@ -259,6 +261,14 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
    */
   public printOwnerStatements(id: string, location: CopyLocation): void {
     printOwnerStatements(this, id, this.ownerStatements(location));
+  }
+
+  /**
+   * Adds what is needed for the first copy to the outputs of the stack: `StateMachineArn`, `ConsoleUrl`, and `ExampleInput`, to be pasted
+   * into the console. Step Functions cannot store a default input; the comment of the state machine has the example, too.
+   */
+  public printOutputs(): void {
+    printOutputs(this, this.stateMachine, this.locations);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { STATE_COMMENTS, type StateId } from './state-comments';
 
 /** Looks at the lists, and the pause between them: they lag behind by seconds (API reference of ListExecutions). */
 const LOOKS = 12;
@@ -16,7 +17,7 @@ const CHILDREN_LISTED = 50;
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
  */
 export function findChildError(scope: Construct, next: sfn.IChainable): sfn.IChainable {
-  const lookAgain = new sfn.Choice(scope, 'LookAgain');
+  const lookAgain = new sfn.Choice(scope, 'LookAgain', { comment: STATE_COMMENTS.LookAgain });
   const listMapRuns = call(scope, 'ListMapRuns', lookAgain, { 'ExecutionArn.$': '$$.Execution.Id' });
   const listChildren = call(scope, 'ListFailedChildren', lookAgain, {
     'MapRunArn.$': '$.ListMapRuns.MapRuns[0].MapRunArn',
@@ -25,6 +26,7 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
   });
   // The most recent execution comes first.
   const first = new sfn.Pass(scope, 'FirstFailedChild', {
+    comment: STATE_COMMENTS.FirstFailedChild,
     parameters: {
       'child.$':
         'States.ArrayGetItem($.ListFailedChildren.Executions, States.MathAdd(States.ArrayLength($.ListFailedChildren.Executions), -1))',
@@ -32,8 +34,9 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
     resultPath: '$.first',
   });
   const describe = call(scope, 'DescribeChild', lookAgain, { 'ExecutionArn.$': '$.first.child.ExecutionArn' });
-  const found = (id: string, cause: object) =>
+  const found = (id: StateId, cause: object) =>
     new sfn.Pass(scope, id, {
+      comment: STATE_COMMENTS[id],
       parameters: { 'Error.$': '$.DescribeChild.Error', ...cause },
       resultPath: '$.error',
     }).next(next);
@@ -44,7 +47,7 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
   );
   first.next(describe);
   describe.next(
-    new sfn.Choice(scope, 'ChildDescribed')
+    new sfn.Choice(scope, 'ChildDescribed', { comment: STATE_COMMENTS.ChildDescribed })
       .when(sfn.Condition.isNotPresent('$.DescribeChild.Error'), lookAgain)
       .when(
         sfn.Condition.isPresent('$.DescribeChild.Cause'),
@@ -53,8 +56,12 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
       .otherwise(found('ChildErrorWithoutCause', { Cause: '' })),
   );
 
-  const wait = new sfn.Wait(scope, 'WaitForLists', { time: sfn.WaitTime.duration(PAUSE) });
+  const wait = new sfn.Wait(scope, 'WaitForLists', {
+    comment: STATE_COMMENTS.WaitForLists,
+    time: sfn.WaitTime.duration(PAUSE),
+  });
   const count = new sfn.Pass(scope, 'CountLooks', {
+    comment: STATE_COMMENTS.CountLooks,
     parameters: { 'count.$': 'States.MathAdd($.looks.count, 1)' },
     resultPath: '$.looks',
   });
@@ -62,7 +69,7 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
   wait.next(count);
   count.next(listMapRuns);
   const start = new sfn.Pass(scope, 'FindChildError', {
-    comment: 'Find the error of the child execution that failed',
+    comment: STATE_COMMENTS.FindChildError,
     result: sfn.Result.fromObject({ count: 1 }),
     resultPath: '$.looks',
   });
@@ -86,6 +93,7 @@ function call(
   const state = new sfn.CustomState(scope, id, {
     stateJson: {
       Type: 'Task',
+      Comment: STATE_COMMENTS[id],
       Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:sfn:${ACTIONS[id]}`,
       Parameters: parameters,
       ResultPath: `$.${id}`,
@@ -106,10 +114,12 @@ function call(
 
 function ifPresent(
   scope: Construct,
-  id: string,
+  id: StateId,
   path: string,
   then: sfn.IChainable,
   otherwise: sfn.IChainable,
 ): sfn.Choice {
-  return new sfn.Choice(scope, id).when(sfn.Condition.isPresent(path), then).otherwise(otherwise);
+  return new sfn.Choice(scope, id, { comment: STATE_COMMENTS[id] })
+    .when(sfn.Condition.isPresent(path), then)
+    .otherwise(otherwise);
 }

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { FailurePath } from './failure-path';
 import { type CopyAction, ErrorName, type MapType } from './protocol';
 import { TRACED_STATES } from './protocol/sweeper';
+import { STATE_COMMENTS, type StateId } from './state-comments';
 import { attempt, callWorker, CHILD_TASK } from './tasks';
 import type { Workers } from './workers';
 
@@ -21,25 +22,23 @@ export const MAP_LABEL = 'CopyParts';
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
 export function buildDefinition(scope: Construct, functions: Workers, keepFor: Duration | undefined): sfn.IChainable {
-  const done = new sfn.Succeed(scope, 'Done', { outputPath: '$.result' });
+  const done = new sfn.Succeed(scope, 'Done', { comment: STATE_COMMENTS.Done, outputPath: '$.result' });
   const failure = new FailurePath(scope, functions, keepFor);
   const verify = verifyCopy(scope, functions, failure);
   verify.next(done);
   const inParts = copyInParts(scope, functions, verify, failure);
   const copyObject = callWorker(scope, 'CopyObject', functions['copy-object'], {
-    comment: 'Copy the whole object with one CopyObject',
     payload: attempt(),
     resultPath: '$.made',
   });
   copyObject.next(verify);
 
-  const route = new sfn.Choice(scope, 'Route')
+  const route = new sfn.Choice(scope, 'Route', { comment: STATE_COMMENTS.Route })
     .when(sfn.Condition.and(isAction('COPY_PARTS'), sfn.Condition.isPresent('$.upload')), inParts.resumed)
     .when(isAction('COPY_PARTS'), inParts.begun)
     .when(isAction('COPY_OBJECT'), copyObject);
 
   const plan = callWorker(scope, TRACED_STATES.plan, functions.plan, {
-    comment: 'Validate the input, inspect both objects, plan the parts',
     payload: sfn.TaskInput.fromObject({
       // The input of the state is another one after a restore, when this state is entered again.
       input: sfn.JsonPath.objectAt('$$.Execution.Input'),
@@ -59,11 +58,11 @@ export function buildDefinition(scope: Construct, functions: Workers, keepFor: D
 /** A restore takes minutes to days. The state machine waits without a worker, and Plan checks again. */
 function restoreFirst(scope: Construct, restore: lambda.Function, route: sfn.Choice, plan: sfn.IChainable): void {
   const wait = new sfn.Wait(scope, 'WaitForRestore', {
+    comment: STATE_COMMENTS.WaitForRestore,
     time: sfn.WaitTime.secondsPath('$.restore.waitSeconds'),
   });
   wait.next(plan);
   const restoreObject = callWorker(scope, 'RestoreObject', restore, {
-    comment: 'Restore the archived source',
     resultPath: sfn.JsonPath.DISCARD,
   });
   restoreObject.next(wait);
@@ -81,18 +80,16 @@ interface CopyInParts {
 /** From Begin to Complete. Whatever fails leads to Abort, so that no upload is left behind. */
 function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainable, failure: FailurePath): CopyInParts {
   const checkParts = callWorker(scope, TRACED_STATES.checkParts, functions['check-parts'], {
-    comment: 'Check every part before they become an object',
     resultPath: '$.expected',
   });
   const complete = callWorker(scope, 'Complete', functions.complete, {
-    comment: 'Complete the upload',
     resultPath: '$.made',
   });
   checkParts.next(complete).next(verify);
-  const inlineMap = new sfn.Map(scope, 'CopyParts', mapProps());
+  const inlineMap = new sfn.Map(scope, 'CopyParts', mapProps('CopyParts'));
   inlineMap.itemProcessor(copyPart(scope, 'CopyPart', functions));
   const distributedMap = new sfn.DistributedMap(scope, 'CopyPartsDistributed', {
-    ...mapProps(),
+    ...mapProps('CopyPartsDistributed'),
     label: MAP_LABEL,
     // Express children end after 5 minutes, which is too short for a large part.
     mapExecutionType: sfn.StateMachineType.STANDARD,
@@ -103,7 +100,7 @@ function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainabl
     state.addCatch(failure.start, { resultPath: '$.error' });
   }
   const fanOut = new sfn.Choice(scope, 'FanOut', {
-    comment: 'An inline Map runs 40 parts concurrently, and shares the history of its execution',
+    comment: STATE_COMMENTS.FanOut,
   })
     .when(sfn.Condition.isPresent('$.upload.refused'), refused(scope, failure))
     .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap)
@@ -111,16 +108,15 @@ function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainabl
   return { begun: begin(scope, functions, failure, fanOut), resumed: fanOut };
 }
 
-function copyPart(scope: Construct, id: string, functions: Workers): sfn.TaskStateBase {
+function copyPart(scope: Construct, id: StateId, functions: Workers): sfn.TaskStateBase {
   return callWorker(scope, id, functions['copy-part'], {
-    comment: 'Copy one part with UploadPartCopy',
     payload: attempt(),
   });
 }
 
 function refused(scope: Construct, failure: FailurePath): sfn.IChainable {
   const pass = new sfn.Pass(scope, 'Refused', {
-    comment: 'The answer to CreateMultipartUpload shows that the copy cannot be made as planned',
+    comment: STATE_COMMENTS.Refused,
     inputPath: '$.upload.refused',
     resultPath: '$.error',
   });
@@ -130,13 +126,12 @@ function refused(scope: Construct, failure: FailurePath): sfn.IChainable {
 
 function begin(scope: Construct, functions: Workers, failure: FailurePath, fanOut: sfn.IChainable): sfn.IChainable {
   const notBegun = new sfn.Pass(scope, 'NotBegun', {
-    comment: 'S3 may have created an upload whose id did not arrive',
+    comment: STATE_COMMENTS.NotBegun,
     parameters: { 'abortCommand.$': '$.listUploadsCommand' },
     resultPath: '$.upload',
   });
   notBegun.next(failure.start);
   const task = callWorker(scope, TRACED_STATES.begin, functions.begin, {
-    comment: 'Create the multipart upload with all properties of the copy',
     payload: attempt(),
     resultPath: '$.upload',
   });
@@ -151,7 +146,7 @@ function begin(scope: Construct, functions: Workers, failure: FailurePath, fanOu
  */
 function verifyCopy(scope: Construct, functions: Workers, failure: FailurePath): sfn.TaskStateBase {
   const notVerified = new sfn.Pass(scope, 'NotVerified', {
-    comment: 'The cause tells that the copy was made',
+    comment: STATE_COMMENTS.NotVerified,
     parameters: {
       'Error.$': '$.error.Error',
       'Cause.$': "States.Format('{} was made, and could not be verified: {}', $.made.description, $.error.Cause)",
@@ -160,7 +155,6 @@ function verifyCopy(scope: Construct, functions: Workers, failure: FailurePath):
   });
   notVerified.next(failure.fail);
   const verify = callWorker(scope, 'Verify', functions.verify, {
-    comment: 'Read the object that was made and prove it equal',
     payload: sfn.TaskInput.fromObject({
       state: sfn.JsonPath.objectAt('$'),
       retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
@@ -178,8 +172,9 @@ function isAction(action: CopyAction): sfn.Condition {
 }
 
 /** Items are only part numbers: 10,000 of them take about 49 KB. The ItemSelector adds what all parts share. */
-function mapProps(): sfn.MapProps {
+function mapProps(id: StateId): sfn.MapProps {
   return {
+    comment: STATE_COMMENTS[id],
     itemsPath: '$.partNumbers',
     itemSelector: {
       partNumber: sfn.JsonPath.numberAt('$$.Map.Item.Value'),

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { findChildError } from './child-error';
 import { type CopyPartsState, MAP_FAILED, NOT_RESUMABLE } from './protocol';
 import { KEPT_STATE } from './protocol/sweeper';
+import { STATE_COMMENTS, type StateId } from './state-comments';
 import { callWorker } from './tasks';
 import type { Workers } from './workers';
 
@@ -27,18 +28,25 @@ export class FailurePath {
     private readonly functions: Workers,
     private readonly keepFor: Duration | undefined,
   ) {
-    this.fail = new sfn.Fail(scope, 'Fail', { errorPath: '$.error.Error', causePath: '$.error.Cause' });
+    this.fail = new sfn.Fail(scope, 'Fail', {
+      comment: STATE_COMMENTS.Fail,
+      errorPath: '$.error.Error',
+      causePath: '$.error.Cause',
+    });
     this.start = this.withCause('Failed', this.findError(this.keepOr(this.abort(this.report()))));
   }
 
   /** Step Functions does not always give a cause, and a path to nothing would replace the error. */
-  public withCause(id: string, next: sfn.IChainable): sfn.IChainable {
+  public withCause(id: 'Failed' | 'VerifyFailed', next: sfn.IChainable): sfn.IChainable {
     const noCause = new sfn.Pass(this.scope, `${id}WithoutCause`, {
+      comment: STATE_COMMENTS[`${id}WithoutCause`],
       parameters: { 'Error.$': '$.error.Error', Cause: '' },
       resultPath: '$.error',
     });
     noCause.next(next);
-    return new sfn.Choice(this.scope, id).when(sfn.Condition.isPresent('$.error.Cause'), next).otherwise(noCause);
+    return new sfn.Choice(this.scope, id, { comment: STATE_COMMENTS[id] })
+      .when(sfn.Condition.isPresent('$.error.Cause'), next)
+      .otherwise(noCause);
   }
 
   /**
@@ -47,6 +55,7 @@ export class FailurePath {
    */
   private abort(next: sfn.IChainable): sfn.IChainable {
     const notRun = new sfn.Pass(this.scope, 'AbortNotRun', {
+      comment: STATE_COMMENTS.AbortNotRun,
       parameters: {
         aborted: false,
         'problem.$': "States.Format('the Abort function failed with {}', $.abortFailure.Error)",
@@ -54,22 +63,24 @@ export class FailurePath {
       resultPath: '$.abort',
     });
     notRun.next(next);
-    const task = (id: string, comment: string) =>
+    const task = (id: StateId) =>
       callWorker(this.scope, id, this.functions.abort, {
-        comment,
         payload: sfn.TaskInput.fromObject({
           state: sfn.JsonPath.objectAt('$'),
           beginFunctionName: this.functions.begin.functionName,
         }),
         resultPath: '$.abort',
       }).addCatch(notRun, { resultPath: '$.abortFailure' });
-    const late = task('AbortLateParts', 'Abort the upload again if parts were stored after the first time');
+    const late = task('AbortLateParts');
     late.next(next);
-    const wait = new sfn.Wait(this.scope, 'WaitForParts', { time: sfn.WaitTime.secondsPath('$.settleSeconds') });
+    const wait = new sfn.Wait(this.scope, 'WaitForParts', {
+      comment: STATE_COMMENTS.WaitForParts,
+      time: sfn.WaitTime.secondsPath('$.settleSeconds'),
+    });
     wait.next(late);
-    const first = task('Abort', 'Abort the upload');
+    const first = task('Abort');
     first.next(
-      new sfn.Choice(this.scope, 'PartsInFlight', { comment: 'Only before CheckParts, and only if there is an upload' })
+      new sfn.Choice(this.scope, 'PartsInFlight', { comment: STATE_COMMENTS.PartsInFlight })
         .when(
           sfn.Condition.and(
             sfn.Condition.isPresent('$.upload.uploadId'),
@@ -88,7 +99,7 @@ export class FailurePath {
     const { Condition } = sfn;
     const until = this.keepFor ? `for ${this.keepFor.toHumanString()}` : 'until somebody removes it';
     const kept = new sfn.Pass(this.scope, KEPT_STATE, {
-      comment: 'The cause tells how to go on with the upload',
+      comment: STATE_COMMENTS[KEPT_STATE],
       parameters: {
         'Error.$': '$.error.Error',
         'Cause.$': `States.Format('{}; upload {} is kept ${until}: to go on with it, start an execution with the same input and with options.resumeUploadId {} and options.copySourceIfMatch {}; to remove it: {}', $.error.Cause, $.upload.uploadId, $.upload.uploadId, $.source.etag, $.upload.abortCommand)`,
@@ -97,7 +108,7 @@ export class FailurePath {
     });
     kept.next(this.fail);
     const isResumable = NOT_RESUMABLE.map((name) => Condition.not(Condition.stringEquals('$.error.Error', name)));
-    return new sfn.Choice(this.scope, 'KeepUpload')
+    return new sfn.Choice(this.scope, 'KeepUpload', { comment: STATE_COMMENTS.KeepUpload })
       .when(
         Condition.and(
           Condition.stringEquals('$.onFailure', 'KEEP' satisfies CopyPartsState['onFailure']),
@@ -112,14 +123,14 @@ export class FailurePath {
 
   /** The error of a Distributed Map does not contain that of the child execution. */
   private findError(next: sfn.IChainable): sfn.IChainable {
-    return new sfn.Choice(this.scope, 'WhichError')
+    return new sfn.Choice(this.scope, 'WhichError', { comment: STATE_COMMENTS.WhichError })
       .when(sfn.Condition.stringEquals('$.error.Error', MAP_FAILED), findChildError(this.scope, next))
       .otherwise(next);
   }
 
   private report(): sfn.IChainable {
     const left = new sfn.Pass(this.scope, UPLOAD_LEFT_STATE, {
-      comment: 'The cause tells how to remove the upload',
+      comment: STATE_COMMENTS[UPLOAD_LEFT_STATE],
       parameters: {
         'Error.$': '$.error.Error',
         'Cause.$':
@@ -128,7 +139,7 @@ export class FailurePath {
       resultPath: '$.error',
     });
     left.next(this.fail);
-    return new sfn.Choice(this.scope, 'UploadAborted')
+    return new sfn.Choice(this.scope, 'UploadAborted', { comment: STATE_COMMENTS.UploadAborted })
       .when(sfn.Condition.booleanEquals('$.abort.aborted', true), this.fail)
       .otherwise(left);
   }

@@ -14,6 +14,8 @@ export interface StateMachineOptions {
   readonly role?: iam.IRole;
   readonly encryptionKey?: kms.IKey;
   readonly tracing: boolean;
+  /** An input, for the comment of the state machine. */
+  readonly exampleInput: string;
   /** How long uploads of executions with `onFailure: KEEP` are kept; absent: until somebody removes them. */
   readonly keepFor?: Duration;
 }
@@ -46,9 +48,9 @@ function withOwnPolicy(scope: Construct, role: iam.IRole): iam.IRole {
 }
 
 export function createStateMachine(scope: Construct, options: StateMachineOptions): sfn.StateMachine {
-  const { functions, logGroup, role, encryptionKey, tracing, keepFor } = options;
+  const { functions, logGroup, role, encryptionKey, tracing, keepFor, exampleInput } = options;
   const stateMachine = new sfn.StateMachine(scope, 'StateMachine', {
-    comment: 'Copies one S3 object of any size',
+    comment: `Copies one S3 object of any size, server-side. Example of an input: ${exampleInput}. docs/input.md has all options, docs/runbook.md what to do about errors`,
     definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(scope, functions, keepFor)),
     stateMachineType: sfn.StateMachineType.STANDARD,
     tracingEnabled: tracing,

@@ -4,6 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { addRetries } from './retries';
+import { STATE_COMMENTS, type StateId } from './state-comments';
 
 /** The one Task that runs in child executions. */
 export const CHILD_TASK = 'CopyPartInChild';
@@ -14,12 +15,13 @@ const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
 /** A Task that calls the function of a step. */
 export function callWorker(
   scope: Construct,
-  id: string,
+  id: StateId,
   lambdaFunction: lambda.Function,
-  props: Pick<tasks.LambdaInvokeProps, 'comment' | 'payload' | 'resultPath'>,
+  props: Pick<tasks.LambdaInvokeProps, 'payload' | 'resultPath'>,
 ): tasks.LambdaInvoke {
   const task = new tasks.LambdaInvoke(scope, id, {
     ...props,
+    comment: STATE_COMMENTS[id],
     lambdaFunction,
     payloadResponseOnly: true,
     // addRetries covers these exceptions, with jitter.

@@ -96,6 +96,18 @@ test('has no other states', () => {
   expect(Object.keys(states).sort()).toEqual(STATES.map(([name]) => name).sort());
 });
 
+test.each(STATES)('%s has a comment', (name, type) => {
+  const { Comment: comment = '' } = states[name] as { Comment?: string };
+  expect(comment.length).toBeGreaterThan(20);
+  // What can fail says where to look.
+  if (type === 'Task' || type === 'Map') expect(comment).toMatch(/\. .*If (it|this) fails, /);
+});
+
+test('no two states but those that copy a part, or add a cause, have the same comment', () => {
+  const comments = STATES.map(([name]) => (states[name] as { Comment?: string }).Comment);
+  expect(new Set(comments).size).toBe(STATES.length - 2);
+});
+
 test('can reach every state', () => {
   const unreachable = (machine: Definition): string[] => {
     const reached = new Set([machine.StartAt]);
@@ -163,7 +175,7 @@ test('fails with the first error, whatever becomes of Abort', () => {
   for (const name of ['Abort', 'AbortLateParts', ...LOOKS]) {
     expect([states[name]!.ResultPath, states[name]!.Catch![0]!.ResultPath]).not.toContain('$.error');
   }
-  expect(states.Fail).toEqual({ Type: 'Fail', ErrorPath: '$.error.Error', CausePath: '$.error.Cause' });
+  expect(states.Fail).toMatchObject({ Type: 'Fail', ErrorPath: '$.error.Error', CausePath: '$.error.Cause' });
 });
 
 test('says in the cause how to remove an upload that may be left', () => {
@@ -193,7 +205,7 @@ test('returns the result', () => {
   expect(states.Complete!.ResultPath).toBe('$.made');
   expect(states.CopyObject!.ResultPath).toBe('$.made');
   expect(states.Verify!.ResultPath).toBe('$.result');
-  expect(states.Done).toEqual({ Type: 'Succeed', OutputPath: '$.result' });
+  expect(states.Done).toMatchObject({ Type: 'Succeed', OutputPath: '$.result' });
 });
 
 test('passes Plan the unchanged input and the execution', () => {

@@ -39,6 +39,7 @@ class ScenarioStack extends Stack {
       };
       workflow.copyOnObjectCreated('OnUpload');
     }
+    workflow.printOutputs();
     // The run attaches these statements to the buckets of other accounts.
     if (from.foreign) workflow.printOwnerStatements('Source', source.location);
     if (into.foreign) workflow.printOwnerStatements('Destination', destination.location);
