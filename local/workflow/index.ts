@@ -25,6 +25,7 @@ export {
 } from './step-functions';
 export { ScaledClock, VirtualClock, type Clock } from './clock';
 export { type FunctionMetrics, type LogLine } from './lambda/service';
+export { keepSpareThreads } from './lambda/spare-threads';
 export { credentialsOfRole, credentialsOfSession, type Credentials } from './lambda/variables';
 export { parsePlatformFaults, type PlatformFault, type PlatformFaultRule } from './platform-faults';
 export { type MapProgress, type WorkflowEvent } from './engine/events';

@@ -5,6 +5,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type CopyRunOptions, type CopyRunReport, runCopy } from '../../local/run';
 import { flatten } from '../asl';
+import '../spare-threads';
 import { type AppName, APPS } from './apps';
 
 process.env.CDK_VALIDATION = 'false';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { keepSpareThreads } from '../../local/workflow';
 import { eachState } from '../../local/workflow/asl/definition';
 import { randomCase } from './cases';
 import { judge, type Violation } from './judge';
@@ -15,6 +16,8 @@ export interface Outcome {
 
 /** Runs the cases that the parent process asks for. */
 export function serve(): void {
+  // The cases of a process come one after another, and each takes as many threads as there are functions.
+  keepSpareThreads(16);
   const templates = new Templates();
   const states = taskStates(templates);
   const names = errorNames(readFileSync('README.md', 'utf8'));

@@ -8,6 +8,7 @@ import { app } from '../../examples/cross-account/app';
 import { decodeLocations } from '../../lib/private/protocol';
 import { type CopyRunReport, runCopy } from '../../local/run';
 import { flatten } from '../asl';
+import '../spare-threads';
 
 process.env.CDK_VALIDATION = 'false';
 

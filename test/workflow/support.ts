@@ -8,6 +8,7 @@ import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyW
 import { type CopyRunOptions, type CopyRunReport, parseSetup, runCopy } from '../../local/run';
 import type { S3Server } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
+import '../spare-threads';
 
 process.env.CDK_VALIDATION = 'false';
 

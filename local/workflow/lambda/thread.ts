@@ -1,9 +1,7 @@
-import { createInterface } from 'node:readline';
-import { type Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
 import { FunctionError, type ErrorPayload } from '../invoker';
-import { type HostMessage, type InvokeMessage, type WorkerData, type WorkerMessage } from './worker/messages';
-import { WORKER_SOURCE } from './worker/source';
+import { keepThread, takeSpareThread } from './spare-threads';
+import { ThreadHost, type ThreadUser } from './thread-host';
+import { type InvokeMessage, type WorkerData, type WorkerMessage } from './worker/messages';
 
 export interface ThreadOptions {
   readonly data: WorkerData;
@@ -25,29 +23,23 @@ interface InFlight {
 
 /** The thread in which all environments of one function run. */
 export class FunctionThread {
-  private readonly worker: Worker;
+  private readonly host: ThreadHost;
   private readonly inFlight = new Map<string, InFlight>();
-  private crash: ErrorPayload | undefined;
+  /** Whether every environment came to the end of what it did, so that nothing of it goes on. */
+  private isOrderly = true;
 
   constructor(private readonly options: ThreadOptions) {
-    this.worker = new Worker(WORKER_SOURCE, {
-      eval: true,
-      env: options.variables,
-      argv: [],
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-      workerData: options.data,
-    });
-    this.forwardLines(this.worker.stdout, 'info');
-    this.forwardLines(this.worker.stderr, 'error');
-    this.worker.on('message', (message: WorkerMessage) => this.receive(message));
-    this.worker.on('error', (error: Error) => {
-      this.crash = { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
-    });
-    this.worker.on('exit', (exitCode) => {
-      for (const { environment } of [...this.inFlight.values()]) this.end(environment, { exitCode });
-    });
+    const { data, variables } = options;
+    const user: ThreadUser = {
+      onMessage: (message) => this.receive(message),
+      onLine: (level, message) => this.options.onLog({ level, message }),
+      onExit: (exitCode, crash) => {
+        for (const { environment } of [...this.inFlight.values()]) this.end(environment, { error: crash, exitCode });
+      },
+    };
+    const spare = takeSpareThread(data.taskRoot);
+    spare?.restart(user, data, variables);
+    this.host = spare ?? new ThreadHost(user, data, variables);
   }
 
   get running(): number {
@@ -58,7 +50,7 @@ export class FunctionThread {
   invoke(message: InvokeMessage): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.inFlight.set(message.id, { environment: message.environment, resolve, reject });
-      this.post(message);
+      this.host.post(message);
     });
   }
 
@@ -66,17 +58,14 @@ export class FunctionThread {
   kill(id: string, error: ErrorPayload): void {
     const invocation = this.take(id);
     if (invocation === undefined) return;
-    this.post({ type: 'kill', environment: invocation.environment });
-    this.options.onEnded(invocation.environment);
+    this.host.post({ type: 'kill', environment: invocation.environment });
+    this.ended(invocation.environment);
     invocation.reject(new FunctionError(error));
   }
 
   async close(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private post(message: HostMessage): void {
-    this.worker.postMessage(message);
+    if (this.isOrderly && this.running === 0 && keepThread(this.host)) return;
+    await this.host.end();
   }
 
   private receive(message: WorkerMessage): void {
@@ -89,7 +78,7 @@ export class FunctionThread {
         return this.take(message.id)?.reject(new FunctionError(message.error));
       case 'frozen': {
         const invocation = this.take(message.id);
-        if (invocation !== undefined) this.options.onEnded(invocation.environment);
+        if (invocation !== undefined) this.ended(invocation.environment);
         return invocation?.resolve('frozen');
       }
       case 'ended':
@@ -98,21 +87,22 @@ export class FunctionThread {
   }
 
   private end(environment: number, { error, exitCode }: { error?: ErrorPayload; exitCode?: number }): void {
-    this.options.onEnded(environment);
+    this.ended(environment);
     for (const [id, { environment: of }] of this.inFlight) {
       if (of !== environment) continue;
-      this.take(id)?.reject(new FunctionError(error ?? this.crash ?? exited(id, exitCode)));
+      this.take(id)?.reject(new FunctionError(error ?? exited(id, exitCode)));
     }
+  }
+
+  private ended(environment: number): void {
+    this.isOrderly = false;
+    this.options.onEnded(environment);
   }
 
   private take(id: string): InFlight | undefined {
     const invocation = this.inFlight.get(id);
     this.inFlight.delete(id);
     return invocation;
-  }
-
-  private forwardLines(stream: Readable, level: string): void {
-    createInterface({ input: stream }).on('line', (message) => this.options.onLog({ level, message }));
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type CopyRunReport, parseSetup, runCopy, withoutAction } from '../../../local/run';
 import { synthesize } from '../../../local/workflow';
 import { temporaryFolder } from '../../../local/workflow/template/temporary';
+import '../../spare-threads';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const SETUP = parseSetup(JSON.stringify({ object: { size: '300MiB', tags: { a: 'b' } } }), 'setup');

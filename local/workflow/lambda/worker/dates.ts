@@ -1,16 +1,17 @@
 import { type ThreadTime } from '../../clock';
 
 /**
- * Puts the time of the workflow in place of real time in dates and `performance.now()`.
+ * Puts the time of the workflow in place of real time in dates and `performance.now()`. It is read from the parameter each time, since
+ * a later deployment may have another.
  *
  * Its source runs in the thread (source.ts), so it must not use anything from outside.
  *
  * @returns the milliseconds since 1970
  */
-export function putDates({ scale, real, model }: ThreadTime): () => number {
+export function putDates(time: ThreadTime): () => number {
   const RealDate = Date;
   const realNow = performance.now.bind(performance);
-  const now = (): number => model + (performance.timeOrigin + realNow() - real) * scale;
+  const now = (): number => time.model + (performance.timeOrigin + realNow() - time.real) * time.scale;
 
   function ModelDate(...given: unknown[]): unknown {
     if (new.target === undefined) return new RealDate(now()).toString();
@@ -25,7 +26,7 @@ export function putDates({ scale, real, model }: ThreadTime): () => number {
   Object.defineProperty(
     performance,
     'now',
-    hidden(() => realNow() * scale),
+    hidden(() => realNow() * time.scale),
   );
   return now;
 }

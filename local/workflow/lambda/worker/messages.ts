@@ -11,7 +11,20 @@ export interface WorkerData {
   readonly moduleInstances: number;
 }
 
-export type HostMessage = InvokeMessage | { readonly type: 'kill'; readonly environment: number };
+export type HostMessage =
+  | InvokeMessage
+  | { readonly type: 'kill'; readonly environment: number }
+  /** Ends all environments. */
+  | { readonly type: 'clear' }
+  | RestartMessage;
+
+/** Makes an empty thread that of a function of another deployment. */
+export interface RestartMessage {
+  readonly type: 'restart';
+  readonly data: WorkerData;
+  /** The whole environment of the code. */
+  readonly variables: Record<string, string>;
+}
 
 export interface InvokeMessage {
   readonly type: 'invoke';

@@ -1,5 +1,5 @@
 /** Loads the module of a handler anew, for an environment of its own. */
-export type LoadModule = (file: string, instance: number) => unknown;
+export type LoadModule = (file: string) => unknown;
 
 /**
  * Makes instances of CommonJS modules that share nothing, where Node.js has one instance of each: what a module keeps to itself,
@@ -105,7 +105,8 @@ export function isolateModules(): LoadModule {
     return load;
   };
 
-  return (file, instance) => {
+  let imports = 0;
+  return (file) => {
     if (isCommonJs(file)) {
       try {
         return makeLoader()(file);
@@ -113,6 +114,6 @@ export function isolateModules(): LoadModule {
         if (!isEsSyntax(error)) throw error;
       }
     }
-    return importFile(`${pathToFileURL(file).href}?instance=${instance}`);
+    return importFile(`${pathToFileURL(file).href}?instance=${imports++}`);
   };
 }

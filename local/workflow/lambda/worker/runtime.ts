@@ -1,6 +1,12 @@
 import { type MessagePort } from 'node:worker_threads';
 import { type Environments, type Running, type WorkerEnvironment } from './environments';
-import { type HostMessage, type InvokeMessage, type WorkerData, type WorkerMessage } from './messages';
+import {
+  type HostMessage,
+  type InvokeMessage,
+  type RestartMessage,
+  type WorkerData,
+  type WorkerMessage,
+} from './messages';
 import { type LoadModule } from './modules';
 
 /**
@@ -83,9 +89,9 @@ export function serveInvocations(
     if (file !== undefined) return file;
     throw named('Runtime.ImportModuleError', `Error: Cannot find module '${moduleName}'\nRequire stack:\n- ${root}`);
   };
-  const importModule = async (file: string, instance: number): Promise<unknown> => {
+  const importModule = async (file: string): Promise<unknown> => {
     try {
-      return await loadModule(file, instance);
+      return await loadModule(file);
     } catch (error) {
       if (error instanceof SyntaxError) throw named('Runtime.UserCodeSyntaxError', String(error));
       const { code } = error as NodeJS.ErrnoException;
@@ -95,12 +101,12 @@ export function serveInvocations(
       throw error;
     }
   };
-  const loadHandler = async (instance: number): Promise<Handler> => {
+  const loadHandler = async (): Promise<Handler> => {
     const base = path.basename(data.handler);
     const dot = base.indexOf('.');
     if (dot < 1) throw named('Runtime.MalformedHandlerName', 'Bad handler');
     const file = findFile(path.join(path.dirname(data.handler), base.slice(0, dot)));
-    let target = await importModule(file, instance);
+    let target = await importModule(file);
     for (const key of base.slice(dot + 1).split('.')) {
       const holder = target as Record<string, unknown> | undefined;
       target = holder?.[key] ?? (holder?.default as Record<string, unknown> | undefined)?.[key];
@@ -123,7 +129,7 @@ export function serveInvocations(
     if (known !== undefined) return known;
     const environment = environments.create(id);
     const slot = id % data.moduleInstances;
-    const handler = instances.get(slot) ?? environments.storage.run({ environment }, () => loadHandler(id));
+    const handler = instances.get(slot) ?? environments.storage.run({ environment }, loadHandler);
     instances.set(slot, handler);
     const loaded = { environment, handler };
     all.set(id, loaded);
@@ -188,8 +194,22 @@ export function serveInvocations(
     else freeze();
   };
 
+  const clear = (): void => {
+    for (const { environment } of all.values()) environments.freeze(environment);
+    all.clear();
+    instances.clear();
+  };
+  const restart = ({ data: { time, ...rest }, variables }: RestartMessage): void => {
+    Object.assign(data, rest);
+    Object.assign(data.time, time);
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, variables);
+  };
+
   port.on('message', (message: HostMessage) => {
     if (message.type === 'invoke') return void invoke(message);
+    if (message.type === 'clear') return clear();
+    if (message.type === 'restart') return restart(message);
     const loaded = all.get(message.environment);
     if (loaded === undefined) return;
     environments.freeze(loaded.environment);

@@ -7,9 +7,11 @@ import { type WorkerEnvironment } from './environments';
  * A timer that is due while a request is unanswered is taken for a limit on it, and leaves the request its real time, as the
  * limits of the workflow do: it waits for the answer, which may cancel it. It also lets input go first that has arrived.
  *
+ * The time is read from the parameter whenever a timer is set, since a later deployment may have another.
+ *
  * Its source runs in the thread (source.ts), so it must not use anything from outside.
  */
-export function putTimers({ scale, limitFloorMs }: ThreadTime, current: () => WorkerEnvironment | undefined): void {
+export function putTimers(time: ThreadTime, current: () => WorkerEnvironment | undefined): void {
   const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
   const timers = process.getBuiltinModule('node:timers');
   const promises = process.getBuiltinModule('node:timers/promises');
@@ -75,6 +77,7 @@ export function putTimers({ scale, limitFloorMs }: ThreadTime, current: () => Wo
   const setTimeout = (callback: Callback, ms = 0, ...args: unknown[]): NodeJS.Timeout => {
     if (typeof callback !== 'function') return real.setTimeout(callback, ms);
     const [owner, started, wanted] = [current(), realNow(), Number(ms) || 0];
+    const { scale, limitFloorMs } = time;
     const call = (): void => run(timer, () => callback(...args));
     const due = (): void => {
       if (scale <= 1) return call();
@@ -86,7 +89,7 @@ export function putTimers({ scale, limitFloorMs }: ThreadTime, current: () => Wo
   };
   const setInterval = (callback: Callback, ms = 0, ...args: unknown[]): NodeJS.Timeout => {
     if (typeof callback !== 'function') return real.setInterval(callback, ms);
-    return own(real.setInterval(callback, ms / scale, ...args), (each) => real.clearInterval(each));
+    return own(real.setInterval(callback, ms / time.scale, ...args), (each) => real.clearInterval(each));
   };
   const setImmediate = (callback: Callback, ...args: unknown[]): NodeJS.Immediate => {
     if (typeof callback !== 'function') return real.setImmediate(callback);

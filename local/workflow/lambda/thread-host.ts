@@ -1,0 +1,87 @@
+import { createInterface } from 'node:readline';
+import { type Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import { type ErrorPayload } from '../invoker';
+import { type HostMessage, type WorkerData, type WorkerMessage } from './worker/messages';
+import { WORKER_SOURCE } from './worker/source';
+
+/** Who uses a thread. */
+export interface ThreadUser {
+  readonly onMessage: (message: WorkerMessage) => void;
+  /** Gets what the code writes to its standard streams. */
+  readonly onLine: (level: string, message: string) => void;
+  /** @param crash what ended the thread, unless it ended by itself */
+  readonly onExit: (exitCode: number, crash: ErrorPayload | undefined) => void;
+}
+
+/** A thread with the runtime of a function. It may serve one function after another. */
+export class ThreadHost {
+  private readonly worker: Worker;
+  private crash: ErrorPayload | undefined;
+  private root: string;
+  private isAlive = true;
+
+  /** @param variables the whole environment of the code; nothing of this process's own gets in */
+  constructor(
+    private user: ThreadUser | undefined,
+    data: WorkerData,
+    variables: Record<string, string>,
+  ) {
+    this.root = data.taskRoot;
+    this.worker = new Worker(WORKER_SOURCE, {
+      eval: true,
+      env: variables,
+      argv: [],
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      workerData: data,
+    });
+    this.forwardLines(this.worker.stdout, 'info');
+    this.forwardLines(this.worker.stderr, 'error');
+    this.worker.on('message', (message: WorkerMessage) => this.user?.onMessage(message));
+    this.worker.on('error', (error: Error) => {
+      this.crash = { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+    });
+    this.worker.on('exit', (exitCode) => {
+      this.isAlive = false;
+      this.user?.onExit(exitCode, this.crash);
+    });
+  }
+
+  /** Folder of the code that it has run last. */
+  get taskRoot(): string {
+    return this.root;
+  }
+
+  get hasEnded(): boolean {
+    return !this.isAlive;
+  }
+
+  post(message: HostMessage): void {
+    this.worker.postMessage(message);
+  }
+
+  /** Ends all environments, and leaves the thread to its next user. Until then, it does not keep the process running. */
+  leave(): void {
+    this.user = undefined;
+    this.post({ type: 'clear' });
+    this.worker.unref();
+  }
+
+  /** Serves another function from now on. */
+  restart(user: ThreadUser, data: WorkerData, variables: Record<string, string>): void {
+    this.user = user;
+    this.root = data.taskRoot;
+    this.worker.ref();
+    this.post({ type: 'restart', data, variables });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private forwardLines(stream: Readable, level: string): void {
+    createInterface({ input: stream }).on('line', (message) => this.user?.onLine(level, message));
+  }
+}
