@@ -16,7 +16,7 @@ export function propertyDifference(
   encryption: AppliedEncryption | undefined,
   head: HeadObjectCommandOutput,
 ): string | undefined {
-  const pairs: [name: string, planned: string | undefined, actual: string | undefined][] = [
+  const confidential: Pair[] = [
     ['Cache-Control', planned.cacheControl, head.CacheControl],
     ['Content-Disposition', planned.contentDisposition, head.ContentDisposition],
     ['Content-Encoding', planned.contentEncoding, head.ContentEncoding],
@@ -25,17 +25,24 @@ export function propertyDifference(
     ['Expires', planned.expires, head.ExpiresString],
     ['metadata', metadataText(planned.metadata), metadataText(head.Metadata)],
     ['website redirect', planned.websiteRedirectLocation, head.WebsiteRedirectLocation],
+  ];
+  const different = confidential.find(differs);
+  // Causes of errors end up in histories of executions and in logs.
+  if (different) return `its ${different[0]} is not the planned one`;
+  const pairs: Pair[] = [
     ...storageClassPair(planned, head),
     ...encryptionPairs(planned, encryption, head),
     ...lockPairs(planned.objectLock, head),
   ];
-  const [different] = pairs.filter(([, expected, actual]) => normalized(expected) !== normalized(actual));
-  if (!different) return undefined;
-  const [name, expected, actual] = different;
-  return `its ${name} is ${actual ?? 'not set'} instead of ${expected ?? 'not set'}`;
+  const [name, expected, actual] = pairs.find(differs) ?? [];
+  return name === undefined ? undefined : `its ${name} is ${actual ?? 'not set'} instead of ${expected ?? 'not set'}`;
 }
 
 type Pair = [name: string, planned: string | undefined, actual: string | undefined];
+
+function differs([, expected, actual]: Pair): boolean {
+  return normalized(expected) !== normalized(actual);
+}
 
 /** Headers lose the white space around their values. */
 function normalized(value: string | undefined): string {

@@ -34,8 +34,13 @@ export interface SizeKind {
 /** What is wrong with a value, for the end of a message. Empty if the rest of the message says it. */
 export type Check<T> = (value: T) => string | undefined;
 
+interface Confidential {
+  /** Messages say of what kind a value is, and not what it is: they end up in histories of executions and in logs. Default: false. */
+  readonly isConfidential?: boolean;
+}
+
 /** Text that UTF-8 can express: it contains no half of a surrogate pair. */
-export interface TextKind {
+export interface TextKind extends Confidential {
   readonly type: 'text';
   /** Completes the sentence "the value must be …". */
   readonly mustBe: string;
@@ -49,7 +54,7 @@ export interface TextKind {
 }
 
 /** Texts by names that the user chooses. */
-export interface MapKind {
+export interface MapKind extends Confidential {
   readonly type: 'map';
   readonly mustBe: string;
   readonly names: TextKind;
@@ -67,7 +72,10 @@ export interface ObjectKind<F extends Fields = Fields> {
 }
 
 /** A text, or an object that says the same in detail. */
-export interface EitherKind<T extends TextKind = TextKind, O extends MapKind | ObjectKind = MapKind | ObjectKind> {
+export interface EitherKind<
+  T extends TextKind = TextKind,
+  O extends MapKind | ObjectKind = MapKind | ObjectKind,
+> extends Confidential {
   readonly type: 'either';
   readonly mustBe: string;
   readonly text: T;

@@ -14,7 +14,7 @@ import {
   type OtherOptions,
   type SourceConditions,
 } from './options';
-import { listOf, type Problem, problemsOf, show } from './problems';
+import { isConfidential, listOf, type Problem, problemsOf, show } from './problems';
 import { parseSize } from './sizes';
 
 /** Options that have not been validated. */
@@ -64,6 +64,12 @@ export function withDefaults(own: RawOptions, defaults: RawOptions): RawOptions 
 
 export function groupOf(name: string): string | undefined {
   return ROWS.get(name)?.group;
+}
+
+/** Whether messages must not show the value of an option. */
+export function isConfidentialOption(name: string): boolean {
+  const row = ROWS.get(name);
+  return row !== undefined && isConfidential(row.kind);
 }
 
 /** Valid options, in which sizes that are text are bytes. */

@@ -65,6 +65,7 @@ const ASCII = '[\\x20-\\x7e]';
 const HEADER_TEXT = text('printable ASCII without spaces at its ends, because it is sent as a header', {
   characters: ASCII,
   pattern: /^(?!\s)(?![\s\S]*\s$)/,
+  isConfidential: true,
 });
 const ETAG = text('an ETag: printable ASCII', { minLength: 1, characters: ASCII });
 const ETAGS = text("ETags with commas between them, or '*': printable ASCII", { minLength: 1, characters: ASCII });
@@ -72,6 +73,8 @@ const DATE = text('a date, such as 2026-11-22T10:00:00Z', { check: isDate });
 const ACCOUNT_ID = text('an account ID of 12 digits', { pattern: /^\d{12}$/ });
 const SECRET_ARN = text('the ARN of a Secrets Manager secret', {
   pattern: /^arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+$/,
+  // Somebody may have written the key itself.
+  isConfidential: true,
 });
 
 const METADATA = {
@@ -84,8 +87,9 @@ const METADATA = {
     pattern: /^(?!__proto__$)/,
   }),
   // A line break would end the header that carries the value.
-  values: text('text without control characters', { characters: '\\P{Cc}' }),
+  values: text('text without control characters', { characters: '\\P{Cc}', isConfidential: true }),
   check: haveDifferentNames,
+  isConfidential: true,
 } as const;
 
 const TAGS = `at most ${MAX_TAGS} tags with different keys of 1 to ${MAX_TAG_KEY_CHARACTERS} characters that do not begin with 'aws:', and values of up to ${MAX_TAG_VALUE_CHARACTERS} characters, all of letters, digits, spaces and + - = . _ : / @; as an object of values by key or as a URL query string`;
@@ -93,8 +97,16 @@ const TAGS = `at most ${MAX_TAGS} tags with different keys of 1 to ${MAX_TAG_KEY
 const TAGGING = {
   type: 'either',
   mustBe: TAGS,
-  text: text(TAGS, { check: areTags }),
-  object: { type: 'map', mustBe: TAGS, names: text('the key of a tag'), values: text('text'), check: areTags },
+  isConfidential: true,
+  text: text(TAGS, { check: areTags, isConfidential: true }),
+  object: {
+    type: 'map',
+    mustBe: TAGS,
+    isConfidential: true,
+    names: text('the key of a tag'),
+    values: text('text', { isConfidential: true }),
+    check: areTags,
+  },
 } as const;
 
 const KMS = ['aws:kms', 'aws:kms:dsse'] as const;
@@ -283,6 +295,7 @@ export const OPTIONS = {
   websiteRedirectLocation: {
     kind: text("empty, or printable ASCII that begins with '/', 'http://' or 'https://'", {
       pattern: /^((\/|https?:\/\/)[\x20-\x7e]*)?$/,
+      isConfidential: true,
     }),
     doc: 'Website redirect. Empty for none.',
     default: { text: "the source's" },

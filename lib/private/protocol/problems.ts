@@ -41,6 +41,23 @@ export function show(value: unknown): string {
   return json.length > 120 ? `${[...json.slice(0, 240)].slice(0, 120).join('')}…` : json;
 }
 
+/** A value for a message, unless the value is confidential. An object may contain confidential values, in whatever form it was given. */
+export function showAs(kind: Kind, value: unknown): string {
+  return isConfidential(kind) || kind.type === 'object' ? summary(value) : show(value);
+}
+
+export function isConfidential(kind: Kind): boolean {
+  return 'isConfidential' in kind && kind.isConfidential === true;
+}
+
+/** Of what kind a value is. */
+function summary(value: unknown): string {
+  if (typeof value === 'string') return `text of ${[...value].length} characters`;
+  if (typeof value === 'number') return 'a number';
+  if (Array.isArray(value)) return 'a list';
+  return isObject(value) ? 'an object' : show(value);
+}
+
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16)}`;
 }
@@ -123,7 +140,7 @@ function refusal(kind: Kind, value: unknown, path: readonly string[], detail = '
   const rule = `must be ${expectation(kind)}`;
   const isMissing = value === undefined && path.length > 0;
   const reason = detail === '' ? '' : ` (${detail})`;
-  return { path, value, text: isMissing ? `is missing; it ${rule}` : `${rule}, got ${show(value)}${reason}` };
+  return { path, value, text: isMissing ? `is missing; it ${rule}` : `${rule}, got ${showAs(kind, value)}${reason}` };
 }
 
 function mapProblems(kind: MapKind, value: unknown, path: readonly string[]): Problem[] {

@@ -3,7 +3,15 @@
  * set. Defaults and fixed options are the choice of whoever deploys the workflow, so no limit applies to them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { asFixed, asInput, groupOf, nameOf, type RawOptions, valueProblems } from './option-rules';
+import {
+  asFixed,
+  asInput,
+  groupOf,
+  isConfidentialOption,
+  nameOf,
+  type RawOptions,
+  valueProblems,
+} from './option-rules';
 import { show } from './problems';
 
 /** Limits of what executions can set. What is absent is as in `DEFAULT_LIMITS`. */
@@ -57,8 +65,10 @@ function fixedProblems(own: RawOptions, fixed: RawOptions): string[] {
       ? name
       : Object.keys(fixed).find((other) => group !== undefined && groupOf(other) === group);
     if (by === undefined || (by === name && isDeepStrictEqual(value, fixedValues.get(name)))) return [];
+    const shown = (option: string, optionValue: unknown) =>
+      isConfidentialOption(option) ? '' : ` ${show(optionValue)}`;
     return [
-      `${asInput([name])} ${show(value)} conflicts with ${asFixed([by])} ${show(fixedValues.get(by))}, which no execution can change`,
+      `${asInput([name])}${shown(name, value)} conflicts with ${asFixed([by])}${shown(by, fixedValues.get(by))}, which no execution can change`,
     ];
   });
 }

@@ -118,7 +118,7 @@ describe('fixed options', () => {
     [{ bucketKeyEnabled: false }, 'options.bucketKeyEnabled false conflicts with fixedOptions.serverSideEncryption'],
     [
       { sseCustomerKeySecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:k' },
-      'options.sseCustomerKeySecretArn "arn:aws:secretsmanager:us-east-1:111122223333:secret:k" conflicts with fixedOptions.serverSideEncryption',
+      'options.sseCustomerKeySecretArn conflicts with fixedOptions.serverSideEncryption',
     ],
     [
       { restore: { tier: 'Expedited' } },

@@ -166,6 +166,7 @@ export function serveInvocations(
       return { type: 'result', id, body: stringify(result) };
     } catch (error) {
       const failure = { type: 'failure', id, error: describe(error) } as const;
+      console.error('Invoke Error', JSON.stringify(failure.error));
       // An environment whose module cannot be loaded is of no use.
       if (!all.has(environment.id)) post({ type: 'ended', environment: environment.id, error: failure.error });
       return failure;
