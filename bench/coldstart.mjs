@@ -138,7 +138,8 @@ async function start(file, event, env) {
     env,
     cwd: folder,
   });
-  return JSON.parse(stdout);
+  // The worker logs its calls before.
+  return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
 function report(bundles, samples) {

@@ -11,6 +11,7 @@ export {
 export { CopyDestination, type CopyDestinationBucketNameOptions } from './copy-destination';
 export { type CopyLimits } from './copy-limits';
 export * from './copy-location';
+export { CopyProof, CopyStatus } from './copy-metrics';
 export { CopySource } from './copy-source';
 export { MultipartCopyWorkflow } from './multipart-copy-workflow';
 export { type MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';

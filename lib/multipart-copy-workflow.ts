@@ -1,5 +1,4 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,6 +15,7 @@ import { createCopyRole } from './private/copy-role';
 import { allowEnvironment, allowLogs } from './private/encryption';
 import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
+import { MonitoredWorkflow } from './private/monitored-workflow';
 import { createNetwork } from './private/network';
 import { destinationsText, planEnvironment } from './private/plan-environment';
 import { validatePolicySizes } from './private/policy-size';
@@ -25,11 +25,10 @@ import { exampleInput, printOutputs } from './private/quick-start';
 import { allowSecrets } from './private/secrets';
 import { createLogGroup, createStateMachine } from './private/state-machine';
 import { ownerStatements } from './private/statements';
-import { createSweeper, createSweeperRole, keepForOf, sweeperMetric } from './private/sweeper';
+import { createSweeper, createSweeperRole, keepForOf } from './private/sweeper';
 import { countUploadsLeft } from './private/uploads-left';
 import { keyArn } from './private/validation';
 import { createWorkers } from './private/workers';
-import { WorkflowBase } from './private/workflow-base';
 import { featuresOf, validateProps, workflowSettings } from './private/workflow-settings';
 
 /**
@@ -45,7 +44,7 @@ import { featuresOf, validateProps, workflowSettings } from './private/workflow-
  *   destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Lake'), { prefix: 'raw/' })],
  * });
  */
-export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantable, ec2.IConnectable {
+export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGrantable, ec2.IConnectable {
   /**
    * The state machine, a Standard workflow.
    */
@@ -124,7 +123,10 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
 
   private readonly features: Feature[];
   private readonly locations: LocationRegistry;
-  private readonly uploadsLeft: logs.MetricFilter;
+  /**
+   * @internal
+   */
+  protected readonly _uploadsLeft: logs.MetricFilter;
 
   /**
    * @throws if there is no source or no destination, if `partSize`, `maxConcurrency` or a default is invalid, or if props
@@ -189,7 +191,7 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
     });
     grantReadMapRuns(this, this.stateMachine, encryptionKey);
     validatePolicySizes(this, sweeperRole ? [copyRole, sweeperRole] : [copyRole]);
-    this.uploadsLeft = countUploadsLeft(this, this.logGroup);
+    this._uploadsLeft = countUploadsLeft(this, this.logGroup);
     if (sweeperRole) {
       this.sweepFunction = createSweeper(this, {
         ...shared,
@@ -289,43 +291,6 @@ export class MultipartCopyWorkflow extends WorkflowBase implements iam.IGrantabl
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
     return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
-  }
-
-  /**
-   * Executions that failed and may have left an upload behind, which costs money until it is removed. The cause of such an execution
-   * has the command that removes it. It counts whether or not the Abort function could run.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricUploadsLeft(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.uploadsLeft.metric({ statistic: 'Sum', ...props });
-  }
-
-  /**
-   * Uploads that the sweeper has removed.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricUploadsSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return sweeperMetric(this, 'swept', props);
-  }
-
-  /**
-   * Uploads that the sweeper found and kept, because their execution failed with `onFailure: KEEP`. Each is counted at every look.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricUploadsKept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return sweeperMetric(this, 'kept', props);
-  }
-
-  /**
-   * Uploads, and lists of uploads, at which the sweeper failed. Put an alarm on it: what is left costs money.
-   *
-   * @default - sum over 5 minutes
-   */
-  public metricUploadsNotSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return sweeperMetric(this, 'failed', props);
   }
 
   private createLocations(

@@ -3,11 +3,12 @@ import { abortUntilGone } from '../shared/calls/abort-upload';
 import { abortLostUploads } from '../shared/calls/lost-uploads';
 import { createS3 } from '../shared/calls/s3';
 import { isCopyError, isFinal, isTransient } from '../shared/errors';
+import { log, logged } from '../shared/logs/invocation';
 
 const s3 = createS3(30_000);
 
 /** Removes the upload, and those whose ids did not arrive. Only what time may mend is thrown, so that the state is retried. */
-export async function handler(event: AbortEvent): Promise<AbortResult> {
+export const handler = logged('abort', async (event: AbortEvent): Promise<AbortResult> => {
   const { destination, upload } = event.state;
   const { uploadId, lost } = upload;
   const problems = [
@@ -15,7 +16,14 @@ export async function handler(event: AbortEvent): Promise<AbortResult> {
     uploadId === undefined || lost !== undefined ? await abortLost(event) : undefined,
   ];
   const problem = problems.filter((text) => text !== undefined).join('; ');
-  return { aborted: problem === '', problem };
+  const aborted = problem === '';
+  if (!aborted) logProblem(event, problem);
+  return { aborted, problem };
+});
+
+function logProblem({ state }: AbortEvent, problem: string): void {
+  const { bucket, key } = state.destination;
+  log('ERROR', 'an upload may be left', { bucket, key, problem }, { values: { abortsFailed: 1 } });
 }
 
 async function abortLost({ state, beginFunctionName }: AbortEvent): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { abortUploadCommand } from '../shared/aws-cli';
 import type { LostAttempt } from '../shared/calls/ask';
 import { windowsOf } from '../shared/calls/find-made';
 import { createS3 } from '../shared/calls/s3';
+import { logged } from '../shared/logs/invocation';
 import { LATE_REQUEST_MS } from '../shared/time-window';
 import { createUpload } from './calls/create-upload';
 import { refusal } from './refusal';
@@ -11,7 +12,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const s3 = createS3(REQUEST_TIMEOUT_MS);
 
 /** Creates the upload with all properties of the copy. */
-export async function handler({ state, retryCount }: Attempt<CopyPartsState>): Promise<Upload> {
+export const handler = logged('begin', async ({ state, retryCount }: Attempt<CopyPartsState>): Promise<Upload> => {
   let attempts: readonly LostAttempt[] = [];
   const { output, answered } = await createUpload(s3, state, (_, lost) => {
     attempts = lost;
@@ -33,7 +34,7 @@ export async function handler({ state, retryCount }: Attempt<CopyPartsState>): P
     ...(lost.length > 0 && { lost }),
     refused: refusal(state, ServerSideEncryption),
   };
-}
+});
 
 function lostUploads(attempts: readonly LostAttempt[], answered: TimeWindow): TimeWindow[] {
   const now = s3.time.now();

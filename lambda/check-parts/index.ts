@@ -2,14 +2,15 @@ import type { ExpectedObject, UploadState } from '../../lib/private/protocol';
 import { readFirstAnnotation } from '../shared/calls/annotations';
 import { listParts } from '../shared/calls/list-parts';
 import { createS3 } from '../shared/calls/s3';
+import { logged } from '../shared/logs/invocation';
 import { checkParts } from '../shared/parts/check-parts';
 
 const s3 = createS3(60_000);
 
 /** Checks the parts before they become an object, and tells what only that object will be. */
-export async function handler(state: UploadState): Promise<ExpectedObject> {
+export const handler = logged('check-parts', async (state: UploadState): Promise<ExpectedObject> => {
   // Annotations can only be written to the object. If they cannot be read, it is not made.
   if (state.properties.annotations) await readFirstAnnotation(s3, state.source);
   const { output: parts, answered } = await listParts(s3, state);
   return { ...(await checkParts(state, parts)), checkedAt: answered.to };
-}
+});

@@ -3,6 +3,7 @@ import { listParts } from '../shared/calls/list-parts';
 import { createS3 } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
 import { CopyError, sdkErrorOf } from '../shared/errors';
+import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
 import { checkParts, toCompletedParts } from '../shared/parts/check-parts';
 import { completeUpload } from './calls/complete-upload';
@@ -15,14 +16,14 @@ const s3 = createS3(14 * 60_000);
 const MAX_LISTINGS = 3;
 
 /** Makes the parts an object. */
-export async function handler(state: CheckedState): Promise<MadeObject> {
+export const handler = logged('complete', async (state: CheckedState): Promise<MadeObject> => {
   try {
     return await complete(state);
   } catch (error) {
     if (!(await mayBeCompleted(s3, state, error))) throw error;
     return toMadeObject(state.destination, ...(await findCompleted(s3, state, error as CopyError)));
   }
-}
+});
 
 async function complete(state: CheckedState): Promise<MadeObject> {
   for (let listings = 1; ; listings++) {

@@ -4,6 +4,7 @@ import { findMade, type Search, windowsOf } from '../shared/calls/find-made';
 import { createS3 } from '../shared/calls/s3';
 import { isTransient } from '../shared/errors';
 import { identityOfCopy } from '../shared/identity';
+import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
 import { copyObject } from './calls/copy-object';
 
@@ -11,22 +12,25 @@ import { copyObject } from './calls/copy-object';
 const s3 = createS3(14 * 60_000);
 
 /** Copies the whole object with one call. */
-export async function handler({ state, retryCount }: Attempt<CopyObjectState>): Promise<MadeObject> {
-  const { destination } = state;
-  if (retryCount > 0) {
-    const made = await findEarlier(state, []);
-    if (made) return toMade(state, made);
-  }
-  const { output, answered } = await copyObject(s3, state, async (error, lost) => {
-    // With a condition, the copy of a lost attempt looks like that of somebody else.
-    const mayBeOurs = lost.length > 0 || (retryCount > 0 && !isTransient(error));
-    const made = mayBeOurs ? await findEarlier(state, lost, retryCount > 0) : undefined;
-    return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
-  });
-  const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
-  const made = LastModified ? at(LastModified) : answered;
-  return toMadeObject(destination, { ETag, VersionId, RequestCharged }, made);
-}
+export const handler = logged(
+  'copy-object',
+  async ({ state, retryCount }: Attempt<CopyObjectState>): Promise<MadeObject> => {
+    const { destination } = state;
+    if (retryCount > 0) {
+      const made = await findEarlier(state, []);
+      if (made) return toMade(state, made);
+    }
+    const { output, answered } = await copyObject(s3, state, async (error, lost) => {
+      // With a condition, the copy of a lost attempt looks like that of somebody else.
+      const mayBeOurs = lost.length > 0 || (retryCount > 0 && !isTransient(error));
+      const made = mayBeOurs ? await findEarlier(state, lost, retryCount > 0) : undefined;
+      return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
+    });
+    const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
+    const made = LastModified ? at(LastModified) : answered;
+    return toMadeObject(destination, { ETag, VersionId, RequestCharged }, made);
+  },
+);
 
 /**
  * The copy of an attempt whose answer was lost. Sending it again would make a second version, or violate the condition on the

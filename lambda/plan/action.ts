@@ -36,7 +36,7 @@ export function decideAction(findings: PlanFindings): CopyState {
   const equal = provenEqual(findings);
   if (equal) return skipped(findings, equal);
   if (options.dryRun) return planned(findings);
-  if (restore) return { ...restore, source: copy.source };
+  if (restore) return { ...restore, source: copy.source, execution: copy.execution };
   if (!strategy.plan) return { ...copy, action: 'COPY_OBJECT' };
   return {
     ...copy,

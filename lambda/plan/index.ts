@@ -4,6 +4,8 @@ import { pinCustomerKey } from '../shared/calls/customer-key';
 import { createS3 } from '../shared/calls/s3';
 import { findSourcePart } from '../shared/calls/source-part';
 import { elapsedSeconds } from '../shared/elapsed';
+import { logged } from '../shared/logs/invocation';
+import { logResult } from '../shared/logs/result';
 import { resolveProperties } from '../shared/properties';
 import { decideAction } from './action';
 import { findKeptUpload } from './calls/find-kept-upload';
@@ -25,44 +27,49 @@ import { toSourceObject } from './source/source-object';
 const s3 = createS3(10_000);
 
 /** Decides what the execution does. Plan only reads, so it can be retried at any time. */
-export async function handler({ input, execution, beginFunctionName }: PlanEvent): Promise<CopyState> {
-  // What the execution asks for, and whether it may.
-  const { settings, locations, region } = readEnvironment();
-  const request = restrict(readInput(input, settings), settings);
-  const { options } = request;
-  const ends = resolveLocations(request, locations, region);
-  const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
-  checkAllowed(options, settings);
-  const carried = resolveCarriedProperties(options, acl, settings);
+export const handler = logged(
+  'plan',
+  async ({ input, execution, beginFunctionName }: PlanEvent): Promise<CopyState> => {
+    // What the execution asks for, and whether it may.
+    const { settings, locations, region } = readEnvironment();
+    const request = restrict(readInput(input, settings), settings);
+    const { options } = request;
+    const ends = resolveLocations(request, locations, region);
+    const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
+    checkAllowed(options, settings);
+    const carried = resolveCarriedProperties(options, acl, settings);
 
-  // What is there.
-  const address = await pinCustomerKey(s3, ends.source);
-  const destination = await pinCustomerKey(s3, ends.destination);
-  const { output: head, answered } = await headSource(s3, address);
-  const source = toSourceObject(address, head, sourceConditionsOf(options));
-  checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
-  const existing = await headDestination(s3, destination, options);
-  checkOverwrite(destination, existing, options);
+    // What is there.
+    const address = await pinCustomerKey(s3, ends.source);
+    const destination = await pinCustomerKey(s3, ends.destination);
+    const { output: head, answered } = await headSource(s3, address);
+    const source = toSourceObject(address, head, sourceConditionsOf(options));
+    checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
+    const existing = await headDestination(s3, destination, options);
+    checkOverwrite(destination, existing, options);
 
-  // How it is copied.
-  const restore = planRestore(source, head, options, elapsedSeconds(execution));
-  const firstPartSize = async () => (await findSourcePart(s3, source, 1)).length;
-  const kept = await findKeptUpload(s3, destination, options.resumeUploadId, beginFunctionName);
-  const strategy = await planAround({ source, head, destination, options, settings, firstPartSize }, kept);
-  const ofSource = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
-  const properties = resolveProperties(ofSource, carried, options, acl, destination.bucket);
-  checkCapabilities(destination, properties);
-  checkRetention({ properties, execution }, settings);
+    // How it is copied.
+    const restore = planRestore(source, head, options, elapsedSeconds(execution));
+    const firstPartSize = async () => (await findSourcePart(s3, source, 1)).length;
+    const kept = await findKeptUpload(s3, destination, options.resumeUploadId, beginFunctionName);
+    const strategy = await planAround({ source, head, destination, options, settings, firstPartSize }, kept);
+    const ofSource = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
+    const properties = resolveProperties(ofSource, carried, options, acl, destination.bucket);
+    checkCapabilities(destination, properties);
+    checkRetention({ properties, execution }, settings);
 
-  const copy = {
-    ...{ execution, source, destination, properties },
-    overwrite: options.overwrite ?? 'always',
-    ifMatch: options.ifMatch,
-    declared: strategy.declared,
-    proof: strategy.proof,
-    plannedAt: answered.to,
-    requestCharged: head.RequestCharged,
-  };
-  const resumed = kept && resumeCopy(kept, copy, strategy.plan, options);
-  return decideAction({ copy, options, head, existing, strategy, restore, resumed, carried, region });
-}
+    const copy = {
+      ...{ execution, source, destination, properties },
+      overwrite: options.overwrite ?? 'always',
+      ifMatch: options.ifMatch,
+      declared: strategy.declared,
+      proof: strategy.proof,
+      plannedAt: answered.to,
+      requestCharged: head.RequestCharged,
+    };
+    const resumed = kept && resumeCopy(kept, copy, strategy.plan, options);
+    const state = decideAction({ copy, options, head, existing, strategy, restore, resumed, carried, region });
+    if (state.action === 'NOTHING') logResult(state.result);
+    return state;
+  },
+);

@@ -2,11 +2,12 @@ import { RestoreObjectCommand, type Tier } from '@aws-sdk/client-s3';
 import type { RestoreState } from '../../lib/private/protocol';
 import { unlessCode } from '../shared/calls/ask';
 import { askS3, createS3 } from '../shared/calls/s3';
+import { logged } from '../shared/logs/invocation';
 
 const s3 = createS3(30_000);
 
 /** Requests a restore of the source. It takes minutes to days, so the state machine waits for it. */
-export async function handler({ source, restore }: RestoreState): Promise<void> {
+export const handler = logged('restore', async ({ source, restore }: RestoreState): Promise<void> => {
   const request = askS3(s3, 'RestoreObject', RestoreObjectCommand, {
     source,
     parameters: {
@@ -15,4 +16,4 @@ export async function handler({ source, restore }: RestoreState): Promise<void> 
   });
   // An attempt whose answer was lost, or a request of somebody else.
   await unlessCode(request, 'RestoreAlreadyInProgress');
-}
+});

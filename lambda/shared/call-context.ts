@@ -7,6 +7,9 @@ export interface CallContext {
   readonly api: Api;
   /** Tells calls of one API apart, such as `of part 7`. */
   readonly detail?: string;
+  readonly partNumber?: number;
+  /** Bytes that the call copies. */
+  readonly bytes?: number;
   readonly source?: SourceAddress;
   readonly destination?: DestinationObject;
   /** ARN of the secret or of the Step Functions execution that the call names. */

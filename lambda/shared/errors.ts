@@ -35,7 +35,11 @@ export interface SdkError {
   readonly Condition?: string;
   /** Error code of Node.js. */
   readonly code?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $metadata?: {
+    readonly httpStatusCode?: number;
+    readonly requestId?: string;
+    readonly extendedRequestId?: string;
+  };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 

@@ -21,3 +21,9 @@ export function executionOf(event: unknown, ownStateMachineArn: string): string 
     `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the sweeper takes ${SWEPT_STATUSES.join(', ')} of ${ownStateMachineArn}`,
   );
 }
+
+/** What lines of the log are about: the execution of the event, or the state machine. */
+export function tracedArn(event: unknown, ownStateMachineArn: string): string {
+  const { executionArn } = (event as StatusChange | null)?.detail ?? {};
+  return typeof executionArn === 'string' ? executionArn : ownStateMachineArn;
+}

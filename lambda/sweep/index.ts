@@ -3,10 +3,11 @@ import { decodeLocations, ENV_LOCATIONS } from '../../lib/private/protocol';
 import { ENV_SWEEPER, type SweeperSettings } from '../../lib/private/protocol/sweeper';
 import { DEFAULT_CALLER } from '../shared/calls/ask';
 import { createS3 } from '../shared/calls/s3';
+import { logged } from '../shared/logs/invocation';
 import { sweepDestinations } from './calls/sweep-destinations';
 import { sweepExecution } from './calls/sweep-execution';
-import { executionOf } from './event';
-import { type SweepReport, toMetrics } from './report';
+import { executionOf, tracedArn } from './event';
+import { logReport, type SweepReport } from './report';
 
 const s3 = createS3(30_000);
 // `ask` makes the further attempts.
@@ -20,23 +21,26 @@ const RESERVE_MS = 3 * 60_000;
  *
  * @throws if an upload may be left, so that Lambda tries again
  */
-export async function handler(event: unknown, context: Context): Promise<SweepReport> {
-  const settings = JSON.parse(read(ENV_SWEEPER)) as SweeperSettings;
-  const { destinations } = decodeLocations(read(ENV_LOCATIONS));
-  const sfn = { ...DEFAULT_CALLER, client };
-  const deadline = s3.time.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-  const sweeper = { ...settings, s3, sfn, destinations, deadline };
-  const executionArn = executionOf(event, settings.stateMachineArn);
-  const report =
-    executionArn === undefined ? await sweepDestinations(sweeper) : await sweepExecution(sweeper, executionArn);
-  // A console of the runtime would put the line into a message.
-  process.stdout.write(`${JSON.stringify(toMetrics(report, settings.workflow, s3.time.now()))}\n`);
-  if (report.problems.length > 0) throw new Error(report.problems.join('; '));
-  return report;
-}
+export const handler = logged(
+  'sweep',
+  async (event: unknown, context): Promise<SweepReport> => {
+    const settings = readSettings();
+    const { destinations } = decodeLocations(read(ENV_LOCATIONS));
+    const sfn = { ...DEFAULT_CALLER, client };
+    const deadline = s3.time.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    const sweeper = { ...settings, s3, sfn, destinations, deadline };
+    const executionArn = executionOf(event, settings.stateMachineArn);
+    const report =
+      executionArn === undefined ? await sweepDestinations(sweeper) : await sweepExecution(sweeper, executionArn);
+    logReport(report);
+    if (report.problems.length > 0) throw new Error(report.problems.join('; '));
+    return report;
+  },
+  (event) => ({ arn: tracedArn(event, readSettings().stateMachineArn) }),
+);
 
-interface Context {
-  getRemainingTimeInMillis(): number;
+function readSettings(): SweeperSettings {
+  return JSON.parse(read(ENV_SWEEPER)) as SweeperSettings;
 }
 
 function read(name: string): string {

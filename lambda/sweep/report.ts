@@ -1,4 +1,4 @@
-import { METRIC_DIMENSION, METRIC_NAMESPACE, SWEEPER_METRICS } from '../../lib/private/protocol/sweeper';
+import { log } from '../shared/logs/invocation';
 
 /** What became of the uploads that were looked at, by their ids. */
 export interface SweepReport {
@@ -19,29 +19,9 @@ export function join(...reports: readonly SweepReport[]): SweepReport {
   return { aborted: all('aborted'), kept: all('kept'), inUse: all('inUse'), problems: all('problems') };
 }
 
-/**
- * A line of the log from which CloudWatch makes metrics.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
-export function toMetrics({ aborted, kept, inUse, problems }: SweepReport, workflow: string, now: number): object {
-  const { swept, kept: keptName, failed } = SWEEPER_METRICS;
-  return {
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [[METRIC_DIMENSION]],
-          Metrics: [swept, keptName, failed].map((Name) => ({ Name, Unit: 'Count' })),
-        },
-      ],
-    },
-    [METRIC_DIMENSION]: workflow,
-    [swept]: aborted.length,
-    [keptName]: kept.length,
-    [failed]: problems.length,
-    uploads: { aborted, kept, inUse },
-    problems,
-  };
+/** Writes a line about a sweep. */
+export function logReport({ aborted, kept, inUse, problems }: SweepReport): void {
+  const values = { uploadsSwept: aborted.length, uploadsKept: kept.length, uploadsNotSwept: problems.length };
+  const level = problems.length === 0 ? 'INFO' : 'ERROR';
+  log(level, 'uploads were looked over', { uploads: { aborted, kept, inUse }, problems }, { values });
 }

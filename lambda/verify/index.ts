@@ -2,8 +2,9 @@ import type { CopyResult, MadeState, VerifyEvent } from '../../lib/private/proto
 import { copyAnnotations } from '../shared/calls/annotations';
 import { abortLostUploads } from '../shared/calls/lost-uploads';
 import { createS3 } from '../shared/calls/s3';
-import { describeObject } from '../shared/describe-object';
 import { isTransient } from '../shared/errors';
+import { log, logged } from '../shared/logs/invocation';
+import { logResult } from '../shared/logs/result';
 import { proveCopy } from '../shared/proof';
 import { toResult } from '../shared/result';
 import { headMade } from './calls/head-made';
@@ -16,11 +17,12 @@ const s3 = createS3(60_000);
 const LOST_UPLOAD_RETRIES = 20;
 
 /** Reads the object that was made, proves it equal to the source, and adds what S3 accepts only now. */
-export async function handler(event: VerifyEvent): Promise<CopyResult> {
+export const handler = logged('verify', async (event: VerifyEvent): Promise<CopyResult> => {
   const result = await verify(event.state);
   await abortLost(event);
+  logResult(result);
   return result;
-}
+});
 
 /**
  * The copy is proven. What cannot be removed does not make it fail; the sweeper and lifecycle rules remain.
@@ -35,8 +37,8 @@ async function abortLost({ state, beginFunctionName, retryCount }: VerifyEvent):
     if (isTransient(error) && retryCount < LOST_UPLOAD_RETRIES) throw error;
     return error.message;
   });
-  // eslint-disable-next-line no-console -- the log of the function
-  if (problem !== undefined) console.warn(`an upload to ${describeObject(destination)} may be left: ${problem}`);
+  const { bucket, key } = destination;
+  if (problem !== undefined) log('WARN', 'an upload whose id did not arrive may be left', { bucket, key, problem });
 }
 
 async function verify(state: MadeState): Promise<CopyResult> {

@@ -178,6 +178,7 @@ function mapProps(id: StateId): sfn.MapProps {
     itemsPath: '$.partNumbers',
     itemSelector: {
       partNumber: sfn.JsonPath.numberAt('$$.Map.Item.Value'),
+      execution: sfn.JsonPath.objectAt('$.execution'),
       source: sfn.JsonPath.objectAt('$.source'),
       destination: sfn.JsonPath.objectAt('$.destination'),
       plan: sfn.JsonPath.objectAt('$.plan'),

@@ -1,5 +1,4 @@
-import { ArnFormat, Duration, Names, Stack, Token } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { ArnFormat, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,14 +11,7 @@ import { allowEnvironment, decryptExecutions } from './encryption';
 import { attachToExisting, createRole, type FunctionRole } from './function-role';
 import { ENV_LOCATIONS } from './protocol';
 import { actionsFor, type ResourceKind, SWEEPER_PERMISSIONS, VPC_ACTIONS } from './protocol/permissions';
-import {
-  ENV_SWEEPER,
-  METRIC_DIMENSION,
-  METRIC_NAMESPACE,
-  SWEEPER_METRICS,
-  SWEPT_STATUSES,
-  type SweeperSettings,
-} from './protocol/sweeper';
+import { ENV_SWEEPER, SWEPT_STATUSES, type SweeperSettings } from './protocol/sweeper';
 import { createFunction, type FunctionOptions } from './workers';
 
 const KEEP_FOR = Duration.days(7);
@@ -125,7 +117,6 @@ function settingsOf(
     // The ARN of a session does not contain the path of the role.
     initiator: `arn:${partition}:sts::${account}:assumed-role/${copyRole.roleName}/${beginFunction.functionName}`,
     keepForSeconds: (options?.keepFor ?? KEEP_FOR).toSeconds(),
-    workflow: workflowName(scope),
   };
 }
 
@@ -162,24 +153,4 @@ function readExecutions(stateMachine: sfn.StateMachine): iam.PolicyStatement[] {
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
   return [statement('state machine', stateMachine.stateMachineArn), statement('execution', executions)];
-}
-
-/** A metric of the sweeper. */
-export function sweeperMetric(
-  scope: Construct,
-  metric: keyof typeof SWEEPER_METRICS,
-  props: cloudwatch.MetricOptions | undefined,
-): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName: SWEEPER_METRICS[metric],
-    dimensionsMap: { [METRIC_DIMENSION]: workflowName(scope) },
-    statistic: 'Sum',
-    ...props,
-  });
-}
-
-/** The same in every deployment of the stack. */
-function workflowName(scope: Construct): string {
-  return Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' });
 }

@@ -2,6 +2,7 @@ import { Names } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { UPLOAD_LEFT_STATE } from './failure-path';
+import { METRIC_NAMESPACE } from './protocol/metrics';
 
 /**
  * Counts executions that may have left an upload, by the log of the state machine. The errors of the Abort function would not
@@ -16,7 +17,7 @@ export function countUploadsLeft(scope: Construct, logGroup: logs.ILogGroup): lo
       logs.FilterPattern.stringValue('$.type', '=', 'PassStateEntered'),
       logs.FilterPattern.stringValue('$.details.name', '=', UPLOAD_LEFT_STATE),
     ),
-    metricNamespace: 'cdk-s3-multipart-copy',
+    metricNamespace: METRIC_NAMESPACE,
     metricName: `${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-UploadsLeft`,
     metricValue: '1',
     defaultValue: 0,

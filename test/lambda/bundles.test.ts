@@ -18,7 +18,7 @@ const BUDGET: Record<Step | 'sweep', number> = {
   'copy-part': 257,
   'check-parts': 259,
   complete: 270,
-  verify: 268,
+  verify: 276,
   abort: 300,
   'copy-object': 267,
   sweep: 312,

@@ -20,10 +20,15 @@ const LOCATIONS: Locations = {
   destinations: [{ bucket: 'lake', prefix: 'out/' }],
 };
 
+export const EXECUTION_ARN = 'arn:aws:states:us-east-1:123456789012:execution:Copy:first';
+
 /** Name of the function of Begin, if it had been deployed. */
 export const BEGIN = 'begin';
 
 export const MIB = 1024 ** 2;
+
+/** A line of a log. */
+export type Line = Readonly<Record<string, unknown>>;
 
 /** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
 export class Harness {
@@ -31,6 +36,10 @@ export class Harness {
     // Retries and the pauses of Abort take no time.
     jest.doMock('../../lambda/shared/time', () => ({
       SYSTEM_TIME: { now: () => Date.now(), sleep: () => Promise.resolve() },
+    }));
+    const lines: Line[] = [];
+    jest.doMock('../../lambda/shared/logs/write', () => ({
+      writeLine: (line: object) => lines.push(throughState(line) as Line),
     }));
     const server = await S3Server.start();
     Object.assign(process.env, {
@@ -43,12 +52,16 @@ export class Harness {
     });
     server.createBucket('raw', { versioning: 'Enabled' });
     server.createBucket('lake');
-    return new Harness(server);
+    return new Harness(server, lines);
   }
 
   readonly client: S3Client;
 
-  private constructor(readonly server: S3Server) {
+  private constructor(
+    readonly server: S3Server,
+    /** What the handlers logged. */
+    readonly lines: readonly Line[],
+  ) {
     this.client = new S3Client({
       endpoint: server.endpoint,
       forcePathStyle: true,
@@ -58,7 +71,7 @@ export class Harness {
 
   async plan(input: unknown): Promise<CopyState> {
     const { handler } = await import('../../lambda/plan');
-    const execution = { id: 'arn:execution', startTime: new Date().toISOString() };
+    const execution = { id: EXECUTION_ARN, startTime: new Date().toISOString() };
     const event: PlanEvent = { input, execution, beginFunctionName: BEGIN };
     return throughState(await handler(throughState(event)));
   }
@@ -85,8 +98,8 @@ export class Harness {
 
   async copyPart(state: UploadState, partNumber: number): Promise<number> {
     const { handler } = await import('../../lambda/copy-part');
-    const { source, destination, plan, upload } = state;
-    const event: CopyPartEvent = { partNumber, source, destination, plan, upload };
+    const { execution, source, destination, plan, upload } = state;
+    const event: CopyPartEvent = { partNumber, execution, source, destination, plan, upload };
     return handler(throughState({ state: event, retryCount: 0 }));
   }
 

@@ -224,6 +224,7 @@ describe.each(MAPS)('%s', (name) => {
     expect(states[name]!.ItemsPath).toBe('$.partNumbers');
     expect(states[name]!.ItemSelector).toEqual({
       'partNumber.$': '$$.Map.Item.Value',
+      'execution.$': '$.execution',
       'source.$': '$.source',
       'destination.$': '$.destination',
       'plan.$': '$.plan',

@@ -149,14 +149,3 @@ test('can be left out', () => {
   made.resourceCountIs('AWS::Events::Rule', 0);
   made.resourceCountIs('AWS::Lambda::Function', 8);
 });
-
-test('has metrics', () => {
-  const { stack, workflow } = copy();
-  const metrics = [workflow.metricUploadsSwept(), workflow.metricUploadsKept(), workflow.metricUploadsNotSwept()];
-  expect(metrics.map(({ metricName }) => metricName)).toEqual(['UploadsSwept', 'UploadsKept', 'UploadsNotSwept']);
-  for (const { namespace, statistic, dimensions } of metrics) {
-    expect([namespace, statistic]).toEqual(['cdk-s3-multipart-copy', 'Sum']);
-    expect(Object.keys(dimensions!)).toEqual(['Workflow']);
-  }
-  expect(JSON.stringify(stack.resolve(metrics[0]!.dimensions))).toContain('Copy');
-});

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Size, Stack, Stage } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
@@ -265,38 +264,6 @@ test('the logical ids are stable, because a changed one replaces a deployed reso
      "Source71E471F1 AWS::S3::Bucket",
    ]
   `);
-});
-
-test.each<[string, (workflow: MultipartCopyWorkflow) => cloudwatch.Metric, string, string]>([
-  ['metric', (workflow) => workflow.metric('ExecutionsRedriven'), 'ExecutionsRedriven', 'Sum'],
-  ['metricStarted', (workflow) => workflow.metricStarted(), 'ExecutionsStarted', 'Sum'],
-  ['metricSucceeded', (workflow) => workflow.metricSucceeded(), 'ExecutionsSucceeded', 'Sum'],
-  ['metricFailed', (workflow) => workflow.metricFailed(), 'ExecutionsFailed', 'Sum'],
-  ['metricAborted', (workflow) => workflow.metricAborted(), 'ExecutionsAborted', 'Sum'],
-  ['metricTimedOut', (workflow) => workflow.metricTimedOut(), 'ExecutionsTimedOut', 'Sum'],
-  ['metricThrottled', (workflow) => workflow.metricThrottled(), 'ExecutionThrottled', 'Sum'],
-  ['metricTime', (workflow) => workflow.metricTime(), 'ExecutionTime', 'Average'],
-])('%s', (_method, metric, name, statistic) => {
-  const { stack, workflow } = copy();
-  const { namespace, metricName, dimensions, period, ...rest } = metric(workflow);
-  expect({ namespace, metricName, statistic: rest.statistic }).toEqual({
-    namespace: 'AWS/States',
-    metricName: name,
-    statistic,
-  });
-  expect(period.toSeconds()).toBe(300);
-  expect(flatten(stack.resolve(dimensions))).toEqual({ StateMachineArn: '<CopyStateMachine>' });
-});
-
-test('has a test for every metric method, which accepts options', () => {
-  const { workflow } = copy();
-  const base = Object.getPrototypeOf(MultipartCopyWorkflow.prototype) as object;
-  const methods = Object.getOwnPropertyNames(base).filter((name) => name.startsWith('metric'));
-  expect(methods).toHaveLength(8);
-  for (const name of methods.filter((method) => method !== 'metric')) {
-    const metric = (workflow as any)[name]({ statistic: 'p99' }) as cloudwatch.Metric;
-    expect([name, metric.statistic]).toEqual([name, 'p99']);
-  }
 });
 
 test('grantStartExecution grants nothing else', () => {

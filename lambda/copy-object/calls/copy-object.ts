@@ -15,6 +15,7 @@ export function copyObject(
   return askS3Timed(s3, 'CopyObject', CopyObjectCommand, {
     source,
     destination,
+    bytes: source.size,
     parameters: {
       ...writeParameters(properties),
       ...copyDirectives(properties),

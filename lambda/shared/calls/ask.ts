@@ -2,6 +2,7 @@ import { ErrorName } from '../../../lib/private/protocol';
 import { type CallContext, describeCall } from '../call-context';
 import { CopyError, isCopyError, isTransient, sdkErrorOf } from '../errors';
 import { explainError } from '../explain-error';
+import { type CallRecord, logCall, type RequestMetadata } from '../logs/call';
 import { SYSTEM_TIME, type Time } from '../time';
 
 /** Attempts inside one invocation. The Retry policies of the state machine follow, with longer delays. */
@@ -10,16 +11,6 @@ const MAX_ATTEMPTS = 4;
 const BASE_DELAY_MS = { throttled: 500, transient: 100 };
 const MAX_DELAY_MS = 20_000;
 
-/** One attempt of a call, for the log. */
-export interface CallRecord {
-  readonly context: CallContext;
-  readonly attempt: number;
-  readonly milliseconds: number;
-  readonly requestId?: string;
-  /** Absent if the call succeeded. */
-  readonly error?: CopyError;
-}
-
 /** What every call to AWS needs. */
 export interface Caller {
   readonly time: Time;
@@ -27,15 +18,10 @@ export interface Caller {
   readonly record: (call: CallRecord) => void;
 }
 
-export const DEFAULT_CALLER: Caller = {
-  time: SYSTEM_TIME,
-  record: () => {
-    // Nothing is logged yet.
-  },
-};
+export const DEFAULT_CALLER: Caller = { time: SYSTEM_TIME, record: logCall };
 
 interface Answer {
-  readonly $metadata?: { readonly requestId?: string };
+  readonly $metadata?: RequestMetadata;
 }
 
 /** An attempt that may have taken effect although it failed. Milliseconds since 1970, by the clock of the worker. */
@@ -74,11 +60,11 @@ export async function ask<O extends Answer>(
     try {
       const answer = await send();
       throwIfIncomplete(context, missing?.(answer));
-      record({ ...done(), requestId: answer.$metadata?.requestId });
+      record({ ...done(), request: answer.$metadata });
       return answer;
     } catch (thrown) {
       const error = explainError(thrown, context);
-      record({ ...done(), requestId: sdkErrorOf(error)?.$metadata?.requestId, error });
+      record({ ...done(), request: sdkErrorOf(error)?.$metadata, error });
       if (isTransient(error)) lost.push({ from: startedAt, to: time.now() });
       const recovered = await recover?.(error, lost);
       if (recovered) return recovered;

@@ -68,7 +68,7 @@ type CommonParameter =
   | keyof ReturnType<typeof customerKeyParameters>
   | keyof ReturnType<typeof copySourceParameters>;
 
-export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' | 'effect'> {
+export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' | 'partNumber' | 'bytes' | 'effect'> {
   /** As in `ask`. */
   readonly recover?: AskOptions<Output<A>>['recover'];
   /** The object that the call names if there is no destination; else what is copied. */
@@ -113,7 +113,7 @@ export async function askS3Timed<A extends S3Api>(
   Command: CommandClass<A>,
   request: S3Request<A>,
 ): Promise<TimedAnswer<Output<A>>> {
-  const { source, destination, parameters = {}, headers = {}, detail, effect } = request;
+  const { source, destination, parameters = {}, headers = {}, detail, partNumber, bytes, effect } = request;
   const { isOnBucket, takesCustomerKey, hasCopySource, result } = S3_CALLS[api];
   const target = destination ?? source!;
   const own: { IfMatch?: string; IfNoneMatch?: string; VersionId?: string } = parameters;
@@ -126,7 +126,7 @@ export async function askS3Timed<A extends S3Api>(
     ...parameters,
   };
   const context: CallContext = {
-    ...{ api, detail, source, destination, effect },
+    ...{ api, detail, partNumber, bytes, source, destination, effect },
     ...(destination && {
       destinationVersionId: own.VersionId,
       ifMatch: own.IfMatch,

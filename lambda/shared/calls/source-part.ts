@@ -18,6 +18,7 @@ export async function findSourcePart(s3: S3, source: SourceObject, partNumber: n
   const { ContentRange } = await askS3(s3, 'HeadObject', HeadObjectCommand, {
     source,
     detail: `of part ${partNumber} of the source`,
+    partNumber,
     parameters: { IfMatch: source.etag, PartNumber: partNumber },
   });
   const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange ?? '') ?? [];

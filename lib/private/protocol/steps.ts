@@ -53,6 +53,7 @@ export interface NothingToCopy {
 /** The source is archived. `RESTORE`: it has to be restored first. `WAIT_FOR_RESTORE`: a restore is in progress. */
 export interface RestoreState {
   readonly action: 'RESTORE' | 'WAIT_FOR_RESTORE';
+  readonly execution: ExecutionContext;
   readonly source: SourceObject;
   readonly restore: RestorePlan;
 }
@@ -208,7 +209,7 @@ export interface Attempt<S> {
 export type VerifyEvent = Attempt<MadeState> & Pick<AbortEvent, 'beginFunctionName'>;
 
 /** Input of the worker of one part. The ItemSelector of the Map builds it. */
-export interface CopyPartEvent extends Pick<UploadState, 'source' | 'destination' | 'plan' | 'upload'> {
+export interface CopyPartEvent extends Pick<UploadState, 'execution' | 'source' | 'destination' | 'plan' | 'upload'> {
   readonly partNumber: number;
 }
 

@@ -14,8 +14,6 @@ export interface SweeperSettings {
   readonly initiator: string;
   /** Seconds for which the uploads of executions with `onFailure: KEEP` are kept after they have ended. */
   readonly keepForSeconds: number;
-  /** Value of the dimension `METRIC_DIMENSION`. */
-  readonly workflow: string;
 }
 
 /** States whose events in a history tell which uploads an execution has. */
@@ -26,9 +24,3 @@ export const KEPT_STATE = 'UploadKept';
 
 /** How executions end that may leave an upload. `FAILED` is among them because Abort may have failed, too. */
 export const SWEPT_STATUSES = ['ABORTED', 'TIMED_OUT', 'FAILED'] as const;
-
-export const METRIC_NAMESPACE = 'cdk-s3-multipart-copy';
-export const METRIC_DIMENSION = 'Workflow';
-
-/** Metrics of the sweeper: counts of uploads. */
-export const SWEEPER_METRICS = { swept: 'UploadsSwept', kept: 'UploadsKept', failed: 'UploadsNotSwept' } as const;

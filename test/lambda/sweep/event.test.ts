@@ -1,5 +1,4 @@
-import { executionOf } from '../../../lambda/sweep/event';
-import { NOTHING, toMetrics } from '../../../lambda/sweep/report';
+import { executionOf, tracedArn } from '../../../lambda/sweep/event';
 
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Copy';
 const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:Copy:1';
@@ -26,28 +25,10 @@ test.each([
   expect(() => executionOf({ detail }, MACHINE)).toThrow('the sweeper takes ABORTED, TIMED_OUT, FAILED of');
 });
 
-test('metrics are in the embedded metric format', () => {
-  const report = { ...NOTHING, aborted: ['a', 'b'], kept: ['c'], problems: ['upload d may be left'] };
-  expect(toMetrics(report, 'Test-Copy', 1_767_268_800_000)).toEqual({
-    _aws: {
-      Timestamp: 1_767_268_800_000,
-      CloudWatchMetrics: [
-        {
-          Namespace: 'cdk-s3-multipart-copy',
-          Dimensions: [['Workflow']],
-          Metrics: [
-            { Name: 'UploadsSwept', Unit: 'Count' },
-            { Name: 'UploadsKept', Unit: 'Count' },
-            { Name: 'UploadsNotSwept', Unit: 'Count' },
-          ],
-        },
-      ],
-    },
-    Workflow: 'Test-Copy',
-    UploadsSwept: 2,
-    UploadsKept: 1,
-    UploadsNotSwept: 1,
-    uploads: { aborted: ['a', 'b'], kept: ['c'], inUse: [] },
-    problems: ['upload d may be left'],
-  });
+test.each([
+  [{ detail: { executionArn: EXECUTION } }, EXECUTION],
+  [{ detail: {} }, MACHINE],
+  [null, MACHINE],
+])('log lines about %j name %s', (event, arn) => {
+  expect(tracedArn(event, MACHINE)).toBe(arn);
 });

@@ -1,6 +1,7 @@
 import type { CallContext } from '../../../../lambda/shared/call-context';
-import { ask, type Caller, type CallRecord, unlessCode } from '../../../../lambda/shared/calls/ask';
+import { ask, type Caller, unlessCode } from '../../../../lambda/shared/calls/ask';
 import { CopyError } from '../../../../lambda/shared/errors';
+import type { CallRecord } from '../../../../lambda/shared/logs/call';
 import { ErrorName } from '../../../../lib/private/protocol';
 
 const context: CallContext = { api: 'HeadObject', source: { bucket: 'raw', key: 'k' } };
@@ -78,7 +79,7 @@ test('makes a call again if its answer lacks the result', async () => {
   });
 });
 
-test('records every attempt with its duration, its request ID and its error', async () => {
+test('records every attempt with its duration, its request and its error', async () => {
   const { fake, records } = caller();
   const send = async () => {
     await fake.time.sleep(70);
@@ -91,10 +92,10 @@ test('records every attempt with its duration, its request ID and its error', as
       context,
       attempt: 1,
       milliseconds: expect.closeTo(70),
-      requestId: 'failed',
+      request: { httpStatusCode: 500, requestId: 'failed' },
       error: expect.objectContaining({ name: 'TransientS3Error' }),
     },
-    { context, attempt: 2, milliseconds: expect.closeTo(70), requestId: 'answered' },
+    { context, attempt: 2, milliseconds: expect.closeTo(70), request: { requestId: 'answered' } },
   ]);
 });
 

@@ -1,0 +1,128 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { CopyProof, CopyStatus } from '../copy-metrics';
+import { workerMetric } from './metrics';
+import { WorkflowBase } from './workflow-base';
+
+/**
+ * The metrics of a workflow that its workers measure. docs/operations.md lists them with their dimensions.
+ *
+ * @internal
+ */
+export abstract class MonitoredWorkflow extends WorkflowBase {
+  /**
+   * @internal
+   */
+  protected abstract readonly _uploadsLeft: logs.MetricFilter;
+
+  /**
+   * Bytes that were copied by UploadPartCopy and CopyObject, also those of copies that failed later.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricBytesCopied(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'bytesCopied', props);
+  }
+
+  /**
+   * Parts that were copied by UploadPartCopy.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricPartsCopied(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'partsCopied', props);
+  }
+
+  /**
+   * Seconds that S3 took to copy a part. Other statistics than the average, such as `p99` and `Maximum`, can be asked for.
+   *
+   * @default - average over 5 minutes
+   */
+  public metricPartSeconds(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'partSeconds', props);
+  }
+
+  /**
+   * Executions that succeeded, by their status. Those that failed are `metricFailed()`.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricCopies(status: CopyStatus, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'copies', props, { Status: status });
+  }
+
+  /**
+   * Copies that were made, by what proved them equal to their source.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricCopiesProven(proof: CopyProof, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'copiesProven', props, { Proof: proof });
+  }
+
+  /**
+   * Calls of AWS that failed with an error that passes, so that a worker or the state machine makes them again.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricRetries(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'retries', props);
+  }
+
+  /**
+   * The same for one error.
+   *
+   * @param errorName `Throttled` or `TransientS3Error`
+   * @default - sum over 5 minutes
+   */
+  public metricRetriesByError(errorName: string, props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'retries', props, { ErrorName: errorName });
+  }
+
+  /**
+   * Invocations of the Abort function that could not remove the upload. `metricUploadsLeft()` also counts executions in which the function
+   * could not run.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricAbortsFailed(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'abortsFailed', props);
+  }
+
+  /**
+   * Executions that failed and may have left an upload behind, which costs money until it is removed. The cause of such an execution
+   * has the command that removes it. It counts whether or not the Abort function could run.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsLeft(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._uploadsLeft.metric({ statistic: 'Sum', ...props });
+  }
+
+  /**
+   * Uploads that the sweeper has removed.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'uploadsSwept', props);
+  }
+
+  /**
+   * Uploads that the sweeper found and kept, because their execution failed with `onFailure: KEEP`. Each is counted at every look.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsKept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'uploadsKept', props);
+  }
+
+  /**
+   * Uploads, and lists of uploads, at which the sweeper failed. Put an alarm on it: what is left costs money.
+   *
+   * @default - sum over 5 minutes
+   */
+  public metricUploadsNotSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workerMetric(this.stateMachine, 'uploadsNotSwept', props);
+  }
+}
