@@ -14,11 +14,8 @@ import { headSource } from './calls/head-source';
 import { readProperties } from './calls/read-properties';
 import { checkCapabilities } from './destination/capabilities';
 import { checkOverwrite } from './destination/overwrite';
-import { checkAllowed, resolveCarriedProperties } from './input/carried-properties';
-import { readEnvironment } from './input/environment';
-import { readInput } from './input/read-input';
-import { resolveLocations } from './input/resolve-locations';
-import { checkRetention, restrict } from './input/restrictions';
+import { resolveRequest } from './input/request';
+import { checkRetention } from './input/restrictions';
 import { planAround, resumeCopy } from './parts/resume';
 import { planRestore } from './source/archive';
 import { checkSourceConditions } from './source/conditions';
@@ -30,14 +27,7 @@ const s3 = createS3(10_000);
 export const handler = logged(
   'plan',
   async ({ input, execution, beginFunctionName }: PlanEvent): Promise<CopyState> => {
-    // What the execution asks for, and whether it may.
-    const { settings, locations, region } = readEnvironment();
-    const request = restrict(readInput(input, settings), settings);
-    const { options } = request;
-    const ends = resolveLocations(request, locations, region);
-    const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
-    checkAllowed(options, settings);
-    const carried = resolveCarriedProperties(options, acl, settings);
+    const { settings, region, options, ends, acl, carried } = resolveRequest(input);
 
     // What is there.
     const address = await pinCustomerKey(s3, ends.source);

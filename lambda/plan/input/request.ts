@@ -1,0 +1,21 @@
+import { checkAllowed, resolveCarriedProperties } from './carried-properties';
+import { readEnvironment } from './environment';
+import { readInput } from './read-input';
+import { resolveLocations } from './resolve-locations';
+import { restrict } from './restrictions';
+
+/**
+ * What the execution asks for, as far as the workflow allows it.
+ *
+ * @throws InvalidInput, NotAllowed
+ */
+export function resolveRequest(input: unknown) {
+  const { settings, locations, region } = readEnvironment();
+  const request = restrict(readInput(input, settings), settings);
+  const { options } = request;
+  const ends = resolveLocations(request, locations, region);
+  const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
+  checkAllowed(options, settings);
+  const carried = resolveCarriedProperties(options, acl, settings);
+  return { settings, region, options, ends, acl, carried };
+}
