@@ -65,7 +65,11 @@ export async function planObject(
     ...factsOf(request),
     bytes: source.size,
     ...(plan && { plan }),
-    planRequests: readTags(plan !== undefined || (head.TagCount ?? 0) > 0),
+    planRequests: {
+      ...readTags(plan !== undefined || (head.TagCount ?? 0) > 0),
+      // Whether the version may be named.
+      ...(head.VersionId !== undefined && address.versionId === undefined && { HeadObject: 1 }),
+    },
     kmsKeys: kmsKeys([...kms]),
     sourceStorageClass: storageClass,
     storageClass: request.storageClass ?? storageClass,

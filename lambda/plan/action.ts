@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { PlannedResult } from '../../lib/private/estimates/estimate';
-import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
+import type { CopyState, Integrity, NothingToCopy, PlannedCopy, SourceAddress } from '../../lib/private/protocol';
 import type { CopyOptions } from '../../lib/private/protocol/options';
 import { listUploadsCommand } from '../shared/aws-cli';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
@@ -16,6 +16,8 @@ import type { RestoreDecision } from './source/archive';
 export interface PlanFindings {
   readonly copy: PlannedCopy;
   readonly options: CopyOptions;
+  /** The source as the execution names it. */
+  readonly address: SourceAddress;
   /** HeadObject of the source. */
   readonly head: HeadObjectCommandOutput;
   /** HeadObject of the destination. Absent if nothing is there, or if no option depends on it. */

@@ -11,6 +11,7 @@ import { decideAction } from './action';
 import { findKeptUpload } from './calls/find-kept-upload';
 import { headDestination } from './calls/head-destination';
 import { headSource } from './calls/head-source';
+import { pinVersion } from './calls/pin-version';
 import { readProperties } from './calls/read-properties';
 import { checkCapabilities } from './destination/capabilities';
 import { checkOverwrite } from './destination/overwrite';
@@ -33,7 +34,7 @@ export const handler = logged(
     const address = await pinCustomerKey(s3, ends.source);
     const destination = await pinCustomerKey(s3, ends.destination);
     const { output: head, answered } = await headSource(s3, address);
-    const source = toSourceObject(address, head, sourceConditionsOf(options));
+    const source = await pinVersion(s3, address, toSourceObject(address, head, sourceConditionsOf(options)));
     checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
     const existing = await headDestination(s3, destination, options);
     checkOverwrite(destination, existing, options);
@@ -58,7 +59,7 @@ export const handler = logged(
       requestCharged: head.RequestCharged,
     };
     const resumed = kept && resumeCopy(kept, copy, strategy.plan, options);
-    const state = decideAction({ copy, options, head, existing, strategy, restore, resumed, carried, region });
+    const state = decideAction({ copy, address, options, head, existing, strategy, restore, resumed, carried, region });
     if (state.action === 'NOTHING') logResult(state.result);
     return state;
   },

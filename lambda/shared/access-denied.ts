@@ -17,6 +17,11 @@ import { describeObject } from './describe-object';
 const DENIAL =
   /not authorized to perform: (\S+)(?: on (?:resource: "?([^\s"]+)"?|this resource))?(?: (?:because|with) (.+?))?\.?$/s;
 
+/** The action that was denied, if S3 names it. */
+export function deniedAction(message: string): string | undefined {
+  return DENIAL.exec(message)?.[1];
+}
+
 /** The action that was denied and the policy that has to allow it, as far as the answer of S3 names them. */
 export function explainDenial(message: string, context: CallContext): string {
   const [, action, resource, reason = ''] = DENIAL.exec(message) ?? [];

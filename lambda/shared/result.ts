@@ -39,10 +39,12 @@ export function toResult(
     source: {
       bucket: source.bucket,
       key: source.key,
-      versionId: source.versionId ?? '',
+      versionId: source.versionId ?? source.unnamedVersionId ?? '',
       etag: source.etag,
       lastModified: source.lastModified,
       size: source.size,
+      // The null version can be overwritten.
+      pinnedBy: source.versionId === undefined || source.versionId === 'null' ? 'etag' : 'version',
     },
     destination: {
       bucket: destination.bucket,

@@ -42,7 +42,7 @@ async function abortLost({ state, beginFunctionName, retryCount }: VerifyEvent):
 }
 
 async function verify(state: MadeState): Promise<CopyResult> {
-  const { source, destination, properties, made } = state;
+  const { properties, made } = state;
   const { head, versionId } = await headMade(s3, state);
   const integrity = proveCopy(state, head);
   checkResumedProperties(state, head);
@@ -50,7 +50,7 @@ async function verify(state: MadeState): Promise<CopyResult> {
   // CopyObject copies the tags and the annotations of the source by itself.
   if (isInParts || properties.taggingDirective === 'REPLACE') await putLongTags(s3, state, versionId);
   if (isInParts && properties.annotations) {
-    await copyAnnotations(s3, source, destination, { VersionId: versionId, ETag: head.ETag });
+    await copyAnnotations(s3, state, { VersionId: versionId, ETag: head.ETag });
   }
   return toResult({ status: 'COPIED', integrity }, state, isInParts ? state.plan : undefined, {
     ...head,

@@ -46,7 +46,7 @@ describe('mpcopy local', () => {
     ]);
     expect(result!.integrity).toMatchObject({ verifiedBy: 'full-object-checksum', algorithm: 'CRC64NVME' });
     expect(requests).toEqual({
-      HeadObject: 2,
+      HeadObject: 3,
       GetObjectTagging: 1,
       CreateMultipartUpload: 1,
       UploadPartCopy: 40,
@@ -118,7 +118,7 @@ describe('mpcopy local', () => {
     const input = { source: { bucket: found!.source.bucket, key: 'k' }, options: { dryRun: true } };
     const { code, result, requests, verified } = await local('--size', '1TiB', '--input', file('dry.json', input));
     expect({ code, verified, status: result!.status }).toEqual({ code: 0, verified: false, status: 'PLANNED' });
-    expect(requests).toEqual({ HeadObject: 1, GetObjectTagging: 1 });
+    expect(requests).toEqual({ HeadObject: 2, GetObjectTagging: 1 });
   });
 });
 

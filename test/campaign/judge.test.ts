@@ -92,7 +92,7 @@ test.each<[string, string, Partial<Observation>]>([
   [
     'falseCopied',
     'COPIED of another source',
-    { executions: [{ ...copied, result: { ...result, source: { ...end, etag: '"old"' } } }] },
+    { executions: [{ ...copied, result: { ...result, source: { ...result.source, etag: '"old"' } } }] },
   ],
   ['falseFailed', 'a failure although all faults passed', { ...clean, hasToCopy: true }],
   ['falseFailed', 'a failure without a word of the copy that it made', { ...clean, made: [made], current: made }],

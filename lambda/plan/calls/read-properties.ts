@@ -12,6 +12,7 @@ import { listAnnotations } from '../../shared/calls/annotations';
 import { unlessCode } from '../../shared/calls/ask';
 import { askS3, type S3 } from '../../shared/calls/s3';
 import type { CarriedProperties, SourceProperties } from '../../shared/properties';
+import { checkVersion } from '../../shared/source-version';
 import { toGrants } from '../source/acl';
 
 /**
@@ -44,7 +45,8 @@ export async function readProperties(
 }
 
 async function readTags(s3: S3, source: SourceObject): Promise<Tag[]> {
-  const { TagSet } = await askS3(s3, 'GetObjectTagging', GetObjectTaggingCommand, { source });
+  const { TagSet, VersionId } = await askS3(s3, 'GetObjectTagging', GetObjectTaggingCommand, { source });
+  checkVersion(source, VersionId);
   return TagSet ?? [];
 }
 

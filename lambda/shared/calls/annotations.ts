@@ -5,21 +5,28 @@ import {
   type ListObjectAnnotationsCommandOutput,
   PutObjectAnnotationCommand,
 } from '@aws-sdk/client-s3';
-import type { DestinationObject, SourceObject } from '../../../lib/private/protocol';
+import type { MadeState, SourceObject } from '../../../lib/private/protocol';
+import { checkVersion } from '../source-version';
 import { askS3, type S3 } from './s3';
 
 /** An object has up to 1,000 annotations of up to 1 MiB, too many to hold all. */
 const CONCURRENCY = 8;
 
-/** The names and sizes of all annotations of the source. */
-export async function listAnnotations(s3: S3, source: SourceObject): Promise<AnnotationEntry[]> {
+/**
+ * The names and sizes of all annotations of the source.
+ *
+ * @param effect as in `CallContext`
+ */
+export async function listAnnotations(s3: S3, source: SourceObject, effect?: string): Promise<AnnotationEntry[]> {
   const entries: AnnotationEntry[] = [];
   let page: ListObjectAnnotationsCommandOutput | undefined;
   do {
     page = await askS3(s3, 'ListObjectAnnotations', ListObjectAnnotationsCommand, {
       source,
       parameters: { ContinuationToken: page?.NextContinuationToken },
+      effect,
     });
+    checkVersion(source, page.ObjectVersionId, effect);
     entries.push(...(page.Annotations ?? []));
   } while (page.NextContinuationToken !== undefined);
   return entries;
@@ -34,11 +41,11 @@ export async function readFirstAnnotation(s3: S3, source: SourceObject): Promise
 /** Gives the copy the annotations of the source: the version that was made, and only as long as it is what was made. */
 export async function copyAnnotations(
   s3: S3,
-  source: SourceObject,
-  destination: DestinationObject,
+  { source, destination, made: { description } }: MadeState,
   made: { readonly VersionId?: string; readonly ETag?: string },
 ): Promise<void> {
-  const annotations = await listAnnotations(s3, source);
+  const effect = `${description} exists and is complete except for its annotations`;
+  const annotations = await listAnnotations(s3, source, effect);
   await inGroups(annotations, async ({ AnnotationName: name = '' }) => {
     await askS3(s3, 'PutObjectAnnotation', PutObjectAnnotationCommand, {
       destination,
@@ -47,20 +54,22 @@ export async function copyAnnotations(
         VersionId: made.VersionId,
         ObjectIfMatch: made.ETag,
         AnnotationName: name,
-        AnnotationPayload: await readAnnotation(s3, source, name),
+        AnnotationPayload: await readAnnotation(s3, source, name, effect),
       },
-      effect: 'the copy exists and is complete except for its annotations',
+      effect,
     });
   });
 }
 
-async function readAnnotation(s3: S3, source: SourceObject, name: string): Promise<Uint8Array> {
+async function readAnnotation(s3: S3, source: SourceObject, name: string, effect?: string): Promise<Uint8Array> {
   let payload: Uint8Array | undefined;
   await askS3(s3, 'GetObjectAnnotation', GetObjectAnnotationCommand, {
     source,
     detail: JSON.stringify(name),
     parameters: { AnnotationName: name },
-    read: async ({ AnnotationPayload }) => {
+    effect,
+    read: async ({ AnnotationPayload, ObjectVersionId }) => {
+      checkVersion(source, ObjectVersionId, effect);
       payload = await AnnotationPayload?.transformToByteArray();
     },
   });

@@ -28,10 +28,12 @@ export interface SourceAddress extends ObjectAddress, BucketAccess {
   readonly versionId?: string;
 }
 
-/** The source as Plan found it. Every later call names this version and this ETag. */
+/** The source as Plan found it. Every later call names this version, and copies have a condition on this ETag. */
 export interface SourceObject extends SourceAddress {
-  /** Absent if the bucket was never versioned. */
+  /** Absent if the bucket was never versioned, or if the copy role may not name the version. */
   readonly versionId?: string;
+  /** The version that Plan saw and may not name. */
+  readonly unnamedVersionId?: string;
   readonly etag: string;
   readonly size: number;
   readonly lastModified: string;

@@ -31,7 +31,7 @@ export interface ApiPermission {
   readonly apis: readonly string[];
   readonly actions: readonly string[];
   /**
-   * What a call needs instead if it names a version. The workers name the version if there is one, and do not know it
+   * What a call needs instead if it names a version. The workers name the version if there is one and they may, and do not know it
    * before HeadObject: a bucket that may have versions needs both.
    */
   readonly ofVersion?: readonly string[];

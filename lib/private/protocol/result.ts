@@ -15,7 +15,7 @@ export interface Integrity {
 export interface ResultObject {
   readonly bucket: string;
   readonly key: string;
-  /** Of the source: S3's `CopySourceVersionId`, the version that was copied. */
+  /** Of the source: the version that Plan read. */
   readonly versionId: string;
   readonly etag: string;
   /** ISO 8601. */
@@ -24,12 +24,22 @@ export interface ResultObject {
   readonly size: number;
 }
 
+/**
+ * What kept S3 from copying another object than the one that Plan read. `version`: its version, which cannot change, and its ETag. `etag`:
+ * its ETag alone, because it has no version, its version is `null`, or the owner of the bucket does not allow to name versions.
+ */
+export type PinnedBy = 'version' | 'etag';
+
+export interface ResultSource extends ResultObject {
+  readonly pinnedBy: PinnedBy;
+}
+
 /** Output of an execution. A value that S3 did not return is an empty string. */
 export interface CopyResult {
   readonly status: CopyStatus;
   /** Why nothing was copied. Empty if something was. */
   readonly reason: string;
-  readonly source: ResultObject;
+  readonly source: ResultSource;
   readonly destination: ResultObject;
   /** 1 if one CopyObject copied the whole object. */
   readonly parts: number;
