@@ -32,7 +32,7 @@ const cpu = process.cpuUsage();
 const load = file.endsWith('.mjs') ? import(file) : Promise.resolve(require(file));
 load.then(async ({ handler }) => {
   const loaded = performance.now() - started;
-  await handler(JSON.parse(event));
+  await handler(JSON.parse(event), { awsRequestId: '', getRemainingTimeInMillis: () => 900_000 });
   const { user, system } = process.cpuUsage(cpu);
   const answer = performance.now() - started;
   const memory = process.resourceUsage().maxRSS / 1024;

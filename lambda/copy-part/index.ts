@@ -4,28 +4,34 @@ import { askS3, createS3 } from '../shared/calls/s3';
 import { findSourcePart } from '../shared/calls/source-part';
 import { logged } from '../shared/logs/invocation';
 import { partRange } from '../shared/part-range';
+import { planTries } from './tries';
 
-/** S3 sends nothing until the part is copied: about 75 s for 5 GiB in one Region. Lambda stops a minute after this. */
-const s3 = createS3(14 * 60_000);
+/** Tries of a part wait longer. */
+const s3 = createS3(30_000);
 
 /**
  * Copies one part.
  *
  * @returns only the part number, because the results of 10,000 parts have to fit into the output of the Map
  */
-export const handler = logged('copy-part', async ({ state: event }: Attempt<CopyPartEvent>): Promise<number> => {
-  const { partNumber, source, destination, upload } = event;
-  const { first, last } = await rangeOf(event);
-  await askS3(s3, 'UploadPartCopy', UploadPartCopyCommand, {
-    source,
-    destination,
-    detail: `of part ${partNumber} (bytes ${first}-${last})`,
-    partNumber,
-    bytes: last - first + 1,
-    parameters: { UploadId: upload.uploadId, PartNumber: partNumber, CopySourceRange: `bytes=${first}-${last}` },
-  });
-  return partNumber;
-});
+export const handler = logged(
+  'copy-part',
+  async ({ state: event, retryCount }: Attempt<CopyPartEvent>, context): Promise<number> => {
+    const { partNumber, source, destination, upload } = event;
+    const { first, last } = await rangeOf(event);
+    const bytes = last - first + 1;
+    await askS3(s3, 'UploadPartCopy', UploadPartCopyCommand, {
+      source,
+      destination,
+      detail: `of part ${partNumber} (bytes ${first}-${last})`,
+      partNumber,
+      bytes,
+      parameters: { UploadId: upload.uploadId, PartNumber: partNumber, CopySourceRange: `bytes=${first}-${last}` },
+      tries: planTries(bytes, retryCount, () => context.getRemainingTimeInMillis()),
+    });
+    return partNumber;
+  },
+);
 
 async function rangeOf({ plan, partNumber, source }: CopyPartEvent): Promise<{ first: number; last: number }> {
   if (plan.boundaries === 'EVEN') return partRange(plan, partNumber);

@@ -116,7 +116,7 @@ async function hostOf(bucket: string, environment: Record<string, string>): Prom
       process.exit();
     };
     const [, bundle, event] = process.argv;
-    void require(bundle).handler(JSON.parse(event));`;
+    void require(bundle).handler(JSON.parse(event), { getRemainingTimeInMillis: () => 60_000 });`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['-e', script, join(DIST, 'copy-part', 'index.js'), JSON.stringify({ state, retryCount: 0 })],

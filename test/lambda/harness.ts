@@ -30,6 +30,9 @@ export const MIB = 1024 ** 2;
 /** A line of a log. */
 export type Line = Readonly<Record<string, unknown>>;
 
+/** What Lambda passes to a handler at the start of an invocation of 15 minutes. */
+const CONTEXT = { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 };
+
 /** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
 export class Harness {
   static async start(): Promise<Harness> {
@@ -100,7 +103,7 @@ export class Harness {
     const { handler } = await import('../../lambda/copy-part');
     const { execution, source, destination, plan, upload } = state;
     const event: CopyPartEvent = { partNumber, execution, source, destination, plan, upload };
-    return handler(throughState({ state: event, retryCount: 0 }));
+    return handler(throughState({ state: event, retryCount: 0 }), CONTEXT);
   }
 
   async checkParts(state: UploadState): Promise<CheckedState> {

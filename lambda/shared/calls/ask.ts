@@ -31,6 +31,8 @@ export interface LostAttempt {
 }
 
 export interface AskOptions<O> {
+  /** Whether there is time for one more attempt. */
+  readonly hasTime?: () => boolean;
   /** What a successful answer lacks; undefined if it is complete. */
   readonly missing?: (answer: O) => string | undefined;
   /**
@@ -51,7 +53,7 @@ export async function ask<O extends Answer>(
   { time, record }: Caller,
   context: CallContext,
   send: () => Promise<O>,
-  { missing, recover }: AskOptions<O> = {},
+  { missing, recover, hasTime = () => true }: AskOptions<O> = {},
 ): Promise<O> {
   const lost: LostAttempt[] = [];
   for (let attempt = 1; ; attempt++) {
@@ -68,7 +70,7 @@ export async function ask<O extends Answer>(
       if (isTransient(error)) lost.push({ from: startedAt, to: time.now() });
       const recovered = await recover?.(error, lost);
       if (recovered) return recovered;
-      if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw error;
+      if (attempt === MAX_ATTEMPTS || !isTransient(error) || !hasTime()) throw error;
       await time.sleep(delayBefore(attempt, error));
     }
   }

@@ -13,6 +13,7 @@ import type { CallContext } from '../call-context';
 import { reasonOfHead } from '../reason-of-head';
 import { bucketParameters, copySourceParameters, customerKeyParameters } from '../request-parameters';
 import { windowBefore } from '../time-window';
+import type { Tries } from '../tries';
 import { ask, type AskOptions, type Caller, DEFAULT_CALLER } from './ask';
 import { customerKey } from './customer-key';
 import { S3_CALLS } from './s3-calls';
@@ -71,6 +72,8 @@ type CommonParameter =
 export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' | 'partNumber' | 'bytes' | 'effect'> {
   /** As in `ask`. */
   readonly recover?: AskOptions<Output<A>>['recover'];
+  /** Absent: every attempt waits as long as the client does. */
+  readonly tries?: Tries;
   /** The object that the call names if there is no destination; else what is copied. */
   readonly source?: SourceAddress;
   /** The object that the call names. */
@@ -113,7 +116,7 @@ export async function askS3Timed<A extends S3Api>(
   Command: CommandClass<A>,
   request: S3Request<A>,
 ): Promise<TimedAnswer<Output<A>>> {
-  const { source, destination, parameters = {}, headers = {}, detail, partNumber, bytes, effect } = request;
+  const { source, destination, parameters = {}, headers = {}, detail, partNumber, bytes, effect, tries } = request;
   const { isOnBucket, takesCustomerKey, hasCopySource, result } = S3_CALLS[api];
   const target = destination ?? source!;
   const own: { IfMatch?: string; IfNoneMatch?: string; VersionId?: string } = parameters;
@@ -134,6 +137,7 @@ export async function askS3Timed<A extends S3Api>(
     }),
   };
   let answered: TimeWindow | undefined;
+  let attempt = 0;
   const send = async () => {
     const command = new (Command as unknown as new (input: object) => SendableCommand)(input);
     addHeaders(command, headers);
@@ -141,7 +145,7 @@ export async function askS3Timed<A extends S3Api>(
     const sentAt = s3.time.now();
     const output = await s3
       .clientFor(target)
-      .send<never, Output<A>>(command as never)
+      .send<never, Output<A>>(command as never, { requestTimeout: tries?.timeoutMs(++attempt) })
       .catch(async (thrown: unknown) => {
         throw api === 'HeadObject' ? await reasonOfHead(thrown, () => getFirstByte(s3, request)) : thrown;
       });
@@ -151,7 +155,7 @@ export async function askS3Timed<A extends S3Api>(
     return output;
   };
   const missing = (answer: Output<A>) => missingResult(answer, result);
-  const output = await ask(s3, context, send, { missing, recover: request.recover });
+  const output = await ask(s3, context, send, { missing, recover: request.recover, hasTime: tries?.hasTime });
   // A recovered answer has no time of its own.
   return { output, answered: answered ?? windowBefore(new Date(s3.time.now()), 0) };
 }
