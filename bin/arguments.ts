@@ -1,7 +1,18 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseSize } from '../local/run/size';
 
 /** Parsers of the arguments of several commands. What they refuse, commander reports with the name of the option. */
+
+/** Values of `ChildExecutions`. */
+export type ChildExecutionsOption = (typeof CHILD_EXECUTIONS)[number];
+
+const CHILD_EXECUTIONS = ['STANDARD', 'EXPRESS', 'AUTO'] as const;
+
+export function childExecutionsOption(): Option {
+  return new Option('--child-executions <type>', 'type of the executions that copy parts: childExecutions').choices(
+    CHILD_EXECUTIONS,
+  );
+}
 
 /** @returns bytes */
 export function sizeArgument(text: string): number {

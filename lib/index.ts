@@ -8,6 +8,7 @@ export {
   CopyRestoreTier,
   CopyStorageClass,
 } from './copy-defaults';
+export { ChildExecutions } from './child-executions';
 export { CopyDestination, type CopyDestinationBucketNameOptions } from './copy-destination';
 export { type CopyLimits } from './copy-limits';
 export * from './copy-location';

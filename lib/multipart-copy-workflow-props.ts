@@ -5,6 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { ChildExecutions } from './child-executions';
 import type { CopyDefaults } from './copy-defaults';
 import type { CopyDestination } from './copy-destination';
 import type { CopyLimits } from './copy-limits';
@@ -59,6 +60,17 @@ export interface MultipartCopyWorkflowProps {
    * @default 250
    */
   readonly maxConcurrency?: number;
+
+  /**
+   * Type of the child executions that copy the parts of objects with more than 40 parts. Whatever the type, an execution survives the
+   * same outages, fails with the same errors and leaves no upload behind.
+   *
+   * Express executions have no history: `mpcopy report` then shows when each part began and ended, but neither its number nor its
+   * tries. Their cost grows with the time that parts take.
+   *
+   * @default ChildExecutions.STANDARD
+   */
+  readonly childExecutions?: ChildExecutions;
 
   /**
    * Runtime of the workers: Node.js 22 or later.

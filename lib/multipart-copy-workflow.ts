@@ -162,10 +162,12 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
       encryptionKey,
       tracing,
     };
+    const settings = workflowSettings(this, props);
+    const hasExpressMap = settings.childExecutions !== undefined;
     const functions = createWorkers(this, {
       ...shared,
       copyRole,
-      environment: { plan: planEnvironment(this, this.locations, workflowSettings(this, props)) },
+      environment: { plan: planEnvironment(this, this.locations, settings) },
       features: this.features,
       reservedConcurrency: props.reservedConcurrentExecutions,
     });
@@ -188,8 +190,9 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
       tracing,
       keepFor: keepForOf(props.sweeper),
       exampleInput: exampleInput(this.locations),
+      hasExpressMap,
     });
-    grantReadMapRuns(this, this.stateMachine, encryptionKey);
+    grantReadMapRuns(this, this.stateMachine, { hasExpressMap, encryptionKey });
     validatePolicySizes(this, sweeperRole ? [copyRole, sweeperRole] : [copyRole]);
     this._uploadsLeft = countUploadsLeft(this, this.logGroup);
     if (sweeperRole) {

@@ -33,22 +33,37 @@ export async function growthOfParts(deployment: LocalDeployment, counts: readonl
   return Object.entries(measured).map(([what, values]) => growth(`${what} over parts`, counts, values));
 }
 
-/** The slowest of copies that share the concurrency of one account, and what Lambda refused, with the workers of each. */
+/** Copies that share the concurrency of one account. */
+export interface Sharing {
+  /** Workers of each copy. */
+  readonly maxConcurrency: number;
+  /** `reservedConcurrentExecutions` of the function that copies parts, as it is in the deployment. */
+  readonly reserved?: number;
+}
+
+/** How long copies that start together take, and what Lambda refused. */
 export async function growthOfExecutions(
   deployment: LocalDeployment,
   counts: readonly number[],
   size: number,
-  maxConcurrency: number,
+  { maxConcurrency, reserved = 0 }: Sharing,
 ): Promise<Growth[]> {
-  const seconds: number[] = [];
-  const throttles: number[] = [];
+  const measured = {
+    fastest: [] as number[],
+    median: [] as number[],
+    slowest: [] as number[],
+    throttles: [] as number[],
+  };
   for (const executions of counts) {
     const copies = await copyOurs(deployment, size, { executions, input: { options: { maxConcurrency } } });
-    seconds.push(Math.max(...copies.map((copy) => copy.seconds)));
-    throttles.push(Math.max(...copies.map((copy) => copy.throttles)));
+    const seconds = copies.map((copy) => copy.seconds).sort((a, b) => a - b);
+    measured.fastest.push(seconds[0]!);
+    measured.median.push(seconds[Math.floor(seconds.length / 2)]!);
+    measured.slowest.push(seconds.at(-1)!);
+    measured.throttles.push(Math.max(...copies.map((copy) => copy.throttles)));
   }
-  const name = `over executions of ${maxConcurrency} workers`;
-  return [growth(`seconds of the slowest ${name}`, counts, seconds), growth(`throttles ${name}`, counts, throttles)];
+  const name = `over executions of ${maxConcurrency} workers, ${reserved} reserved`;
+  return Object.entries(measured).map(([what, values]) => growth(`${what} ${name}`, counts, values));
 }
 
 function growth(what: string, counts: readonly number[], values: readonly number[]): Growth {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SCENARIO_CONTEXT } from '../../local/run/scenario/scenario';
 import { LocalDeployment, synthesize } from '../../local/workflow';
 import { bytesBound, lowerBound } from './lower-bound';
 import { copyOurs } from './ours';
@@ -43,17 +44,27 @@ const LONGEST_MINUTES = 3;
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      /** Sizes, separated by commas. Default: all. */
+      sizes: { type: 'string', default: Object.keys(SIZES).join(',') },
+      /** Without other programs. */
+      alone: { type: 'boolean', default: false },
+      'child-executions': { type: 'string' },
+    },
   });
-  const deployment = LocalDeployment.fromAssembly(await synthesize('node bin/dist/app.js'));
+  const deployment = await deploy(options['child-executions']);
   const sizes: SizeReport[] = [];
   const skipped: Report['skipped'][number][] = [];
-  for (const [name, size] of Object.entries(SIZES)) {
+  for (const name of options.sizes.split(',')) {
+    const size = SIZES[name];
+    if (size === undefined) throw new Error(`--sizes are of ${Object.keys(SIZES).join(', ')}, not ${name}`);
     const [copy] = await copyOurs(deployment, size);
     const seconds = copy!.seconds;
     say(`${name}: ${seconds} s`);
     const peers: SizeReport['peers'][number][] = [];
-    for (const peer of PEERS) {
+    for (const peer of options.alone ? [] : PEERS) {
       const reason = whyNot(peer, name, size, options.quick) ?? (await tryPeer(peer, name, size, seconds, peers));
       if (reason !== undefined) skipped.push({ name: peer.name, size: name, reason });
     }
@@ -69,10 +80,23 @@ async function main(): Promise<void> {
       peers,
     });
   }
-  const report: Report = { sizes, skipped, clocks: await compareClocks(deployment), platform: PLATFORM };
+  const report: Report = {
+    sizes,
+    skipped,
+    clocks: options.alone ? [] : await compareClocks(deployment),
+    platform: PLATFORM,
+  };
   if (options.json) console.log(JSON.stringify(report));
   else print(report);
   process.exit();
+}
+
+/** The simplest app, or one with a prop that it leaves out. */
+async function deploy(childExecutions: string | undefined): Promise<LocalDeployment> {
+  if (childExecutions === undefined) return LocalDeployment.fromAssembly(await synthesize('node bin/dist/app.js'));
+  const plain = { source: { keyArns: [] }, destination: { keyArns: [] }, features: {}, limits: {}, customerKeys: [] };
+  const context = { [SCENARIO_CONTEXT]: { ...plain, childExecutions } };
+  return LocalDeployment.fromAssembly(await synthesize('node bin/dist/scenario-app.js', { context }));
 }
 
 /** @returns why a run is left out */

@@ -3,7 +3,7 @@ import { dirname, extname, join, resolve } from 'node:path';
 import { type CopyRunOptions, InvalidRun, needsScenario } from '../../local/run';
 
 /** The options of `mpcopy local` that determine which app runs. */
-export interface AppOptions extends Pick<CopyRunOptions, 'input' | 'sourceSetup'> {
+export interface AppOptions extends Pick<CopyRunOptions, 'input' | 'sourceSetup' | 'childExecutions'> {
   readonly app?: string;
   readonly template?: string;
 }
@@ -26,6 +26,7 @@ export function chooseApp(options: AppOptions, folder: string): ChosenApp {
   if (template !== undefined) return { template, title: `template ${template}` };
   if (app !== undefined) return { ...runnable(app, folder), title: `app ${app}` };
   if (options.sourceSetup !== undefined) return demoApp('synthesized to fit --source-setup');
+  if (options.childExecutions !== undefined) return demoApp('synthesized with --child-executions');
   const file = join(folder, 'cdk.json');
   if (!existsSync(file)) return demoApp('there is no cdk.json here');
   // The checkout of this library: its cdk.json has the simplest app there is, the demo app has whatever an input needs.

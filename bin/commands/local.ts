@@ -9,7 +9,7 @@ import {
   runCopy,
 } from '../../local/run';
 import type { LatencyOption } from '../../local/s3';
-import { countArgument, sizeArgument } from '../arguments';
+import { type ChildExecutionsOption, childExecutionsOption, countArgument, sizeArgument } from '../arguments';
 import { eventWriter } from '../event-writer';
 import { fail } from '../fail';
 import { exitWhenInterrupted } from '../interrupt';
@@ -30,6 +30,7 @@ interface LocalOptions {
   readonly key?: string;
   readonly partSize?: number;
   readonly concurrency?: number;
+  readonly childExecutions?: ChildExecutionsOption;
   readonly input?: string;
   readonly sourceSetup?: string;
   readonly app?: string;
@@ -61,6 +62,7 @@ export function localCommand(): Command {
     .option('--key <key>', "key of the source object, not encoded (default: the input's, else object.bin)")
     .option('--part-size <size>', 'size of the parts: options.partSize of the input', sizeArgument)
     .option('--concurrency <number>', 'parts copied at a time: options.maxConcurrency of the input', countArgument)
+    .addOption(childExecutionsOption().conflicts(['app', 'template']))
     .option('--input <file>', 'execution input: the console form, or an EventBridge "Object Created" event')
     .option(
       '--source-setup <file>',

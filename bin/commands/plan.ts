@@ -2,7 +2,13 @@ import { Command, Option } from 'commander';
 import type { CopyEstimate } from '../../lib/private/estimates/estimate';
 import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from '../../lib/private/protocol';
 import { parseUri } from '../../lib/private/protocol/object-uri';
-import { countArgument, sizeArgument, urlArgument } from '../arguments';
+import {
+  type ChildExecutionsOption,
+  childExecutionsOption,
+  countArgument,
+  sizeArgument,
+  urlArgument,
+} from '../arguments';
 import { UsageError } from '../failure';
 import { planObject, type PlanRequest, planSize } from '../plan/plan-copy';
 import { renderPlan } from '../plan/render-plan';
@@ -11,6 +17,7 @@ import { exitsOnUsage } from '../usage';
 interface PlanCommandOptions {
   readonly size?: number;
   readonly concurrency?: number;
+  readonly childExecutions?: ChildExecutionsOption;
   readonly partSize?: number;
   readonly storageClass?: string;
   readonly kms?: 'source' | 'destination' | 'both';
@@ -31,6 +38,7 @@ export function planCommand(): Command {
     .option('--size <size>', 'size of an object, instead of one that is there', sizeArgument)
     .option('--concurrency <number>', 'parts copied at a time: maxConcurrency (default: 250)', countArgument)
     .option('--part-size <size>', 'size of the parts: partSize (default: chosen for the object)', sizeArgument)
+    .addOption(childExecutionsOption())
     .option('--storage-class <class>', "storage class of the copy (default: the source's, else STANDARD)")
     .addOption(
       new Option('--kms <end>', 'encrypted with SSE-KMS, without an S3 Bucket Key').choices([
@@ -96,7 +104,7 @@ async function estimateOf(
 }
 
 function requestOf(options: PlanCommandOptions): PlanRequest {
-  const { from, to, kms, partSize, concurrency, storageClass, lambdaConcurrency } = options;
+  const { from, to, kms, partSize, concurrency, childExecutions, storageClass, lambdaConcurrency } = options;
   if ((from === undefined) !== (to === undefined))
     throw new UsageError('--from and --to belong together: specify both');
   if (partSize !== undefined && (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE)) {
@@ -106,6 +114,7 @@ function requestOf(options: PlanCommandOptions): PlanRequest {
   return {
     partSize,
     concurrency,
+    ...(childExecutions !== undefined && childExecutions !== 'STANDARD' && { childExecutions }),
     storageClass,
     lambdaConcurrency,
     kms: kms === 'both' ? ['source', 'destination'] : kms === undefined ? [] : [kms],

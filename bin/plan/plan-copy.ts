@@ -13,6 +13,7 @@ export interface PlanRequest {
   /** Bytes. */
   readonly partSize?: number;
   readonly concurrency?: number;
+  readonly childExecutions?: 'EXPRESS' | 'AUTO';
   readonly storageClass?: string;
   /** Ends with SSE-KMS without an S3 Bucket Key. */
   readonly kms: readonly ('source' | 'destination')[];
@@ -49,13 +50,13 @@ export async function planObject(
   request: PlanRequest,
 ): Promise<CopyEstimate> {
   const source = toSourceObject(address, head, undefined);
-  const { partSize, maxConcurrency } = planOptions(request);
+  const { partSize, ...settings } = planOptions(request);
   const { plan } = await chooseStrategy({
     source,
     head,
     destination: { bucket: 'destination', key: source.key },
     options: partSize === undefined ? {} : { partSize },
-    settings: { maxConcurrency },
+    settings,
     firstPartSize,
   });
   const sourceKey = head.ServerSideEncryption?.startsWith('aws:kms') && !head.BucketKeyEnabled;
@@ -79,8 +80,12 @@ export async function planObject(
   });
 }
 
-function planOptions({ partSize, concurrency }: PlanRequest): PlanOptions {
-  return { maxConcurrency: concurrency ?? DEFAULT_CONCURRENCY, ...(partSize !== undefined && { partSize }) };
+function planOptions({ partSize, concurrency, childExecutions }: PlanRequest): PlanOptions {
+  return {
+    maxConcurrency: concurrency ?? DEFAULT_CONCURRENCY,
+    ...(partSize !== undefined && { partSize }),
+    ...(childExecutions && { childExecutions }),
+  };
 }
 
 function factsOf({ storageClass, regions, lambdaConcurrency }: PlanRequest): Partial<EstimateFacts> {

@@ -34,9 +34,10 @@ export function renderPlan(estimate: CopyEstimate): string {
   ].join('\n');
 }
 
-function wayOf({ strategy, parts, partSize, mapType, concurrency, waves }: CopyEstimate): string {
+function wayOf({ strategy, parts, partSize, mapType, childType, concurrency, waves }: CopyEstimate): string {
   if (strategy === 'COPY_OBJECT') return 'one CopyObject';
-  const map = mapType === 'INLINE' ? 'inline Map' : 'Distributed Map';
+  const map =
+    mapType === 'INLINE' ? 'inline Map' : `Distributed Map${childType === 'EXPRESS' ? ', Express children' : ''}`;
   return `${plural(parts, 'part')} of ${formatBytes(partSize)} in ${plural(waves, 'wave')} of ${formatCount(concurrency)} (${map})`;
 }
 

@@ -24,8 +24,10 @@ export interface MapRunData {
   readonly mapRun: DescribeMapRunOutput;
   /** ListExecutions by `mapRunArn`, all pages. */
   readonly children: readonly ExecutionListItem[];
-  /** GetExecutionHistory of some children, or of all, by execution ARN. */
+  /** GetExecutionHistory of some children, or of all, by execution ARN. Empty for Express children, which have no history. */
   readonly histories: ReadonlyMap<string, readonly HistoryEvent[]>;
+  /** Present if the children are Express executions: DescribeExecution of some, or of all, by execution ARN. */
+  readonly express?: ReadonlyMap<string, DescribeExecutionOutput>;
 }
 
 /** What only a local run knows. */

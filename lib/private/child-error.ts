@@ -1,6 +1,7 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { EXPRESS_MAP_LABEL, MAP_LABEL } from './map-labels';
 import { STATE_COMMENTS, type StateId } from './state-comments';
 
 /** Looks at the lists, and the pause between them: they lag behind by seconds (API reference of ListExecutions). */
@@ -14,12 +15,14 @@ const CHILDREN_LISTED = 50;
  * Replaces the error of the Distributed Map in `$.error` by that of a child that failed: the one that started first of those
  * listed. Step Functions itself asks for it. If it does not find one, the error of the Map remains.
  *
+ * @param hasExpressMap whether the execution may have had two Map Runs, of which the list may not have the second yet
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
  */
-export function findChildError(scope: Construct, next: sfn.IChainable): sfn.IChainable {
+export function findChildError(scope: Construct, next: sfn.IChainable, hasExpressMap: boolean): sfn.IChainable {
   const lookAgain = new sfn.Choice(scope, 'LookAgain', { comment: STATE_COMMENTS.LookAgain });
-  const listMapRuns = call(scope, 'ListMapRuns', lookAgain, { 'ExecutionArn.$': '$$.Execution.Id' });
-  const listChildren = call(scope, 'ListFailedChildren', lookAgain, {
+  const then = { lookAgain, ...(hasExpressMap && { notFound: next }) };
+  const listMapRuns = call(scope, 'ListMapRuns', then, { 'ExecutionArn.$': '$$.Execution.Id' });
+  const listChildren = call(scope, 'ListFailedChildren', then, {
     'MapRunArn.$': '$.ListMapRuns.MapRuns[0].MapRunArn',
     StatusFilter: 'FAILED',
     MaxResults: CHILDREN_LISTED,
@@ -33,7 +36,7 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
     },
     resultPath: '$.first',
   });
-  const describe = call(scope, 'DescribeChild', lookAgain, { 'ExecutionArn.$': '$.first.child.ExecutionArn' });
+  const describe = call(scope, 'DescribeChild', then, { 'ExecutionArn.$': '$.first.child.ExecutionArn' });
   const found = (id: StateId, cause: object) =>
     new sfn.Pass(scope, id, {
       comment: STATE_COMMENTS[id],
@@ -41,9 +44,17 @@ export function findChildError(scope: Construct, next: sfn.IChainable): sfn.ICha
       resultPath: '$.error',
     }).next(next);
 
-  listMapRuns.next(ifPresent(scope, 'MapRunListed', '$.ListMapRuns.MapRuns[0].MapRunArn', listChildren, lookAgain));
+  const mapRun = '$.ListMapRuns.MapRuns[0].MapRunArn';
+  const listed = sfn.Condition.isPresent(mapRun);
+  listMapRuns.next(
+    new sfn.Choice(scope, 'MapRunListed', { comment: STATE_COMMENTS.MapRunListed })
+      .when(hasExpressMap ? sfn.Condition.and(listed, isOfFailedMap(mapRun)) : listed, listChildren)
+      .otherwise(lookAgain),
+  );
   listChildren.next(
-    ifPresent(scope, 'ChildListed', '$.ListFailedChildren.Executions[0].ExecutionArn', first, lookAgain),
+    new sfn.Choice(scope, 'ChildListed', { comment: STATE_COMMENTS.ChildListed })
+      .when(sfn.Condition.isPresent('$.ListFailedChildren.Executions[0].ExecutionArn'), first)
+      .otherwise(lookAgain),
   );
   first.next(describe);
   describe.next(
@@ -84,10 +95,22 @@ const ACTIONS = {
   DescribeChild: 'describeExecution',
 } as const;
 
+/**
+ * What Step Functions answers about children that cannot be listed or described. The API reference says that Express children of a Map Run
+ * can be described; of ListExecutions it says only that it does not support Express state machines.
+ */
+const NOT_FOR_EXPRESS = ['Sfn.StateMachineTypeNotSupportedException', 'Sfn.InvalidArnException'];
+
+interface AfterFailedCall {
+  readonly lookAgain: sfn.IChainable;
+  /** If no further look would find anything. */
+  readonly notFound?: sfn.IChainable;
+}
+
 function call(
   scope: Construct,
   id: keyof typeof ACTIONS,
-  otherwise: sfn.IChainable,
+  { lookAgain, notFound }: AfterFailedCall,
   parameters: object,
 ): sfn.CustomState {
   const state = new sfn.CustomState(scope, id, {
@@ -100,6 +123,10 @@ function call(
       TimeoutSeconds: 60,
     },
   });
+  if (notFound) {
+    state.addRetry({ errors: NOT_FOR_EXPRESS, maxAttempts: 0 });
+    state.addCatch(notFound, { errors: NOT_FOR_EXPRESS, resultPath: '$.lookFailure' });
+  }
   state.addRetry({
     errors: [sfn.Errors.ALL],
     interval: Duration.seconds(1),
@@ -108,18 +135,17 @@ function call(
     maxDelay: Duration.seconds(30),
     jitterStrategy: sfn.JitterType.FULL,
   });
-  state.addCatch(otherwise, { resultPath: '$.lookFailure' });
+  state.addCatch(lookAgain, { resultPath: '$.lookFailure' });
   return state;
 }
 
-function ifPresent(
-  scope: Construct,
-  id: StateId,
-  path: string,
-  then: sfn.IChainable,
-  otherwise: sfn.IChainable,
-): sfn.Choice {
-  return new sfn.Choice(scope, id, { comment: STATE_COMMENTS[id] })
-    .when(sfn.Condition.isPresent(path), then)
-    .otherwise(otherwise);
+/** `arn:…:mapRun:STATE_MACHINE/LABEL:ID` */
+function isOfFailedMap(mapRunArn: string): sfn.Condition {
+  const { Condition } = sfn;
+  const isExpress = Condition.isPresent('$.express.failed');
+  const hasLabel = (label: string) => Condition.stringMatches(mapRunArn, `*/${label}:*`);
+  return Condition.or(
+    Condition.and(isExpress, hasLabel(EXPRESS_MAP_LABEL)),
+    Condition.and(Condition.not(isExpress), hasLabel(MAP_LABEL)),
+  );
 }

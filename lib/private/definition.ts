@@ -1,16 +1,14 @@
-import type { Duration } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { FailurePath } from './failure-path';
-import { type CopyAction, ErrorName, type MapType } from './protocol';
+import { expressMap } from './express-children';
+import { FailurePath, type FailurePathOptions } from './failure-path';
+import { MAP_LABEL } from './map-labels';
+import { type ChildType, type CopyAction, ErrorName, type MapType } from './protocol';
 import { TRACED_STATES } from './protocol/sweeper';
 import { STATE_COMMENTS, type StateId } from './state-comments';
 import { attempt, callWorker, CHILD_TASK } from './tasks';
 import type { Workers } from './workers';
-
-/** Label of the Distributed Map. It is part of the ARNs of map runs and child executions. */
-export const MAP_LABEL = 'CopyParts';
 
 /**
  * The states of the workflow and the transitions between them. protocol/steps.ts has the types of the data: the output of
@@ -21,9 +19,9 @@ export const MAP_LABEL = 'CopyParts';
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
  */
-export function buildDefinition(scope: Construct, functions: Workers, keepFor: Duration | undefined): sfn.IChainable {
+export function buildDefinition(scope: Construct, functions: Workers, options: FailurePathOptions): sfn.IChainable {
   const done = new sfn.Succeed(scope, 'Done', { comment: STATE_COMMENTS.Done, outputPath: '$.result' });
-  const failure = new FailurePath(scope, functions, keepFor);
+  const failure = new FailurePath(scope, functions, options);
   const verify = verifyCopy(scope, functions, failure);
   verify.next(done);
   const inParts = copyInParts(scope, functions, verify, failure);
@@ -91,7 +89,6 @@ function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainabl
   const distributedMap = new sfn.DistributedMap(scope, 'CopyPartsDistributed', {
     ...mapProps('CopyPartsDistributed'),
     label: MAP_LABEL,
-    // Express children end after 5 minutes, which is too short for a large part.
     mapExecutionType: sfn.StateMachineType.STANDARD,
   });
   distributedMap.itemProcessor(copyPart(scope, CHILD_TASK, functions));
@@ -105,6 +102,18 @@ function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainabl
     .when(sfn.Condition.isPresent('$.upload.refused'), refused(scope, failure))
     .when(sfn.Condition.stringEquals('$.plan.mapType', 'INLINE' satisfies MapType), inlineMap)
     .otherwise(distributedMap);
+  if (failure.express) {
+    const after = { copied: checkParts, standardMap: distributedMap, failure: failure.express };
+    const express = expressMap(scope, functions, mapProps('CopyPartsExpress'), after);
+    const { Condition } = sfn;
+    fanOut.when(
+      Condition.and(
+        Condition.isPresent('$.plan.childType'),
+        Condition.stringEquals('$.plan.childType', 'EXPRESS' satisfies ChildType),
+      ),
+      express,
+    );
+  }
   return { begun: begin(scope, functions, failure, fanOut), resumed: fanOut };
 }
 

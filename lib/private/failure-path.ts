@@ -4,12 +4,27 @@ import type { Construct } from 'constructs';
 import { findChildError } from './child-error';
 import { type CopyPartsState, MAP_FAILED, NOT_RESUMABLE } from './protocol';
 import { KEPT_STATE } from './protocol/sweeper';
+import { FINAL_NAMES } from './retries';
 import { STATE_COMMENTS, type StateId } from './state-comments';
 import { callWorker } from './tasks';
 import type { Workers } from './workers';
 
 /** The state that is entered only if an upload may be left behind. The metric `UploadsLeft` counts its events in the log. */
 export const UPLOAD_LEFT_STATE = 'UploadLeft';
+
+export interface FailurePathOptions {
+  /** How long uploads of executions with `onFailure: KEEP` are kept; absent: until somebody removes them. */
+  readonly keepFor?: Duration;
+  /** Whether there is a Map with Express children. */
+  readonly hasExpressMap: boolean;
+}
+
+export interface ExpressFailure {
+  /** Where an error of that Map leads, which may not be the end of the copy. */
+  readonly mapFailed: sfn.IChainable;
+  /** Leads on to the Map with Standard children, once `next` was called. */
+  readonly copyAllAgain: sfn.Pass;
+}
 
 /**
  * From an error, which a Catch has written to `$.error`, to the end of the execution: finds the first real error, aborts the
@@ -22,18 +37,36 @@ export class FailurePath {
   public readonly start: sfn.IChainable;
   /** Fails the execution with `$.error`. */
   public readonly fail: sfn.Fail;
+  /** What the Map with Express children has; absent without one. */
+  public readonly express?: ExpressFailure;
 
   constructor(
     private readonly scope: Construct,
     private readonly functions: Workers,
-    private readonly keepFor: Duration | undefined,
+    private readonly options: FailurePathOptions,
   ) {
     this.fail = new sfn.Fail(scope, 'Fail', {
       comment: STATE_COMMENTS.Fail,
       errorPath: '$.error.Error',
       causePath: '$.error.Cause',
     });
-    this.start = this.withCause('Failed', this.findError(this.keepOr(this.abort(this.report()))));
+    const end = this.keepOr(this.abort(this.report()));
+    if (options.hasExpressMap) {
+      const mapFailed = new sfn.Pass(scope, 'ExpressMapFailed', {
+        comment: STATE_COMMENTS.ExpressMapFailed,
+        result: sfn.Result.fromObject({ failed: true }),
+        resultPath: '$.express',
+      });
+      const copyAllAgain = new sfn.Pass(scope, 'CopyAllPartsAgain', {
+        comment: STATE_COMMENTS.CopyAllPartsAgain,
+        result: sfn.Result.fromObject({ copiesAllAgain: true }),
+        resultPath: '$.express',
+      });
+      this.start = this.withCause('Failed', this.findError(this.copyAgainOr(copyAllAgain, end)));
+      this.express = { mapFailed: mapFailed.next(this.start), copyAllAgain };
+    } else {
+      this.start = this.withCause('Failed', this.findError(end));
+    }
   }
 
   /** Step Functions does not always give a cause, and a path to nothing would replace the error. */
@@ -97,7 +130,8 @@ export class FailurePath {
   /** With `onFailure: KEEP`, another execution can go on with the upload, unless this very error says that none can. */
   private keepOr(abort: sfn.IChainable): sfn.IChainable {
     const { Condition } = sfn;
-    const until = this.keepFor ? `for ${this.keepFor.toHumanString()}` : 'until somebody removes it';
+    const { keepFor } = this.options;
+    const until = keepFor ? `for ${keepFor.toHumanString()}` : 'until somebody removes it';
     const kept = new sfn.Pass(this.scope, KEPT_STATE, {
       comment: STATE_COMMENTS[KEPT_STATE],
       parameters: {
@@ -123,9 +157,22 @@ export class FailurePath {
 
   /** The error of a Distributed Map does not contain that of the child execution. */
   private findError(next: sfn.IChainable): sfn.IChainable {
+    const children = findChildError(this.scope, next, this.options.hasExpressMap);
     return new sfn.Choice(this.scope, 'WhichError', { comment: STATE_COMMENTS.WhichError })
-      .when(sfn.Condition.stringEquals('$.error.Error', MAP_FAILED), findChildError(this.scope, next))
+      .when(sfn.Condition.stringEquals('$.error.Error', MAP_FAILED), children)
       .otherwise(next);
+  }
+
+  /** After the Map with Express children, only an error that no time mends ends the copy. */
+  private copyAgainOr(copyAllAgain: sfn.Pass, end: sfn.IChainable): sfn.IChainable {
+    const { Condition } = sfn;
+    const isFinal = FINAL_NAMES.map((name) => Condition.stringEquals('$.error.Error', name));
+    return new sfn.Choice(this.scope, 'IsErrorFinal', { comment: STATE_COMMENTS.IsErrorFinal })
+      .when(
+        Condition.and(Condition.isPresent('$.express.failed'), Condition.not(Condition.or(...isFinal))),
+        copyAllAgain,
+      )
+      .otherwise(end);
   }
 
   private report(): sfn.IChainable {

@@ -95,18 +95,42 @@ const TIMED_OUT: RetryProps = {
 };
 
 /** Errors that no time mends. */
-const FINAL: RetryProps = {
-  errors: Object.values(ErrorName).filter((name) => !TRANSIENT_NAMES.includes(name)),
-  maxAttempts: 0,
-};
+export const FINAL_NAMES: readonly ErrorName[] = Object.values(ErrorName).filter(
+  (name) => !TRANSIENT_NAMES.includes(name),
+);
+
+const FINAL: RetryProps = { errors: [...FINAL_NAMES], maxAttempts: 0 };
 
 /** Errors that nobody has listed. The names of Lambda and its runtime change. */
 const UNKNOWN: RetryProps = { ...EXPONENTIAL, errors: [Errors.ALL], maxAttempts: 12 };
 
+/*
+ * An Express execution ends after 300 seconds. With these policies a child needs at most 2 tries of 120 s and delays of 2 + 4 + 8 + 15
+ * and 2 s, together 271 s: an invocation that Lambda refuses takes no time itself. What is left then is for a Standard execution.
+ */
+const EXPRESS_CONCURRENCY_EXHAUSTED: RetryProps = {
+  ...CONCURRENCY_EXHAUSTED,
+  interval: Duration.seconds(2),
+  maxAttempts: 4,
+  maxDelay: Duration.seconds(15),
+};
+
+const EXPRESS_REST: RetryProps = {
+  ...EXPONENTIAL,
+  errors: [Errors.ALL],
+  interval: Duration.seconds(2),
+  maxAttempts: 1,
+};
+
+/** Retries in an Express execution, so that it surely ends by itself. */
+export function addExpressRetries(task: TaskStateBase): void {
+  for (const policy of [EXPRESS_CONCURRENCY_EXHAUSTED, FINAL, EXPRESS_REST]) task.addRetry(policy);
+}
+
 /**
  * Retries whatever is not final.
  *
- * @param isChild whether the task runs in children of a Distributed Map
+ * @param isChild whether the task runs in Standard children of a Distributed Map
  */
 export function addRetries(task: TaskStateBase, isChild: boolean): void {
   const throttling = isChild ? CONCURRENCY_EXHAUSTED_IN_CHILD : CONCURRENCY_EXHAUSTED;

@@ -37,6 +37,19 @@ export const STATE_COMMENTS = {
     'Copies one part by UploadPartCopy. If it fails, the cause names the part: look at the source, which may have changed, and at the permissions of the copy role',
   CopyPartInChild:
     'Copies one part by UploadPartCopy. If it fails, the cause names the part: look at the source, which may have changed, and at the permissions of the copy role',
+  CopyPartsExpress:
+    'Runs one Express execution for each part: ten times as many start in a second. They end after 5 minutes, so parts that they cannot copy in time are left to CopyPartsDistributed. If it fails, that is the error of the execution only if no time mends it',
+  CopyPartInExpressChild:
+    'Copies one part by UploadPartCopy in at most two tries of two minutes. If it fails, the cause names the part: look at the source, which may have changed, and at the permissions of the copy role',
+  PartFailed: 'Fails with an error that no time mends, and with it the Map',
+  PartLeft: 'Leaves the part to CopyPartsDistributed, which waits as long as an outage lasts',
+  AllPartsCopied: 'Goes on with the parts that are left, or with CheckParts if none are',
+  CopyPartsLeft: 'Takes the parts that are left for those that CopyPartsDistributed copies',
+  ExpressMapFailed: 'Notes which Map failed: its first error is looked for, and decides whether the copy ends',
+  IsErrorFinal:
+    'Goes on with CopyAllPartsAgain if CopyPartsExpress failed and time may mend the error, or nothing is known of it; otherwise the copy fails',
+  CopyAllPartsAgain:
+    'A Map that failed does not tell which parts are copied, so CopyPartsDistributed copies all of them',
   CheckParts:
     'Lists the parts, checks that each has its planned size, and computes the checksum and the ETag of the object. If it fails, no object was made',
   Complete:

@@ -18,6 +18,8 @@ export interface StateMachineOptions {
   readonly exampleInput: string;
   /** How long uploads of executions with `onFailure: KEEP` are kept; absent: until somebody removes them. */
   readonly keepFor?: Duration;
+  /** Whether Express children copy parts, where Plan chooses them. */
+  readonly hasExpressMap: boolean;
 }
 
 export interface LogGroupOptions {
@@ -48,10 +50,10 @@ function withOwnPolicy(scope: Construct, role: iam.IRole): iam.IRole {
 }
 
 export function createStateMachine(scope: Construct, options: StateMachineOptions): sfn.StateMachine {
-  const { functions, logGroup, role, encryptionKey, tracing, keepFor, exampleInput } = options;
+  const { functions, logGroup, role, encryptionKey, tracing, keepFor, exampleInput, hasExpressMap } = options;
   const stateMachine = new sfn.StateMachine(scope, 'StateMachine', {
     comment: `Copies one S3 object of any size, server-side. Example of an input: ${exampleInput}. docs/input.md has all options, docs/runbook.md what to do about errors`,
-    definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(scope, functions, keepFor)),
+    definitionBody: sfn.DefinitionBody.fromChainable(buildDefinition(scope, functions, { keepFor, hasExpressMap })),
     stateMachineType: sfn.StateMachineType.STANDARD,
     tracingEnabled: tracing,
     role: role && withOwnPolicy(scope, role),

@@ -3,11 +3,15 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { addRetries } from './retries';
+import { EXPRESS_TRY_SECONDS } from './protocol';
+import { addExpressRetries, addRetries } from './retries';
 import { STATE_COMMENTS, type StateId } from './state-comments';
 
-/** The one Task that runs in child executions. */
+/** The one Task that runs in Standard child executions. */
 export const CHILD_TASK = 'CopyPartInChild';
+
+/** The one Task that runs in Express child executions. */
+export const EXPRESS_CHILD_TASK = 'CopyPartInExpressChild';
 
 /** The task times out a little later than the function, so that the error is Lambda's own. */
 const TASK_TIMEOUT_MARGIN = Duration.seconds(15);
@@ -19,6 +23,10 @@ export function callWorker(
   lambdaFunction: lambda.Function,
   props: Pick<tasks.LambdaInvokeProps, 'payload' | 'resultPath'>,
 ): tasks.LambdaInvoke {
+  const isExpress = id === EXPRESS_CHILD_TASK;
+  const seconds = isExpress
+    ? EXPRESS_TRY_SECONDS
+    : lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds();
   const task = new tasks.LambdaInvoke(scope, id, {
     ...props,
     comment: STATE_COMMENTS[id],
@@ -26,11 +34,10 @@ export function callWorker(
     payloadResponseOnly: true,
     // addRetries covers these exceptions, with jitter.
     retryOnServiceExceptions: false,
-    taskTimeout: sfn.Timeout.duration(
-      Duration.seconds(lambdaFunction.timeout!.toSeconds() + TASK_TIMEOUT_MARGIN.toSeconds()),
-    ),
+    taskTimeout: sfn.Timeout.duration(Duration.seconds(seconds)),
   });
-  addRetries(task, id === CHILD_TASK);
+  if (isExpress) addExpressRetries(task);
+  else addRetries(task, id === CHILD_TASK);
   return task;
 }
 

@@ -1,6 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { ChildExecutions } from '../child-executions';
 import type { MultipartCopyWorkflowProps } from '../multipart-copy-workflow-props';
 import { defaultOptions } from './default-options';
 import { executionLimits } from './execution-limits';
@@ -26,6 +27,10 @@ export function featuresOf(props: MultipartCopyWorkflowProps): Feature[] {
   return FEATURE_NAMES.filter((name) => props[FEATURES[name].prop] ?? FEATURES[name].default);
 }
 
+function expressChildren(type = ChildExecutions.STANDARD): WorkflowSettings['childExecutions'] {
+  return type === ChildExecutions.STANDARD ? undefined : type;
+}
+
 /** The settings that Plan gets besides the locations. @throws if `defaults` are invalid */
 export function workflowSettings(scope: Construct, props: MultipartCopyWorkflowProps): WorkflowSettings {
   const features = featuresOf(props);
@@ -34,6 +39,7 @@ export function workflowSettings(scope: Construct, props: MultipartCopyWorkflowP
     account: Stack.of(scope).account,
     partSize: props.partSize?.toBytes(),
     maxConcurrency: props.maxConcurrency ?? DEFAULT_MAX_CONCURRENCY,
+    childExecutions: expressChildren(props.childExecutions),
     features,
     customerKeys: customerKeys?.length ? customerKeys : undefined,
     options: props.defaults && defaultOptions(props.defaults, features),

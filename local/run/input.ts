@@ -1,3 +1,4 @@
+import type { ChildExecutions } from '../../lib';
 import type { Location, Locations } from '../../lib/private/protocol';
 import { baseName, parseFolder, parseUri } from '../../lib/private/protocol/object-uri';
 import type { ByteRange } from '../s3';
@@ -14,6 +15,8 @@ export interface InputOptions {
   readonly key?: string;
   readonly partSize?: number;
   readonly maxConcurrency?: number;
+  /** `childExecutions` of the workflow. Default: that of the app. */
+  readonly childExecutions?: `${ChildExecutions}`;
 }
 
 type ObjectName = Omit<SourceAddress, 'versionId'>;

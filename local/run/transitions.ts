@@ -1,15 +1,20 @@
 import type { WorkflowEvent } from '../workflow';
 
 /**
- * Counts the state transitions that an execution and its children are billed for: states entered, retries, and the start of each
- * child, of which the pricing page of Step Functions says nothing.
+ * Counts the state transitions that an execution and its children are billed for: states entered and retries of Standard executions,
+ * and the start of each child, of which the pricing page of Step Functions says nothing.
  */
 export class TransitionCounter {
   private transitions = 0;
   private readonly executions = new Set<string>();
+  private readonly express = new Set<string>();
 
-  add({ type, executionArn }: WorkflowEvent): void {
+  add(event: WorkflowEvent): void {
+    const { type, executionArn } = event;
     this.executions.add(executionArn);
+    // The first event that is counted of an execution is a Transition.
+    if (type === 'Transition' && event.isExpress) this.express.add(executionArn);
+    if (this.express.has(executionArn)) return;
     if (type === 'Transition' || type === 'StateRetried') this.transitions++;
   }
 

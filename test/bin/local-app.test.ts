@@ -25,6 +25,7 @@ describe('the app of mpcopy local', () => {
     ],
     ['of --app', CDK_JSON, { app: 'node other.js' }, { app: 'node other.js', title: 'app node other.js' }],
     ['of --template', CDK_JSON, { template: 'x.json' }, { template: 'x.json', app: undefined }],
+    ['for --child-executions', CDK_JSON, { childExecutions: 'EXPRESS' }, { appReadsScenario: true }],
     ['for --source-setup', CDK_JSON, { sourceSetup: {} }, { appReadsScenario: true }],
     [
       'of --app with --source-setup',

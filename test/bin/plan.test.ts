@@ -17,17 +17,20 @@ async function local(...args: string[]): Promise<CopyRunReport> {
 }
 
 describe('agrees with a local run', () => {
-  test.each(['1TiB', '10GiB', '1MiB'])('of %s on way, parts, requests and state transitions', async (size) => {
-    const run = await local('--size', size);
-    const planned = await plan('--size', size);
-    const { parts, partSize, requests, stateTransitions } = planned;
-    expect({ parts, partSize, requests, stateTransitions }).toEqual({
-      parts: run.result!.parts,
-      partSize: run.result!.partSize,
-      requests: run.requests,
-      stateTransitions: run.stateTransitions,
-    });
-  });
+  test.each<[string, ...string[]]>([['1TiB'], ['10GiB'], ['1MiB'], ['100GiB', '--child-executions', 'AUTO']])(
+    'of %s %s %s on way, parts, requests and state transitions',
+    async (size, ...options) => {
+      const run = await local('--size', size, ...options);
+      const planned = await plan('--size', size, ...options);
+      const { parts, partSize, requests, stateTransitions } = planned;
+      expect({ parts, partSize, requests, stateTransitions }).toEqual({
+        parts: run.result!.parts,
+        partSize: run.result!.partSize,
+        requests: run.requests,
+        stateTransitions: run.stateTransitions,
+      });
+    },
+  );
 
   test('whose result a dry run says beforehand', async () => {
     const { result } = await local('--size', '1B');
@@ -38,6 +41,28 @@ describe('agrees with a local run', () => {
     expect(limits.length + assumptions.length).toBeGreaterThan(5);
     expect(dryRun.result).toMatchObject({ status: 'PLANNED', ...expected });
   });
+});
+
+test('Express children start ten times as fast, and cost more the longer parts take', async () => {
+  const [standard, express] = [
+    await plan('--size', '1TiB'),
+    await plan('--size', '1TiB', '--child-executions', 'AUTO'),
+  ];
+  expect(standard).not.toHaveProperty('childType');
+  expect(express).toMatchObject({ childType: 'EXPRESS', expressRequests: 250, parts: 250 });
+  // 250 children start in 0.25 instead of 2.5 seconds.
+  expect(standard.estimatedSeconds - express.estimatedSeconds).toBeCloseTo(2.24, 2);
+  expect(express.costUSD.stepFunctions).toBeGreaterThan(standard.costUSD.stepFunctions);
+  const { stdout } = await mpcopy('plan', '--size', '1TiB', '--child-executions', 'EXPRESS');
+  expect(stdout).toContain('(Distributed Map, Express children)');
+  expect(stdout).toContain('starts 1000 Express children a second');
+});
+
+test.each([
+  ['parts that take longer than a minute', '48.8TiB', 'EXPRESS'],
+  ['copies that get hardly faster', '5TiB', 'AUTO'],
+])('%s have Standard children', async (_, size, type) => {
+  expect(await plan('--size', size, '--child-executions', type)).not.toHaveProperty('childType');
 });
 
 test('asks S3 for an object that is there, and plans by its checksum and parts', async () => {
@@ -77,6 +102,7 @@ test.each([
   [['--size', '1TiB', '--from', 'us-east-1'], /^mpcopy: --from and --to belong together/],
   [['--size', '1TiB', '--part-size', '1MiB'], /^mpcopy: --part-size is 1048576 bytes; parts have 5 MiB to 5 GiB/],
   [['bucket/key'], /^mpcopy: "bucket\/key" is not the URI of an object; it looks like s3:\/\/bucket\/key/],
+  [['--size', '1TiB', '--child-executions', 'FAST'], /Allowed choices are STANDARD, EXPRESS, AUTO/],
   [['--size', '1TiB', '--concurrency', '0'], /^error: option '--concurrency <number>' argument '0' is invalid/],
   [['--bogus'], /^error: unknown option '--bogus'/],
 ] as const)('exits with 2 and says what is wrong with %j', async (args, message) => {

@@ -1,3 +1,4 @@
+import type { ChildExecutions } from '../../lib';
 import type { FaultRule, OperationPhase } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
 import { randomFaults } from './faults';
@@ -12,6 +13,7 @@ export interface CampaignTemplate {
   readonly destinationVersioned: boolean;
   readonly sourceKms: boolean;
   readonly destinationKms: boolean;
+  readonly childExecutions: `${ChildExecutions}`;
 }
 
 /** Something that another program does during a copy. */
@@ -70,17 +72,41 @@ export function randomCase(seed: string, states: readonly string[]): Case {
     ? randomFaults(random, states)
     : { faults: [], platformFaults: [] };
   const object = { ...randomObject(random), size };
-  return {
+  const drawn = {
     seed,
-    template,
-    setup: { object, ...randomSimulation(random), ...randomExisting(random, size) },
+    setup: { ...randomSimulation(random), ...randomExisting(random, size) },
     key: randomKey(random),
     options: { ...randomOptions(random, isMultipart), ...(isMultipart && { partSize: PART_SIZE }) },
     faults,
-    platformFaults,
     meddling,
     lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : 1000,
     isTwice: random.chance(0.08),
+  };
+  // Drawn last, so that a seed means the rest of the case that it meant before.
+  const children: Children = isMultipart ? randomChildren(random) : { childExecutions: 'STANDARD' };
+  const { childExecutions, size: childrenSize = size } = children;
+  return {
+    ...drawn,
+    template: { ...template, childExecutions },
+    platformFaults:
+      childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => ofChildren(rule, random)),
+    setup: { object: { ...object, size: childrenSize }, ...drawn.setup },
+  };
+}
+
+/** Faults of Standard children, or of Express ones. */
+function ofChildren(rule: PlatformFaultRule, random: Random): PlatformFaultRule {
+  return rule.state === 'CopyPartInChild' && random.chance(0.7) ? { ...rule, state: 'CopyPartInExpressChild' } : rule;
+}
+
+type Children = Pick<CampaignTemplate, 'childExecutions'> & { readonly size?: number };
+
+/** Express children, and sizes that have any: more parts than an inline Map copies. */
+function randomChildren(random: Random): Children {
+  const childExecutions = random.pick(['STANDARD', 'STANDARD', 'EXPRESS', 'AUTO'] as const);
+  return {
+    childExecutions,
+    ...(childExecutions !== 'STANDARD' && random.chance(0.6) && { size: random.integer(205, 240) * MIB }),
   };
 }
 

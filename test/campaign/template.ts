@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
+import { type ChildExecutions, CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
 import { LocalDeployment } from '../../local/workflow';
 import type { CampaignTemplate } from './cases';
 
@@ -50,6 +50,7 @@ export class Templates {
           prefix: 'out/',
         }),
       ],
+      childExecutions: template.childExecutions as ChildExecutions,
     });
     app.synth();
     return join(outdir, 'Campaign.template.json');

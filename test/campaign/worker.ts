@@ -43,7 +43,8 @@ export function serve(): void {
 
 function taskStates(templates: Templates): string[] {
   const states: string[] = [];
-  const plain = { sourceVersioned: false, destinationVersioned: false, sourceKms: false, destinationKms: false };
+  const without = { sourceVersioned: false, destinationVersioned: false, sourceKms: false, destinationKms: false };
+  const plain = { ...without, childExecutions: 'STANDARD' } as const;
   eachState(templates.of(plain).stateMachine().definition, (name, state) => {
     if (state.Type === 'Task') states.push(name);
   });

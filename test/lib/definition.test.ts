@@ -1,5 +1,6 @@
 import * as language from 'amazon-states-language-service';
 import { Size } from 'aws-cdk-lib';
+import { ChildExecutions } from '../../lib';
 import { ErrorName, STEPS } from '../../lib/private/protocol';
 import { allStates, definitionOf, type Definition, type State, successors } from '../asl';
 import { copy } from './support';
@@ -269,19 +270,75 @@ test('uses JSONPath only', () => {
   expect(JSON.stringify(definition)).not.toMatch(/JSONata|"(Arguments|Output|Assign|QueryLanguage)"|{%/);
 });
 
-describe('the validators', () => {
-  // Both need copies: one writes into what it is given.
-  const byAslValidator = (machine: Definition) => {
-    const { isValid, errorsText } = aslValidator(structuredClone(machine));
-    return isValid ? [] : errorsText().split('\n');
-  };
-  const byLanguageService = async (machine: Definition) => {
-    const service = language.getLanguageService({});
-    const document = language.TextDocument.create('machine.asl', 'asl', 1, JSON.stringify(machine));
-    const findings = await service.doValidation(document, service.parseJSONDocument(document));
-    return findings.map(({ message }) => message);
-  };
+describe('with Express children', () => {
+  let express: Definition;
+  let added: Record<string, State>;
 
+  beforeAll(() => {
+    express = definitionOf(copy({ childExecutions: ChildExecutions.AUTO }).template());
+    const all = Object.fromEntries(allStates(express));
+    added = Object.fromEntries(Object.entries(all).filter(([name]) => !(name in states)));
+  });
+
+  test.each<[string, string, string[]]>([
+    ['CopyPartsExpress', 'Map', ['AllPartsCopied', 'ExpressMapFailed']],
+    ['AllPartsCopied', 'Choice', ['CopyPartsLeft', 'CheckParts']],
+    ['CopyPartsLeft', 'Pass', ['CopyPartsDistributed']],
+    ['CopyPartInExpressChild', 'Task', ['PartFailed', 'PartLeft']],
+    ['PartFailed', 'Fail', []],
+    ['PartLeft', 'Pass', []],
+    ['ExpressMapFailed', 'Pass', ['Failed']],
+    ['IsErrorFinal', 'Choice', ['CopyAllPartsAgain', 'KeepUpload']],
+    ['CopyAllPartsAgain', 'Pass', ['CopyPartsDistributed']],
+  ])('%s is a %s that leads to %j', (name, type, next) => {
+    expect(added[name]!.Type).toBe(type);
+    expect(successors(added[name]!)).toEqual(next);
+  });
+
+  test('has no other states', () => {
+    expect(Object.keys(added)).toHaveLength(9);
+  });
+
+  test('copies in them only where Plan says so', () => {
+    const { Choices, Default } = express.States.FanOut!;
+    expect(Choices!.map(({ Next }) => Next)).toEqual(['Refused', 'CopyParts', 'CopyPartsExpress']);
+    expect(Default).toBe('CopyPartsDistributed');
+  });
+
+  test('gathers the parts that are left from the output of the Map', () => {
+    expect(added.CopyPartsExpress).toMatchObject({
+      Label: 'CopyPartsExpress',
+      ItemsPath: '$.partNumbers',
+      ItemSelector: states.CopyPartsDistributed!.ItemSelector,
+      MaxConcurrencyPath: '$.plan.maxConcurrency',
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } },
+      ResultSelector: { 'left.$': '$..left' },
+      ResultPath: '$.express',
+    });
+    expect(added.PartLeft).toMatchObject({ Parameters: { 'left.$': '$.partNumber' }, End: true });
+    expect(added.CopyPartsLeft).toMatchObject({ InputPath: '$.express.left', ResultPath: '$.partNumbers' });
+  });
+
+  test('is accepted by the validators', async () => {
+    expect(byAslValidator(express)).toEqual([]);
+    expect(await byLanguageService(express)).toEqual([]);
+  });
+});
+
+// Both need copies: one writes into what it is given.
+function byAslValidator(machine: Definition): string[] {
+  const { isValid, errorsText } = aslValidator(structuredClone(machine));
+  return isValid ? [] : errorsText().split('\n');
+}
+
+async function byLanguageService(machine: Definition) {
+  const service = language.getLanguageService({});
+  const document = language.TextDocument.create('machine.asl', 'asl', 1, JSON.stringify(machine));
+  const findings = await service.doValidation(document, service.parseJSONDocument(document));
+  return findings.map(({ message }) => message);
+}
+
+describe('the validators', () => {
   test('accept the definition', async () => {
     expect(byAslValidator(definition)).toEqual([]);
     expect(await byLanguageService(definition)).toEqual([]);

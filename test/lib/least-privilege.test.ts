@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { CopyDestination, CopySource } from '../../lib';
+import { ChildExecutions, CopyDestination, CopySource } from '../../lib';
 import { allow, copy, newStack, sorted, statementsOf, toStatement } from './support';
 
 const STATES = 'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>';
@@ -38,6 +38,25 @@ test('allows the state machine to invoke the workers, run the map and read its e
       allow(
         ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
         '*',
+      ),
+    ]),
+  );
+});
+
+test('allows the state machine to read the errors of Express children, whichever form their ARNs have', () => {
+  const textOf = (props: Parameters<typeof copy>[0]) =>
+    statementsOf(copy(props).template(), 'CopyStateMachineRole').map((statement) => JSON.stringify(statement));
+  const own = textOf({});
+  const added = textOf({ childExecutions: ChildExecutions.EXPRESS }).filter((text) => !own.includes(text));
+  const [mapRun, execution, express] = ['mapRun', 'execution', 'express'].map(
+    (resource) => `${STATES}:${resource}:<CopyStateMachine.Name>`,
+  );
+  expect(added.map((text) => JSON.parse(text) as unknown)).toEqual(
+    expect.arrayContaining([
+      allow(['states:ListExecutions'], [`${mapRun}/CopyParts:*`, `${mapRun}/CopyPartsExpress:*`]),
+      allow(
+        ['states:DescribeExecution'],
+        [`${execution}/CopyParts:*`, `${execution}/CopyPartsExpress:*`, `${express}/CopyPartsExpress:*`],
       ),
     ]),
   );

@@ -1,4 +1,5 @@
-import { ErrorName } from '../../lib/private/protocol';
+import { ChildExecutions } from '../../lib';
+import { ErrorName, MAX_EXPRESS_SECONDS } from '../../lib/private/protocol';
 import { allStates, definitionOf, type Retrier, type State } from '../asl';
 import { copy } from './support';
 
@@ -129,4 +130,35 @@ test('what nobody has listed is retried by a last entry, behind the final errors
   const [unknown, final] = [...retriers('Plan')].reverse();
   expect(unknown).toMatchObject({ ErrorEquals: ['States.ALL'], MaxAttempts: 12 });
   expect(final).toMatchObject({ MaxAttempts: 0 });
+});
+
+describe('an Express child', () => {
+  const NAME = 'CopyPartInExpressChild';
+  let child: State;
+
+  beforeAll(() => {
+    const { template } = copy({ childExecutions: ChildExecutions.EXPRESS });
+    child = Object.fromEntries(allStates(definitionOf(template())))[NAME]!;
+  });
+
+  test('surely ends by itself within 5 minutes', () => {
+    const policies = child.Retry!;
+    const tries = policies.filter(({ ErrorEquals }) => !ErrorEquals.includes('Lambda.TooManyRequestsException'));
+    // Lambda refuses an invocation at once, so that only other errors take the time of a try.
+    const longest = (1 + tries.reduce((sum, { MaxAttempts }) => sum + MaxAttempts, 0)) * Number(child.TimeoutSeconds);
+    const waits = policies
+      .filter(({ MaxAttempts }) => MaxAttempts > 0)
+      .flatMap(delaysOf)
+      .reduce((sum, delay) => sum + delay, 0);
+    expect(longest + waits).toBeLessThan(MAX_EXPRESS_SECONDS - 20);
+  });
+
+  test('fails with final errors at once, and leaves the part to others after any other error', () => {
+    const final = Object.values<string>(ErrorName).filter((name) => !['Throttled', 'TransientS3Error'].includes(name));
+    expect(child.Retry!.find(({ MaxAttempts }) => MaxAttempts === 0)!.ErrorEquals.sort()).toEqual(final.sort());
+    expect(child.Catch!.map(({ ErrorEquals, Next }) => [[...ErrorEquals].sort(), Next])).toEqual([
+      [final, 'PartFailed'],
+      [['States.ALL'], 'PartLeft'],
+    ]);
+  });
 });

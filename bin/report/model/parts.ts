@@ -1,4 +1,4 @@
-import type { ExecutionListItem, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionOutput, ExecutionListItem, HistoryEvent } from '@aws-sdk/client-sfn';
 import { INLINE_MAP_LIMIT, type PartPlan } from '../../../lib/private/protocol';
 import type { MapRunData } from '../execution-data';
 import { type Iteration, readHistory, type Visit } from './history';
@@ -41,6 +41,7 @@ export function readParts(
   return {
     map: map.state,
     kind: map.mapRunArn === undefined ? 'INLINE' : 'DISTRIBUTED',
+    ...(run?.express && { childType: 'EXPRESS' as const }),
     total: Math.max(run?.mapRun.itemCounts?.total ?? map.items ?? 0, items.length),
     startMs: map.startedMs ?? map.enteredMs,
     ...(maxConcurrency !== undefined && { maxConcurrency }),
@@ -66,8 +67,18 @@ function iterationPart({ index, startMs, stopMs, outcome, visits }: Iteration): 
   };
 }
 
-function childrenOf({ children, histories }: MapRunData, origin: number): PartFacts[] {
-  return children.map((child) => childPart(child, histories.get(child.executionArn ?? ''), origin));
+function childrenOf({ children, histories, express }: MapRunData, origin: number): PartFacts[] {
+  return children.map((child) => {
+    const described = express?.get(child.executionArn ?? '');
+    const part = childPart(child, histories.get(child.executionArn ?? ''), origin);
+    return described === undefined ? part : { ...part, ...describedPart(described) };
+  });
+}
+
+/** What DescribeExecution tells of an Express child. One that left its part to a Standard child has succeeded. */
+function describedPart({ input, error, cause }: DescribeExecutionOutput): Partial<PartFacts> {
+  const number = partNumberOf(input);
+  return { ...(number !== undefined && { number }), ...errorOf({ error, cause }) };
 }
 
 function childPart(child: ExecutionListItem, events: readonly HistoryEvent[] | undefined, origin: number): PartFacts {
@@ -87,7 +98,7 @@ function childPart(child: ExecutionListItem, events: readonly HistoryEvent[] | u
   };
 }
 
-function errorOf(visit: Visit | undefined): Pick<Part, 'error' | 'cause'> {
+function errorOf(visit: Pick<Visit, 'error' | 'cause'> | undefined): Pick<Part, 'error' | 'cause'> {
   const { error, cause } = visit ?? {};
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }

@@ -122,6 +122,8 @@ export interface Parts {
   /** Name of the Map state. */
   readonly map: string;
   readonly kind: 'INLINE' | 'DISTRIBUTED';
+  /** Of a Distributed Map. Absent: Standard. */
+  readonly childType?: 'EXPRESS';
   /** Items of the Map, those that have not started included. */
   readonly total: number;
   /** When the Map began to start parts. */

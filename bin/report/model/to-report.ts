@@ -36,7 +36,7 @@ export function toReport(data: ExecutionData, local?: LocalRun): CopyReport {
     errors: groupErrors(own, parts),
     cost: readCost({ visits, parts, copy, durationMs, local }),
     ...(local && { local }),
-    notes: [...data.missing, ...lateChildren(data), ...notes(execution, copy, parts, graph)],
+    notes: [...data.missing, ...lateChildren(data), ...notes(execution, copy, parts, graph, mapRuns.length)],
   };
 }
 
@@ -98,9 +98,12 @@ function notes(
   copy: CopySummary | undefined,
   parts: Parts | undefined,
   graph: Graph | undefined,
+  mapRunCount: number,
 ): string[] {
   const count = (value: number): string => value.toLocaleString('en-US');
-  const unread = parts ? parts.items.length - parts.known : 0;
+  const isExpress = parts?.childType === 'EXPRESS';
+  const unread = parts && !isExpress ? parts.items.length - parts.known : 0;
+  const numbered = parts?.items.filter(({ number }) => number !== undefined).length ?? 0;
   const said: (string | false | undefined)[] = [
     execution.stoppedAt === undefined &&
       'The execution had not ended when it was read. Durations and counts go up to that moment.',
@@ -109,6 +112,11 @@ function notes(
     parts &&
       unread > 0 &&
       `Part numbers, tries and errors are known for ${count(parts.known)} of ${count(parts.items.length)} parts: each takes one GetExecutionHistory. Use --details all to read them all.`,
+    parts &&
+      isExpress &&
+      `The parts were copied in Express executions, which have no history: their tries are not known, and one that left its part to a Standard execution counts as succeeded. Part numbers and errors are known for ${count(numbered)} of ${count(parts.items.length)}: each takes one DescribeExecution.${numbered < parts.items.length ? ' Use --details all to read them all.' : ''}`,
+    mapRunCount > 1 &&
+      `The parts were copied by ${count(mapRunCount)} Map Runs. The timeline has that with the most parts.`,
     execution.redriveCount > 0 &&
       `The execution was redriven (${count(execution.redriveCount)} times). Its duration includes the time in between, and Step Functions lists a part that was redriven once, from its first start to its last end.`,
     graph === undefined && 'The state graph is missing, since the definition was not read.',

@@ -1,6 +1,6 @@
 import { modelledPartSeconds } from '../../../lib/private/estimates/copy-model';
 import { costOf, type CopyUsage } from '../../../lib/private/estimates/cost';
-import { CHILD_START_TRANSITIONS } from '../../../lib/private/estimates/usage';
+import { CHILD_START_TRANSITIONS, EXPRESS_MEMORY_GB } from '../../../lib/private/estimates/usage';
 import type { Step } from '../../../lib/private/protocol';
 import { WORKER_MEMORY } from '../../../lib/private/protocol/memory';
 import type { LocalRun } from '../execution-data';
@@ -14,6 +14,7 @@ export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
   Begin: 'begin',
   CopyPart: 'copy-part',
   CopyPartInChild: 'copy-part',
+  CopyPartInExpressChild: 'copy-part',
   CheckParts: 'check-parts',
   Complete: 'complete',
   Verify: 'verify',
@@ -58,6 +59,7 @@ export function readCost(facts: UsageFacts): ReportedCost {
     s3Requests: local?.requests ?? (copy === undefined ? {} : derivedRequests(all, copy)),
     storageClass: copy?.storageClass ?? 'STANDARD',
     stateTransitions: visits.length + retries + children.transitions,
+    ...expressUsage(parts, children.invocations, all),
     lambdaRequests: all.length,
     lambdaGBSeconds: all.reduce((sum, { step, seconds }) => sum + (memoryOf(step) / 1024) * seconds, 0),
     architecture: 'arm64',
@@ -79,15 +81,27 @@ interface ChildUsage {
 const NO_CHILDREN: ChildUsage = { transitions: 0, invocations: [] };
 
 /** A child whose history was not read counts as one try that took as long as the child. */
-function childUsage({ items }: Parts, durationMs: number): ChildUsage {
+function childUsage({ items, childType }: Parts, durationMs: number): ChildUsage {
   const step = 'copy-part';
   const invocations = items.flatMap(({ attempts, startMs, stopMs }): Invocation[] =>
     (attempts ?? [{ startMs, ...(stopMs !== undefined && { stopMs }), outcome: 'SUCCEEDED' as const }])
       .filter(wasInvoked)
       .map((attempt) => ({ step, seconds: secondsOf(attempt, durationMs) })),
   );
-  const tries = items.reduce((sum, { attempts }) => sum + Math.max(1, attempts?.length ?? 1), 0);
+  const tries =
+    childType === 'EXPRESS' ? 0 : items.reduce((sum, { attempts }) => sum + Math.max(1, attempts?.length ?? 1), 0);
   return { transitions: tries + items.length * CHILD_START_TRANSITIONS, invocations };
+}
+
+/** Each child takes as long as its one known try, which is the last of the invocations. */
+function expressUsage(
+  parts: Parts | undefined,
+  { length }: readonly Invocation[],
+  all: readonly Invocation[],
+): Pick<CopyUsage, 'expressRequests' | 'expressGBSeconds'> {
+  if (parts?.childType !== 'EXPRESS') return {};
+  const seconds = all.slice(all.length - length).reduce((sum, invocation) => sum + invocation.seconds, 0);
+  return { expressRequests: parts.items.length, expressGBSeconds: EXPRESS_MEMORY_GB * seconds };
 }
 
 function secondsOf({ startMs, stopMs }: Pick<Attempt, 'startMs' | 'stopMs'>, durationMs: number): number {
@@ -138,7 +152,8 @@ function transfer(copy: CopySummary | undefined): Pick<CopyUsage, 'transferredBy
 }
 
 function assumptions({ copy, parts, local }: UsageFacts, usage: CopyUsage): string[] {
-  const unread = parts?.kind === 'DISTRIBUTED' ? parts.items.length - parts.known : 0;
+  const isExpress = parts?.childType === 'EXPRESS';
+  const unread = parts?.kind === 'DISTRIBUTED' && !isExpress ? parts.items.length - parts.known : 0;
   const said: (string | false | undefined)[] = [
     local &&
       'This run was local and cost nothing: the table says what the same counts cost on AWS. A part counts as the seconds of the model of part copies, another call of a worker as those that it took here.',
@@ -147,6 +162,8 @@ function assumptions({ copy, parts, local }: UsageFacts, usage: CopyUsage): stri
       'S3 requests follow from the states that ran; what the SDK repeated inside a worker is not in the history.',
     unread > 0 &&
       `Retries of ${unread.toLocaleString('en-US')} parts were not read; each counts as one try that took as long as its execution.`,
+    isExpress &&
+      'Express executions have no history: each counts as one try that took as long as it, with 64 MB. What Standard executions copied of the parts that were left is not counted.',
     'Lambda: memory and architecture (arm64) are the defaults of the construct.',
     !local && 'Lambda time is that between the events of the history, which is a little more than what is billed.',
     'State transitions: states entered, retries, and one for the start of each child execution, which AWS does not document.',

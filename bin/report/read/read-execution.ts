@@ -11,12 +11,13 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { ExecutionData, MapRunData } from '../execution-data';
 import { chooseChildren } from './choose-children';
+import { hasExpressChildren } from './express-children';
 import { Pace } from './pace';
 
 /** Results of one page, the most that the API gives. */
 const PAGE = 1000;
 
-/** GetExecutionHistory calls at the same time. */
+/** Calls for children at the same time. */
 const PARALLEL = 8;
 
 /**
@@ -45,7 +46,7 @@ export class UnreadableExecution extends Error {
 /**
  * Asks Step Functions for one execution of a Standard workflow: DescribeExecution, GetExecutionHistory and
  * DescribeStateMachineForExecution; for each Map Run DescribeMapRun, ListExecutions (a call for 1,000 children) and
- * GetExecutionHistory of some children.
+ * GetExecutionHistory of some children, or DescribeExecution if they are Express executions.
  *
  * @throws UnreadableExecution if there is no such execution, or it may not be read. What else may not be read is named in
  *   `missing`.
@@ -62,7 +63,8 @@ export async function readExecution(
   const definition = await reader.optional('The definition', reader.definition(executionArn));
   const mapRuns: MapRunData[] = [];
   for (const mapRunArn of mapRunsOf(events)) {
-    const mapRun = await reader.optional('A Map Run', reader.mapRun(mapRunArn));
+    const isExpress = hasExpressChildren(definition, mapRunArn);
+    const mapRun = await reader.optional('A Map Run', reader.mapRun(mapRunArn, isExpress));
     if (mapRun !== undefined) mapRuns.push(mapRun);
   }
   return {
@@ -137,25 +139,36 @@ class Reader {
     return (await this.client.send(command)).definition;
   }
 
-  async mapRun(mapRunArn: string): Promise<MapRunData> {
+  async mapRun(mapRunArn: string, isExpress: boolean): Promise<MapRunData> {
     const mapRun = await this.client.send(new DescribeMapRunCommand({ mapRunArn }));
     const children: ExecutionListItem[] = [];
     const pages = paginateListExecutions({ client: this.client }, { mapRunArn, maxResults: PAGE });
     for await (const page of pages) children.push(...(page.executions ?? []));
     const { details } = this.options;
     const chosen = chooseChildren(children, details === 'all' ? children.length : details);
-    return { mapRun, children, histories: await this.histories(chosen) };
+    if (!isExpress) {
+      const histories = await this.each('The history of some parts', chosen, (arn) => this.history(arn));
+      return { mapRun, children, histories };
+    }
+    const express = await this.each('Some parts', chosen, (executionArn) =>
+      this.client.send(new DescribeExecutionCommand({ executionArn })),
+    );
+    return { mapRun, children, histories: new Map(), express };
   }
 
   /** Of as many as can be read: the first error ends it. */
-  private async histories(executionArns: readonly string[]): Promise<Map<string, readonly HistoryEvent[]>> {
-    const histories = new Map<string, readonly HistoryEvent[]>();
+  private async each<T>(
+    what: string,
+    executionArns: readonly string[],
+    read: (executionArn: string) => Promise<T>,
+  ): Promise<Map<string, T>> {
+    const found = new Map<string, T>();
     const left = [...executionArns].reverse();
     const work = async (): Promise<void> => {
       for (let arn = left.pop(); arn !== undefined; arn = left.pop()) {
         if (!this.options.unpaced) await this.pace.take();
-        histories.set(arn, await this.history(arn));
-        this.options.onProgress?.(`reading parts: ${histories.size} of ${executionArns.length}`);
+        found.set(arn, await read(arn));
+        this.options.onProgress?.(`reading parts: ${found.size} of ${executionArns.length}`);
       }
     };
     const workers = Array.from({ length: PARALLEL }, () =>
@@ -163,8 +176,8 @@ class Reader {
         left.length = 0;
       }),
     );
-    await this.optional('The history of some parts', Promise.all(workers));
+    await this.optional(what, Promise.all(workers));
     await Promise.allSettled(workers);
-    return histories;
+    return found;
   }
 }

@@ -5,6 +5,7 @@ import {
   PUBLISHED_MODEL,
 } from '../../../lib/private/estimates/copy-model';
 import {
+  EXPRESS_TRY_SECONDS,
   INLINE_MAP_LIMIT,
   type MapType,
   MAX_COPY_OBJECT_SIZE,
@@ -12,6 +13,7 @@ import {
   MAX_PARTS,
   MIN_PART_SIZE,
   type PartPlan,
+  type WorkflowSettings,
 } from '../../../lib/private/protocol';
 
 const MIB = 1024 ** 2;
@@ -21,6 +23,8 @@ export interface PlanOptions {
   readonly partSize?: number;
   /** 1..10,000. */
   readonly maxConcurrency: number;
+  /** When parts are copied in Express executions. Absent: never. */
+  readonly childExecutions?: WorkflowSettings['childExecutions'];
 }
 
 /** Smaller parts would cost more requests and save hardly any time: of an object below 1 GiB, less than half a second. */
@@ -34,6 +38,12 @@ const MAX_WAVES = 16;
  * one slow part delays the copy, so smaller parts are preferable.
  */
 const SMALLER_PARTS_TOLERANCE = 1.03;
+
+/** By how much Express executions have to make a copy faster for `AUTO` to choose them: they have no history. */
+const EXPRESS_GAIN = 1.03;
+
+/** A part may take longer than the model says, and a try in an Express execution ends. */
+const EXPRESS_MARGIN = 2;
 
 /**
  * Whether to copy the object with one CopyObject: S3 must support its size, and a multipart copy must not be faster. With a
@@ -56,15 +66,55 @@ export function fitsCopyObject(size: number, options: PlanOptions, model: CopyMo
 export function planParts(size: number, options: PlanOptions, model: CopyModel = PUBLISHED_MODEL): PartPlan {
   if (options.partSize !== undefined) {
     const smallest = alignUp(Math.ceil(size / MAX_PARTS), MIB);
-    return toPlan(size, Math.min(MAX_PART_SIZE, Math.max(options.partSize, smallest)), options);
+    const plan = toPlan(size, Math.min(MAX_PART_SIZE, Math.max(options.partSize, smallest)), options);
+    return chooseChildren(plan, inExpress(plan, model), size, options, model);
   }
-  const plans = candidateCounts(size, options.maxConcurrency, model).map((n) =>
-    toPlan(size, evenPartSize(size, n), options),
-  );
+  const candidates = (perSecond: number) =>
+    candidateCounts(size, options.maxConcurrency, perSecond, model).map((n) =>
+      toPlan(size, evenPartSize(size, n), options),
+    );
+  const { STANDARD, EXPRESS } = model.childrenPerSecond;
+  const standard = bestOf(candidates(STANDARD), size, model)!;
+  if (options.childExecutions === undefined) return standard;
+  const express = candidates(EXPRESS).flatMap((plan) => inExpress(plan, model) ?? []);
+  return chooseChildren(standard, bestOf(express, size, model), size, options, model);
+}
+
+/** Of the plans that are nearly as fast as the fastest, the one with the smallest parts. */
+function bestOf(plans: readonly PartPlan[], size: number, model: CopyModel): PartPlan | undefined {
   const timed = plans.map((plan) => ({ plan, seconds: modelledSeconds(plan, size, model) }));
   const fastest = Math.min(...timed.map(({ seconds }) => seconds));
   const good = timed.filter(({ seconds }) => seconds <= fastest * SMALLER_PARTS_TOLERANCE);
-  return good.reduce((best, next) => (next.plan.partSize < best.plan.partSize ? next : best)).plan;
+  return good.map(({ plan }) => plan).reduce<PartPlan | undefined>(smallerParts, undefined);
+}
+
+function smallerParts(best: PartPlan | undefined, next: PartPlan): PartPlan {
+  return best === undefined || next.partSize < best.partSize ? next : best;
+}
+
+/**
+ * The same parts in Express children, or in the inline Map if there are few. Each of the two tries of a child ends after a time that is
+ * twice what the largest part takes by the model.
+ *
+ * @returns undefined if the parts are too large for that
+ */
+function inExpress(plan: PartPlan, model: CopyModel): PartPlan | undefined {
+  if (plan.mapType === 'INLINE') return plan;
+  const partSeconds = modelledPartSeconds(plan.partSize, model);
+  return partSeconds * EXPRESS_MARGIN <= EXPRESS_TRY_SECONDS ? { ...plan, childType: 'EXPRESS' } : undefined;
+}
+
+function chooseChildren(
+  standard: PartPlan,
+  express: PartPlan | undefined,
+  size: number,
+  { childExecutions }: PlanOptions,
+  model: CopyModel,
+): PartPlan {
+  if (childExecutions === undefined || express === undefined) return standard;
+  const seconds = (plan: PartPlan) => modelledSeconds(plan, size, model);
+  const isWorthwhile = seconds(express) * EXPRESS_GAIN <= seconds(standard);
+  return childExecutions === 'EXPRESS' || isWorthwhile ? express : standard;
 }
 
 /** 1..parts. */
@@ -90,7 +140,8 @@ export function settleSeconds({ partSize }: PartPlan): number {
 function candidateCounts(
   size: number,
   maxConcurrency: number,
-  { childrenPerSecond, bytesPerSecond }: CopyModel,
+  childrenPerSecond: number,
+  { bytesPerSecond }: CopyModel,
 ): number[] {
   const least = Math.ceil(size / MAX_PART_SIZE);
   const floor = size < 1024 * MIB ? PART_SIZE_FLOOR.below1GiB : PART_SIZE_FLOOR.from1GiB;
@@ -119,11 +170,23 @@ function evenPartSize(size: number, count: number): number {
 }
 
 /**
- * The plan of a copy that has the same parts as its source.
+ * The plan of a copy that has the same parts as its source. All are taken to be about as large as the first: an Express child leaves a
+ * part that takes longer to a Standard one.
  *
  * @param length bytes of the source
  */
-export function planSourceParts(parts: number, firstPartSize: number, length: number, options: PlanOptions): PartPlan {
+export function planSourceParts(
+  parts: number,
+  firstPartSize: number,
+  length: number,
+  options: PlanOptions,
+  model: CopyModel = PUBLISHED_MODEL,
+): PartPlan {
+  const plan = partsOf(parts, firstPartSize, length, options);
+  return chooseChildren(plan, inExpress(plan, model), length, options, model);
+}
+
+function partsOf(parts: number, firstPartSize: number, length: number, options: PlanOptions): PartPlan {
   const mapType: MapType = parts <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED';
   const maxConcurrency = Math.min(options.maxConcurrency, parts);
   return { parts, partSize: firstPartSize, offset: 0, length, boundaries: 'SOURCE', mapType, maxConcurrency };
@@ -131,7 +194,7 @@ export function planSourceParts(parts: number, firstPartSize: number, length: nu
 
 function toPlan(size: number, partSize: number, options: PlanOptions): PartPlan {
   const parts = Math.max(1, Math.ceil(size / partSize));
-  return { ...planSourceParts(parts, partSize, size, options), boundaries: 'EVEN' };
+  return { ...partsOf(parts, partSize, size, options), boundaries: 'EVEN' };
 }
 
 function alignUp(value: number, alignment: number): number {

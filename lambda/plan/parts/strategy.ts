@@ -38,7 +38,7 @@ export interface StrategyInput {
   readonly head: HeadObjectCommandOutput;
   readonly destination: DestinationObject;
   readonly options: CopyOptions;
-  readonly settings: Pick<WorkflowSettings, 'partSize' | 'maxConcurrency'>;
+  readonly settings: Pick<WorkflowSettings, 'partSize' | 'maxConcurrency' | 'childExecutions'>;
   /** Calls S3 for the size of the first part of the source. */
   readonly firstPartSize: () => Promise<number>;
 }
@@ -92,6 +92,7 @@ async function choosePartPlan(
   const limits: PlanOptions = {
     partSize: options.partSize ?? settings.partSize,
     maxConcurrency: options.maxConcurrency ?? settings.maxConcurrency,
+    childExecutions: settings.childExecutions,
   };
   if (options.range !== undefined) {
     const { first, length } = rangeOf(options.range, source);

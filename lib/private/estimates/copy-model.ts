@@ -12,27 +12,27 @@ export interface CopyModel {
   readonly multipartSeconds: number;
   /** What a Distributed Map takes more than an inline one, whatever the number of its children. */
   readonly mapRunSeconds: number;
-  /** Standard children that a Distributed Map starts in a second. */
-  readonly childrenPerSecond: number;
+  /** Children that a Distributed Map starts in a second, by their type. */
+  readonly childrenPerSecond: Readonly<Record<'STANDARD' | 'EXPRESS', number>>;
 }
 
 /**
  * `fixedSeconds` and `bytesPerSecond` are a fit to the one published measurement, 25 cells of awslabs/aws-c-s3 pull
- * request 288; `childrenPerSecond` is a quota of Step Functions; `multipartSeconds` and `mapRunSeconds` are estimates.
+ * request 288; `childrenPerSecond` are quotas of Step Functions; `multipartSeconds` and `mapRunSeconds` are estimates.
  */
 export const PUBLISHED_MODEL: CopyModel = {
   fixedSeconds: 2.7,
   bytesPerSecond: 78 * MIB,
   multipartSeconds: 1.5,
   mapRunSeconds: 2,
-  childrenPerSecond: 100,
+  childrenPerSecond: { STANDARD: 100, EXPRESS: 1000 },
 };
 
 /** Seconds that the parts of a plan take, from the start of the first to the end of the last. */
 export function modelledSeconds(plan: PartPlan, size: number, model: CopyModel = PUBLISHED_MODEL): number {
   const partSeconds = modelledPartSeconds(Math.min(size, plan.partSize), model);
   const [mapRun, childSeconds] =
-    plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, 1 / model.childrenPerSecond] : [0, 0];
+    plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, 1 / model.childrenPerSecond[childTypeOf(plan)]] : [0, 0];
   // Children are started one after the other. The last part starts when all others have been started, and when the part
   // before it on its worker has ended, whose worker was started as late as its place in the wave.
   const last = plan.parts - 1;
@@ -41,6 +41,11 @@ export function modelledSeconds(plan: PartPlan, size: number, model: CopyModel =
   const workerStarted = (last % plan.maxConcurrency) * childSeconds;
   const lastStarts = Math.max(started, workerStarted + earlierWaves * partSeconds);
   return model.multipartSeconds + mapRun + lastStarts + partSeconds;
+}
+
+/** Type of the children of a Distributed Map. */
+export function childTypeOf({ childType }: Pick<PartPlan, 'childType'>): keyof CopyModel['childrenPerSecond'] {
+  return childType ?? 'STANDARD';
 }
 
 /** Seconds of one UploadPartCopy or CopyObject. */

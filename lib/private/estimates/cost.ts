@@ -1,5 +1,7 @@
 import {
   DATA_RETRIEVAL,
+  EXPRESS_DURATION,
+  EXPRESS_REQUESTS,
   KMS_REQUESTS,
   LAMBDA_DURATION,
   LAMBDA_REQUESTS,
@@ -21,6 +23,10 @@ export interface CopyUsage {
   /** Storage class of the destination. */
   readonly storageClass: string;
   readonly stateTransitions: number;
+  /** Express executions that copied parts. */
+  readonly expressRequests?: number;
+  /** Memory in GB times seconds of these executions. */
+  readonly expressGBSeconds?: number;
   readonly lambdaRequests: number;
   /** Memory in GB times seconds, all functions together. */
   readonly lambdaGBSeconds: number;
@@ -79,6 +85,7 @@ export function costOf(usage: CopyUsage): CopyCost {
       .map(([operation, quantity]) => line('s3', operation, quantity, s3Price(operation, storageClass))),
     ...retrievalLines(usage),
     line('stepFunctions', 'state transitions', usage.stateTransitions, STATE_TRANSITIONS),
+    ...expressLines(usage),
     line('lambda', 'requests', usage.lambdaRequests, LAMBDA_REQUESTS),
     line('lambda', `GB-seconds, ${architecture}`, usage.lambdaGBSeconds, LAMBDA_DURATION[architecture]),
     ...(kmsRequests > 0 ? [line('kms', 'requests', kmsRequests, KMS_REQUESTS)] : []),
@@ -96,6 +103,14 @@ export function costOf(usage: CopyUsage): CopyCost {
     transfer: sum('transfer'),
   };
   return { lines, costUSD: { ...costs, total: Object.values(costs).reduce((total, usd) => total + usd, 0) } };
+}
+
+function expressLines({ expressRequests = 0, expressGBSeconds = 0 }: CopyUsage): CostLine[] {
+  if (expressRequests === 0) return [];
+  return [
+    line('stepFunctions', 'Express requests', expressRequests, EXPRESS_REQUESTS),
+    line('stepFunctions', 'Express GB-seconds', expressGBSeconds, EXPRESS_DURATION),
+  ];
 }
 
 function retrievalLines({ retrieved, restored }: CopyUsage): CostLine[] {

@@ -1,10 +1,11 @@
 import type { CopyResult } from '../protocol';
-import { type CopyModel, modelledPartSeconds, modelledSeconds, PUBLISHED_MODEL } from './copy-model';
+import { childTypeOf, type CopyModel, modelledPartSeconds, modelledSeconds, PUBLISHED_MODEL } from './copy-model';
 import { costOf, type CostLine, type CostUSD } from './cost';
 import { DEFAULT_LAMBDA_CONCURRENCY, limitsOf, type LimitUse, withWorkers } from './near-limits';
 import { DATA_RETRIEVAL, PRICE_DATE, PRICE_REGION, transferPrice } from './prices';
 import {
   concurrentParts,
+  expressUsage,
   invocations,
   kmsRequests,
   lambdaGBSeconds,
@@ -39,6 +40,8 @@ export interface CopyEstimate {
   readonly partSize: number;
   /** Absent: one CopyObject copies the whole object. */
   readonly mapType?: 'INLINE' | 'DISTRIBUTED';
+  /** Type of the child executions of a Distributed Map. Absent: Standard, or none. */
+  readonly childType?: 'EXPRESS';
   /** Parts that run at the same time. */
   readonly concurrency: number;
   /** How often as many parts as run at the same time have to run. */
@@ -48,6 +51,10 @@ export interface CopyEstimate {
   readonly requests: Readonly<Record<string, number>>;
   readonly kmsRequests: number;
   readonly stateTransitions: number;
+  /** Express executions. Absent if there are none. */
+  readonly expressRequests?: number;
+  /** Memory in GB times seconds of the Express executions. */
+  readonly expressGBSeconds?: number;
   readonly lambdaRequests: number;
   readonly lambdaGBSeconds: number;
   readonly transferredBytes: number;
@@ -83,6 +90,7 @@ export function estimateCopy(facts: EstimateFacts): CopyEstimate {
   const requests = s3Requests(facts);
   const usage = {
     stateTransitions: stateTransitions(facts),
+    ...roundedExpress(facts, model),
     lambdaRequests: Object.values(invocations(facts)).reduce((sum, count) => sum + count, 0),
     lambdaGBSeconds: round(lambdaGBSeconds(facts, model)),
     kmsRequests: kmsRequests(facts),
@@ -105,6 +113,7 @@ export function estimateCopy(facts: EstimateFacts): CopyEstimate {
     parts: plan?.parts ?? 1,
     partSize: plan?.partSize ?? bytes,
     ...(plan && { mapType: plan.mapType }),
+    ...(plan?.childType && { childType: plan.childType }),
     concurrency,
     waves: Math.ceil((plan?.parts ?? 1) / concurrency),
     estimatedSeconds: round(
@@ -121,25 +130,33 @@ export function estimateCopy(facts: EstimateFacts): CopyEstimate {
   };
 }
 
+function roundedExpress(facts: EstimateFacts, model: CopyModel): ReturnType<typeof expressUsage> {
+  const usage = expressUsage(facts, model);
+  return usage && { ...usage, expressGBSeconds: round(usage.expressGBSeconds) };
+}
+
 function modelOf({ regions }: EstimateFacts): CopyModel {
   if (regions === undefined) return PUBLISHED_MODEL;
   return { ...PUBLISHED_MODEL, bytesPerSecond: PUBLISHED_MODEL.bytesPerSecond * BETWEEN_REGIONS };
 }
 
 function assumptionsOf(
-  { regions, kmsKeys, restoreTier, assumptions = [] }: EstimateFacts,
+  { plan, regions, kmsKeys, restoreTier, assumptions = [] }: EstimateFacts,
   lines: readonly CostLine[],
 ): string[] {
   const { fixedSeconds, bytesPerSecond, childrenPerSecond } = PUBLISHED_MODEL;
+  const childType = childTypeOf(plan ?? {});
   const unknown = lines.filter(({ price, quantity }) => price === undefined && quantity > 0).map(({ item }) => item);
   const said: (string | false | undefined)[] = [
-    `Time: each part takes ${fixedSeconds} s and 1 s for every ${bytesPerSecond / 1024 ** 2} MiB, a fit to the published measurement of awslabs/aws-c-s3 pull request 288; a Distributed Map starts ${childrenPerSecond} children a second. Nothing fails or waits for Lambda.`,
+    `Time: each part takes ${fixedSeconds} s and 1 s for every ${bytesPerSecond / 1024 ** 2} MiB, a fit to the published measurement of awslabs/aws-c-s3 pull request 288; a Distributed Map starts ${childrenPerSecond[childType]} ${childType === 'EXPRESS' ? 'Express ' : ''}children a second. Nothing fails or waits for Lambda.`,
     regions && `Between Regions a part is taken to be half as fast, as a measurement of the AWS Storage Blog suggests.`,
     `Prices are list prices of ${PRICE_REGION}, looked up on ${PRICE_DATE}: no free tier, discounts or taxes.`,
     regions &&
       transferPrice(regions.from) !== undefined &&
       'Transfer: the price of the source Region. It is billed to the account of the source bucket.',
     'Transitions: states entered, and one for the start of each child execution, which AWS does not document. Retries add to them.',
+    childType === 'EXPRESS' &&
+      'Express executions: 64 MB each, for the time that a part takes. Parts that two tries cannot copy go to Standard executions.',
     'Lambda: arm64 and the memory of the construct.',
     kmsKeys > 0 &&
       'KMS: one request for each part and key, which is the least; an S3 Bucket Key saves nearly all of them.',

@@ -56,6 +56,17 @@ export const STATE_TRANSITIONS: ListPrice = {
   source: STEP_FUNCTIONS_PRICING,
 };
 
+/** Of Express workflows: each start. */
+export const EXPRESS_REQUESTS: ListPrice = { usd: 1, per: 1_000_000, unit: 'requests', source: STEP_FUNCTIONS_PRICING };
+
+/** Of Express workflows: memory times duration, the first and highest of three tiers. */
+export const EXPRESS_DURATION: ListPrice = {
+  usd: 0.000_016_67,
+  per: 1,
+  unit: 'GB-seconds',
+  source: STEP_FUNCTIONS_PRICING,
+};
+
 /** Memory of the function times its duration, by architecture. A GB has 1,024 MB. */
 export const LAMBDA_DURATION: Readonly<Record<'arm64' | 'x86_64', ListPrice>> = {
   arm64: { usd: 0.000_013_333_4, per: 1, unit: 'GB-seconds', source: LAMBDA_PRICING },

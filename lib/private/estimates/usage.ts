@@ -18,11 +18,17 @@ export interface PlannedTransfer {
 const STATES_OF_COPY_OBJECT = ['Plan', 'Route', 'CopyObject', 'Verify', 'Done'];
 const STATES_IN_PARTS = ['Plan', 'Route', 'Begin', 'FanOut', 'CopyParts', 'CheckParts', 'Complete', 'Verify', 'Done'];
 
+/** The Choice after the Map with Express children. */
+const EXPRESS_STATES = 1;
+
 /**
  * State transitions that starting a child execution counts as. The pricing page of Step Functions says "each time a step of your
  * workflow is executed", and nothing about children, so this is the higher of the two ways to read it.
  */
 export const CHILD_START_TRANSITIONS = 1;
+
+/** Of Express executions: their memory is billed in chunks of 64 MB, and an execution of one Task with a small input uses one. */
+export const EXPRESS_MEMORY_GB = 64 / 1024;
 
 /** Parts that ListParts returns at a time. */
 const LIST_PAGE = 1000;
@@ -37,8 +43,24 @@ const EVENTS_OF_ITERATION = 8;
 /** State transitions of a copy without retries. */
 export function stateTransitions({ plan }: PlannedTransfer): number {
   if (plan === undefined) return STATES_OF_COPY_OBJECT.length;
+  if (isExpress(plan)) return STATES_IN_PARTS.length + EXPRESS_STATES + plan.parts * CHILD_START_TRANSITIONS;
   const ofPart = plan.mapType === 'DISTRIBUTED' ? 1 + CHILD_START_TRANSITIONS : 1;
   return STATES_IN_PARTS.length + plan.parts * ofPart;
+}
+
+/** Express executions, which are billed by their number, and by memory in GB times seconds. */
+export function expressUsage(
+  { bytes, plan }: PlannedTransfer,
+  model: CopyModel = PUBLISHED_MODEL,
+): { readonly expressRequests: number; readonly expressGBSeconds: number } | undefined {
+  if (plan === undefined || !isExpress(plan)) return undefined;
+  const { parts } = plan;
+  const seconds = parts * modelledPartSeconds(bytes / parts, model);
+  return { expressRequests: parts, expressGBSeconds: EXPRESS_MEMORY_GB * seconds };
+}
+
+function isExpress({ mapType, childType }: PartPlan): boolean {
+  return mapType === 'DISTRIBUTED' && childType === 'EXPRESS';
 }
 
 /** Events in the history of the execution itself; children have histories of their own. */

@@ -28,6 +28,12 @@ export const INLINE_MAP_LIMIT = 40;
 /** Child executions that one run of a Distributed Map keeps open at the same time. */
 export const MAX_CONCURRENCY = 10_000;
 
+/** Seconds after which an Express execution ends. @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
+export const MAX_EXPRESS_SECONDS = 300;
+
+/** Seconds after which a try to copy a part in an Express execution ends. There are two. */
+export const EXPRESS_TRY_SECONDS = 120;
+
 /** Of one object. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 export const MAX_TAGS = 10;
 export const MAX_TAG_KEY_CHARACTERS = 128;

@@ -34,6 +34,8 @@ export interface WorkflowSettings extends Restrictions {
   readonly account: string;
   /** Bytes. Absent: chosen for each object. */
   readonly partSize?: number;
+  /** When parts are copied in Express executions. Absent: never. */
+  readonly childExecutions?: 'EXPRESS' | 'AUTO';
   readonly features: Feature[];
   /** ARNs of the secrets with customer-provided keys (SSE-C) that executions can name. */
   readonly customerKeys?: string[];

@@ -129,11 +129,16 @@ export interface PartPlan {
   /** `SOURCE`: the copy has the parts of the source; a worker asks S3 for the range of its part. */
   readonly boundaries: 'EVEN' | 'SOURCE';
   readonly mapType: MapType;
+  /** Of a Distributed Map. Absent: Standard. */
+  readonly childType?: ChildType;
   readonly maxConcurrency: number;
 }
 
 /** Which of the two Map states runs the parts. */
 export type MapType = 'INLINE' | 'DISTRIBUTED';
+
+/** Type of the child executions of a Distributed Map, if it is not Standard. */
+export type ChildType = 'EXPRESS';
 
 /** From when to when something happened, by S3's clock. ISO 8601. */
 export interface TimeWindow {

@@ -2,7 +2,7 @@ import { App, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { type CopyCannedAcl, type CopyLimits, MultipartCopyWorkflow } from '../../../lib';
+import { type ChildExecutions, type CopyCannedAcl, type CopyLimits, MultipartCopyWorkflow } from '../../../lib';
 import { makeDestination, makeSource } from './locations';
 import { type Scenario, SCENARIO_CONTEXT } from './scenario';
 
@@ -19,7 +19,7 @@ const PLAIN: Scenario = {
 class ScenarioStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly scenario: Scenario }) {
     super(scope, id, props);
-    const { source: from, destination: into, features, customerKeys, maxConcurrency } = props.scenario;
+    const { source: from, destination: into, features, customerKeys, maxConcurrency, childExecutions } = props.scenario;
 
     const source = makeSource(this, { versioning: 'Enabled', ...from });
     const destination = makeDestination(this, into);
@@ -28,6 +28,7 @@ class ScenarioStack extends Stack {
       destinations: [destination.location],
       ...features,
       maxConcurrency,
+      childExecutions: childExecutions as ChildExecutions | undefined,
       limits: limitsOf(props.scenario),
       customerKeys: customerKeys.map((arn, index) =>
         secretsmanager.Secret.fromSecretCompleteArn(this, `CustomerKey${index}`, arn),

@@ -13,7 +13,8 @@ export function scenarioOf(
   secretArn: (id: string) => string,
 ): Scenario | undefined {
   const options = consoleInput(run, setup, secretArn);
-  if (setup === undefined && options === undefined && run.maxConcurrency === undefined) return undefined;
+  const { maxConcurrency, childExecutions } = run;
+  if ([setup, options, maxConcurrency, childExecutions].every((given) => given === undefined)) return undefined;
   const { object, existing = [], olderVersions = [], newerVersions = [] } = setup ?? {};
   const text = (name: string) => {
     const value = options !== undefined && Object.hasOwn(options, name) ? options[name] : undefined;
@@ -26,7 +27,8 @@ export function scenarioOf(
     destination: locationOf(setup?.destinationBucket, [text('ssekmsKeyId'), ...existing.map(keyIdOf)]),
     features: neededProps(options ?? {}),
     limits: neededLimits(options ?? {}),
-    maxConcurrency: validConcurrency(run.maxConcurrency ?? options?.maxConcurrency),
+    maxConcurrency: validConcurrency(maxConcurrency ?? options?.maxConcurrency),
+    childExecutions,
     customerKeys: [...new Set(secrets.filter((arn) => arn !== undefined))],
   };
 }
@@ -36,13 +38,14 @@ export function needsScenario(run: InputOptions & { readonly sourceSetup?: Sourc
   if (run.sourceSetup !== undefined) return true;
   const scenario = scenarioOf(run, undefined, (id) => id);
   if (scenario === undefined) return false;
-  const { features, customerKeys, destination, limits, maxConcurrency } = scenario;
+  const { features, customerKeys, destination, limits, maxConcurrency, childExecutions } = scenario;
   return (
     Object.values(features).includes(true) ||
     customerKeys.length > 0 ||
     destination.keyArns.length > 0 ||
     Object.keys(limits).length > 0 ||
-    maxConcurrency !== undefined
+    maxConcurrency !== undefined ||
+    childExecutions !== undefined
   );
 }
 

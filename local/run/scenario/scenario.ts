@@ -1,3 +1,4 @@
+import type { ChildExecutions } from '../../../lib';
 import type { FeatureProps } from '../../../lib/private/protocol';
 import type { ExecutionLimits } from '../../../lib/private/protocol/restrictions';
 import type { BucketSetup } from '../setup/schema';
@@ -16,6 +17,7 @@ export interface Scenario {
   /** Of what the options ask for. */
   readonly limits: ExecutionLimits;
   readonly maxConcurrency?: number;
+  readonly childExecutions?: `${ChildExecutions}`;
   /** ARNs of the secrets that hold SSE-C keys. */
   readonly customerKeys: string[];
 }

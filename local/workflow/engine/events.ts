@@ -11,6 +11,8 @@ export type WorkflowEvent =
 interface Transition {
   readonly type: 'Transition';
   readonly executionArn: string;
+  /** Whether the execution is Express, whose transitions are not billed. */
+  readonly isExpress: boolean;
 }
 
 interface StateEvent<T extends string> {

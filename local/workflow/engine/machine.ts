@@ -93,7 +93,8 @@ function enter(visit: Visit): void {
   }
   if (recordStates) execution.states.push(name);
   tell(visit, 'StateEntered');
-  execution.runtime.onEvent({ type: 'Transition', executionArn: execution.identity.executionArn });
+  const { executionArn, type } = execution.identity;
+  execution.runtime.onEvent({ type: 'Transition', executionArn, isExpress: type === 'EXPRESS' });
   execution.runtime.onStateEntered?.(execution.identity.executionArn, name);
   scope.check();
 }

@@ -56,6 +56,24 @@ describe('mpcopy local --report', () => {
     expect(parts.tries[0][1]).toHaveLength(2);
   });
 
+  test('Express children, one of which leaves its part to a Standard one', async () => {
+    const report = out('express.html');
+    const faults = file('left.json', [throttled(3, 8)]);
+    const { code } = await mpcopy(
+      ...['local', '--size', '100GiB', '--child-executions', 'EXPRESS', '--faults', faults, '--report', report],
+      ...['--time-scale', '50'],
+    );
+    expect(code).toBe(0);
+    const text = textOf('express.html');
+    expect(text).toContain('Part numbers and errors are known for 250 of 250: each takes one DescribeExecution');
+    expect(text).toContain('The parts were copied by 2 Map Runs');
+    expect(text).not.toContain('could not be read');
+    const { parts } = dataOf('express.html');
+    expect(parts.starts).toHaveLength(250);
+    expect(parts.unknown).toBe('ALL');
+    expect(text).toContain('Express requests 250');
+  });
+
   test('with the latency of AWS no part is faster than the published speed', async () => {
     const { code } = await mpcopy(
       ...['local', '--size', '1GiB', '--latency', 'aws', '--time-scale', '20', '--report', out('latency.html')],

@@ -1,5 +1,5 @@
 import { planParts } from '../../../lambda/plan/parts/part-plan';
-import { PUBLISHED_MODEL } from '../../../lib/private/estimates/copy-model';
+import { childTypeOf, PUBLISHED_MODEL } from '../../../lib/private/estimates/copy-model';
 import {
   INLINE_MAP_LIMIT,
   MAX_OBJECT_SIZE,
@@ -43,21 +43,20 @@ function playThrough(
   return end;
 }
 
-function secondsOf({ parts, partSize, mapType, maxConcurrency }: PartPlan, size: number): number {
+function secondsOf(plan: PartPlan, size: number): number {
+  const { parts, partSize } = plan;
   const fullPart = partSeconds(Math.min(size, partSize));
   const lastPart = partSeconds(size - (parts - 1) * partSize);
-  return mapSeconds(mapType, parts, maxConcurrency, (part) => (part === parts - 1 ? lastPart : fullPart));
+  return mapSeconds(plan, (part) => (part === parts - 1 ? lastPart : fullPart));
 }
 
-function mapSeconds(
-  mapType: PartPlan['mapType'],
-  parts: number,
-  workers: number,
-  seconds: (part: number) => number,
-): number {
-  if (mapType === 'INLINE') return playThrough(parts, Math.min(workers, INLINE_MAP_LIMIT), Infinity, seconds);
+type Fan = Pick<PartPlan, 'parts' | 'mapType' | 'childType' | 'maxConcurrency'>;
+
+function mapSeconds(plan: Fan, seconds: (part: number) => number): number {
+  const { parts, mapType, maxConcurrency } = plan;
+  if (mapType === 'INLINE') return playThrough(parts, Math.min(maxConcurrency, INLINE_MAP_LIMIT), Infinity, seconds);
   const { mapRunSeconds, childrenPerSecond } = PUBLISHED_MODEL;
-  return mapRunSeconds + playThrough(parts, workers, childrenPerSecond, seconds);
+  return mapRunSeconds + playThrough(parts, maxConcurrency, childrenPerSecond[childTypeOf(plan)], seconds);
 }
 
 function partSeconds(bytes: number): number {
@@ -65,9 +64,10 @@ function partSeconds(bytes: number): number {
 }
 
 /** The same for equal parts, in one step, which makes it possible to try every count. */
-function evenSeconds(mapType: PartPlan['mapType'], parts: number, workers: number, size: number): number {
+function evenSeconds(plan: Fan, size: number): number {
+  const { parts, mapType, maxConcurrency: workers } = plan;
   const one = partSeconds(size / parts);
-  const perSecond = mapType === 'INLINE' ? Infinity : PUBLISHED_MODEL.childrenPerSecond;
+  const perSecond = mapType === 'INLINE' ? Infinity : PUBLISHED_MODEL.childrenPerSecond[childTypeOf(plan)];
   const last = parts - 1;
   const waves = Math.floor(last / workers);
   const onlyFirst = waves === 0 ? last / perSecond + COLD_START_SECONDS : 0;
@@ -77,12 +77,15 @@ function evenSeconds(mapType: PartPlan['mapType'], parts: number, workers: numbe
 }
 
 /** Over every count of parts, whether the planner would look at it or not. */
-function fastest(size: number, workers: number): number {
+function fastest(size: number, workers: number, childType?: 'EXPRESS'): number {
   let best = Infinity;
   const most = Math.min(MAX_PARTS, Math.floor(size / MIN_PART_SIZE));
   for (let parts = Math.ceil(size / MAX_PART_SIZE); parts <= most; parts++) {
-    const kind = parts <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED';
-    best = Math.min(best, evenSeconds(kind, parts, kind === 'INLINE' ? Math.min(workers, 40) : workers, size));
+    const mapType = parts <= INLINE_MAP_LIMIT ? 'INLINE' : 'DISTRIBUTED';
+    const maxConcurrency = mapType === 'INLINE' ? Math.min(workers, INLINE_MAP_LIMIT) : workers;
+    // A try in an Express execution ends after 120 s, and the planner wants twice what a part takes.
+    const isTooLong = mapType === 'DISTRIBUTED' && childType === 'EXPRESS' && partSeconds(size / parts) > 60;
+    if (!isTooLong) best = Math.min(best, evenSeconds({ parts, mapType, childType, maxConcurrency }, size));
   }
   return best;
 }
@@ -93,6 +96,16 @@ describe.each(WORKERS)('with %d workers', (workers) => {
     const planned = secondsOf(planParts(size, { maxConcurrency: workers }), size);
     expect((multipartSeconds + planned) / (multipartSeconds + fastest(size, workers))).toBeLessThanOrEqual(1.05);
   });
+
+  test.each(SIZES.map((size) => [size / GIB, size]))(
+    'with AUTO the plan of %d GiB is within 5 % of the fastest with either children',
+    (_, size) => {
+      const { multipartSeconds } = PUBLISHED_MODEL;
+      const planned = secondsOf(planParts(size, { maxConcurrency: workers, childExecutions: 'AUTO' }), size);
+      const best = Math.min(fastest(size, workers), fastest(size, workers, 'EXPRESS'));
+      expect((multipartSeconds + planned) / (multipartSeconds + best)).toBeLessThanOrEqual(1.05);
+    },
+  );
 });
 
 test.each([
@@ -102,8 +115,11 @@ test.each([
   [777, 100],
 ])('%d parts on %d workers take as long in one step as part by part', (parts, workers) => {
   const size = parts * 300 * MIB;
-  const played = mapSeconds('DISTRIBUTED', parts, workers, () => partSeconds(300 * MIB));
-  expect(evenSeconds('DISTRIBUTED', parts, workers, size)).toBeCloseTo(played, 6);
+  const plan = { parts, mapType: 'DISTRIBUTED', maxConcurrency: workers } as const;
+  for (const childType of [undefined, 'EXPRESS'] as const) {
+    const played = mapSeconds({ ...plan, childType }, () => partSeconds(300 * MIB));
+    expect(evenSeconds({ ...plan, childType }, size)).toBeCloseTo(played, 6);
+  }
 });
 
 /*
@@ -124,7 +140,7 @@ test.each([
   const plan = planParts(size, { maxConcurrency: 250 });
   const seconds = partSeconds(plan.partSize);
   const copies = Array.from({ length: COPIES }, () =>
-    mapSeconds(plan.mapType, plan.parts, plan.maxConcurrency, () => seconds * Math.exp(SPREAD * normal(random))),
+    mapSeconds(plan, () => seconds * Math.exp(SPREAD * normal(random))),
   ).sort((a, b) => a - b);
   expect(copies[Math.floor(COPIES * 0.99)]! / copies[COPIES / 2]!).toBeLessThanOrEqual(1.3);
 });
