@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   type DescribeExecutionOutput,
+  RedriveExecutionCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -28,6 +29,17 @@ export class Executions {
     const arn = named === undefined ? stateMachineArn : stateMachineArn.replace(/[^:]+$/, named);
     const start = new StartExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) });
     const { executionArn } = await this.client.send(start);
+    return this.ended(executionArn);
+  }
+
+  /** Redrives the execution and waits for its end. */
+  async redrive(): Promise<DescribeExecutionOutput> {
+    const { executionArn } = this.finished;
+    await this.client.send(new RedriveExecutionCommand({ executionArn }));
+    return this.ended(executionArn);
+  }
+
+  private async ended(executionArn?: string): Promise<DescribeExecutionOutput> {
     for (;;) {
       const described = await this.describe(executionArn);
       if (described.status !== 'RUNNING') return described;
