@@ -2,7 +2,19 @@ import { SWEPT_STATUSES } from '../../lib/private/protocol/sweeper';
 
 /** `Step Functions Execution Status Change` of EventBridge, as far as the sweeper reads it. */
 interface StatusChange {
-  readonly detail?: { readonly executionArn?: unknown; readonly stateMachineArn?: unknown; readonly status?: unknown };
+  readonly detail?: {
+    readonly executionArn?: unknown;
+    readonly stateMachineArn?: unknown;
+    readonly status?: unknown;
+    readonly redriveCount?: unknown;
+  };
+}
+
+/** An execution, or a redrive of it, that has ended. */
+export interface EndedExecution {
+  readonly executionArn: string;
+  /** Redrives until then. */
+  readonly redriveCount: number;
 }
 
 /**
@@ -12,11 +24,13 @@ interface StatusChange {
  * @throws if the event is about an execution of another state machine, or about one that may go on
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-export function executionOf(event: unknown, ownStateMachineArn: string): string | undefined {
-  const { executionArn, stateMachineArn, status } = (event as StatusChange | null)?.detail ?? {};
+export function executionOf(event: unknown, ownStateMachineArn: string): EndedExecution | undefined {
+  const { executionArn, stateMachineArn, status, redriveCount } = (event as StatusChange | null)?.detail ?? {};
   if (executionArn === undefined) return undefined;
   const isEnded = (SWEPT_STATUSES as readonly unknown[]).includes(status);
-  if (typeof executionArn === 'string' && stateMachineArn === ownStateMachineArn && isEnded) return executionArn;
+  if (typeof executionArn === 'string' && stateMachineArn === ownStateMachineArn && isEnded) {
+    return { executionArn, redriveCount: typeof redriveCount === 'number' ? redriveCount : 0 };
+  }
   throw new Error(
     `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the sweeper takes ${SWEPT_STATUSES.join(', ')} of ${ownStateMachineArn}`,
   );

@@ -25,7 +25,9 @@ export interface ExecutionUploads {
 }
 
 /** An execution as Step Functions describes it. */
-export type DescribedExecution = Pick<ExecutionUploads, 'executionArn' | 'status' | 'startDate' | 'stopDate'>;
+export type DescribedExecution = Pick<ExecutionUploads, 'executionArn' | 'status' | 'startDate' | 'stopDate'> & {
+  readonly redriveCount?: number;
+};
 
 /** The longest that the function of Begin runs, retries of the state not counted. */
 const BEGIN_MS = 60_000;

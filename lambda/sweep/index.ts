@@ -29,9 +29,8 @@ export const handler = logged(
     const sfn = { ...DEFAULT_CALLER, client };
     const deadline = s3.time.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const sweeper = { ...settings, s3, sfn, destinations, deadline };
-    const executionArn = executionOf(event, settings.stateMachineArn);
-    const report =
-      executionArn === undefined ? await sweepDestinations(sweeper) : await sweepExecution(sweeper, executionArn);
+    const ended = executionOf(event, settings.stateMachineArn);
+    const report = ended ? await sweepExecution(sweeper, ended) : await sweepDestinations(sweeper);
     logReport(report);
     if (report.problems.length > 0) throw new Error(report.problems.join('; '));
     return report;

@@ -3,6 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { CopyDestination, CopyOnFailure } from '../../lib';
 import type { CopyRunReport } from '../../local/run';
 import type { S3Server } from '../../local/s3';
+import type { PlatformFaultRule } from '../../local/workflow';
 import { COPY, Executions, type Swept, sweepDestinations, withInvoker, withInvokerAlone } from './executions';
 import { clientOf, type Copy, copy, platformFaults } from './support';
 
@@ -52,6 +53,13 @@ describe('an execution that is stopped', () => {
     const { report } = await stopAt(state, {});
     expect(report.openUploads).toBe(0);
     expect(report.requests.AbortMultipartUpload ?? 0).toBeGreaterThanOrEqual(OPEN.includes(state) ? 1 : 0);
+  });
+
+  test('leaves no upload although DescribeExecution says for a while that it is RUNNING', async () => {
+    const lag: PlatformFaultRule = { fault: { kind: 'lagging-reads', milliseconds: 15_000 } };
+    const stop: PlatformFaultRule = { state: 'CheckParts', times: 1, fault: { kind: 'stop-execution' } };
+    const { report } = await stopAt('CheckParts', { run: platformFaults(stop, lag) });
+    expect(report.openUploads).toBe(0);
   });
 
   test('in a child of a Distributed Map leaves no upload', async () => {

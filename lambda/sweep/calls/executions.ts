@@ -47,8 +47,8 @@ export async function describeExecution(
     'ExecutionDoesNotExist',
   );
   if (!described) return undefined;
-  const { status, startDate, stopDate } = described;
-  return { executionArn, status: status!, startDate: startDate!, stopDate };
+  const { status, startDate, stopDate, redriveCount } = described;
+  return { executionArn, status: status!, startDate: startDate!, stopDate, redriveCount };
 }
 
 /** The uploads of an execution by its history; undefined if Step Functions no longer knows it. */

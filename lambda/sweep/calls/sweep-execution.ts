@@ -1,19 +1,23 @@
 import { ErrorName } from '../../../lib/private/protocol';
 import { isCopyError } from '../../shared/errors';
 import { LATE_REQUEST_MS } from '../../shared/time-window';
-import type { ExecutionUploads } from '../execution-uploads';
+import type { EndedExecution } from '../event';
+import type { DescribedExecution, ExecutionUploads } from '../execution-uploads';
 import { join, NOTHING, type SweepReport } from '../report';
 import { isLost, type OpenUpload } from '../verdict';
 import { describeExecution, listExecutions, readUploads } from './executions';
 import { listOwnUploads } from './list-own-uploads';
 import { abortUnused, type Sweeper } from './sweeper';
 
+/** Looks after the first one, and the time between them. */
+const LOOKS = 12;
+const LOOK_AGAIN_MS = 5_000;
+
 /** Aborts what an execution that has ended left behind. */
-export async function sweepExecution(sweeper: Sweeper, executionArn: string): Promise<SweepReport> {
+export async function sweepExecution(sweeper: Sweeper, execution: EndedExecution): Promise<SweepReport> {
   const { s3, sfn } = sweeper;
-  const described = await describeExecution(sfn, executionArn);
-  // It may have been redriven since.
-  if (!described || described.status === 'RUNNING') return NOTHING;
+  const described = await describeEnded(sweeper, execution);
+  if (!described) return NOTHING;
   const ended = await readUploads(sfn, described);
   if (!ended?.destination) return NOTHING;
   const first = await abortKnown(sweeper, ended);
@@ -25,6 +29,26 @@ export async function sweepExecution(sweeper: Sweeper, executionArn: string): Pr
   // S3 may store a part after the abort, and the upload then exists until it is aborted once more.
   const again = mayBeReopened ? await abortKnown(sweeper, ended) : NOTHING;
   return join(first, again, await abortLost(sweeper, ended));
+}
+
+/**
+ * DescribeExecution is eventually consistent, so an execution that has ended can still be RUNNING there. One that was redriven since runs
+ * indeed, and its next event is for the sweeper.
+ *
+ * @returns undefined if there is nothing to sweep
+ * @throws if the end cannot be seen within a minute, so that Lambda tries again
+ */
+async function describeEnded(
+  { s3, sfn }: Sweeper,
+  { executionArn, redriveCount }: EndedExecution,
+): Promise<DescribedExecution | undefined> {
+  for (let look = 1; ; look++) {
+    const described = await describeExecution(sfn, executionArn);
+    if (described?.status !== 'RUNNING') return described;
+    if ((described.redriveCount ?? 0) > redriveCount) return undefined;
+    if (look > LOOKS) throw new Error(`${executionArn} has ended, and DescribeExecution still says that it is RUNNING`);
+    await s3.time.sleep(LOOK_AGAIN_MS);
+  }
 }
 
 /** By their ids. Only an execution that started later can go on with them. */

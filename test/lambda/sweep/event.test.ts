@@ -5,7 +5,7 @@ const EXECUTION = 'arn:aws:states:us-east-1:123456789012:execution:Copy:1';
 
 test.each(['ABORTED', 'TIMED_OUT', 'FAILED'])('an execution that is %s is swept', (status) => {
   const detail = { executionArn: EXECUTION, stateMachineArn: MACHINE, status };
-  expect(executionOf({ source: 'aws.states', detail }, MACHINE)).toBe(EXECUTION);
+  expect(executionOf({ source: 'aws.states', detail }, MACHINE)).toEqual({ executionArn: EXECUTION, redriveCount: 0 });
 });
 
 test.each([{ 'detail-type': 'Scheduled Event', detail: {} }, {}, null, undefined])(
