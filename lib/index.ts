@@ -16,5 +16,6 @@ export { CopyProof, CopyStatus } from './copy-metrics';
 export { CopySource } from './copy-source';
 export { MultipartCopyWorkflow } from './multipart-copy-workflow';
 export { type MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';
+export { CopyOutcome, type NotificationOptions, type NotifyOptions } from './notification-options';
 export { type CopyOnObjectCreatedOptions } from './object-created-rule';
 export { type SweeperOptions } from './sweeper-options';

@@ -10,6 +10,7 @@ import type { CopyDefaults } from './copy-defaults';
 import type { CopyDestination } from './copy-destination';
 import type { CopyLimits } from './copy-limits';
 import type { CopySource } from './copy-source';
+import type { NotificationOptions } from './notification-options';
 import type { SweeperOptions } from './sweeper-options';
 
 /**
@@ -205,6 +206,13 @@ export interface MultipartCopyWorkflowProps {
    * @default - a sweeper that looks over the destinations once a day, and keeps uploads of executions with `onFailure: KEEP` for 7 days
    */
   readonly sweeper?: SweeperOptions;
+
+  /**
+   * Events about copies that have ended. `notify` and the `onCopy…` methods turn them on, too.
+   *
+   * @default - no events, until one of these methods is called; they then go to the default event bus
+   */
+  readonly notifications?: NotificationOptions;
 
   /**
    * An existing role for all workers, in the account of the stack, that `lambda.amazonaws.com` can assume. The workflow

@@ -17,6 +17,7 @@ import { LocationRegistry } from './private/location-registry';
 import { grantReadMapRuns } from './private/map-run-policy';
 import { MonitoredWorkflow } from './private/monitored-workflow';
 import { createNetwork } from './private/network';
+import { Notifier } from './private/notifier';
 import { destinationsText, planEnvironment } from './private/plan-environment';
 import { validatePolicySizes } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
@@ -121,6 +122,9 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
    */
   public readonly logGroup: logs.LogGroup;
 
+  /** @internal */
+  protected readonly _notifier: Notifier;
+
   private readonly features: Feature[];
   private readonly locations: LocationRegistry;
   /**
@@ -195,6 +199,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
     grantReadMapRuns(this, this.stateMachine, { hasExpressMap, encryptionKey });
     validatePolicySizes(this, sweeperRole ? [copyRole, sweeperRole] : [copyRole]);
     this._uploadsLeft = countUploadsLeft(this, this.logGroup);
+    this._notifier = new Notifier(this, { ...shared, stateMachine: this.stateMachine }, props.notifications);
     if (sweeperRole) {
       this.sweepFunction = createSweeper(this, {
         ...shared,

@@ -28,7 +28,7 @@ const REQUIRED = [
   'lib/index.js',
   'lib/index.d.ts',
   // test/lambda/bundles.test.ts has the files of each.
-  ...[...STEPS, 'sweep'].flatMap((step) =>
+  ...[...STEPS, 'sweep', 'notify'].flatMap((step) =>
     readdirSync(join(root, 'lambda', 'dist', step)).map((file) => `lambda/dist/${step}/${file}`),
   ),
   'bin/dist/aws.js',
@@ -38,6 +38,7 @@ const REQUIRED = [
   'bin/dist/report-page.js',
   'bin/dist/report-page.css',
   'bin/dist/scenario-app.js',
+  'schema/copy-event.schema.json',
   'schema/execution-input.schema.json',
   '.jsii',
   'API.md',

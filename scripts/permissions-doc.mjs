@@ -9,6 +9,7 @@ const require = createRequire(import.meta.url);
 const { FEATURES } = require('../lib/private/protocol/features.js');
 const {
   DESTINATION_PERMISSIONS,
+  NOTIFIER_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
   SWEEPER_PERMISSIONS,
@@ -41,6 +42,7 @@ const RESOURCES = {
   'secret key': 'KMS key of the secret',
   'state machine': 'this state machine',
   execution: 'its executions',
+  'event bus': 'the event bus',
 };
 
 const list = (values) => values.map((value) => `\`${value}\``).join(', ');
@@ -63,6 +65,7 @@ const BLOCKS = {
   destination: tableOf(DESTINATION_PERMISSIONS),
   secrets: tableOf(SECRET_PERMISSIONS),
   sweeper: tableOf(SWEEPER_PERMISSIONS),
+  notifier: tableOf(NOTIFIER_PERMISSIONS),
   other: table(
     ['actions', 'on', 'why'],
     [

@@ -1,3 +1,4 @@
+import { causeText as plainCause } from '../../lib/private/protocol/cause';
 import type { CopyProgress } from './copy-progress';
 
 const RUNBOOK = 'https://github.com/cdk-s3-multipart-copy/cdk-s3-multipart-copy/blob/main/docs/runbook.md';
@@ -47,14 +48,11 @@ const TEXTS: Record<string, string> = {
   TIMED_OUT: 'the execution has timed out; mpcopy sweep --list shows the upload that it may have left',
 };
 
-/** The cause of a failed Lambda task is JSON that contains the message. In one line. */
+/** The cause in one line, without the JSON of Lambda. */
 export function causeText(cause: string | undefined): string | undefined {
-  if (cause === undefined) return undefined;
-  let text = cause;
-  try {
-    text = (JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause;
-  } catch {
-    // It is text.
-  }
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+  return cause === undefined
+    ? undefined
+    : plainCause(cause)
+        .replace(/\s*[\r\n]+\s*/g, ' ')
+        .trim();
 }

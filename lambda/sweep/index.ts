@@ -4,6 +4,7 @@ import { ENV_SWEEPER, type SweeperSettings } from '../../lib/private/protocol/sw
 import { DEFAULT_CALLER } from '../shared/calls/ask';
 import { createS3 } from '../shared/calls/s3';
 import { logged } from '../shared/logs/invocation';
+import { readVariable } from '../shared/variable';
 import { sweepDestinations } from './calls/sweep-destinations';
 import { sweepExecution } from './calls/sweep-execution';
 import { executionOf, tracedArn } from './event';
@@ -25,7 +26,7 @@ export const handler = logged(
   'sweep',
   async (event: unknown, context): Promise<SweepReport> => {
     const settings = readSettings();
-    const { destinations } = decodeLocations(read(ENV_LOCATIONS));
+    const { destinations } = decodeLocations(readVariable(ENV_LOCATIONS));
     const sfn = { ...DEFAULT_CALLER, client };
     const deadline = s3.time.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const sweeper = { ...settings, s3, sfn, destinations, deadline };
@@ -39,11 +40,5 @@ export const handler = logged(
 );
 
 function readSettings(): SweeperSettings {
-  return JSON.parse(read(ENV_SWEEPER)) as SweeperSettings;
-}
-
-function read(name: string): string {
-  const value = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
-  if (value !== undefined) return value;
-  throw new Error(`environment variable ${name} is not set; deploy this function with MultipartCopyWorkflow`);
+  return JSON.parse(readVariable(ENV_SWEEPER)) as SweeperSettings;
 }

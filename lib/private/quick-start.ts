@@ -3,12 +3,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import type { LocationRegistry } from './location-registry';
-
-/** Hosts of the console by partition. */
-const CONSOLES = new Map([
-  ['aws-cn', 'console.amazonaws.cn'],
-  ['aws-us-gov', 'console.amazonaws-us-gov.com'],
-]);
+import { stepFunctionsConsole } from './protocol/console';
 
 /** An input that copies an object of the first source. Locations can be added later, so it is known during synthesis only. */
 export function exampleInput(locations: LocationRegistry): string {
@@ -28,13 +23,9 @@ export function printOutputs(scope: Construct, stateMachine: sfn.StateMachine, l
   const arn = stateMachine.stateMachineArn;
   const { region } = Stack.of(scope);
   const partition = Token.isUnresolved(region) ? 'aws' : (RegionInfo.get(region).partition ?? 'aws');
-  const host = CONSOLES.get(partition) ?? 'console.aws.amazon.com';
   const print = (id: string, description: string, value: string) => new CfnOutput(scope, id, { description, value });
   print('StateMachineArn', 'Copies S3 objects', arn);
-  print(
-    'ConsoleUrl',
-    'Start a copy here, and watch it',
-    `https://${region}.${host}/states/home?region=${region}#/statemachines/view/${arn}`,
-  );
+  const url = stepFunctionsConsole(partition, region, `/statemachines/view/${arn}`);
+  print('ConsoleUrl', 'Start a copy here, and watch it', url);
   print('ExampleInput', 'Input of an execution that copies the object KEY', exampleInput(locations));
 }

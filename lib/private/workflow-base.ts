@@ -1,10 +1,15 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { CopyOutcome, type NotifyOptions } from '../notification-options';
+import type { Notifier } from './notifier';
 
 /**
- * The parts of a workflow that do not depend on what it does: who can start it, and its metrics.
+ * The parts of a workflow that do not depend on what it does: who can start it, who is told how it ended, and its metrics.
  *
  * @internal
  */
@@ -13,6 +18,63 @@ export abstract class WorkflowBase extends Construct {
    * The state machine, a Standard workflow.
    */
   public abstract readonly stateMachine: sfn.StateMachine;
+
+  /** @internal */
+  protected abstract readonly _notifier: Notifier;
+
+  /**
+   * Sends events about copies that have ended. Undefined without `notifications`, until `notify` or an `onCopy…` method is called.
+   */
+  public get notifyFunction(): lambda.Function | undefined {
+    return this._notifier.lambdaFunction;
+  }
+
+  /**
+   * A rule for copies that were made and proven. What comes next in a pipeline is its target; `detail.destination` names the copy.
+   *
+   * The events come from the event bus of `notifications`, or else from the default one. docs/events.md describes them. An event can be
+   * delivered more than once.
+   *
+   * @example
+   * declare const workflow: MultipartCopyWorkflow;
+   * declare const transcode: lambda.Function;
+   * workflow.onCopySucceeded('Transcode', { target: new targets.LambdaFunction(transcode) });
+   */
+  public onCopySucceeded(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this._notifier.rule(id, [CopyOutcome.SUCCEEDED], options);
+  }
+
+  /**
+   * A rule for executions that failed, timed out or were stopped. `detail.error` and `detail.cause` say why.
+   */
+  public onCopyFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this._notifier.rule(id, [CopyOutcome.FAILED], options);
+  }
+
+  /**
+   * A rule for executions that copied nothing, because the destination has an equal object (`overwrite: if-different`). Dry runs send no
+   * event.
+   */
+  public onCopySkipped(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this._notifier.rule(id, [CopyOutcome.SKIPPED], options);
+  }
+
+  /**
+   * Tells the subscribers of a topic, in words, how each copy has ended.
+   *
+   * EventBridge publishes by the policy of the topic, to which this method adds a statement. An imported topic has to allow
+   * `events.amazonaws.com` itself.
+   *
+   * @returns the rule, to which more targets can be added
+   *
+   * @example
+   * declare const workflow: MultipartCopyWorkflow;
+   * declare const topic: sns.Topic;
+   * workflow.notify(topic, { outcomes: [CopyOutcome.FAILED] });
+   */
+  public notify(topic: sns.ITopic, options: NotifyOptions = {}): events.Rule {
+    return this._notifier.notify(topic, options);
+  }
 
   /**
    * Allows the grantee to start copies. It needs no permissions on the buckets.

@@ -84,6 +84,8 @@ describe('runs', () => {
     'a role of its own and 3 buckets with keys',
     'roles that are brought',
     'a key for logs, environment and executions',
+    'events about copies, to a queue and to people',
+    'events about copies with an encrypted state machine',
     'a source that is added later',
     'Node.js 22',
   ])('%s', async (name) => {

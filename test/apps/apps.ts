@@ -4,11 +4,21 @@
  */
 import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CopyDestination, CopySource, MultipartCopyWorkflow, type MultipartCopyWorkflowProps } from '../../lib';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import {
+  CopyDestination,
+  CopyOutcome,
+  CopySource,
+  MultipartCopyWorkflow,
+  type MultipartCopyWorkflowProps,
+} from '../../lib';
 
 export const HOME = { env: { account: '123456789012', region: 'us-east-1' } };
 
@@ -107,6 +117,15 @@ export const APPS = {
     key.addAlias('alias/data');
     const encryptionKey = kms.Alias.fromAliasName(stack, 'Alias', 'alias/data');
     workflow(stack, { sources: [CopySource.bucket(bucket, { prefix: 'in/', encryptionKey })] });
+  }),
+  'events about copies, to a queue and to people': one((stack) => {
+    const eventBus = new events.EventBus(stack, 'Bus');
+    const made = workflow(stack, { notifications: { eventBus, deadLetterQueue: new sqs.Queue(stack, 'Dead') } });
+    made.onCopySucceeded('Next', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Queue')) });
+    made.notify(new sns.Topic(stack, 'People'), { outcomes: [CopyOutcome.FAILED, CopyOutcome.SKIPPED] });
+  }),
+  'events about copies with an encrypted state machine': one((stack) => {
+    workflow(stack, { notifications: {}, encryptionKey: new kms.Key(stack, 'Key') });
   }),
   'roles that are brought': one((stack) => {
     const copyRole = service(stack, 'Workers', 'lambda');

@@ -41,7 +41,11 @@ describe('objects that are put', () => {
         const copy = await s3.send(new GetObjectCommand({ Bucket: 'lake', Key: key.replace(/^in/, 'out') }));
         expect(await copy.Body!.transformToString()).toBe(key);
       }
-      const { events } = await local(endpoint, 'events');
+      const { events } = await eventually(
+        () => local(endpoint, 'events'),
+        (answer) =>
+          answer.events.filter(({ source }: any) => source === 'cdk-s3-multipart-copy').length >= NEVER_ENCODED.length,
+      );
       const created = events.filter((event: any) => event.detail.bucket?.name === 'raw');
       expect(created.map((event: any) => event.detail.object.key)).toEqual([...NEVER_ENCODED, 'elsewhere']);
       expect(created[0]).toEqual({
@@ -69,6 +73,17 @@ describe('objects that are put', () => {
           reason: 'PutObject',
         },
       });
+      // Each copy tells what comes next, and people.
+      const told = events.filter((event: any) => event.source === 'cdk-s3-multipart-copy');
+      expect(told.map((event: any) => event['detail-type'])).toEqual(
+        NEVER_ENCODED.map(() => 'MultipartCopy Succeeded'),
+      );
+      expect(told.map((event: any) => event.detail.source.key).sort()).toEqual([...NEVER_ENCODED].sort());
+      const { deliveries } = await local(endpoint, 'deliveries');
+      const words = deliveries.filter(({ target }: any) => target.startsWith('arn:aws:sns:'));
+      expect(words.map(({ status, input }: any) => [status, JSON.parse(input)])).toEqual(
+        told.map(({ detail }: any) => ['DELIVERED', detail.message]),
+      );
       // The copies are objects of a bucket that sends no events.
       expect(events.some((event: any) => event.detail.bucket?.name === 'lake')).toBe(false);
     });
@@ -111,10 +126,24 @@ cliTest(
         reason: 'CompleteMultipartUpload',
       });
       expect(JSON.parse(detail.output)).toMatchObject({ status: 'COPIED' });
+      const { QueueUrl: copied } = await sqs('get-queue-url', '--queue-name', 'copied');
+      const told = await eventually(
+        () => sqs('receive-message', '--queue-url', copied),
+        (answer) => answer !== '',
+      );
+      expect(JSON.parse(told.Messages[0].Body)).toMatchObject({
+        source: 'cdk-s3-multipart-copy',
+        'detail-type': 'MultipartCopy Succeeded',
+        detail: { source: { key: 'in/ein Film+%.mp4', size: 9_000_000 }, destination: { key: 'out/ein Film+%.mp4' } },
+      });
       await sqs('delete-message', '--queue-url', QueueUrl, '--receipt-handle', Messages[0].ReceiptHandle);
       const { Rules } = await aws('events', 'list-rules');
-      const names = (Rules as { Name: string }[]).map(({ Name }) => Name).filter((name) => !name.includes('Sweep'));
-      expect(names).toEqual([expect.stringContaining('OnUpload'), expect.stringContaining('OnEnd')]);
+      const names = (Rules as { Name: string }[])
+        .map(({ Name }) => Name)
+        .filter((name) => !/Sweep|NotifyExecution/.test(name));
+      expect(names).toEqual(
+        ['OnUpload', 'OnCopy', 'Notify', 'OnEnd'].map((name) => expect.stringContaining(name) as string),
+      );
       const { Targets } = await aws('events', 'list-targets-by-rule', '--rule', names[0]!);
       expect(Targets).toEqual([
         expect.objectContaining({ DeadLetterConfig: { Arn: expect.stringMatching(/:dead$/) } }),

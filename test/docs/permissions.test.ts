@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type ApiPermission,
   DESTINATION_PERMISSIONS,
+  NOTIFIER_PERMISSIONS,
   SECRET_PERMISSIONS,
   SOURCE_PERMISSIONS,
   SWEEPER_PERMISSIONS,
@@ -23,6 +24,7 @@ describe('the permission table', () => {
     DESTINATION_PERMISSIONS,
     SECRET_PERMISSIONS,
     SWEEPER_PERMISSIONS,
+    NOTIFIER_PERMISSIONS,
   ];
   const known = new Set(tables.flat().flatMap(({ apis }) => apis));
 

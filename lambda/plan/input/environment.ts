@@ -6,6 +6,7 @@ import {
   type Locations,
   type WorkflowSettings,
 } from '../../../lib/private/protocol';
+import { readVariable } from '../../shared/variable';
 
 /** What the construct passes to Plan, and what Lambda says. */
 export interface PlanEnvironment {
@@ -17,18 +18,12 @@ export interface PlanEnvironment {
 }
 
 export function readEnvironment(): PlanEnvironment {
-  const settings = JSON.parse(read(ENV_SETTINGS)) as WorkflowSettings;
-  const { sources, destinations } = decodeLocations(read(ENV_LOCATIONS));
+  const settings = JSON.parse(readVariable(ENV_SETTINGS)) as WorkflowSettings;
+  const { sources, destinations } = decodeLocations(readVariable(ENV_LOCATIONS));
   const withOwner = (location: Location): Location => ({ ...location, owner: location.owner ?? settings.account });
   return {
     settings,
     locations: { sources: sources.map(withOwner), destinations: destinations.map(withOwner) },
-    region: read('AWS_REGION'),
+    region: readVariable('AWS_REGION'),
   };
-}
-
-function read(name: string): string {
-  const value = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
-  if (value !== undefined) return value;
-  throw new Error(`environment variable ${name} is not set; deploy this function with MultipartCopyWorkflow`);
 }

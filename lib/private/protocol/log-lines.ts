@@ -11,7 +11,7 @@ export interface LogLine {
   /** As Lambda names levels. */
   readonly level: LogLevel;
   readonly message: string;
-  /** Folder of the worker in `lambda/`: `plan`, `begin`, `copy-part`, … or `sweep`. */
+  /** Folder of the worker in `lambda/`: `plan`, `begin`, `copy-part`, …, `sweep` or `notify`. */
   readonly step?: string;
   /** ID of the invocation of the function. Lambda's own lines name it in the same field. */
   readonly requestId?: string;

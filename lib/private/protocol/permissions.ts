@@ -21,7 +21,8 @@ export type ResourceKind =
   | 'secret'
   | 'secret key'
   | 'state machine'
-  | 'execution';
+  | 'execution'
+  | 'event bus';
 
 /** What a row depends on besides features of the workflow. */
 export type Condition = Feature | 'bucketOwnerFullControl' | 'customerKeys' | 'directoryBucket';
@@ -304,6 +305,17 @@ export const SWEEPER_PERMISSIONS = [
   },
 ] as const satisfies readonly ApiPermission[];
 
+/** What the notifier may do, if there is one. */
+export const NOTIFIER_PERMISSIONS = [
+  {
+    apis: ['DescribeExecution', 'GetExecutionHistory'],
+    actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+    on: 'execution',
+    why: 'tells how an execution has ended, and what it copied',
+  },
+  { apis: ['PutEvents'], actions: ['events:PutEvents'], on: 'event bus', why: 'sends the event' },
+] as const satisfies readonly ApiPermission[];
+
 /** Lambda attaches functions to a VPC with the permissions of their role. It supports no narrower resource in advance. */
 export const VPC_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
@@ -322,7 +334,8 @@ type ApiOf<T extends readonly { readonly apis: readonly string[] }[]> = T[number
 export type S3Api = ApiOf<typeof SOURCE_PERMISSIONS> | ApiOf<typeof DESTINATION_PERMISSIONS>;
 
 /** Every call of AWS that a worker makes. */
-export type Api = S3Api | ApiOf<typeof SECRET_PERMISSIONS> | ApiOf<typeof SWEEPER_PERMISSIONS>;
+export type Api =
+  S3Api | ApiOf<typeof SECRET_PERMISSIONS> | ApiOf<typeof SWEEPER_PERMISSIONS> | ApiOf<typeof NOTIFIER_PERMISSIONS>;
 
 export function permissionsOf(side: Side): readonly ApiPermission[] {
   return side === 'source' ? SOURCE_PERMISSIONS : DESTINATION_PERMISSIONS;

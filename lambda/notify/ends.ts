@@ -1,0 +1,68 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { EventObject } from '../../lib/private/protocol/notifications';
+import { parseUri } from '../../lib/private/protocol/object-uri';
+import { TRACED_STATES } from '../../lib/private/protocol/sweeper';
+
+/** The objects of a copy, as far as they are known. */
+export interface Ends {
+  readonly source?: EventObject;
+  readonly destination?: EventObject;
+}
+
+/** What Plan decided; undefined if the events have no output of Plan that names both ends. */
+export function plannedEnds(history: readonly HistoryEvent[]): Ends | undefined {
+  for (const { stateExitedEventDetails: details } of history) {
+    if (details?.name !== TRACED_STATES.plan || details.output === undefined) continue;
+    const { source, destination } = JSON.parse(details.output) as Ends;
+    if (source && destination) return { source: pickObject(source), destination: pickObject(destination) };
+  }
+  return undefined;
+}
+
+/** What an input asks for, if Plan did not get to decide. It may be anything. */
+export function requestedEnds(input: string | undefined): Ends {
+  const { detail, source, destination } = fieldsOf(parse(input));
+  const { bucket, object } = fieldsOf(detail);
+  const created = {
+    bucket: fieldsOf(bucket).name,
+    key: fieldsOf(object).key,
+    versionId: fieldsOf(object)['version-id'],
+  };
+  return definedOnly({ source: objectOf(detail === undefined ? source : created), destination: objectOf(destination) });
+}
+
+function objectOf(given: unknown): EventObject | undefined {
+  const isFolder = typeof given === 'string' && given.endsWith('/');
+  const { bucket, key, versionId } = fieldsOf(typeof given === 'string' ? parseUri(given) : given);
+  if (isFolder || typeof bucket !== 'string' || typeof key !== 'string') return undefined;
+  return { bucket, key, ...(typeof versionId === 'string' && { versionId }) };
+}
+
+/** Of an object in a result or in the state. Empty texts stand for what S3 did not return. */
+export function pickObject(object: EventObject): EventObject {
+  const { bucket, key, versionId, etag, size, lastModified } = object;
+  return definedOnly({
+    bucket,
+    key,
+    versionId: versionId === '' ? undefined : versionId,
+    etag: etag === '' ? undefined : etag,
+    size,
+    lastModified: lastModified === '' ? undefined : lastModified,
+  });
+}
+
+function definedOnly<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null ? (value as { [name: string]: unknown }) : {};
+}
