@@ -18,8 +18,9 @@ export class RunClock implements Clock {
     return this.workflow.now();
   }
 
+  /** As the embedded S3 asks for it: it does not keep the process running. */
   schedule(milliseconds: number, callback: () => void): () => void {
-    return this.workflow.schedule(milliseconds, callback);
+    return this.workflow.scheduleInBackground(milliseconds, callback);
   }
 
   /** @returns the clock of the execution that starts */

@@ -65,6 +65,11 @@ export class ScaledClock implements Clock {
     return setLongTimer(ms / this.timeScale, callback);
   }
 
+  /** The same, for what nobody waits for any more when all else has ended: it does not keep the process running. */
+  scheduleInBackground(ms: number, callback: () => void): Cancel {
+    return setLongTimer(ms / this.timeScale, callback, { inBackground: true });
+  }
+
   limit(ms: number, callback: () => void): Cancel {
     return setLongTimer(this.realLimit(ms), callback);
   }
@@ -87,11 +92,12 @@ export class ScaledClock implements Clock {
   }
 }
 
-function setLongTimer(ms: number, callback: () => void): Cancel {
+function setLongTimer(ms: number, callback: () => void, { inBackground = false } = {}): Cancel {
   let timer: NodeJS.Timeout;
   const arm = (left: number): void => {
     const next = Math.min(Math.max(left, 0), LONGEST_TIMER_MS);
     timer = setTimeout(() => (left > next ? arm(left - next) : callback()), next);
+    if (inBackground) timer.unref();
   };
   arm(ms);
   return () => clearTimeout(timer);
