@@ -1,28 +1,44 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
+const FILE = join(ROOT, 'local', 'run', 'size.ts');
 
-/** What `npm run lint` says about each text, as if it were a file of local/. */
-function complaints(texts: readonly string[]): string[][] {
+const folder = mkdtempSync(join(tmpdir(), 'lookups-'));
+const project = join(folder, 'tsconfig.json');
+writeFileSync(
+  project,
+  JSON.stringify({
+    extends: join(ROOT, 'tsconfig.dev.json'),
+    compilerOptions: { types: [] },
+    files: [FILE],
+    include: [],
+  }),
+);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What `npm run lint` says about each line, as if they were a file of local/. */
+function complaints(lines: readonly string[]): string[][] {
   const script = `
     import { ESLint } from 'eslint';
-    // With CI in the environment typescript-eslint reads each file once, from the disk: it would not see the types of the texts.
-    const overrideConfig = { languageOptions: { parserOptions: { disallowAutomaticSingleRunInference: true } } };
+    // With CI in the environment typescript-eslint reads each file once, from the disk: it would not see the types of the text.
+    // A project of one file, since the types of the others take seconds.
+    const parserOptions = { disallowAutomaticSingleRunInference: true, project: [process.argv[2]] };
+    const overrideConfig = { languageOptions: { parserOptions } };
     const eslint = new ESLint({ overrideConfig });
-    const rules = [];
-    for (const text of JSON.parse(process.argv[1])) {
-      const [result] = await eslint.lintText(text, { filePath: 'local/run/size.ts' });
-      rules.push(result.messages.map(({ ruleId }) => ruleId));
-    }
-    console.log(JSON.stringify(rules));`;
-  const args = ['--input-type=module', '-e', script, JSON.stringify(texts)];
-  const rules = JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' })) as string[][];
-  return rules.map((found) => found.filter((rule) => /^(?:lookups|regexp)\//.test(rule)));
+    const [{ messages }] = await eslint.lintText(process.argv[1], { filePath: process.argv[3] });
+    console.log(JSON.stringify(messages));`;
+  const args = ['--input-type=module', '-e', script, lines.join('\n'), project, FILE];
+  const output = execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  const messages = (JSON.parse(output) as { ruleId: string | null; line: number }[]).filter(({ ruleId }) =>
+    /^(?:lookups|regexp)\//.test(ruleId ?? ''),
+  );
+  return lines.map((_, index) => messages.filter(({ line }) => line === index + 1).map(({ ruleId }) => ruleId!));
 }
 
-const head =
-  'export const f = (record: Record<string, string>, name: string, list: string[], index: number): unknown =>';
+const head = '(record: Record<string, string>, name: string, list: string[], index: number): unknown =>';
 
 test('look-ups by names from outside, and slow regular expressions, do not pass the linter', () => {
   const cases: [string, string[]][] = [
@@ -37,6 +53,6 @@ test('look-ups by names from outside, and slow regular expressions, do not pass 
     ['/\\/+$/.test(name)', ['regexp/no-super-linear-move']],
     ['/^\\/+$/.test(name)', []],
   ];
-  const found = complaints(cases.map(([code]) => `${head} ${code};`));
+  const found = complaints(cases.map(([code], index) => `export const f${index} = ${head} ${code};`));
   expect(cases.map(([code], index) => [code, found[index]])).toEqual(cases);
 });
