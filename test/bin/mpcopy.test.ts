@@ -2,18 +2,23 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CopyRunReport } from '../../local/run';
-import { APP, file, type Finished, FOLDER, mpcopy } from './support';
+import { APP, bundledMpcopy, file, type Finished, FOLDER, mpcopy } from './support';
 
 const GIB = 1024 ** 3;
 
-async function local(...args: string[]): Promise<CopyRunReport & Finished> {
-  const finished = await mpcopy('local', ...args, '--json');
+type Local = CopyRunReport & Finished;
+
+const local = (...args: string[]): Promise<Local> => reportOf(mpcopy('local', ...args, '--json'));
+const bundledLocal = (...args: string[]): Promise<Local> => reportOf(bundledMpcopy('local', ...args, '--json'));
+
+async function reportOf(run: Promise<Finished>): Promise<Local> {
+  const finished = await run;
   return { ...finished, ...(JSON.parse(finished.stdout) as CopyRunReport) };
 }
 
 describe('mpcopy local', () => {
   test('copies the largest object, 48.8 TiB, through the Distributed Map', async () => {
-    const { code, execution, result, requests, verified } = await local('--size', '48.8TiB', '--enforce-iam');
+    const { code, execution, result, requests, verified } = await bundledLocal('--size', '48.8TiB', '--enforce-iam');
     expect({ code, verified, status: execution.status }).toEqual({ code: 0, verified: true, status: 'SUCCEEDED' });
     expect(execution.states).toEqual([
       'Plan',
@@ -177,7 +182,7 @@ describe('mpcopy local --app', () => {
   });
 
   test('fails when there are several state machines and --state-machine is missing', async () => {
-    const { code, stderr } = await mpcopy('local', ...app, '--size', '1B');
+    const { code, stderr } = await bundledMpcopy('local', ...app, '--size', '1B');
     expect(code).toBe(1);
     expect(stderr).toMatch(/There are 2 state machines: .*Encrypted.*Imported/);
   });
@@ -186,7 +191,12 @@ describe('mpcopy local --app', () => {
     const outdir = join(FOLDER, 'cdk.out');
     const run = { cwd: join(__dirname, '..', '..'), env: { ...process.env, CDK_OUTDIR: outdir } };
     await promisify(execFile)(process.execPath, ['bin/dist/app.js'], run);
-    const { verified } = await local('--template', join(outdir, 'MultipartCopy.template.json'), '--size', '1GiB');
+    const { verified } = await bundledLocal(
+      '--template',
+      join(outdir, 'MultipartCopy.template.json'),
+      '--size',
+      '1GiB',
+    );
     expect(verified).toBe(true);
   });
 });
@@ -218,10 +228,10 @@ describe('mpcopy local, when a copy fails', () => {
   };
 
   test.each([
-    ['the inline Map', '10GiB', 'CopyParts'],
-    ['a child of the Distributed Map', '50GiB', 'CopyPartsDistributed'],
-  ])('reports the error of the part in %s and aborts the upload', async (_, size, map) => {
-    const finished = await local('--size', size, '--faults', file('refusal.json', [refusal]));
+    ['the inline Map', '10GiB', 'CopyParts', bundledLocal],
+    ['a child of the Distributed Map', '50GiB', 'CopyPartsDistributed', local],
+  ])('reports the error of the part in %s and aborts the upload', async (_, size, map, run) => {
+    const finished = await run('--size', size, '--faults', file('refusal.json', [refusal]));
     expect(finished.execution).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
     const { states } = finished.execution;
     expect(states.slice(0, 6)).toEqual(['Plan', 'Route', 'Begin', 'FanOut', map, 'Failed']);
@@ -265,7 +275,7 @@ describe('mpcopy local, when a copy fails', () => {
 });
 
 test('mpcopy local prints a table for people', async () => {
-  const { stdout } = await mpcopy('local', '--size', '300MiB');
+  const { stdout } = await bundledMpcopy('local', '--size', '300MiB');
   expect(stdout).toMatch(/^status +COPIED$/m);
   expect(stdout).toMatch(/^size +300 MiB \(314572800 bytes\)$/m);
   expect(stdout).toMatch(/^verified +yes: /m);
@@ -275,7 +285,7 @@ test('mpcopy local prints a table for people', async () => {
 test.each([[['--help']], [['local', '--help']], [['s3', '--help']]])(
   '%j prints the usage with examples',
   async (args) => {
-    const { code, stdout } = await mpcopy(...args);
+    const { code, stdout } = await bundledMpcopy(...args);
     expect(code).toBe(0);
     expect(stdout).toContain('Examples:');
   },

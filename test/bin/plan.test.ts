@@ -2,7 +2,7 @@ import { PutObjectCommand, CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { CopyEstimate } from '../../lib/private/estimates/estimate';
 import type { CopyRunReport } from '../../local/run';
 import { withServer } from './server';
-import { file, mpcopy } from './support';
+import { bundledMpcopy, file, mpcopy } from './support';
 
 const MIB = 1024 ** 2;
 
@@ -86,7 +86,7 @@ test('asks S3 for an object that is there, and plans by its checksum and parts',
 });
 
 test('says time, cost, limits and assumptions to people', async () => {
-  const { stdout } = await mpcopy('plan', '--size', '1TiB', '--from', 'us-east-1', '--to', 'eu-west-1');
+  const { stdout } = await bundledMpcopy('plan', '--size', '1TiB', '--from', 'us-east-1', '--to', 'eu-west-1');
   expect(stdout).toMatch(/^way +250 parts of 4\.1 GiB in 1 wave of 250 \(Distributed Map\)$/m);
   expect(stdout).toMatch(/^time +about \d+ min \d+ s$/m);
   expect(stdout).toMatch(/^cost +\$\d+\.\d\d at list prices of us-east-1, 20\d\d-\d\d-\d\d$/m);

@@ -73,15 +73,15 @@ test.each([
 
 describe('in a log, mpcopy local', () => {
   test('writes a line for each phase, state and tenth', async () => {
-    const { stderr } = await mpcopy('local', '--size', '320MiB', '--part-size', '32MiB', '--on-disk');
+    const { stderr } = await mpcopy('local', '--size', '100MiB', '--part-size', '10MiB', '--on-disk');
     const lines = stderr.trimEnd().split('\n');
     const phases = lines.filter((line) => !line.startsWith('  '));
     expect(phases.slice(1)).toEqual(['Synthesizing the app', 'Putting the source', 'Copying', 'Comparing']);
     expect(lines).toEqual(expect.arrayContaining(['  Plan', '  CopyParts', '  Done']));
-    const copied = lines.filter((line) => /^ {2}\d+ MiB of 320 MiB, .*\d+ of 10 parts$/.test(line));
+    const copied = lines.filter((line) => /^ {2}\d+ MiB of 100 MiB, .*\d+ of 10 parts$/.test(line));
     expect(copied.length).toBeGreaterThan(3);
-    expect(copied.at(-1)).toMatch(/^ {2}320 MiB of 320 MiB, .*10 of 10 parts$/);
-    expect(stderr).toMatch(/\n {2}640 MiB of 640 MiB, .*\n$/);
+    expect(copied.at(-1)).toMatch(/^ {2}100 MiB of 100 MiB, .*10 of 10 parts$/);
+    expect(stderr).toMatch(/\n {2}200 MiB of 200 MiB, .*\n$/);
   });
 
   test('counts a part that fails as failed, not as copied', async () => {
@@ -95,12 +95,12 @@ describe('in a log, mpcopy local', () => {
 
 describe('in a terminal, mpcopy local', () => {
   testInTerminal('shows phase, bar, bytes, rate and time left, and removes them at the end', async () => {
-    const terminal = Terminal.run(['local', '--size', '1536MiB', '--on-disk']);
-    const amount = String.raw`\d+%  .* of 1\.50 GiB, .*/s, \d+:\d\d left`;
+    const terminal = Terminal.run(['local', '--size', '512MiB', '--on-disk']);
+    const amount = String.raw`\d+%  .* of 512 MiB, .*/s, \d+:\d\d left`;
     try {
       await terminal.shows(new RegExp(`^Putting the source  █*░*  ${amount}$`));
       expect(terminal.showsCursor).toBe(false);
-      await terminal.shows(/^Comparing {2}█*░* {2}\d+% {2}.* of 3 GiB, .*\/s, \d+:\d\d left$/);
+      await terminal.shows(/^Comparing {2}█*░* {2}\d+% {2}.* of 1 GiB, .*\/s, \d+:\d\d left$/);
       expect(await terminal.ended()).toBe(0);
       expect(terminal.showsCursor).toBe(true);
       const screen = terminal.screen();

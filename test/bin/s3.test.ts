@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListBucketsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { raw } from '../local/s3/clients';
 import { type RunningServer, withServer } from './server';
-import { FOLDER, file, MPCOPY, mpcopy } from './support';
+import { bundledMpcopy, FOLDER, file, MPCOPY, mpcopy } from './support';
 
 const MIB = 1024 ** 2;
 
@@ -165,7 +165,7 @@ describe('mpcopy s3 refuses', () => {
   test('a port in use', async () => {
     await withServer([], async ({ endpoint }) => {
       const { port } = new URL(endpoint);
-      const { code, stderr } = await mpcopy('s3', '--port', port);
+      const { code, stderr } = await bundledMpcopy('s3', '--port', port);
       expect(code).toBe(1);
       expect(stderr).toBe(
         `mpcopy: InvalidRun: --port ${port} of 127.0.0.1 is in use; specify another one, or 0 for any free port\n`,

@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { eventually, type RunningServices, withServices } from './serving';
-import { file, type Finished, mpcopy } from './support';
+import { bundledMpcopy, file, type Finished, mpcopy } from './support';
 import { Terminal, testInTerminal } from './terminal';
 
 /** Hundreds of parts that take 2 seconds each. */
@@ -12,11 +12,11 @@ const SLOW = ['--size', '100GiB', '--key', 'large', '--latency', '{"partCopySeco
 
 const bucketOf = ({ buckets }: RunningServices, name: string) => buckets.find((each) => each.includes(name))!;
 
-/** Runs a command against the services, as a user's environment lets it find them. */
-function commandsOf({ env }: RunningServices) {
+/** Runs commands against the services, as a user's environment lets them find them. */
+function commandsOf({ env }: RunningServices, command = mpcopy) {
   return async (...args: string[]): Promise<Finished & { json: () => any }> => {
     Object.assign(process.env, env);
-    const finished = await mpcopy(...args);
+    const finished = await command(...args);
     return { ...finished, json: () => JSON.parse(finished.stdout) };
   };
 }
@@ -30,7 +30,7 @@ function uploadIdsOf({ s3 }: RunningServices, bucket: string): Promise<string[]>
 describe('mpcopy start', () => {
   test('finds the workflow of a stack, waits, and says what was copied; status lists it', async () => {
     await withServices(LARGE, async (services) => {
-      const run = commandsOf(services);
+      const run = commandsOf(services, bundledMpcopy);
       const [source, destination] = [bucketOf(services, 'source'), bucketOf(services, 'destination')];
       const stack = ['--stack', services.stacks[0]!];
       const { code, stdout, stderr } = await run('start', ...stack, `s3://${source}/large`, '--wait', '--name', 'one');
@@ -165,7 +165,7 @@ describe('mpcopy sweep', () => {
       ]);
       expect(await uploadIdsOf(services, destination)).toHaveLength(3);
 
-      const { code, stdout } = await run('sweep', ...workflow, '--abort');
+      const { code, stdout } = await commandsOf(services, bundledMpcopy)('sweep', ...workflow, '--abort');
       expect(code).toBe(0);
       expect(stdout).toMatch(/^ABORTED .*\/stopped /m);
       expect(stdout).toMatch(/^RUNNING .*\/running /m);

@@ -2,11 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MPCOPY } from './support';
 
-const SOCKET = `mpcopy-test-${process.pid}`;
-
-function tmux(...args: string[]): string {
-  return execFileSync('tmux', ['-L', SOCKET, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-}
+let terminals = 0;
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 if (!hasTmux) process.stderr.write('tests in a terminal are skipped: there is no tmux here\n');
@@ -21,13 +17,17 @@ export class Terminal {
     const variables = Object.entries(environment).map(([name, value]) => ['-e', `${name}=${value}`]);
     // The shell survives Ctrl-C, prints the exit code, and keeps the terminal open.
     const script = `trap : INT; ${command}; echo "exit code $?"; sleep 1000`;
-    tmux('new-session', '-d', '-x', '120', '-y', '30', ...variables.flat(), script);
-    return new Terminal();
+    const terminal = new Terminal();
+    terminal.tmux('new-session', '-d', '-x', '120', '-y', '30', ...variables.flat(), script);
+    return terminal;
   }
+
+  // A server of tmux for each, since one that is ending accepts no new session.
+  private readonly socket = `mpcopy-test-${process.pid}-${terminals++}`;
 
   /** The lines that the terminal shows, without empty ones. */
   screen(): string[] {
-    return tmux('capture-pane', '-p')
+    return this.tmux('capture-pane', '-p')
       .split('\n')
       .filter((line) => line.trim() !== '');
   }
@@ -41,11 +41,11 @@ export class Terminal {
   }
 
   press(key: string): void {
-    tmux('send-keys', key);
+    this.tmux('send-keys', key);
   }
 
   get showsCursor(): boolean {
-    return tmux('display-message', '-p', '#{cursor_flag}').trim() === '1';
+    return this.tmux('display-message', '-p', '#{cursor_flag}').trim() === '1';
   }
 
   /** @returns the exit code of the command, when it has ended */
@@ -56,7 +56,11 @@ export class Terminal {
 
   /** As when its window is closed. */
   close(): void {
-    spawnSync('tmux', ['-L', SOCKET, 'kill-server']);
+    spawnSync('tmux', ['-L', this.socket, 'kill-server']);
+  }
+
+  private tmux(...args: string[]): string {
+    return execFileSync('tmux', ['-L', this.socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
   }
 }
 

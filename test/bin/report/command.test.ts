@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyRun } from '../../../local/run';
 import { runCopy } from '../../../local/run';
-import { file, type Finished, FOLDER, mpcopy, ROOT } from '../support';
+import { bundledMpcopy, file, type Finished, FOLDER, mpcopy, ROOT } from '../support';
 
 const out = (name: string) => join(FOLDER, name);
 
@@ -27,7 +27,7 @@ const throttled = (partNumber: number, times: number) => ({
 describe('mpcopy local --report', () => {
   test('an inline Map with a part that is throttled', async () => {
     const faults = file('throttled.json', [throttled(3, 4)]);
-    const { code, stdout } = await mpcopy(
+    const { code, stdout } = await bundledMpcopy(
       ...[
         'local',
         '--size',
@@ -147,7 +147,9 @@ describe('mpcopy report', () => {
       onFinished: async ({ endpoint, executionArn }) => {
         const report = (...args: string[]) => mpcopy('report', ...args, '--endpoint-url', endpoint);
         results = {
-          all: await report(executionArn, out('all.html'), '--details', 'all'),
+          all: await bundledMpcopy(
+            ...['report', executionArn, out('all.html'), '--details', 'all', '--endpoint-url', endpoint],
+          ),
           few: await report(executionArn, out('few.html'), '--details', '5'),
           unknown: await report(`${executionArn}0`, out('unknown.html')),
           folder: await report(executionArn, out('folder')),

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { version } from '../package.json';
+import { localCommand } from './commands/local';
+import { planCommand } from './commands/plan';
+import { reportCommand } from './commands/report';
+import { resumeCommand } from './commands/resume';
+import { s3Command } from './commands/s3';
+import { startCommand } from './commands/start';
+import { statusCommand } from './commands/status';
+import { sweepCommand } from './commands/sweep';
+
+/** The command, all but its start. */
+export function createProgram(): Command {
+  return new Command('mpcopy')
+    .description(
+      'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account is needed.',
+    )
+    .version(version)
+    .addCommand(localCommand())
+    .addCommand(startCommand())
+    .addCommand(statusCommand())
+    .addCommand(resumeCommand())
+    .addCommand(sweepCommand())
+    .addCommand(planCommand())
+    .addCommand(reportCommand())
+    .addCommand(s3Command())
+    .showHelpAfterError('(mpcopy --help lists the commands)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
+  $ mpcopy local --file movie.mp4             copy the bytes of a file
+  $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
+  $ mpcopy start --stack Copies s3://raw/a.bin --wait   start a copy on AWS, and follow it
+  $ mpcopy plan --size 1TiB                   parts, time, requests and cost of a copy
+  $ mpcopy report EXECUTION_ARN report.html   a page about an execution, on AWS or here
+  $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
+    );
+}
