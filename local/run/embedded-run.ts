@@ -62,6 +62,7 @@ async function runOn(
       onProgress,
       onFinished: options.onFinished,
       onBusEvent: options.onBusEvent,
+      onLog: options.onLog,
     });
     return await inspectRun(server, execution, prepared);
   } finally {

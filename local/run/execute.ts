@@ -34,6 +34,7 @@ export interface ExecuteOptions {
   readonly onProgress?: OnProgress;
   readonly onFinished?: CopyRunOptions['onFinished'];
   readonly onBusEvent?: CopyRunOptions['onBusEvent'];
+  readonly onLog?: CopyRunOptions['onLog'];
 }
 
 /** Runs one execution, and waits for invocations that outlive it. */
@@ -54,6 +55,7 @@ export async function execute(
     ...(options.credentials && { credentials: options.credentials }),
     ...(options.platformFaults && { faults: options.platformFaults }),
     ...(options.onBusEvent && { onBusEvent: options.onBusEvent }),
+    ...(options.onLog && { onLog: options.onLog }),
     onEvent: (event) => {
       // The first event belongs to the execution itself; its child executions come later.
       root ??= event.executionArn;

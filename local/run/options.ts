@@ -1,5 +1,5 @@
 import type { LatencyOption, S3Server } from '../s3';
-import type { BusEvent, DeployedRole } from '../workflow';
+import type { BusEvent, DeployedRole, LogLine } from '../workflow';
 import type { InputOptions } from './input';
 import type { OnProgress } from './progress';
 import type { SourceSetup } from './setup/schema';
@@ -56,6 +56,8 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly onReady?: (server: S3Server) => void | Promise<void>;
   /** Called with each event that is put to an event bus: by the state machine, by functions, and by Step Functions itself. */
   readonly onBusEvent?: (event: BusEvent) => void;
+  /** Gets every line that a function logs; nothing is printed. */
+  readonly onLog?: (line: LogLine) => void;
   /** Called when the execution has ended, while its Step Functions endpoint can still be asked about it. */
   readonly onFinished?: (execution: FinishedExecution) => void | Promise<void>;
 }

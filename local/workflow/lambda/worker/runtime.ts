@@ -35,20 +35,29 @@ export function serveInvocations(
   const post = (message: WorkerMessage): void => port.postMessage(message);
 
   process.cwd = () => data.taskRoot;
+  const log = (level: string, message: string): void => {
+    const running = environments.storage.getStore();
+    if (running?.environment.isFrozen) return;
+    const requestId = running?.invocation?.id;
+    post({ type: 'log', level, message, ...(requestId !== undefined && { requestId }) });
+  };
   for (const level of ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const) {
-    console[level] = (...values: unknown[]) => {
-      const running = environments.storage.getStore();
-      if (running?.environment.isFrozen) return;
-      const requestId = running?.invocation?.id;
-      const message = format(...values);
-      post({
-        type: 'log',
-        level: level === 'log' ? 'info' : level,
-        message,
-        ...(requestId !== undefined && { requestId }),
-      });
-    };
+    console[level] = (...values: unknown[]) => log(level === 'log' ? 'info' : level, format(...values));
   }
+  // By messages, too: they arrive before the answer of the invocation. What a stream holds may be read after it.
+  const forwardLines = (stream: NodeJS.WriteStream, level: string): void => {
+    let rest = '';
+    stream.write = (chunk: string | Uint8Array, ...others: unknown[]) => {
+      const lines = `${rest}${typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) log(level, line);
+      const callback = others.find((other) => typeof other === 'function') as (() => void) | undefined;
+      callback?.();
+      return true;
+    };
+  };
+  forwardLines(process.stdout, 'info');
+  forwardLines(process.stderr, 'error');
 
   const describe = (error: unknown): { errorType: string; errorMessage: string; trace: string[] } => {
     const isError = typeof error === 'object' && error !== null && 'message' in error && 'name' in error;
