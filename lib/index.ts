@@ -13,6 +13,7 @@ export { CopyDestination, type CopyDestinationBucketNameOptions } from './copy-d
 export { type CopyLimits } from './copy-limits';
 export * from './copy-location';
 export { CopyProof, CopyStatus } from './copy-metrics';
+export { type CopyAlarmOptions, type CopyDashboardOptions } from './copy-monitoring';
 export { CopySource } from './copy-source';
 export { MultipartCopyWorkflow } from './multipart-copy-workflow';
 export { type MultipartCopyWorkflowProps } from './multipart-copy-workflow-props';

@@ -246,6 +246,14 @@ export interface MultipartCopyWorkflowProps {
   readonly permissionsBoundary?: iam.IManagedPolicy;
 
   /**
+   * Whether queries for the logs of the functions are saved in CloudWatch Logs Insights: slowest parts, retried parts, failures by error.
+   * Whoever deploys the stack needs `logs:PutQueryDefinition` for them.
+   *
+   * @default true
+   */
+  readonly saveLogQueries?: boolean;
+
+  /**
    * VPC of the workers. From there they must reach S3, and with `customerKeys` Secrets Manager. VPC endpoints of S3 serve only copies within their own Region.
    *
    * @default - the workers are not in a VPC

@@ -22,6 +22,7 @@ import { destinationsText, planEnvironment } from './private/plan-environment';
 import { validatePolicySizes } from './private/policy-size';
 import { printOwnerStatements } from './private/print-statements';
 import type { Feature } from './private/protocol';
+import { saveQueries } from './private/queries';
 import { exampleInput, printOutputs } from './private/quick-start';
 import { allowSecrets } from './private/secrets';
 import { createLogGroup, createStateMachine } from './private/state-machine';
@@ -130,6 +131,11 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
   /**
    * @internal
    */
+  public readonly _logGroups: logs.ILogGroup[];
+
+  /**
+   * @internal
+   */
   protected readonly _uploadsLeft: logs.MetricFilter;
 
   /**
@@ -211,6 +217,9 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
         options: props.sweeper,
       });
     }
+    const ours = [...Object.values(functions), ...(this.sweepFunction ? [this.sweepFunction] : [])];
+    this._logGroups = ours.map(({ logGroup }) => logGroup);
+    if (props.saveLogQueries ?? true) saveQueries(this, this._logGroups);
   }
 
   /**
@@ -298,7 +307,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
    * workflow.copyOnObjectCreated('OnUpload', { keyPrefix: 'incoming/video/', minimumSize: Size.gibibytes(1) });
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
-    return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
+    return this._watched(createObjectCreatedRule(this, id, this.stateMachine, this.locations, options));
   }
 
   private createLocations(

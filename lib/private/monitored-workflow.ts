@@ -1,19 +1,36 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as events from 'aws-cdk-lib/aws-events';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CopyProof, CopyStatus } from '../copy-metrics';
+import type { CopyAlarmOptions, CopyDashboardOptions } from '../copy-monitoring';
+import { Alarms } from './alarms';
+import { buildDashboard } from './dashboard';
 import { workerMetric } from './metrics';
 import { WorkflowBase } from './workflow-base';
 
 /**
- * The metrics of a workflow that its workers measure. docs/operations.md lists them with their dimensions.
+ * The metrics of a workflow that its workers measure, its dashboard and its alarms. docs/operations.md lists them.
  *
  * @internal
  */
 export abstract class MonitoredWorkflow extends WorkflowBase {
+  public abstract readonly copyPartFunction: lambda.Function;
+  public abstract readonly sweepFunction?: lambda.Function;
+
+  /**
+   * Of all functions.
+   *
+   * @internal
+   */
+  public abstract readonly _logGroups: logs.ILogGroup[];
+
   /**
    * @internal
    */
   protected abstract readonly _uploadsLeft: logs.MetricFilter;
+
+  private alarms?: Alarms;
 
   /**
    * Bytes that were copied by UploadPartCopy and CopyObject, also those of copies that failed later.
@@ -124,5 +141,36 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
    */
   public metricUploadsNotSwept(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return workerMetric(this.stateMachine, 'uploadsNotSwept', props);
+  }
+
+  /**
+   * Creates a CloudWatch dashboard: executions, copies by their proof, bytes, seconds of parts, retries, workers, uploads that were left,
+   * and the slowest parts and the errors by the logs. A workflow has one.
+   */
+  public createDashboard(options: CopyDashboardOptions = {}): cloudwatch.Dashboard {
+    return buildDashboard(this, options);
+  }
+
+  /**
+   * Creates alarms on what needs somebody: copies that fail or time out, uploads that are left, a sweeper that fails, throttling that lasts,
+   * events that do not reach their targets. Events of rules that `copyOnObjectCreated` creates later are watched, too. Call it once.
+   *
+   * @returns the alarms so far, to which further actions can be added
+   */
+  public createAlarms(options: CopyAlarmOptions = {}): cloudwatch.Alarm[] {
+    const alarms = new Alarms(this, this, options);
+    this.alarms = alarms;
+    const rules = this.node.children.filter((child): child is events.Rule => child instanceof events.Rule);
+    return [...alarms.alarms, ...rules.map((rule) => alarms.watch(rule))];
+  }
+
+  /**
+   * Whether the events of a rule arrive is watched if there are alarms.
+   *
+   * @internal
+   */
+  protected _watched(rule: events.Rule): events.Rule {
+    this.alarms?.watch(rule);
+    return rule;
   }
 }

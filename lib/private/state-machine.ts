@@ -1,4 +1,4 @@
-import { Aws, type Duration, Fn, Names, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,6 +6,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { buildDefinition } from './definition';
 import { encryptStateMachine, stateMachineStatements } from './encryption';
+import { instanceName } from './instance-name';
 import type { Workers } from './workers';
 
 export interface StateMachineOptions {
@@ -34,13 +35,12 @@ export interface LogGroupOptions {
  * can be deployed twice, and again after a retained group.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
- * @see https://github.com/aws/aws-cdk/issues/28031
  */
 export function createLogGroup(scope: Construct, options: LogGroupOptions): logs.LogGroup {
-  const name = Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' });
-  // arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/01234567-89ab-cdef-0123-456789abcdef
-  const instance = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
-  return new logs.LogGroup(scope, 'Logs', { ...options, logGroupName: `/aws/vendedlogs/states/${name}-${instance}` });
+  return new logs.LogGroup(scope, 'Logs', {
+    ...options,
+    logGroupName: `/aws/vendedlogs/states/${instanceName(scope)}`,
+  });
 }
 
 /** `addToPrincipalPolicy` would change the stack of the role, which must not depend on this stack. */

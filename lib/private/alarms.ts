@@ -1,0 +1,115 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as events from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import type { CopyAlarmOptions } from '../copy-monitoring';
+import type { MonitoredWorkflow } from './monitored-workflow';
+import { ErrorName } from './protocol';
+
+/** Retried calls and invocations within 5 minutes, three times in a row, that are more than a burst. */
+const THROTTLES = 100;
+const SUSTAINED = 3;
+
+interface AlarmSpec {
+  readonly metric: cloudwatch.IMetric;
+  /** Default: 1. */
+  readonly threshold?: number;
+  /** Default: 1. */
+  readonly evaluationPeriods?: number;
+  readonly means: string;
+}
+
+/** The alarms of a workflow. docs/operations.md says of each what to do. */
+export class Alarms extends Construct {
+  /** Those that do not depend on rules. */
+  public readonly alarms: cloudwatch.Alarm[];
+
+  constructor(
+    scope: Construct,
+    workflow: MonitoredWorkflow,
+    private readonly options: CopyAlarmOptions,
+  ) {
+    super(scope, 'Alarms');
+    this.alarms = Object.entries(specsOf(workflow, options)).flatMap(([id, spec]) =>
+      spec ? [this.add(id, spec)] : [],
+    );
+  }
+
+  /**
+   * Watches whether the events of a rule arrive.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+   */
+  public watch(rule: events.IRule): cloudwatch.Alarm {
+    const metric = (metricName: string) =>
+      new cloudwatch.Metric({
+        namespace: 'AWS/Events',
+        metricName,
+        dimensionsMap: { RuleName: rule.ruleName },
+        statistic: 'Sum',
+      });
+    return this.add(`${rule.node.id}NotDelivered`, {
+      // EventBridge does not count events that it sent to a dead-letter queue among those that failed.
+      metric: new cloudwatch.MathExpression({
+        expression: 'FILL(failed, 0) + FILL(dead, 0)',
+        label: 'Events not delivered',
+        usingMetrics: { failed: metric('FailedInvocations'), dead: metric('InvocationsSentToDlq') },
+      }),
+      means: 'An event did not reach its target: a copy was not started, or uploads were not looked after.',
+    });
+  }
+
+  private add(id: string, { metric, threshold = 1, evaluationPeriods = 1, means }: AlarmSpec): cloudwatch.Alarm {
+    const alarm = new cloudwatch.Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${means} What to do: docs/operations.md#alarms of cdk-s3-multipart-copy.`,
+    });
+    if (this.options.topic) alarm.addAlarmAction(new actions.SnsAction(this.options.topic));
+    return alarm;
+  }
+}
+
+function specsOf(
+  workflow: MonitoredWorkflow,
+  { longestCopy }: CopyAlarmOptions,
+): Record<string, AlarmSpec | undefined> {
+  const sustained = { threshold: THROTTLES, evaluationPeriods: SUSTAINED };
+  return {
+    CopiesFailed: { metric: workflow.metricFailed(), means: 'A copy failed.' },
+    CopiesTimedOut: { metric: workflow.metricTimedOut(), means: 'An execution timed out.' },
+    UploadsLeft: {
+      metric: workflow.metricUploadsLeft(),
+      means: 'A copy failed and may have left a multipart upload, which costs money until it is removed.',
+    },
+    SweeperFailed: workflow.sweepFunction && {
+      metric: workflow.sweepFunction.metricErrors({ period: Duration.hours(1) }),
+      means: 'The sweeper failed: multipart uploads may be left.',
+    },
+    WorkersThrottled: {
+      ...sustained,
+      metric: workflow.copyPartFunction.metricThrottles(),
+      means:
+        'Lambda does not run as many workers as copies ask for. Parts wait, and every attempt costs a state transition.',
+    },
+    RequestsThrottled: {
+      ...sustained,
+      metric: workflow.metricRetriesByError(ErrorName.THROTTLED),
+      means: 'S3 or KMS throttles the requests of the workers.',
+    },
+    TransitionsThrottled: {
+      ...sustained,
+      metric: workflow.metricThrottled(),
+      means: 'Step Functions throttles the state transitions of the account.',
+    },
+    CopiesSlow: longestCopy && {
+      metric: workflow.metricTime({ statistic: 'Maximum' }),
+      threshold: longestCopy.toMilliseconds(),
+      means: `A copy took longer than ${longestCopy.toHumanString()}.`,
+    },
+  };
+}
