@@ -1,6 +1,7 @@
 import type { ChildExecutions } from '../../lib';
 import type { FaultRule, OperationPhase } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
+import { customerKeyOf, KEY_ARN, markerOf } from './confidential';
 import { randomFaults } from './faults';
 import { Random } from './random';
 
@@ -71,12 +72,13 @@ export function randomCase(seed: string, states: readonly string[]): Case {
   const { faults, platformFaults } = random.chance(0.8)
     ? randomFaults(random, states)
     : { faults: [], platformFaults: [] };
-  const object = { ...randomObject(random), size };
+  const marker = markerOf(seed);
+  const object = { ...randomObject(random, marker), size };
   const drawn = {
     seed,
     setup: { ...randomSimulation(random), ...randomExisting(random, size) },
     key: randomKey(random),
-    options: { ...randomOptions(random, isMultipart), ...(isMultipart && { partSize: PART_SIZE }) },
+    options: { ...randomOptions(random, isMultipart, marker), ...(isMultipart && { partSize: PART_SIZE }) },
     faults,
     meddling,
     lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : 1000,
@@ -85,12 +87,19 @@ export function randomCase(seed: string, states: readonly string[]): Case {
   // Drawn last, so that a seed means the rest of the case that it meant before.
   const children: Children = isMultipart ? randomChildren(random) : { childExecutions: 'STANDARD' };
   const { childExecutions, size: childrenSize = size } = children;
+  const customerKey = random.chance(0.1) ? { sseCustomerKeySecretArn: KEY_ARN } : {};
   return {
     ...drawn,
+    options: { ...drawn.options, ...customerKey },
     template: { ...template, childExecutions },
     platformFaults:
       childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => ofChildren(rule, random)),
-    setup: { object: { ...object, size: childrenSize }, ...drawn.setup },
+    setup: {
+      object: { ...object, size: childrenSize },
+      ...drawn.setup,
+      secrets: { [KEY_ARN]: customerKeyOf(seed) },
+      destinationBucket: { blockCustomerKeys: false },
+    },
   };
 }
 
@@ -115,20 +124,25 @@ function randomSize(random: Random): number {
   return random.chance(0.4) ? random.pick(sizes) : random.integer(1, 60 * MIB);
 }
 
-function randomObject(random: Random): Record<string, unknown> {
+function randomObject(random: Random, marker: string): Record<string, unknown> {
   const tags = [
-    { team: 'data' },
-    { ключ: 'ü'.repeat(100), 'a/b:c': '' },
-    Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`tag-${n}`, 'x'.repeat(256)])),
+    { team: marker },
+    { ключ: 'ü'.repeat(100), 'a/b:c': '', marker },
+    Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`tag-${n}`, marker.padEnd(256, 'x')])),
   ];
   return {
     seed: `source ${random.integer(0, 1e9)}`,
     checksumAlgorithm: random.pick(['none', 'CRC32', 'CRC32C', 'CRC64NVME', 'CRC64NVME']),
-    ...(random.chance(0.5) && { contentType: random.pick(['text/plain', 'application/json; charset=utf-8']) }),
-    ...(random.chance(0.3) && { cacheControl: 'max-age=60', contentDisposition: 'attachment; filename="a b.txt"' }),
+    ...(random.chance(0.5) && {
+      contentType: random.pick([`text/plain; by=${marker}`, 'application/json; charset=utf-8']),
+    }),
+    ...(random.chance(0.3) && {
+      cacheControl: `max-age=60, by=${marker}`,
+      contentDisposition: `attachment; filename="${marker} b.txt"`,
+    }),
     ...(random.chance(0.3) && { contentEncoding: 'gzip', contentLanguage: 'de, en' }),
     ...(random.chance(0.5) && {
-      metadata: random.pick([{ owner: 'team' }, { note: 'größer', n: '1' }, { long: 'x'.repeat(1500) }]),
+      metadata: random.pick([{ owner: marker }, { note: 'größer', n: marker }, { long: marker.padEnd(1500, 'x') }]),
     }),
     ...(random.chance(0.4) && { tags: random.pick(tags) }),
     ...(random.chance(0.3) && { storageClass: random.pick(['STANDARD_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']) }),
@@ -159,17 +173,17 @@ function randomKey(random: Random): string {
   ]);
 }
 
-function randomOptions(random: Random, isMultipart: boolean): Record<string, unknown> {
+function randomOptions(random: Random, isMultipart: boolean, marker: string): Record<string, unknown> {
   return {
     ...(random.chance(0.1) && { integrity: 'required' }),
     ...(random.chance(0.1) && { overwrite: 'never' }),
     ...(random.chance(0.1) && !isMultipart && { preserveEtag: true }),
     ...(random.chance(0.1) && {
       metadataDirective: 'REPLACE',
-      metadata: { replaced: 'yes' },
-      contentType: 'text/x-replaced',
+      metadata: { replaced: marker },
+      contentType: `text/x-replaced; by=${marker}`,
     }),
-    ...(random.chance(0.1) && { taggingDirective: 'REPLACE', tagging: { replaced: 'yes' } }),
+    ...(random.chance(0.1) && { taggingDirective: 'REPLACE', tagging: { replaced: marker } }),
     ...(random.chance(0.1) && { storageClass: random.pick(['STANDARD', 'ONEZONE_IA']) }),
     ...(random.chance(0.1) && { checksumAlgorithm: random.pick(['SHA256', 'CRC32C', 'CRC64NVME']) }),
     ...(random.chance(0.2) && { maxConcurrency: random.integer(1, 5) }),

@@ -39,6 +39,8 @@ const good: Observation = {
   hasToCopy: true,
   propertiesDiffer: () => [],
   errorNames: new Set(['Throttled']),
+  confidentialLines: [],
+  lines: 20,
 };
 
 /** Nothing was made, and the destination is what it was. */
@@ -109,6 +111,8 @@ test.each<[string, string, Partial<Observation>]>([
   ],
   ['unnamed', 'an error without a name', { ...clean, executions: [{ ...failed, error: 'TypeError' }] }],
   ['stuck', 'an execution that timed out', { ...clean, executions: [{ ...failed, status: 'TIMED_OUT' }] }],
+  ['logged', 'a line with a secret', { confidentialLines: ['CopyPart logs a key'] }],
+  ['logged', 'no lines at all', { lines: 0 }],
   ['stuck', 'a history that is full', { executions: [{ ...copied, events: 25_000 }] }],
 ])('finds %s: %s', (kind, _name, changed) => {
   expect(kinds(changed)).toContain(kind);

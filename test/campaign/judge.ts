@@ -32,9 +32,13 @@ export interface Observation {
   readonly hasToCopy: boolean;
   readonly propertiesDiffer: (source: Seen, copy: Seen) => readonly string[];
   readonly errorNames: ReadonlySet<string>;
+  /** Lines of the logs with secrets, or with values of metadata, tags or headers. */
+  readonly confidentialLines: readonly string[];
+  /** Lines of the logs. */
+  readonly lines: number;
 }
 
-export const VIOLATIONS = ['corrupt', 'falseCopied', 'falseFailed', 'leaked', 'unnamed', 'stuck'] as const;
+export const VIOLATIONS = ['corrupt', 'falseCopied', 'falseFailed', 'leaked', 'unnamed', 'stuck', 'logged'] as const;
 
 export interface Violation {
   readonly kind: (typeof VIOLATIONS)[number];
@@ -51,7 +55,7 @@ const SAME_OBJECT_MS = 1000;
 
 /** Says what is wrong with a run. A run with nothing wrong either copied, or failed cleanly. */
 export function judge(seen: Observation): Violation[] {
-  return [...judgeObjects(seen), ...judgeCopied(seen), ...judgeFailed(seen), ...judgeRest(seen)];
+  return [...judgeObjects(seen), ...judgeCopied(seen), ...judgeFailed(seen), ...judgeRest(seen), ...judgeLogs(seen)];
 }
 
 /** Whatever the executions say: what the workflow made is equal to a source, and nothing else was written. */
@@ -125,6 +129,11 @@ function* judgeRest({ executions, openUploads, isAbortRefused, errorNames }: Obs
     if (status === 'TIMED_OUT' || status === 'RUNNING') yield { kind: 'stuck', text: `the execution is ${status}` };
     if (events >= MAX_EVENTS) yield { kind: 'stuck', text: `the history has ${events} events` };
   }
+}
+
+function* judgeLogs({ confidentialLines, lines }: Observation): Iterable<Violation> {
+  for (const line of confidentialLines) yield { kind: 'logged', text: line };
+  if (lines === 0) yield { kind: 'logged', text: 'no function logged a line, so none was looked at' };
 }
 
 /** A cause that names the object that was made tells the truth: the execution could not go on to prove it. */

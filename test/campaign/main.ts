@@ -38,6 +38,7 @@ async function campaign(options: Options): Promise<void> {
     leaked: 0,
     unnamed: 0,
     stuck: 0,
+    logged: 0,
   };
   const numbers = Array.from({ length: options.runs }, (_, index) => options.from + index);
   const started = Date.now();

@@ -2,9 +2,11 @@ import type { CopyResult } from '../../lib/private/protocol';
 import { parseSetup } from '../../local/run';
 import { RunClock } from '../../local/run/clock';
 import { prepareRun } from '../../local/run/prepare-run';
+import { serveSecrets } from '../../local/run/secrets';
 import { S3Server } from '../../local/s3';
 import { type ExecutionResult, type LocalDeployment, LocalStepFunctions } from '../../local/workflow';
 import type { Case } from './cases';
+import { confidentialTexts, LogSearch } from './confidential';
 import { isPassing } from './faults';
 import type { Ended, Observation } from './judge';
 import { type Ends, meddle } from './meddle';
@@ -44,12 +46,17 @@ export async function runCase(
     const made = noteMade(server, ends.destination.bucket, ends.destination.key);
     const meddled = meddle(server, workflowClock, given.meddling, ends);
 
+    const authorize: S3Server['checkAccess'] = (access) => server.checkAccess(access);
+    const secrets = await serveSecrets(deployment, stateMachine, setup, authorize);
+    const search = new LogSearch(confidentialTexts(given.seed, deployment));
     const stepFunctions = new LocalStepFunctions(deployment, {
       s3Endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
       clock: workflowClock,
       seed: given.seed,
       lambdaConcurrency: given.lambdaConcurrency,
       faults: given.platformFaults,
+      serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
+      onLog: search.look,
     });
     const executions: ExecutionResult[] = [];
     const openUploads = (): string[] =>
@@ -67,6 +74,7 @@ export async function runCase(
       if (openUploads().length > 0 && mayDuplicateBegin(given)) await sweepDaily(deployment, stepFunctions);
     } finally {
       await stepFunctions.close();
+      await secrets.close();
     }
     const isSourceMeddled = meddled.done.some(({ what }) => what.includes('source'));
     const sourceNow = see(server, ends.source.bucket, ends.source.key);
@@ -86,6 +94,8 @@ export async function runCase(
       hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0),
       propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
       errorNames,
+      confidentialLines: search.found,
+      lines: search.count,
     };
   } finally {
     await server.close();

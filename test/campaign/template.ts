@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { type ChildExecutions, CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
 import { LocalDeployment } from '../../local/workflow';
 import type { CampaignTemplate } from './cases';
+import { KEY_ARN } from './confidential';
 
 /** Synthesizes each kind of template once. */
 export class Templates {
@@ -42,6 +44,7 @@ export class Templates {
         removalPolicy: RemovalPolicy.DESTROY,
       });
     new MultipartCopyWorkflow(stack, 'Copy', {
+      customerKeys: [secretsmanager.Secret.fromSecretCompleteArn(stack, 'CustomerKey', KEY_ARN)],
       sources: [
         CopySource.bucket(bucket('Source', 'raw', template.sourceVersioned, template.sourceKms), { prefix: 'in/' }),
       ],
