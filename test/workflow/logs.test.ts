@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ChildExecutions } from '../../lib';
 import { METRIC_NAMESPACE, METRICS } from '../../lib/private/protocol/metrics';
 import { QUERIES, type QueryName, queryString } from '../../lib/private/queries';
 import type { CopyRunReport, FinishedExecution } from '../../local/run';
@@ -56,16 +57,20 @@ test('all lines of a copy name the step and the execution', () => {
   expect([...steps].sort()).toEqual(['begin', 'check-parts', 'complete', 'copy-part', 'plan', 'verify']);
 });
 
-test('children of a Distributed Map name the execution that copies the object', async () => {
-  const { executionArn, lines } = await logged({
-    setup: { object: { size: '205MiB' } },
-    options: { partSize: 5 * 1024 ** 2 },
-  });
-  const parts = lines.filter(({ api }) => api === 'UploadPartCopy');
-  expect(parts).toHaveLength(41);
-  expect(new Set(parts.map(({ execution }) => execution))).toEqual(new Set([executionArn.split(':').at(-1)]));
-  expect(parts.reduce((sum, { BytesCopied }) => sum + Number(BytesCopied), 0)).toBe(205 * 1024 ** 2);
-});
+test.each([ChildExecutions.STANDARD, ChildExecutions.EXPRESS])(
+  '%s children name the execution that copies the object',
+  async (childExecutions) => {
+    const { executionArn, lines } = await logged({
+      props: () => ({ childExecutions }),
+      setup: { object: { size: '205MiB' } },
+      options: { partSize: 5 * 1024 ** 2 },
+    });
+    const parts = lines.filter(({ api }) => api === 'UploadPartCopy');
+    expect(parts).toHaveLength(41);
+    expect(new Set(parts.map(({ execution }) => execution))).toEqual(new Set([executionArn.split(':').at(-1)]));
+    expect(parts.reduce((sum, { BytesCopied }) => sum + Number(BytesCopied), 0)).toBe(205 * 1024 ** 2);
+  },
+);
 
 describe('the saved queries', () => {
   const run = (name: QueryName, { lines }: Logged): Row[] => evaluate(queryString(name).toString(), lines);
