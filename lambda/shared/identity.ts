@@ -92,7 +92,10 @@ export function identityOfMade(state: MadeState): MadeIdentity {
   const { made, properties } = state;
   const answered = { etag: made.etag, versionId: made.versionId || undefined };
   if (state.action === 'COPY_OBJECT') {
-    return { ...answered, size: state.source.size, dates: [made.made], checksum: state.proof.checksum, properties };
+    // Other servers than S3 may leave the copy the ETag of a source in parts.
+    const parts = partsOfEtag(made.etag);
+    const { source, proof } = state;
+    return { ...answered, parts, size: source.size, dates: [made.made], checksum: proof.checksum, properties };
   }
   return {
     ...identityOfUpload(state, [state.upload.initiated, made.made]),

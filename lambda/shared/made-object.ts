@@ -1,5 +1,6 @@
 import type { DestinationObject, MadeObject, TimeWindow } from '../../lib/private/protocol';
 import { describeObject } from './describe-object';
+import { quote } from './etag';
 
 interface Answer {
   readonly ETag?: string;
@@ -10,9 +11,10 @@ interface Answer {
 /** The output of Complete and CopyObject. */
 export function toMadeObject(
   destination: DestinationObject,
-  { ETag: etag = '', VersionId: versionId = '', RequestCharged: requestCharged }: Answer,
+  { ETag = '', VersionId: versionId = '', RequestCharged: requestCharged }: Answer,
   made: TimeWindow,
 ): MadeObject {
+  const etag = quote(ETag);
   const version = versionId === '' ? '' : `, version ${versionId}`;
   const description = `${describeObject(destination)} (ETag ${etag}${version})`;
   return { etag, versionId, made, requestCharged, description };

@@ -207,9 +207,14 @@ export function taggingHeader(properties: ObjectProperties): string | undefined 
 }
 
 /** Tags that have to be sent after the object is made. */
-export function longTags({ tagging }: ObjectProperties): Tag[] | undefined {
-  if (tagging === undefined || Buffer.byteLength(tagging) <= MAX_TAGGING_HEADER_BYTES) return undefined;
-  return [...new URLSearchParams(tagging)].map(([Key, Value]) => ({ Key, Value }));
+export function longTags(properties: ObjectProperties): Tag[] | undefined {
+  const isLong = Buffer.byteLength(properties.tagging ?? '') > MAX_TAGGING_HEADER_BYTES;
+  return isLong ? allTags(properties) : undefined;
+}
+
+/** @returns undefined if there are none */
+export function allTags({ tagging }: ObjectProperties): Tag[] | undefined {
+  return tagging === undefined ? undefined : [...new URLSearchParams(tagging)].map(([Key, Value]) => ({ Key, Value }));
 }
 
 function encodeTags(tags: [string, string][]): string | undefined {

@@ -2,13 +2,14 @@ import type { CopyResult, MadeState, VerifyEvent } from '../../lib/private/proto
 import { copyAnnotations } from '../shared/calls/annotations';
 import { abortLostUploads } from '../shared/calls/lost-uploads';
 import { createS3 } from '../shared/calls/s3';
+import { checkSourceUnchanged } from '../shared/calls/unchanged-source';
 import { isTransient } from '../shared/errors';
 import { log, logged } from '../shared/logs/invocation';
 import { logResult } from '../shared/logs/result';
 import { proveCopy } from '../shared/proof';
 import { toResult } from '../shared/result';
 import { headMade } from './calls/head-made';
-import { putLongTags } from './calls/put-long-tags';
+import { putTags } from './calls/put-tags';
 import { checkResumedProperties } from './resumed-properties';
 
 const s3 = createS3(60_000);
@@ -47,8 +48,11 @@ async function verify(state: MadeState): Promise<CopyResult> {
   const integrity = proveCopy(state, head);
   checkResumedProperties(state, head);
   const isInParts = state.action === 'COPY_PARTS';
+  const isProven = integrity.verifiedBy !== 'size' || integrity.algorithm !== '';
+  // Of a copy in parts, CheckParts has done this before the object was made.
+  if (!isInParts && !isProven) await checkSourceUnchanged(s3, state.source, `${made.description} was made`);
   // CopyObject copies the tags and the annotations of the source by itself.
-  if (isInParts || properties.taggingDirective === 'REPLACE') await putLongTags(s3, state, versionId);
+  if (isInParts || properties.taggingDirective === 'REPLACE') await putTags(s3, state, versionId, head);
   if (isInParts && properties.annotations) {
     await copyAnnotations(s3, state, { VersionId: versionId, ETag: head.ETag });
   }

@@ -127,7 +127,8 @@ function otherProperty(kept: KeptUpload, { destination, properties, declared }: 
   }
   const { algorithm, type } = declared ?? {};
   const isSame = kept.ChecksumAlgorithm === algorithm && (type === undefined || kept.ChecksumType === type);
-  return isSame
-    ? undefined
-    : `its checksum is ${kept.ChecksumType} ${kept.ChecksumAlgorithm} instead of ${type} ${algorithm}`;
+  if (isSame) return undefined;
+  const checksum =
+    kept.ChecksumAlgorithm === undefined ? 'not listed' : `${kept.ChecksumType} ${kept.ChecksumAlgorithm}`;
+  return `its checksum is ${checksum} instead of ${type} ${algorithm}`;
 }

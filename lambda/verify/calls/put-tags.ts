@@ -1,0 +1,30 @@
+import { type HeadObjectCommandOutput, PutObjectTaggingCommand, type Tag } from '@aws-sdk/client-s3';
+import type { MadeState } from '../../../lib/private/protocol';
+import { askS3, type S3 } from '../../shared/calls/s3';
+import { allTags, longTags } from '../../shared/properties';
+
+/** Adds tags that did not come with the request that made the copy. */
+export async function putTags(
+  s3: S3,
+  state: MadeState,
+  VersionId: string | undefined,
+  head: HeadObjectCommandOutput,
+): Promise<void> {
+  const { destination, properties, made } = state;
+  const TagSet = longTags(properties) ?? ignoredTags(state, head);
+  if (!TagSet) return;
+  await askS3(s3, 'PutObjectTagging', PutObjectTaggingCommand, {
+    destination,
+    parameters: { VersionId, Tagging: { TagSet } },
+    effect: `${made.description} exists and is complete except for its tags`,
+  });
+}
+
+/**
+ * Ceph ignores the tags of CreateMultipartUpload. It does not store checksums either, as Amazon S3 does; and only who may read tags is
+ * told their number.
+ */
+function ignoredTags(state: MadeState, { TagCount }: HeadObjectCommandOutput): Tag[] | undefined {
+  const hasChecksum = state.action !== 'COPY_PARTS' || state.expected.checksum !== undefined;
+  return hasChecksum || TagCount ? undefined : allTags(state.properties);
+}
