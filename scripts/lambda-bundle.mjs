@@ -46,8 +46,8 @@ const REPLACEMENTS = [
 /** `{ [_h]: … }` becomes `{ "http": … }`, where the file says `const _h = "http";`. */
 function withNamesInPlace(code) {
   const names = new Map([...code.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]));
-  return code.replace(/(?<=[{,]\s*)\[(_\w+)\]:/g, (computed, name) =>
-    names.has(name) ? `${names.get(name)}:` : computed,
+  return code.replace(/([{,]\s*)\[(_\w+)\]:/g, (computed, before, name) =>
+    names.has(name) ? `${before}${names.get(name)}:` : computed,
   );
 }
 

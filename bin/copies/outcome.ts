@@ -20,12 +20,12 @@ export function failureLine(failed: Failed): string {
 
 /** `AccessDenied: …` */
 export function errorText(failed: Failed): string {
-  const text = causeText(failed.cause) ?? TEXTS[failed.status];
+  const text = causeText(failed.cause) ?? TEXTS.get(failed.status);
   return `${nameOf(failed)}${text === undefined || text === '' ? '' : `: ${text}`}`;
 }
 
 function nameOf({ status, error }: Failed): string {
-  return error ?? NAMES[status] ?? status;
+  return error ?? NAMES.get(status) ?? status;
 }
 
 /** The section of the runbook about an error. */
@@ -42,17 +42,22 @@ const SECTIONS = new Map(
   }),
 );
 
-const NAMES: Record<string, string> = { ABORTED: 'Stopped', TIMED_OUT: 'TimedOut' };
-const TEXTS: Record<string, string> = {
-  ABORTED: 'the execution was stopped; mpcopy sweep --list shows the upload that it may have left',
-  TIMED_OUT: 'the execution has timed out; mpcopy sweep --list shows the upload that it may have left',
-};
+const NAMES = new Map([
+  ['ABORTED', 'Stopped'],
+  ['TIMED_OUT', 'TimedOut'],
+]);
+const TEXTS = new Map([
+  ['ABORTED', 'the execution was stopped; mpcopy sweep --list shows the upload that it may have left'],
+  ['TIMED_OUT', 'the execution has timed out; mpcopy sweep --list shows the upload that it may have left'],
+]);
 
 /** The cause in one line, without the JSON of Lambda. */
 export function causeText(cause: string | undefined): string | undefined {
   return cause === undefined
     ? undefined
     : plainCause(cause)
-        .replace(/\s*[\r\n]+\s*/g, ' ')
-        .trim();
+        .split(/[\r\n]+/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join(' ');
 }

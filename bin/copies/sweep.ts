@@ -97,7 +97,7 @@ const BYTES_PER_GB = 1024 ** 3;
 
 /** US dollars at list prices; undefined if the storage class has no price in the table. */
 export function monthlyUSD({ bytes, storageClass }: Pick<StoredUpload, 'bytes' | 'storageClass'>): number | undefined {
-  const price = STORAGE[storageClass];
+  const price = Object.hasOwn(STORAGE, storageClass) ? STORAGE[storageClass] : undefined;
   return price && priceOf(bytes / BYTES_PER_GB, price);
 }
 
