@@ -131,11 +131,6 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
   /**
    * @internal
    */
-  public readonly _logGroups: logs.ILogGroup[];
-
-  /**
-   * @internal
-   */
   protected readonly _uploadsLeft: logs.MetricFilter;
 
   /**
@@ -217,9 +212,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
         options: props.sweeper,
       });
     }
-    const ours = [...Object.values(functions), ...(this.sweepFunction ? [this.sweepFunction] : [])];
-    this._logGroups = ours.map(({ logGroup }) => logGroup);
-    if (props.saveLogQueries ?? true) saveQueries(this, this._logGroups);
+    if (props.saveLogQueries ?? true) saveQueries(this);
   }
 
   /**
@@ -307,7 +300,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
    * workflow.copyOnObjectCreated('OnUpload', { keyPrefix: 'incoming/video/', minimumSize: Size.gibibytes(1) });
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
-    return this._watched(createObjectCreatedRule(this, id, this.stateMachine, this.locations, options));
+    return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
   }
 
   private createLocations(

@@ -1,7 +1,7 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aspects, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type * as events from 'aws-cdk-lib/aws-events';
+import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { CopyAlarmOptions } from '../copy-monitoring';
 import type { MonitoredWorkflow } from './monitored-workflow';
@@ -34,6 +34,12 @@ export class Alarms extends Construct {
     this.alarms = Object.entries(specsOf(workflow, options)).flatMap(([id, spec]) =>
       spec ? [this.add(id, spec)] : [],
     );
+    // The workflow may get rules until synthesis.
+    Aspects.of(scope).add({
+      visit: (node) => {
+        if (node instanceof events.Rule && node.node.scope === scope) this.watch(node);
+      },
+    });
   }
 
   /**
@@ -41,7 +47,9 @@ export class Alarms extends Construct {
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
    */
-  public watch(rule: events.IRule): cloudwatch.Alarm {
+  private watch(rule: events.IRule): void {
+    const id = `${rule.node.id}NotDelivered`;
+    if (this.node.tryFindChild(id)) return;
     const metric = (metricName: string) =>
       new cloudwatch.Metric({
         namespace: 'AWS/Events',
@@ -49,7 +57,7 @@ export class Alarms extends Construct {
         dimensionsMap: { RuleName: rule.ruleName },
         statistic: 'Sum',
       });
-    return this.add(`${rule.node.id}NotDelivered`, {
+    this.add(id, {
       // EventBridge does not count events that it sent to a dead-letter queue among those that failed.
       metric: new cloudwatch.MathExpression({
         expression: 'FILL(failed, 0) + FILL(dead, 0)',

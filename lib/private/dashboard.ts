@@ -4,7 +4,7 @@ import { CopyProof } from '../copy-metrics';
 import type { CopyDashboardOptions } from '../copy-monitoring';
 import type { MonitoredWorkflow } from './monitored-workflow';
 import { ErrorName } from './protocol';
-import { type QueryName, queryString } from './queries';
+import { functionLogGroups, type QueryName, queryString } from './queries';
 
 /** Of 24 columns. */
 const THIRD = 8;
@@ -72,11 +72,11 @@ function graph(title: string, props: Omit<cloudwatch.GraphWidgetProps, 'title' |
   return new cloudwatch.GraphWidget({ title, width: THIRD, leftYAxis: { min: 0 }, ...props });
 }
 
-function table({ _logGroups }: MonitoredWorkflow, name: QueryName): cloudwatch.IWidget {
+function table(workflow: MonitoredWorkflow, name: QueryName): cloudwatch.IWidget {
   return new cloudwatch.LogQueryWidget({
     title: name,
     width: HALF,
-    logGroupNames: _logGroups.map(({ logGroupName }) => logGroupName),
+    logGroupNames: functionLogGroups(workflow).map(({ logGroupName }) => logGroupName),
     queryString: queryString(name).toString(),
   });
 }

@@ -1,5 +1,4 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as events from 'aws-cdk-lib/aws-events';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { CopyProof, CopyStatus } from '../copy-metrics';
@@ -19,18 +18,9 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   public abstract readonly sweepFunction?: lambda.Function;
 
   /**
-   * Of all functions.
-   *
-   * @internal
-   */
-  public abstract readonly _logGroups: logs.ILogGroup[];
-
-  /**
    * @internal
    */
   protected abstract readonly _uploadsLeft: logs.MetricFilter;
-
-  private alarms?: Alarms;
 
   /**
    * Bytes that were copied by UploadPartCopy and CopyObject, also those of copies that failed later.
@@ -153,24 +143,11 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
 
   /**
    * Creates alarms on what needs somebody: copies that fail or time out, uploads that are left, a sweeper that fails, throttling that lasts,
-   * events that do not reach their targets. Events of rules that `copyOnObjectCreated` creates later are watched, too. Call it once.
+   * events that do not reach their targets. Rules that the workflow gets later are watched, too. Call it once.
    *
-   * @returns the alarms so far, to which further actions can be added
+   * @returns the alarms, to which further actions can be added; those on rules are created during synthesis
    */
   public createAlarms(options: CopyAlarmOptions = {}): cloudwatch.Alarm[] {
-    const alarms = new Alarms(this, this, options);
-    this.alarms = alarms;
-    const rules = this.node.children.filter((child): child is events.Rule => child instanceof events.Rule);
-    return [...alarms.alarms, ...rules.map((rule) => alarms.watch(rule))];
-  }
-
-  /**
-   * Whether the events of a rule arrive is watched if there are alarms.
-   *
-   * @internal
-   */
-  protected _watched(rule: events.Rule): events.Rule {
-    this.alarms?.watch(rule);
-    return rule;
+    return new Alarms(this, this, options).alarms;
   }
 }

@@ -1,3 +1,5 @@
+import { Lazy } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { instanceName } from './instance-name';
@@ -49,13 +51,23 @@ export function queryString(name: QueryName): logs.QueryString {
   return new logs.QueryString(QUERIES[name]);
 }
 
+/** The log groups of the functions that a workflow has so far. */
+export function functionLogGroups(scope: Construct): logs.ILogGroup[] {
+  return scope.node.children
+    .filter((child): child is lambda.Function => child instanceof lambda.Function)
+    .map(({ logGroup }) => logGroup);
+}
+
 /** Saves the queries in a folder of the workflow. */
-export function saveQueries(scope: Construct, logGroups: logs.ILogGroup[]): void {
+export function saveQueries(scope: Construct): void {
   for (const name of Object.keys(QUERIES) as QueryName[]) {
-    new logs.QueryDefinition(scope, name.replaceAll(' ', ''), {
+    const query = new logs.QueryDefinition(scope, name.replaceAll(' ', ''), {
       queryDefinitionName: `${instanceName(scope)}/${name}`,
       queryString: queryString(name),
-      logGroups,
+    });
+    // Functions may be added until synthesis.
+    (query.node.defaultChild as logs.CfnQueryDefinition).logGroupNames = Lazy.list({
+      produce: () => functionLogGroups(scope).map(({ logGroupName }) => logGroupName),
     });
   }
 }
