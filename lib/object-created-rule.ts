@@ -1,14 +1,17 @@
 import { Annotations, Aspects, type Size, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { CopyOverwrite } from './copy-defaults';
+import type { CopyDestination } from './copy-destination';
 import type { CopySource } from './copy-source';
+import { createEventTarget } from './event-target';
 import { type BoundLocation, describeLocation } from './private/bound-location';
 import type { LocationRegistry } from './private/location-registry';
 import { sendsEvents } from './private/location-warnings';
+import { objectCreatedPattern } from './private/object-created-pattern';
 
 /**
  * Options of `MultipartCopyWorkflow.copyOnObjectCreated`.
@@ -34,6 +37,35 @@ export interface CopyOnObjectCreatedOptions {
   readonly keyPrefix?: string;
 
   /**
+   * Only objects whose key ends with this suffix are copied, such as `.mp4`. Upper and lower case differ.
+   *
+   * @default - keys with any end
+   */
+  readonly keySuffix?: string;
+
+  /**
+   * Only objects that were created in one of these ways are copied.
+   *
+   * @default - all objects, whatever created them
+   */
+  readonly reasons?: ObjectCreatedReason[];
+
+  /**
+   * Where the rule copies to: one of the workflow's `destinations`. Its prefix takes the place of the source's.
+   *
+   * @default - the workflow's first destination
+   */
+  readonly destination?: CopyDestination;
+
+  /**
+   * What happens to an object at the destination. EventBridge delivers an event at least once: with `IF_DIFFERENT`, the execution that a second
+   * delivery starts after the copy was made ends as `SKIPPED`.
+   *
+   * @default - that of `defaults` or `fixedOptions` of the workflow, or else `ALWAYS`: an event that comes twice copies twice
+   */
+  readonly overwrite?: CopyOverwrite;
+
+  /**
    * Only objects of at least this size are copied. The maximum is 5,000,000,000 bytes, EventBridge's limit for numbers in
    * event patterns.
    *
@@ -41,6 +73,13 @@ export interface CopyOnObjectCreatedOptions {
    * @default - objects of every size
    */
   readonly minimumSize?: Size;
+
+  /**
+   * Only objects of at most this size are copied. The maximum is that of `minimumSize`.
+   *
+   * @default - objects of every size
+   */
+  readonly maximumSize?: Size;
 
   /**
    * Queue for events for which no execution could be started. It must be in the same stack, or imported with a policy that
@@ -61,10 +100,23 @@ export interface CopyOnObjectCreatedOptions {
   readonly role?: iam.IRole;
 }
 
-/** EventBridge documents numeric matching between -5.0e9 and 5.0e9. */
-const MAX_NUMERIC = 5_000_000_000;
+/**
+ * What created an object, as the events of S3 say it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export enum ObjectCreatedReason {
+  /** PutObject. */
+  PUT_OBJECT = 'PutObject',
+  /** A form that a browser posts. */
+  POST_OBJECT = 'POST Object',
+  /** CopyObject. */
+  COPY_OBJECT = 'CopyObject',
+  /** CompleteMultipartUpload: most uploads of large objects, and copies in parts. */
+  COMPLETE_MULTIPART_UPLOAD = 'CompleteMultipartUpload',
+}
 
-/** The rule passes the event unchanged. Plan reads it. */
+/** The rule passes the event, unchanged or with a destination and options. Plan reads it. */
 export function createObjectCreatedRule(
   scope: Construct,
   id: string,
@@ -74,47 +126,52 @@ export function createObjectCreatedRule(
 ): events.Rule {
   const source = watchedSource(id, locations, options.source);
   const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
-  const minimumBytes = minimumBytesOf(id, options.minimumSize);
+  const destination = targetDestination(id, locations, options.destination);
   warnIfElsewhere(scope, id, source);
   warnIfSilent(scope, id, source);
-  warnIfLoop(scope, id, source, keyPrefix, [...locations.destinations.values()][0]);
+  warnIfLoop(scope, id, source, keyPrefix, destination ?? [...locations.destinations.values()][0]);
 
-  const object = {
-    ...(keyPrefix !== '' && { key: [{ prefix: keyPrefix }] }),
-    ...(minimumBytes !== undefined && { size: [{ numeric: ['>=', minimumBytes] }] }),
-  };
   return new events.Rule(scope, id, {
     description: 'Copies objects when they are created',
     eventPattern: {
       source: ['aws.s3'],
       detailType: ['Object Created'],
-      // EventBridge rejects an empty pattern.
-      detail: { bucket: { name: [source.names[0]!] }, ...(Object.keys(object).length > 0 && { object }) },
+      detail: inRule(id, () => objectCreatedPattern(source.names[0]!, keyPrefix, options)),
     },
     targets: [
-      new targets.SfnStateMachine(stateMachine, {
+      createEventTarget(stateMachine, {
+        input: inputOf(destination, options.overwrite),
         deadLetterQueue: options.deadLetterQueue,
-        role: options.role ?? eventsRole(stateMachine),
+        role: options.role,
       }),
     ],
   });
 }
 
-/** One role for all rules. EventBridge assumes it only for rules of this account and Region. */
-function eventsRole(stateMachine: sfn.IStateMachine): iam.IRole {
-  const id = 'EventsRole';
-  const existing = stateMachine.node.tryFindChild(id);
-  if (existing) return existing as iam.Role;
-  const { account, partition, region } = Stack.of(stateMachine);
-  return new iam.Role(stateMachine, id, {
-    description: 'Rules that start S3 multipart copies',
-    assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': account },
-        ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${account}:rule/*` },
-      },
-    }),
+/** The event with what the rule decides; undefined for the event alone. */
+function inputOf(destination: BoundLocation | undefined, overwrite: CopyOverwrite | undefined) {
+  if (!destination && overwrite === undefined) return undefined;
+  return events.RuleTargetInput.fromObject({
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
+    detail: events.EventField.fromPath('$.detail'),
+    ...(destination && { destination: { bucket: destination.bucketName, prefix: destination.prefix } }),
+    ...(overwrite !== undefined && { options: { overwrite } }),
   });
+}
+
+/** Undefined: the workflow's first, which Plan knows. */
+function targetDestination(
+  id: string,
+  locations: LocationRegistry,
+  named: CopyDestination | undefined,
+): BoundLocation | undefined {
+  const destination = named && locations.destinations.get(named);
+  if (!named || destination) return destination;
+  throw invalid(
+    id,
+    "destination is not one of the workflow's destinations; pass the same CopyDestination object to both",
+  );
 }
 
 /** The source of the options, or the first one. Only buckets send events. */
@@ -135,13 +192,13 @@ function watchedPrefix(id: string, source: BoundLocation, keyPrefix = source.pre
   );
 }
 
-function minimumBytesOf(id: string, minimumSize: Size | undefined): number | undefined {
-  const bytes = minimumSize?.toBytes();
-  if (bytes === undefined || Token.isUnresolved(bytes) || bytes <= MAX_NUMERIC) return bytes;
-  throw invalid(
-    id,
-    `minimumSize must be at most ${MAX_NUMERIC} bytes, the largest number in an event pattern, got ${bytes}`,
-  );
+/** Says in errors which rule is meant. */
+function inRule<T>(id: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw invalid(id, (error as Error).message);
+  }
 }
 
 function invalid(id: string, problem: string): Error {

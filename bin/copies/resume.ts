@@ -15,7 +15,8 @@ export function resumeInput(progress: CopyProgress): object {
   const input = parseObject(progress.input) ?? {};
   const options = isObject(input.options) ? input.options : {};
   return {
-    source: input.source ?? sourceOfEvent(input) ?? progress.source,
+    // The source of an event is `aws.s3`.
+    source: sourceOfEvent(input) ?? input.source ?? progress.source,
     // The default of the workflow may have changed.
     destination: { bucket: destination.bucket, key: destination.key },
     options: { ...options, resumeUploadId: uploadId },

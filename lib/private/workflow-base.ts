@@ -5,6 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { createEventTarget, type CopyEventTargetOptions } from '../event-target';
 import { CopyOutcome, type NotifyOptions } from '../notification-options';
 import type { Notifier } from './notifier';
 
@@ -21,6 +22,28 @@ export abstract class WorkflowBase extends Construct {
 
   /** @internal */
   protected abstract readonly _notifier: Notifier;
+
+  /**
+   * A target for rules of EventBridge that start copies: schedules, and events of others. `copyOnObjectCreated` makes the rules for new
+   * objects.
+   *
+   * @example
+   * declare const workflow: MultipartCopyWorkflow;
+   * new events.Rule(stack, 'Nightly', {
+   *   schedule: events.Schedule.cron({ hour: '3', minute: '0' }),
+   *   targets: [
+   *     workflow.eventTarget({
+   *       input: events.RuleTargetInput.fromObject({
+   *         source: 's3://raw/incoming/dump.bin',
+   *         options: { overwrite: 'if-different' },
+   *       }),
+   *     }),
+   *   ],
+   * });
+   */
+  public eventTarget(options: CopyEventTargetOptions = {}): events.IRuleTarget {
+    return createEventTarget(this.stateMachine, options);
+  }
 
   /**
    * Sends events about copies that have ended. Undefined without `notifications`, until `notify` or an `onCopy…` method is called.

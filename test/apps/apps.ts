@@ -10,11 +10,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import {
   CopyDestination,
   CopyOutcome,
+  CopyOverwrite,
   CopySource,
   MultipartCopyWorkflow,
   type MultipartCopyWorkflowProps,
@@ -123,6 +126,23 @@ export const APPS = {
     const made = workflow(stack, { notifications: { eventBus, deadLetterQueue: new sqs.Queue(stack, 'Dead') } });
     made.onCopySucceeded('Next', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Queue')) });
     made.notify(new sns.Topic(stack, 'People'), { outcomes: [CopyOutcome.FAILED, CopyOutcome.SKIPPED] });
+  }),
+  'a rule with a destination of its own, and schedules': one((stack) => {
+    const destination = CopyDestination.bucket(new s3.Bucket(stack, 'Archive'), { prefix: 'kept/' });
+    const made = workflow(stack);
+    made.addDestination(destination);
+    made.copyOnObjectCreated('OnUpload', { keySuffix: '.mp4', destination, overwrite: CopyOverwrite.IF_DIFFERENT });
+    const input = events.RuleTargetInput.fromObject({ source: 's3://raw/in/dump.bin' });
+    new events.Rule(stack, 'Nightly', {
+      schedule: events.Schedule.rate(Duration.days(1)),
+      targets: [made.eventTarget({ input })],
+    });
+    new scheduler.Schedule(stack, 'Weekly', {
+      schedule: scheduler.ScheduleExpression.rate(Duration.days(7)),
+      target: new StepFunctionsStartExecution(made.stateMachine, {
+        input: scheduler.ScheduleTargetInput.fromObject({ source: 's3://raw/in/dump.bin' }),
+      }),
+    });
   }),
   'events about copies with an encrypted state machine': one((stack) => {
     workflow(stack, { notifications: {}, encryptionKey: new kms.Key(stack, 'Key') });

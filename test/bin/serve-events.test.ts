@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { CopyObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, ListExecutionsCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { awsCli, eventually, NO_AWS_CLI, type RunningServices, withServices } from './serving';
 import { file, FOLDER, mpcopy } from './support';
 
@@ -89,6 +89,44 @@ describe('objects that are put', () => {
     });
   });
 
+  test('are copied where the rule says, if key, size and reason match, and once', async () => {
+    const key = 'more/"a" <detail> {$.x} ü%20+\\\n.b*n';
+    await withServices(['--app', UPLOADS], async (services) => {
+      const { s3, endpoint } = services;
+      await put(s3, 'more/a.bin');
+      await put(s3, 'more/large.b*n', 'more than twenty bytes');
+      await s3.send(new CopyObjectCommand({ Bucket: 'raw', Key: 'more/copied.b*n', CopySource: 'raw/more/a.bin' }));
+      await put(s3, key, 'kept');
+      const [first] = await ended(services, 1);
+      const { input } = await services.sfn.send(new DescribeExecutionCommand({ executionArn: first!.executionArn }));
+      // As EventBridge does when it delivers an event twice.
+      await services.sfn.send(new StartExecutionCommand({ stateMachineArn: services.arn, input }));
+      const { events } = await eventually(
+        () => local(endpoint, 'events'),
+        (answer) => answer.events.filter(({ source }: any) => source === 'cdk-s3-multipart-copy').length >= 2,
+      );
+      const told = events.filter(({ source }: any) => source === 'cdk-s3-multipart-copy');
+      expect(told.map((event: any) => [event['detail-type'], event.detail.destination.key])).toEqual([
+        ['MultipartCopy Succeeded', key.replace('more', 'kept')],
+        ['MultipartCopy Skipped', key.replace('more', 'kept')],
+      ]);
+      expect(await ended(services, 2)).toHaveLength(2);
+    });
+  });
+
+  test('a schedule starts a copy', async () => {
+    await withServices(['--app', UPLOADS], async (services) => {
+      const { s3, endpoint } = services;
+      await fetch(`${endpoint}/_local/schedules/Nightly`, { method: 'POST' });
+      await ended(services, 1);
+      await put(s3, 'in/nightly');
+      await ended(services, 2);
+      await fetch(`${endpoint}/_local/schedules/Nightly`, { method: 'POST' });
+      const executions = await ended(services, 3);
+      expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'FAILED']);
+    });
+  });
+
   test('are kept for later in the dead-letter queue when no execution can be started', async () => {
     const fault = { kind: 'undelivered', error: 'NO_PERMISSIONS', message: 'not allowed' };
     const faults = file('undelivered.json', [{ rule: 'OnUpload', times: 1, fault }]);
@@ -140,7 +178,7 @@ cliTest(
       const { Rules } = await aws('events', 'list-rules');
       const names = (Rules as { Name: string }[])
         .map(({ Name }) => Name)
-        .filter((name) => !/Sweep|NotifyExecution/.test(name));
+        .filter((name) => !/Sweep|NotifyExecution|OnMore|Nightly/.test(name));
       expect(names).toEqual(
         ['OnUpload', 'OnCopy', 'Notify', 'OnEnd'].map((name) => expect.stringContaining(name) as string),
       );

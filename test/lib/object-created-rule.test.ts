@@ -1,8 +1,16 @@
-import { Lazy, Size, type Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Size, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { type CopyBucketNameOptions, CopyDestination, type CopyOnObjectCreatedOptions, CopySource } from '../../lib';
+import {
+  type CopyBucketNameOptions,
+  CopyDestination,
+  type CopyOnObjectCreatedOptions,
+  CopyOverwrite,
+  CopySource,
+  ObjectCreatedReason,
+} from '../../lib';
 import { flatten } from '../asl';
 import { allow, type Copy, copy, newStack, resource, statementsOf } from './support';
 
@@ -30,6 +38,29 @@ test.each<[string, CopyOnObjectCreatedOptions, object]>([
     'raw/',
     { minimumSize: Size.bytes(1) },
     { bucket: { name: ['<Source>'] }, object: { key: [{ prefix: 'raw/' }], size: [{ numeric: ['>=', 1] }] } },
+  ],
+  [
+    '',
+    { minimumSize: Size.bytes(1), maximumSize: Size.kibibytes(1) },
+    { bucket: { name: ['<Source>'] }, object: { size: [{ numeric: ['>=', 1, '<=', 1024] }] } },
+  ],
+  ['', { maximumSize: Size.bytes(7) }, { bucket: { name: ['<Source>'] }, object: { size: [{ numeric: ['<=', 7] }] } }],
+  ['', { keySuffix: '.mp4' }, { bucket: { name: ['<Source>'] }, object: { key: [{ suffix: '.mp4' }] } }],
+  ['raw/', { keySuffix: '.mp4' }, { bucket: { name: ['<Source>'] }, object: { key: [{ wildcard: 'raw/*.mp4' }] } }],
+  [
+    'r*w\\/',
+    { keySuffix: '*\\' },
+    { bucket: { name: ['<Source>'] }, object: { key: [{ wildcard: 'r\\*w\\\\/*\\*\\\\' }] } },
+  ],
+  [
+    'a/b',
+    { keySuffix: 'b.b' },
+    { bucket: { name: ['<Source>'] }, object: { key: [{ wildcard: 'a/b*b.b' }, 'a/b.b'] } },
+  ],
+  [
+    '',
+    { reasons: [ObjectCreatedReason.POST_OBJECT, ObjectCreatedReason.COMPLETE_MULTIPART_UPLOAD] },
+    { bucket: { name: ['<Source>'] }, reason: ['POST Object', 'CompleteMultipartUpload'] },
   ],
 ])('the pattern for the prefix %j and %j', (prefix, options, detail) => {
   const { workflow, template } = copyFrom(prefix);
@@ -109,6 +140,53 @@ test('fails for a minimumSize beyond EventBridge’s limit', () => {
   expect(() => workflow.copyOnObjectCreated('OnUpload', { minimumSize: Size.gibibytes(5) })).toThrow(
     'minimumSize must be at most 5000000000 bytes, the largest number in an event pattern, got 5368709120',
   );
+});
+
+test.each<[CopyOnObjectCreatedOptions, string]>([
+  [{ maximumSize: Size.gibibytes(5) }, 'maximumSize must be at most 5000000000 bytes'],
+  [
+    { minimumSize: Size.bytes(2), maximumSize: Size.bytes(1) },
+    'copyOnObjectCreated("OnUpload"): minimumSize of 2 bytes is more than maximumSize of 1 bytes',
+  ],
+  [{ reasons: [] }, 'copyOnObjectCreated("OnUpload"): reasons is empty; leave it out for all'],
+  [
+    { destination: CopyDestination.bucketName('elsewhere') },
+    'copyOnObjectCreated("OnUpload"): destination is not one of the workflow\'s destinations; pass the same CopyDestination object to both',
+  ],
+])('fails for %j', (options, message) => {
+  const { workflow } = copyFrom('');
+  expect(() => workflow.copyOnObjectCreated('OnUpload', options)).toThrow(message);
+});
+
+test('adds the destination and overwrite of the rule to the event', () => {
+  const stack = newStack();
+  const [one, two] = ['One', 'Two'].map((id) => CopyDestination.bucket(new s3.Bucket(stack, id), { prefix: `${id}/` }));
+  const { workflow, template } = copy({ destinations: [one!, two!] }, stack);
+  workflow.copyOnObjectCreated('OnUpload', { destination: two, overwrite: CopyOverwrite.IF_DIFFERENT });
+  const [{ InputTransformer }] = rule(template()).Targets;
+  expect(InputTransformer.InputPathsMap).toEqual({ detail: '$.detail' });
+  expect(InputTransformer.InputTemplate).toBe(
+    '{"source":"aws.s3","detail-type":"Object Created","detail":<detail>,"destination":{"bucket":"<Two>","prefix":"Two/"},"options":{"overwrite":"if-different"}}',
+  );
+});
+
+test('eventTarget starts copies from other rules, by the same role', () => {
+  const { stack, workflow, template } = copyFrom('');
+  workflow.copyOnObjectCreated('OnUpload');
+  const input = events.RuleTargetInput.fromObject({ source: 's3://raw/dump.bin' });
+  const schedule = events.Schedule.rate(Duration.days(1));
+  new events.Rule(stack, 'Nightly', { schedule, targets: [workflow.eventTarget({ input, retryAttempts: 3 })] });
+  expect(rule(template(), 'Nightly')).toMatchObject({
+    ScheduleExpression: 'rate(1 day)',
+    Targets: [
+      {
+        Arn: '<CopyStateMachine>',
+        RoleArn: '<CopyStateMachineEventsRole.Arn>',
+        Input: '{"source":"s3://raw/dump.bin"}',
+        RetryPolicy: { MaximumRetryAttempts: 3 },
+      },
+    ],
+  });
 });
 
 test('accepts a keyPrefix that is known only at deployment', () => {

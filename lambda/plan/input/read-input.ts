@@ -41,6 +41,8 @@ export interface DestinationRequest {
   readonly key?: string;
   /** Instead of a key: what precedes the name of the source. */
   readonly folder?: string;
+  /** Instead of a key: what replaces the prefix of the source. Only a rule names one. */
+  readonly prefix?: string;
 }
 
 /**
@@ -70,7 +72,7 @@ function readConsoleInput(input: unknown, workflow: WorkflowOptions): CopyReques
   };
 }
 
-/** EventBridge passes keys unchanged. They are not URL-encoded as in S3's other notifications. */
+/** The event as S3 sends it, or with the destination and the options of the rule. EventBridge passes keys unchanged. They are not URL-encoded as in S3's other notifications. */
 function readEvent(event: Event, workflow: WorkflowOptions): CopyRequest {
   if (event.source !== 'aws.s3' || event['detail-type'] !== 'Object Created') {
     throw new CopyError(
@@ -79,13 +81,16 @@ function readEvent(event: Event, workflow: WorkflowOptions): CopyRequest {
     );
   }
   const problems = problemsOf(OBJECT_CREATED_EVENT, event).map(describe);
-  const options = ofWorkflow(workflow);
-  throwIfAny([...problems, ...problemsOfOptions(options, {}, workflow)]);
-  const { bucket, object } = (event as unknown as ObjectCreatedEvent).detail;
+  const own = optionsOf(event);
+  const options = withDefaults(own, ofWorkflow(workflow));
+  throwIfAny([...problems, ...problemsOfOptions(options, own, workflow)]);
+  const { detail, destination } = event as unknown as ObjectCreatedEvent;
+  const { bucket, object } = detail;
   return {
     source: { bucket: bucket.name, key: object.key, versionId: object['version-id'] },
+    ...(destination && { destination: { prefix: '', ...destination } }),
     options: withBytes(options),
-    own: {},
+    own: withBytes(own),
     isEvent: true,
   };
 }

@@ -81,7 +81,8 @@ function findLocation(object: ObjectAddress, locations: Location[]): Location | 
 }
 
 function keyOf(request: RequestedEnds, from: Location, locations: Locations): string {
-  const { key, folder } = request.destination ?? {};
+  const { key, folder, prefix } = request.destination ?? {};
+  if (prefix !== undefined) return `${prefix}${request.source.key.slice(from.prefix.length)}`;
   if (folder !== undefined) return `${folder}${baseName(request.source.key)}`;
   return key ?? mapKey(request, from, locations);
 }
@@ -104,7 +105,8 @@ function checkSameObject(request: RequestedEnds, destination: ObjectAddress, fro
   const { source, options } = request;
   const isSame = source.key === destination.key && (from.behind ?? from.bucket) === (to.behind ?? to.bucket);
   if (!isSame) return;
-  if (request.destination !== undefined && (source.versionId !== undefined || changesObject(options))) return;
+  const isNamed = request.destination !== undefined && request.destination.prefix === undefined;
+  if (isNamed && (source.versionId !== undefined || changesObject(options))) return;
   throw new CopyError(
     ErrorName.INVALID_INPUT,
     `source and destination are the same object, ${describeObject(destination)}; name another destination; to change the object, name the destination and set one of ${CHANGES.map((name) => asInput([name])).join(', ')}; to copy an earlier version over the current one, name the destination and source.versionId`,

@@ -88,6 +88,16 @@ export const OBJECT_CREATED_EVENT = open({
       object: { doc: '', required: true, kind: open({ key: required(key), 'version-id': versionId }) },
     }),
   },
+  // A rule can add these to the event.
+  destination: {
+    doc: '',
+    kind: {
+      type: 'object',
+      mustBe: 'an object with the bucket and the prefix of a destination',
+      fields: { bucket: required(bucket), prefix: { doc: '', kind: text('a key prefix') } },
+    },
+  },
+  options: { doc: '', kind: OPTIONS_KIND },
 } as const);
 
 export type ObjectCreatedEvent = FieldsOf<typeof OBJECT_CREATED_EVENT.fields>;

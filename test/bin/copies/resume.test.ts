@@ -23,7 +23,9 @@ test('keeps source and options, and names destination and upload', () => {
 
 test('makes an input of an event, with its version', () => {
   const detail = { bucket: { name: 'raw' }, object: { key: 'a', 'version-id': 'v1' } };
-  expect(resumeInput({ ...stopped, input: JSON.stringify({ detail }) })).toMatchObject({
+  expect(
+    resumeInput({ ...stopped, input: JSON.stringify({ source: 'aws.s3', 'detail-type': 'Object Created', detail }) }),
+  ).toMatchObject({
     source: { bucket: 'raw', key: 'a', versionId: 'v1' },
     options: { resumeUploadId: 'upload' },
   });

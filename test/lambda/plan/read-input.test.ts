@@ -166,6 +166,26 @@ describe('an Object Created event', () => {
     });
   });
 
+  test('has the destination and the options of the rule', () => {
+    const rule = { destination: { bucket: 'lake', prefix: 'out/' }, options: { overwrite: 'if-different' } };
+    expect(readInput({ ...OBJECT_CREATED, ...rule }, { options: { partSize: '5MiB' } })).toMatchObject({
+      destination: rule.destination,
+      options: { overwrite: 'if-different', partSize: 5_242_880 },
+      own: rule.options,
+      isEvent: true,
+    });
+    const { destination } = readInput({ ...OBJECT_CREATED, destination: { bucket: 'lake' } });
+    expect(destination).toEqual({ bucket: 'lake', prefix: '' });
+  });
+
+  test.each([
+    [{ destination: { key: 'k' } }, 'destination.bucket is missing'],
+    [{ destination: 's3://lake/k' }, 'destination must be an object with the bucket and the prefix of a destination'],
+    [{ options: { overwrite: 'perhaps' } }, 'options.overwrite must be'],
+  ])('with %j is refused', (rule, message) => {
+    expect(() => readInput({ ...OBJECT_CREATED, ...rule })).toThrow(message);
+  });
+
   test('has a key that is not decoded', () => {
     const event = structuredClone(OBJECT_CREATED);
     event.detail.object.key = 'a b+c%20d';
