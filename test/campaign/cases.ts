@@ -2,7 +2,7 @@ import type { ChildExecutions } from '../../lib';
 import type { FaultRule, OperationPhase } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
 import { customerKeyOf, KEY_ARN, markerOf } from './confidential';
-import { randomFaults } from './faults';
+import { randomFaults, randomStop } from './faults';
 import { Random } from './random';
 
 const MIB = 1024 ** 2;
@@ -29,7 +29,12 @@ export const MEDDLING = [
   'delete the destination bucket',
   'disable the source key',
   'disable the destination key',
+  'disable the source key for a minute',
   'disable the destination key for a minute',
+  'enable versioning of the destination',
+  'suspend versioning of the destination',
+  'enable versioning of the source',
+  'suspend versioning of the source',
 ] as const;
 
 export interface Meddling {
@@ -57,8 +62,14 @@ export interface Case {
   readonly isTwice: boolean;
 }
 
-/** @param states names of the Task states of the workflow */
-export function randomCase(seed: string, states: readonly string[]): Case {
+/** Names of states of the workflow. */
+export interface States {
+  readonly all: readonly string[];
+  /** Those that invoke a function. */
+  readonly tasks: readonly string[];
+}
+
+export function randomCase(seed: string, states: States): Case {
   const random = new Random(seed);
   const template = {
     sourceVersioned: random.chance(0.4),
@@ -70,7 +81,7 @@ export function randomCase(seed: string, states: readonly string[]): Case {
   const isMultipart = random.chance(0.75) && size > PART_SIZE;
   const meddling = random.chance(0.45) ? randomMeddling(random) : [];
   const { faults, platformFaults } = random.chance(0.8)
-    ? randomFaults(random, states)
+    ? randomFaults(random, states.tasks)
     : { faults: [], platformFaults: [] };
   const marker = markerOf(seed);
   const object = { ...randomObject(random, marker), size };
@@ -88,12 +99,15 @@ export function randomCase(seed: string, states: readonly string[]): Case {
   const children: Children = isMultipart ? randomChildren(random) : { childExecutions: 'STANDARD' };
   const { childExecutions, size: childrenSize = size } = children;
   const customerKey = random.chance(0.1) ? { sseCustomerKeySecretArn: KEY_ARN } : {};
+  const ofLambda =
+    childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => ofChildren(rule, random));
+  const stops = random.chance(0.15) ? [randomStop(random, states.all)] : [];
   return {
     ...drawn,
     options: { ...drawn.options, ...customerKey },
     template: { ...template, childExecutions },
-    platformFaults:
-      childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => ofChildren(rule, random)),
+    // The first rule that matches decides.
+    platformFaults: [...stops, ...ofLambda],
     setup: {
       object: { ...object, size: childrenSize },
       ...drawn.setup,

@@ -116,6 +116,18 @@ function randomPlatformFault(random: Random, states: readonly string[]): Platfor
   return { state, skip: random.integer(0, 1), times: random.integer(1, 3), seed, fault: random.pick(PLATFORM) };
 }
 
+/**
+ * Somebody stops the execution when it enters a state: more often one of those that most copies enter.
+ *
+ * @param states names of all states of the workflow
+ */
+export function randomStop(random: Random, states: readonly string[]): PlatformFaultRule {
+  const state = random.pick(random.chance(0.7) ? STOPPED_IN : states);
+  return { state, skip: random.chance(0.8) ? 0 : 1, times: 1, fault: { kind: 'stop-execution' } };
+}
+
+const STOPPED_IN = ['Plan', 'Begin', 'FanOut', 'CopyPart', 'CopyPartInChild', 'CheckParts', 'Complete', 'Verify'];
+
 /** Whether a copy has to outlive the fault. */
 export function isPassing({ fault, times = Infinity, until = Infinity }: FaultRule): boolean {
   if (fault.kind === 'error' && LASTING.some((lasting) => lasting.kind === 'error' && lasting.code === fault.code))

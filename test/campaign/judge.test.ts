@@ -36,6 +36,7 @@ const good: Observation = {
   isSourceUntouched: true,
   openUploads: [],
   isAbortRefused: false,
+  mayLeaveUpload: false,
   hasToCopy: true,
   propertiesDiffer: () => [],
   errorNames: new Set(['Throttled']),

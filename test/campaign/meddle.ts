@@ -76,9 +76,25 @@ function act(
       case 'disable the destination key':
         server.setKmsKeyState(KEY_OF.lake, 'Disabled');
         return true;
+      case 'disable the source key for a minute':
+        server.setKmsKeyState(KEY_OF.raw, 'Disabled');
+        clock.schedule(60_000, () => server.setKmsKeyState(KEY_OF.raw, 'Enabled'));
+        return true;
       case 'disable the destination key for a minute':
         server.setKmsKeyState(KEY_OF.lake, 'Disabled');
         clock.schedule(60_000, () => server.setKmsKeyState(KEY_OF.lake, 'Enabled'));
+        return true;
+      case 'enable versioning of the source':
+        server.putBucketVersioning(source.bucket, 'Enabled');
+        return true;
+      case 'suspend versioning of the source':
+        server.putBucketVersioning(source.bucket, 'Suspended');
+        return true;
+      case 'enable versioning of the destination':
+        server.putBucketVersioning(destination.bucket, 'Enabled');
+        return true;
+      case 'suspend versioning of the destination':
+        server.putBucketVersioning(destination.bucket, 'Suspended');
         return true;
     }
   } catch {

@@ -70,8 +70,10 @@ export async function runCase(
       );
       executions.push(...(await Promise.all(starts)));
       await stepFunctions.idle();
-      // Nothing tells an execution that Lambda ran Begin twice, so its second upload is for the daily sweep.
-      if (openUploads().length > 0 && mayDuplicateBegin(given)) await sweepDaily(deployment, stepFunctions);
+      // Nothing tells an execution that Lambda ran Begin twice, so its second upload is for the daily sweep; and so is what the sweeper could
+      // not remove when the execution was stopped.
+      if (openUploads().length > 0 && (mayDuplicateBegin(given) || executions.some(isStopped)))
+        await sweepDaily(deployment, stepFunctions);
     } finally {
       await stepFunctions.close();
       await secrets.close();
@@ -90,8 +92,9 @@ export async function runCase(
       },
       isSourceUntouched: isSourceMeddled || JSON.stringify(sourceNow) === JSON.stringify(source),
       openUploads: openUploads(),
+      mayLeaveUpload: mayLeaveUpload(given, executions),
       isAbortRefused: given.faults.some((rule) => rule.operation === 'AbortMultipartUpload' && !isPassing(rule)),
-      hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0),
+      hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0 || executions.some(isStopped)),
       propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
       errorNames,
       confidentialLines: search.found,
@@ -100,6 +103,22 @@ export async function runCase(
   } finally {
     await server.close();
   }
+}
+
+/** What the sweeper asks S3. */
+const SWEEPS: readonly string[] = ['AbortMultipartUpload', 'ListParts', 'ListMultipartUploads'];
+
+/** An execution that was stopped says nothing, and one that has copied only logs that an upload is left whose id did not arrive. */
+function mayLeaveUpload({ faults }: Case, executions: readonly ExecutionResult[]): boolean {
+  const isRefused = faults.some((rule) => SWEEPS.includes(rule.operation) && !isPassing(rule));
+  const mayBeLost = faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*');
+  return (
+    isRefused && (executions.some(isStopped) || (mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED')))
+  );
+}
+
+function isStopped({ status }: ExecutionResult): boolean {
+  return status === 'ABORTED';
 }
 
 function mayDuplicateBegin({ platformFaults }: Case): boolean {

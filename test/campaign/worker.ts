@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { keepSpareThreads } from '../../local/workflow';
 import { eachState } from '../../local/workflow/asl/definition';
-import { randomCase } from './cases';
+import { randomCase, type States } from './cases';
 import { judge, type Violation } from './judge';
 import { runCase } from './run';
 import { Templates } from './template';
@@ -19,7 +19,7 @@ export function serve(): void {
   // The cases of a process come one after another, and each takes as many threads as there are functions.
   keepSpareThreads(16);
   const templates = new Templates();
-  const states = taskStates(templates);
+  const states = statesOf(templates);
   const names = errorNames(readFileSync('README.md', 'utf8'));
   process.on('exit', () => templates.delete());
   process.on('SIGTERM', () => process.exit());
@@ -41,14 +41,13 @@ export function serve(): void {
   });
 }
 
-function taskStates(templates: Templates): string[] {
-  const states: string[] = [];
+function statesOf(templates: Templates): States {
+  const states: [name: string, type: string][] = [];
   const without = { sourceVersioned: false, destinationVersioned: false, sourceKms: false, destinationKms: false };
   const plain = { ...without, childExecutions: 'STANDARD' } as const;
-  eachState(templates.of(plain).stateMachine().definition, (name, state) => {
-    if (state.Type === 'Task') states.push(name);
-  });
-  return states;
+  eachState(templates.of(plain).stateMachine().definition, (name, { Type }) => states.push([name, Type]));
+  const tasks = states.filter(([, type]) => type === 'Task');
+  return { all: states.map(([name]) => name), tasks: tasks.map(([name]) => name) };
 }
 
 /** Every name in the first column of the README's table of errors. */

@@ -19,11 +19,11 @@ import { parseFaultRules } from '../simulation/fault-rules';
 import { FaultInjector } from '../simulation/faults';
 import { OperationHooks, type OperationListener } from '../simulation/operation-hooks';
 import { RequestLog } from '../simulation/request-log';
-import type { KmsKey, KmsKeyState } from '../store/model';
+import type { KmsKey, KmsKeyState, VersioningStatus } from '../store/model';
 import type { Store } from '../store/store';
 import { shownVersionId } from '../store/versions';
 import { OPERATION_NAMES } from '../wire/operation-names';
-import { accessPointPolicyChange, type BucketOptions, bucketSettings } from './buckets';
+import { accessPointPolicyChange, type BucketOptions, bucketSettings, existingBucket } from './buckets';
 import { operationContext } from './context';
 import { bucketDeletion, objectDeletion, uploadDeletion } from './deletions';
 import { describeVersion, type ObjectDescription } from './describe';
@@ -134,6 +134,15 @@ export class S3Server {
    */
   deleteBucket(name: string): void {
     this.store.commitSoon(...bucketDeletion(this.store, name));
+  }
+
+  /**
+   * Enables or suspends versioning.
+   * @throws NotFoundError
+   */
+  putBucketVersioning(bucket: string, versioning: VersioningStatus): void {
+    const { settings } = existingBucket(this.store, bucket);
+    this.store.commitSoon({ type: 'bucket', bucket, settings: { ...settings, versioning } });
   }
 
   /**
