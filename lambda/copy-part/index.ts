@@ -4,7 +4,7 @@ import { askS3, createS3 } from '../shared/calls/s3';
 import { findSourcePart } from '../shared/calls/source-part';
 import { logged } from '../shared/logs/invocation';
 import { partRange } from '../shared/part-range';
-import { planTries } from './tries';
+import { planExpressTries, planTries } from './tries';
 
 /** Tries of a part wait longer. */
 const s3 = createS3(30_000);
@@ -17,7 +17,9 @@ const s3 = createS3(30_000);
 export const handler = logged(
   'copy-part',
   async ({ state: event, retryCount }: Attempt<CopyPartEvent>, context): Promise<number> => {
-    const { partNumber, source, destination, upload } = event;
+    const { partNumber, source, destination, upload, trySeconds } = event;
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const beganWithMs = remainingMs();
     const { first, last } = await rangeOf(event);
     const bytes = last - first + 1;
     await askS3(s3, 'UploadPartCopy', UploadPartCopyCommand, {
@@ -27,7 +29,10 @@ export const handler = logged(
       partNumber,
       bytes,
       parameters: { UploadId: upload.uploadId, PartNumber: partNumber, CopySourceRange: `bytes=${first}-${last}` },
-      tries: planTries(bytes, retryCount, () => context.getRemainingTimeInMillis()),
+      tries:
+        trySeconds === undefined
+          ? planTries(bytes, retryCount, remainingMs)
+          : planExpressTries(trySeconds, () => beganWithMs - remainingMs()),
     });
     return partNumber;
   },

@@ -7,6 +7,10 @@ const FACTOR = 5;
 const MIN_FACTOR = 2;
 /** S3 can take this long for a small part without being silent. */
 const MIN_MS = 60_000;
+/** What an invocation needs to answer before the state of an Express execution ends. */
+const EXPRESS_RESERVE_MS = 5_000;
+/** An error is quick if it comes within this fraction of the time: what is left is longer than parts take that Plan lets Express executions copy. */
+const EXPRESS_QUICK = 1 / 4;
 /** What an invocation needs after its last try, to log and to answer. */
 const RESERVE_MS = 20_000;
 
@@ -42,4 +46,16 @@ export function planTries(bytes: number, retryCount: number, remainingMs: () => 
     },
     hasTime: () => left() >= MIN_FACTOR * expectedMs,
   };
+}
+
+/**
+ * In an Express execution, the state that invokes the function ends before the function does. A try whose answer is lost ends a little
+ * before the state, so that nothing goes on that nobody waits for. Only after a quick error is there time for another.
+ *
+ * @param trySeconds after which the state ends
+ * @param elapsedMs since the invocation began
+ */
+export function planExpressTries(trySeconds: number, elapsedMs: () => number): Tries {
+  const stateMs = trySeconds * 1000;
+  return { timeoutMs: () => stateMs - EXPRESS_RESERVE_MS, hasTime: () => elapsedMs() < stateMs * EXPRESS_QUICK };
 }

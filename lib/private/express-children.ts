@@ -2,6 +2,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { ExpressFailure } from './failure-path';
 import { EXPRESS_MAP_LABEL } from './map-labels';
+import { EXPRESS_TRY_SECONDS } from './protocol';
 import { FINAL_NAMES } from './retries';
 import { STATE_COMMENTS } from './state-comments';
 import { attempt, callWorker, EXPRESS_CHILD_TASK } from './tasks';
@@ -34,6 +35,7 @@ export function expressMap(
 ): sfn.DistributedMap {
   const map = new sfn.DistributedMap(scope, 'CopyPartsExpress', {
     ...props,
+    itemSelector: { ...props.itemSelector, trySeconds: EXPRESS_TRY_SECONDS },
     label: EXPRESS_MAP_LABEL,
     mapExecutionType: sfn.StateMachineType.EXPRESS,
     resultSelector: { 'left.$': '$..left' },

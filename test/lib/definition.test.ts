@@ -309,7 +309,7 @@ describe('with Express children', () => {
     expect(added.CopyPartsExpress).toMatchObject({
       Label: 'CopyPartsExpress',
       ItemsPath: '$.partNumbers',
-      ItemSelector: states.CopyPartsDistributed!.ItemSelector,
+      ItemSelector: { ...(states.CopyPartsDistributed!.ItemSelector as object), trySeconds: 120 },
       MaxConcurrencyPath: '$.plan.maxConcurrency',
       ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } },
       ResultSelector: { 'left.$': '$..left' },

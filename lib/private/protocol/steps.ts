@@ -216,6 +216,8 @@ export type VerifyEvent = Attempt<MadeState> & Pick<AbortEvent, 'beginFunctionNa
 /** Input of the worker of one part. The ItemSelector of the Map builds it. */
 export interface CopyPartEvent extends Pick<UploadState, 'execution' | 'source' | 'destination' | 'plan' | 'upload'> {
   readonly partNumber: number;
+  /** Seconds after which the state that invokes the worker ends, if that is before the function does. */
+  readonly trySeconds?: number;
 }
 
 /** Input of Abort. */

@@ -1,4 +1,4 @@
-import { planTries } from '../../../lambda/copy-part/tries';
+import { planExpressTries, planTries } from '../../../lambda/copy-part/tries';
 import type { CallContext } from '../../../lambda/shared/call-context';
 import { ask } from '../../../lambda/shared/calls/ask';
 
@@ -84,4 +84,22 @@ test('a part whose answers are all lost leaves the rest to the state machine', a
 test('after ever so many retries Lambda ends a try that S3 does not answer, which is retried a few times', () => {
   expect(planTries(5 * MIB, 5_000, () => INVOCATION_MS).timeoutMs(1)).toBe(920_000);
   expect(planTries(5 * MIB, 0, () => 0).timeoutMs(1)).toBe(1);
+});
+
+describe('in an Express execution, whose state ends after 120 seconds', () => {
+  test('a try whose answer is lost ends before the state, and is the last of its invocation', () => {
+    let elapsed = 0;
+    const tries = planExpressTries(120, () => elapsed);
+    elapsed += tries.timeoutMs(1);
+    expect(elapsed).toBe(115_000);
+    expect(tries.hasTime()).toBe(false);
+  });
+
+  test('there is time for another try after a quick error', () => {
+    expect(planExpressTries(120, () => 5_000).hasTime()).toBe(true);
+    // 60 seconds is the longest that Plan expects of a part in an Express execution.
+    const [late, longest] = [29_000, 60_000];
+    expect(planExpressTries(120, () => late).hasTime()).toBe(true);
+    expect(late + longest).toBeLessThan(115_000);
+  });
 });
