@@ -74,14 +74,15 @@ const noClockBut = (clock) => {
   };
 };
 
-/** Tests move the clock, or wait for what happens; they never wait for time to pass. */
+/** Tests move the clock, or wait for what happens; they never wait for time to pass, and never measure it. */
 const noSleep = (message) => {
   const restricted = (names) => ['error', ...names.map((name) => ({ name, message }))];
   return {
-    'no-restricted-globals': restricted(['setTimeout', 'setInterval']),
-    'no-restricted-imports': restricted(['node:timers', 'node:timers/promises']),
+    'no-restricted-globals': restricted(['setTimeout', 'setInterval', 'performance']),
+    'no-restricted-imports': restricted(['node:timers', 'node:timers/promises', 'node:perf_hooks']),
   };
 };
+
 /** Folders of which each imports only from those after it, but for the ones that are listed. */
 const layers = (root, folders, apart = {}) =>
   folders.flatMap((folder, index) => {
@@ -283,6 +284,17 @@ export default tseslint.config(
     files: ['local/s3/**/*.ts'],
     ignores: ['local/s3/base/clock.ts'],
     rules: noClockBut('local/s3/base/clock.ts'),
+  },
+  {
+    files: ['test/**/*.ts'],
+    ignores: [
+      // Asks other processes and threads, until the timeout of the test.
+      'test/until.ts',
+      // Programs that other processes must not stall.
+      'test/{campaign,fuzz}/**/*.ts',
+      'test/other-s3/processes.ts',
+    ],
+    rules: noSleep('move a clock of your own, or use until() of test/until.ts.'),
   },
   {
     files: ['test/local/s3/**/*.ts'],

@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidRun } from '../../local/run';
 import { requireSpace } from '../../local/run/temporary';
+import { until } from '../until';
 import { FOLDER, MPCOPY, mpcopyIn } from './support';
-import { Terminal, testInTerminal, until } from './terminal';
+import { Terminal, testInTerminal } from './terminal';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -111,7 +111,7 @@ describe('mpcopy local --serve', () => {
 const cliTest = NO_AWS_CLI === undefined ? test : test.skip;
 describe(`the AWS CLI${NO_AWS_CLI === undefined ? '' : ` (skipped: ${NO_AWS_CLI})`}`, () => {
   cliTest('finds the workflow of a stack, copies a file in, and starts and describes its copy', async () => {
-    await withServices([], async ({ env, arn, buckets, stacks }) => {
+    await withServices([], async ({ sfn, env, arn, buckets, stacks }) => {
       const aws = (...args: string[]) => awsCli(env, ...args);
       const [stack] = stacks;
       expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' });
@@ -129,8 +129,9 @@ describe(`the AWS CLI${NO_AWS_CLI === undefined ? '' : ` (skipped: ${NO_AWS_CLI}
       const input = JSON.stringify({ source });
       const { executionArn } = await states('start-execution', '--state-machine-arn', arn, '--input', input);
       const describe = () => states('describe-execution', '--execution-arn', executionArn);
-      let execution = await describe();
-      while (execution.status === 'RUNNING') execution = await describe();
+      // The CLI takes a second for each answer.
+      await endOf(sfn, executionArn);
+      const execution = await describe();
       expect(execution).toMatchObject({ status: 'SUCCEEDED', input });
       const { executions } = await states('list-executions', '--state-machine-arn', arn);
       // The rule of the app has started another one.

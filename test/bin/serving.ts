@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Serving } from '../../local/run';
+import { until } from '../until';
 import { FOLDER, MPCOPY } from './support';
 
 export interface RunningServices extends Serving {
@@ -52,10 +53,11 @@ export async function withServices(
 
 /** Asks until the condition holds; the timeout of the test ends it otherwise. */
 export async function eventually<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
-  for (;;) {
+  const done = await until(async () => {
     const answer = await ask();
-    if (isDone(answer)) return answer;
-  }
+    return isDone(answer) ? { answer } : undefined;
+  });
+  return done.answer;
 }
 
 /** Asks until the execution has ended. */

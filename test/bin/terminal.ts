@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../until';
 import { MPCOPY } from './support';
 
 let terminals = 0;
@@ -61,14 +61,5 @@ export class Terminal {
 
   private tmux(...args: string[]): string {
     return execFileSync('tmux', ['-L', this.socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-  }
-}
-
-/** Polls: what another process does cannot be awaited. The test's own timeout ends it. */
-export async function until<T>(find: () => T | undefined): Promise<T> {
-  for (;;) {
-    const found = find();
-    if (found !== undefined) return found;
-    await sleep(20);
   }
 }

@@ -8,6 +8,7 @@ import {
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { FinishedExecution } from '../../local/run';
+import { until } from '../until';
 import type { Copy } from './support';
 
 /** The local Step Functions, after an execution has ended. */
@@ -40,10 +41,10 @@ export class Executions {
   }
 
   private async ended(executionArn?: string): Promise<DescribeExecutionOutput> {
-    for (;;) {
+    return until(async () => {
       const described = await this.describe(executionArn);
-      if (described.status !== 'RUNNING') return described;
-    }
+      return described.status === 'RUNNING' ? undefined : described;
+    });
   }
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import type { S3Server } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
+import { until } from '../until';
 import { type Copy, copied, copy, platformFaults } from './support';
 
 // Lambda cannot always run a function at once: it was idle for weeks, its network interface is not there yet, its environment dies. Each
@@ -81,7 +81,7 @@ describe.each(FAULTS)('%s', (_, fault) => {
           onReady: (server) => void (s3 = server),
           // Nobody waits for what EventBridge has started.
           onFinished: async () => {
-            while (s3.openUploads().length > 0) await setTimeout(20);
+            await until(() => (s3.openUploads().length > 0 ? undefined : true));
           },
         },
       },

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { BusEvent } from '../../local/workflow';
@@ -31,7 +30,7 @@ async function told(given: Copy, way: Way = 'CopyObject', isAwaited = false): Pr
     onBusEvent: (event: BusEvent) => void all.push(event),
     // The run does not wait for what Lambda tries again.
     onFinished: async () => {
-      while (isAwaited && !all.some(isOurs)) await nextTurn();
+      while (isAwaited && !all.some(isOurs)) await new Promise(setImmediate);
     },
   };
   const report = await copy({ props, ...given, run }, way);

@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { CopyRunReport } from '../../local/run';
 import type { FaultRule, S3Server } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
+import { until } from '../until';
 import { Executions } from './executions';
 import { type Copy, copy, platformFaults, type Way } from './support';
 
@@ -68,7 +68,7 @@ const KEEP: Copy = { options: { onFailure: 'KEEP' } };
 const overwrite = (server: S3Server) => server.putGenerated({ ...SOURCE, size: 12 * 1024 ** 2, seed: 'new' });
 
 async function untilSwept(server: S3Server): Promise<void> {
-  while (server.openUploads().length > 0) await setTimeout(5);
+  await until(() => (server.openUploads().length > 0 ? undefined : true));
 }
 
 describe('an execution that ended in', () => {
