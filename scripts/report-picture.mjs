@@ -24,9 +24,9 @@ const some = (probability, seed, fault) => ({ operation: 'UploadPartCopy', proba
 const faults = [
   part(61, 4, slowDown),
   part(188, 5, slowDown),
-  part(402, 8, slowDown),
-  part(533, 4, internalError),
-  part(517, 1, delay(17_000)),
+  part(134, 8, slowDown),
+  part(178, 4, internalError),
+  part(172, 1, delay(17_000)),
   some(0.01, 3, delay(9000)),
   some(0.1, 5, delay(3200)),
   some(0.25, 7, delay(1600)),

@@ -1,5 +1,10 @@
-import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListPartsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { eventually, type RunningServices, withServices } from './serving';
 import { bundledMpcopy, file, type Finished, mpcopy } from './support';
 import { Terminal, testInTerminal } from './terminal';
@@ -124,6 +129,47 @@ describe('mpcopy start', () => {
         stderr: expect.stringContaining('"Copy" is not the ARN of a state machine'),
       });
       expect(await errorOf('status', arn)).toEqual({ code: 1, stderr: expect.stringContaining('does not exist') });
+    });
+  });
+});
+
+describe('mpcopy resume', () => {
+  test('goes on with the upload of a copy that was stopped: only the missing parts are copied', async () => {
+    const noSweeper = file('no-sweeper-resume.json', [
+      { function: 'SweepFunction', fault: { kind: 'error', name: 'ServiceException' } },
+    ]);
+    const stuck = file('stuck.json', [
+      { operation: 'UploadPartCopy', partNumber: 3, times: 1, fault: { kind: 'hang' } },
+    ]);
+    const served = ['--size', '25MiB', '--key', 'five', '--faults', stuck, '--platform-faults', noSweeper];
+    await withServices(served, async (services) => {
+      const run = commandsOf(services);
+      const { s3, sfn, arn } = services;
+      const [source, destination] = [bucketOf(services, 'source'), bucketOf(services, 'destination')];
+      const options = ['--option', 'onFailure=KEEP', '--option', 'partSize=5MiB', '--option', 'maxConcurrency=1'];
+      const started = await run('start', '--state-machine', arn, `s3://${source}/five`, ...options, '--json');
+      const { executionArn } = started.json() as { executionArn: string };
+      // Two parts are stored, the third hangs.
+      const [UploadId] = await eventually(
+        () => uploadIdsOf(services, destination),
+        (ids) => ids.length === 1,
+      );
+      const stored = () => s3.send(new ListPartsCommand({ Bucket: destination, Key: 'five', UploadId }));
+      const { Parts: before = [] } = await eventually(stored, ({ Parts = [] }) => Parts.length >= 2);
+      expect(before.map(({ PartNumber }) => PartNumber)).toEqual([1, 2]);
+      await sfn.send(new StopExecutionCommand({ executionArn }));
+
+      const { code, stdout } = await run('resume', executionArn, '--wait', '--json');
+      expect(code).toBe(0);
+      const { executionArn: resumed, result } = JSON.parse(stdout);
+      expect(result).toMatchObject({ status: 'COPIED', parts: 5, reusedParts: 2 });
+      const { events = [] } = await sfn.send(
+        new GetExecutionHistoryCommand({ executionArn: resumed, maxResults: 1000 }),
+      );
+      const copied = events.filter(({ stateEnteredEventDetails: entered }) => entered?.name === 'CopyPart');
+      const parts = copied.map(({ stateEnteredEventDetails: entered }) => JSON.parse(entered!.input!).partNumber);
+      expect(parts).toEqual([3, 4, 5]);
+      expect(await uploadIdsOf(services, destination)).toEqual([]);
     });
   });
 });
