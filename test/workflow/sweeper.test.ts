@@ -85,7 +85,8 @@ describe('an execution that is stopped', () => {
       server.faults.add({ operation: 'UploadPartCopy', partNumber: 2, fault });
     };
     const stop = platformFaults({ state: 'CopyPart', skip: 2, fault: { kind: 'stop-execution' } });
-    const given: Copy = { setup: { latePartsReopenUploads: true }, run: { timeScale: 10, onReady, ...stop } };
+    // Slow enough for the sweeper to abort while the parts are in flight, also on a busy machine.
+    const given: Copy = { setup: { latePartsReopenUploads: true }, run: { timeScale: 5, onReady, ...stop } };
     const { report } = await stopAt('CopyPart', given);
     expect(report.openUploads).toBe(0);
     expect(report.requests.AbortMultipartUpload).toBeGreaterThan(1);
