@@ -91,6 +91,18 @@ describe('an upload that is gone', () => {
     expect(report.copy).toMatchObject(properties);
   });
 
+  test('is completed if S3 does not know it once, although an equal object of the same date is there', async () => {
+    // As another execution may leave it, which copied the same source to the same key at the same time.
+    const twin = at('answered', 'CreateMultipartUpload', (server) =>
+      server.amendObject({ ...MPU_KEY, lastModified: Date.now() }),
+    );
+    const once: FaultRule = { operation: 'CompleteMultipartUpload', times: 1, fault: status(404, 'NoSuchUpload') };
+    const given: Copy = { setup: { object: equal, existing: [equalParts] }, run: both(faults(once), twin) };
+    const { requests, openUploads } = await copied(given, 'parts');
+    expect(requests).toMatchObject({ CompleteMultipartUpload: 2 });
+    expect(openUploads).toBe(0);
+  });
+
   test('is not taken for completed because an equal object was put as the upload began', async () => {
     const run = at('received', 'CompleteMultipartUpload', (server, event) => {
       // Its date is that of the upload, and it is an object of one piece.

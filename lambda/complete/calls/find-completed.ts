@@ -7,14 +7,23 @@ import { describeObject } from '../../shared/describe-object';
 import { CopyError, isCopyError } from '../../shared/errors';
 import { datesOfUpload, identityOfUpload } from '../../shared/identity';
 
+/** What S3 says of an upload that it does not know, or that does not fulfil the conditions. */
+const MAY_BE_COMPLETED = [ErrorName.UPLOAD_NOT_FOUND, ErrorName.DESTINATION_EXISTS, ErrorName.CONCURRENT_WRITE];
+
 /**
  * Whether an earlier attempt, whose answer was lost, may have completed the upload: S3 then no longer knows it. Its object
  * violates the conditions of a later attempt, which leave an upload alone that is not completed.
+ *
+ * @throws TransientS3Error if S3 says that there is no such upload, and lists it: an object that is there is then somebody else's
  */
 export async function mayBeCompleted(s3: S3, state: CheckedState, error: unknown): Promise<boolean> {
-  if (isCopyError(error, ErrorName.UPLOAD_NOT_FOUND)) return true;
-  return (
-    isCopyError(error, ErrorName.DESTINATION_EXISTS, ErrorName.CONCURRENT_WRITE) && !(await uploadExists(s3, state))
+  if (!isCopyError(error, ...MAY_BE_COMPLETED)) return false;
+  if (!(await uploadExists(s3, state))) return true;
+  if (!isCopyError(error, ErrorName.UPLOAD_NOT_FOUND)) return false;
+  throw new CopyError(
+    ErrorName.TRANSIENT_S3_ERROR,
+    `S3 says that there is no upload ${state.upload.uploadId} to ${describeObject(state.destination)}, and lists its parts`,
+    { cause: error },
   );
 }
 
