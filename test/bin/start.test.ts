@@ -143,7 +143,7 @@ describe('mpcopy resume', () => {
     ]);
     const served = ['--size', '25MiB', '--key', 'five', '--faults', stuck, '--platform-faults', noSweeper];
     await withServices(served, async (services) => {
-      const run = commandsOf(services);
+      const run = commandsOf(services, bundledMpcopy);
       const { s3, sfn, arn } = services;
       const [source, destination] = [bucketOf(services, 'source'), bucketOf(services, 'destination')];
       const options = ['--option', 'onFailure=KEEP', '--option', 'partSize=5MiB', '--option', 'maxConcurrency=1'];
