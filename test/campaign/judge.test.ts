@@ -37,6 +37,7 @@ const good: Observation = {
   openUploads: [],
   isAbortRefused: false,
   mayLeaveUpload: false,
+  mayNameOne: false,
   hasToCopy: true,
   propertiesDiffer: () => [],
   errorNames: new Set(['Throttled']),
@@ -71,6 +72,10 @@ test.each<[string, Partial<Observation>]>([
   [
     'two executions that made an object each',
     { executions: [copied, copied], made: [made, { ...made, uploadId: 'u2' }] },
+  ],
+  [
+    'two executions that name one object, where a CopyObject of one failed, maybe with an effect',
+    { executions: [copied, copied], mayNameOne: true },
   ],
 ])('finds nothing wrong with %s', (_name, changed) => {
   expect(kinds(changed)).toEqual([]);

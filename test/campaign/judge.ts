@@ -30,6 +30,11 @@ export interface Observation {
   readonly isAbortRefused: boolean;
   /** Whether an upload may be left that no cause names, because S3 refused to the end what would have removed it. */
   readonly mayLeaveUpload: boolean;
+  /**
+   * Whether two executions may name one object: both copied the source to the key by CopyObject, and a request of one failed, which may have
+   * had an effect or none.
+   */
+  readonly mayNameOne: boolean;
   /** Whether nothing happened that a copy may fail by: no meddling, and only faults that pass. */
   readonly hasToCopy: boolean;
   readonly propertiesDiffer: (source: Seen, copy: Seen) => readonly string[];
@@ -77,12 +82,14 @@ function* judgeObjects({ made, sources, others, current, isSourceUntouched }: Ob
 }
 
 /** Each execution that says COPIED made an object of its own, equal to the source that it names, with its properties. */
-function* judgeCopied({ executions, made, sources, stillThere, propertiesDiffer }: Observation): Iterable<Violation> {
+function* judgeCopied(seen: Observation): Iterable<Violation> {
+  const { executions, made, sources, stillThere, propertiesDiffer, mayNameOne } = seen;
   const left = new Set(made);
   for (const { result } of executions) {
     if (result?.status !== 'COPIED') continue;
     const named = made.find(({ description }) => isNamed(result, description));
-    const object = named && (left.has(named) ? named : [...left].find((other) => isTwin(other, named)));
+    const twin = named && [...left].find((other) => isTwin(other, named));
+    const object = named && (left.has(named) || mayNameOne ? named : twin);
     if (object !== undefined) left.delete(object);
     if (object === undefined) {
       yield {

@@ -93,6 +93,7 @@ export async function runCase(
       isSourceUntouched: isSourceMeddled || JSON.stringify(sourceNow) === JSON.stringify(source),
       openUploads: openUploads(),
       mayLeaveUpload: mayLeaveUpload(given, executions),
+      mayNameOne: mayNameOne(given),
       isAbortRefused: given.faults.some((rule) => rule.operation === 'AbortMultipartUpload' && !isPassing(rule)),
       hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0 || executions.some(isStopped)),
       propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
@@ -114,6 +115,14 @@ function mayLeaveUpload({ faults }: Case, executions: readonly ExecutionResult[]
   const mayBeLost = faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*');
   return (
     isRefused && (executions.some(isStopped) || (mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED')))
+  );
+}
+
+/** The copy that such a request would have made looks like that of the other execution. */
+function mayNameOne({ isTwice, faults, platformFaults }: Case): boolean {
+  const isMeant = (name: string | undefined) => name === 'CopyObject' || name === '*';
+  return (
+    isTwice && (faults.some((rule) => isMeant(rule.operation)) || platformFaults.some(({ state }) => isMeant(state)))
   );
 }
 

@@ -51,6 +51,42 @@ describe.each(WAYS)('by %s', (way) => {
     await failed({ ...given, options: { ...toSecret, overwrite: 'never' } }, way, 'DestinationExists');
   });
 
+  test.each([
+    ['without a key', { content: 'older' }],
+    ['of another key', { content: 'older', sseCustomerKeySecret: SOURCE }],
+  ])('over an object %s, after a lost answer', async (_, older) => {
+    // Looking for what the first attempt made, S3 refuses to read the older object with the key of the copy.
+    const operation = way === 'CopyObject' ? 'CopyObject' : 'CompleteMultipartUpload';
+    const fault = { kind: 'error', status: 404, code: 'NoSuchUpload', message: 'gone' } as const;
+    const { copy: made } = await copied(
+      {
+        ...allowed,
+        setup: { ...allowed.setup, existing: [older] },
+        destination: { versioned: true },
+        options: toSecret,
+        run: {
+          onReady: ({ faults }) =>
+            faults.add({ operation, times: 1, fault: way === 'CopyObject' ? { kind: 'reset-before' } : fault }),
+        },
+      },
+      way,
+    );
+    expect(made!.sseCustomerKeyMd5).toBeDefined();
+  });
+
+  test('replaced by an object without a key before it is verified is ConcurrentWrite', async () => {
+    const operation = way === 'CopyObject' ? 'CopyObject' : 'CompleteMultipartUpload';
+    const run: Copy['run'] = {
+      onReady: (server) =>
+        void server.onOperation((event) => {
+          if (event.phase !== 'answered' || event.operation !== operation) return;
+          server.putGenerated({ bucket: 'lake', key: 'out/object.bin', size: 5, seed: 'another writer' });
+        }),
+    };
+    const { execution } = await failed({ ...allowed, options: toSecret, run }, way, 'ConcurrentWrite');
+    expect(execution.cause).toContain('was made, and then replaced');
+  });
+
   test('a secret that is not granted is NotAllowed', async () => {
     const options = { sseCustomerKeySecretArn: `${ARN}other-AbCdEf` };
     expect((await failed({ ...allowed, options }, way, 'NotAllowed')).execution.states).toEqual(['Plan']);

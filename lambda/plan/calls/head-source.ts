@@ -3,6 +3,7 @@ import { ErrorName, type SourceAddress } from '../../../lib/private/protocol';
 import { askS3Timed, type S3, type TimedAnswer } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError, isCopyError, sdkErrorOf } from '../../shared/errors';
+import { isOtherEncryption } from '../../shared/other-encryption';
 
 /** @throws SourceNotFound, CustomerKeyInvalid, AccessDenied */
 export async function headSource(s3: S3, source: SourceAddress): Promise<TimedAnswer<HeadObjectCommandOutput>> {
@@ -23,7 +24,7 @@ function explainMissing(error: unknown, source: SourceAddress): CopyError | unde
   if ($metadata?.httpStatusCode === 405) return notFound(`${name} is a delete marker; name the version of an object`);
   if (!isCopyError(error, ErrorName.REQUEST_REJECTED)) return undefined;
   if (/version id/i.test(message)) return notFound(`${name} does not exist: S3 never issued this versionId`);
-  return /server side encryption|encryption parameters/i.test(message) ? wrongKey(error, source, name) : undefined;
+  return isOtherEncryption(error) ? wrongKey(error, source, name) : undefined;
 }
 
 function wrongKey(cause: unknown, source: SourceAddress, name: string): CopyError {

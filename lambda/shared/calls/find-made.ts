@@ -8,6 +8,7 @@ import {
 import { type DestinationObject, ErrorName, type TimeWindow } from '../../../lib/private/protocol';
 import { isCopyError, sdkErrorOf } from '../errors';
 import { differenceFromMade, type MadeIdentity } from '../identity';
+import { isOtherEncryption } from '../other-encryption';
 import { isWithin } from '../time-window';
 import type { LostAttempt } from './ask';
 import { askS3, askS3Timed, type S3 } from './s3';
@@ -35,9 +36,9 @@ export async function findMade(
   identityAt: (clock: ClockReading) => MadeIdentity,
 ): Promise<Search> {
   const from = s3.time.now();
-  const { head, now, hasVersions } = await headCurrent(s3, destination);
+  const { head, absence, now, hasVersions } = await headCurrent(s3, destination);
   const identity = identityAt({ now, from, to: s3.time.now() });
-  const difference = head ? differenceFromMade(identity, head) : 'there is no object';
+  const difference = head ? differenceFromMade(identity, head) : absence;
   if (difference === undefined) return { made: head! };
   if (!hasVersions) return { difference };
   try {
@@ -65,6 +66,8 @@ export function windowsOf(
 
 interface Current {
   readonly head?: HeadObjectCommandOutput;
+  /** Why there is no `head`. */
+  readonly absence?: string;
   /** By S3's clock. */
   readonly now: Date;
   readonly hasVersions: boolean;
@@ -78,9 +81,14 @@ async function headCurrent(s3: S3, destination: DestinationObject): Promise<Curr
     return { head: output, now: new Date(answered.to), hasVersions: output.VersionId !== undefined };
   } catch (error) {
     const { $metadata, $response } = sdkErrorOf(error) ?? {};
-    if ($metadata?.httpStatusCode !== 404) throw error;
     const { date, 'x-amz-delete-marker': isDeleted } = $response?.headers ?? {};
-    return { now: date === undefined ? new Date(s3.time.now()) : new Date(date), hasVersions: isDeleted === 'true' };
+    const now = date === undefined ? new Date(s3.time.now()) : new Date(date);
+    if ($metadata?.httpStatusCode === 404) {
+      return { absence: 'there is no object', now, hasVersions: isDeleted === 'true' };
+    }
+    if (!isOtherEncryption(error)) throw error;
+    // Whether there are versions below it, this answer does not tell.
+    return { absence: 'the object that is there has another customer-provided key, or none', now, hasVersions: true };
   }
 }
 
@@ -94,8 +102,8 @@ async function headVersion(
       ...{ destination, parameters: { VersionId, ChecksumMode: 'ENABLED' }, effect: EFFECT },
     });
   } catch (error) {
-    // Deleted for good since it was listed.
-    if (sdkErrorOf(error)?.$metadata?.httpStatusCode === 404) return undefined;
+    // Deleted for good since it was listed, or not the copy.
+    if (sdkErrorOf(error)?.$metadata?.httpStatusCode === 404 || isOtherEncryption(error)) return undefined;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { ErrorName, type MadeState } from '../../../lib/private/protocol';
 import { askS3, type S3 } from '../../shared/calls/s3';
 import { CopyError, isCopyError, sdkErrorOf } from '../../shared/errors';
 import { differenceFromMade, identityOfMade } from '../../shared/identity';
+import { isOtherEncryption } from '../../shared/other-encryption';
 
 /** The object that was made. */
 export interface FoundCopy {
@@ -65,6 +66,13 @@ function isMissing(error: unknown): boolean {
 }
 
 function explainMissing({ made }: MadeState, error: unknown): unknown {
+  if (isOtherEncryption(error)) {
+    return new CopyError(
+      ErrorName.CONCURRENT_WRITE,
+      `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: the object that is there has another customer-provided key, or none; start the copy again if it shall replace that object`,
+      { cause: error },
+    );
+  }
   if (!isMissing(error)) return error;
   return new CopyError(
     ErrorName.CONCURRENT_WRITE,
