@@ -89,11 +89,15 @@ export function randomFaults(
   return { faults, platformFaults };
 }
 
+/** S3 answers PutObjectTagging with an empty 200, so nothing could tell one that had no effect. S3 gives no such answer. */
+const WITHOUT_RESULT: readonly string[] = ['PutObjectTagging', '*'];
+
 /** Lasting faults are rarer, since a copy that fails at once shows little. */
 function randomFault(random: Random): FaultRule {
   const operation = random.pick(OPERATIONS);
   const isLasting = random.chance(0.12) && operation !== '*';
-  const fault = random.pick(isLasting ? LASTING : PASSING);
+  const drawn = random.pick(isLasting ? LASTING : PASSING);
+  const fault = drawn.kind === 'empty-200' && WITHOUT_RESULT.includes(operation) ? error(500, 'InternalError') : drawn;
   const seed = random.integer(0, 1e6);
   if (random.chance(0.6)) return { operation, skip: random.integer(0, 2), times: random.integer(1, 3), seed, fault };
   // An answer that comes late comes once: to wait for it on each of many tries proves nothing more.
