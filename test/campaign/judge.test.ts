@@ -38,6 +38,7 @@ const good: Observation = {
   isAbortRefused: false,
   mayLeaveUpload: false,
   mayNameOne: false,
+  mayBeMadeUnknown: false,
   hasToCopy: true,
   propertiesDiffer: () => [],
   errorNames: new Set(['Throttled']),
@@ -72,6 +73,10 @@ test.each<[string, Partial<Observation>]>([
   [
     'two executions that made an object each',
     { executions: [copied, copied], made: [made, { ...made, uploadId: 'u2' }] },
+  ],
+  [
+    'a failure of a function that Lambda ran twice, of which the other run made the copy',
+    { ...clean, made: [made], current: made, mayBeMadeUnknown: true },
   ],
   [
     'two executions that name one object, where a CopyObject of one failed, maybe with an effect',

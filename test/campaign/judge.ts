@@ -35,6 +35,8 @@ export interface Observation {
    * had an effect or none.
    */
   readonly mayNameOne: boolean;
+  /** Whether the copy may be made by a second run of a function, of which the first, whose answer counts, does not know. */
+  readonly mayBeMadeUnknown: boolean;
   /** Whether nothing happened that a copy may fail by: no meddling, and only faults that pass. */
   readonly hasToCopy: boolean;
   readonly propertiesDiffer: (source: Seen, copy: Seen) => readonly string[];
@@ -119,7 +121,7 @@ function* judgeFailed(seen: Observation): Iterable<Violation> {
   }
   const [failure] = failures;
   if (hasToCopy || executions.length !== 1 || failure === undefined) return;
-  const intact = made.find((object) => stillThere(object) !== undefined);
+  const intact = seen.mayBeMadeUnknown ? undefined : made.find((object) => stillThere(object) !== undefined);
   if (intact !== undefined && !saysMade(failure.cause, intact)) {
     yield {
       kind: 'falseFailed',

@@ -73,7 +73,7 @@ export async function runCase(
       // Nothing tells an execution that Lambda ran Begin twice, so its second upload is for the daily sweep; and so is what the sweeper could
       // not remove when the execution was stopped. An outage may last for as long as Lambda retries the first of these sweeps.
       for (let days = 0; days < 2 && openUploads().length > 0; days++) {
-        if (mayDuplicateBegin(given) || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
+        if (mayDuplicate(given, 'Begin') || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
       }
     } finally {
       await stepFunctions.close();
@@ -95,6 +95,7 @@ export async function runCase(
       openUploads: openUploads(),
       mayLeaveUpload: mayLeaveUpload(given, executions),
       mayNameOne: mayNameOne(given),
+      mayBeMadeUnknown: mayDuplicate(given, 'CopyObject') || mayDuplicate(given, 'Complete'),
       isAbortRefused: given.faults.some((rule) => rule.operation === 'AbortMultipartUpload' && !isPassing(rule)),
       hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0 || executions.some(isStopped)),
       propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
@@ -111,12 +112,13 @@ export async function runCase(
 const SWEEPS: readonly string[] = ['AbortMultipartUpload', 'ListParts', 'ListMultipartUploads'];
 
 /** An execution that was stopped says nothing, and one that has copied only logs that an upload is left whose id did not arrive. */
-function mayLeaveUpload({ faults }: Case, executions: readonly ExecutionResult[]): boolean {
-  const isRefused = faults.some((rule) => SWEEPS.includes(rule.operation) && !isPassing(rule));
+function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): boolean {
+  const { faults } = given;
+  if (!faults.some((rule) => SWEEPS.includes(rule.operation) && !isPassing(rule))) return false;
+  // No execution knows the second upload of a Begin that Lambda ran twice.
+  if (executions.some(isStopped) || mayDuplicate(given, 'Begin')) return true;
   const mayBeLost = faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*');
-  return (
-    isRefused && (executions.some(isStopped) || (mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED')))
-  );
+  return mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED');
 }
 
 /** The copy that such a request would have made looks like that of the other execution. */
@@ -131,8 +133,8 @@ function isStopped({ status }: ExecutionResult): boolean {
   return status === 'ABORTED';
 }
 
-function mayDuplicateBegin({ platformFaults }: Case): boolean {
-  return platformFaults.some(({ state, fault }) => fault.kind === 'duplicated' && (state === '*' || state === 'Begin'));
+function mayDuplicate({ platformFaults }: Case, name: string): boolean {
+  return platformFaults.some(({ state, fault }) => fault.kind === 'duplicated' && (state === '*' || state === name));
 }
 
 /** The schedule of the template, when the uploads are old enough for it. */
