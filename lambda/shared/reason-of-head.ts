@@ -1,4 +1,4 @@
-import { sdkErrorOf, type SdkError } from './errors';
+import { isTransient, sdkErrorOf, type SdkError } from './errors';
 
 /** Statuses that can mean several things: a denied call, a KMS key that is disabled or throttled, a customer-provided key, a token. */
 const AMBIGUOUS = [400, 403];
@@ -20,12 +20,14 @@ export async function reasonOfHead(thrown: unknown, get: () => Promise<unknown>)
     const reason = sdkErrorOf(error);
     // There is no first byte in an empty object.
     if (reason?.name === 'InvalidRange') return passed(thrown);
+    // An answer of 200 without a result has no code either, and tells as little as that of the HEAD.
+    if (reason === undefined && isTransient(error)) return passed(thrown);
     return reason === undefined || ONLY_OF_GET.includes(reason.name) ? thrown : reason;
   }
   return passed(thrown);
 }
 
-/** What refused the HEAD did not refuse the GET after it. */
+/** What refused the HEAD did not refuse the GET after it, as far as is known. */
 function passed(thrown: unknown): Error {
   const { $metadata } = thrown as SdkError;
   const message = `HTTP ${$metadata?.httpStatusCode} for HEAD, but not for GET`;
