@@ -4,7 +4,12 @@ import { RunClock } from '../../local/run/clock';
 import { prepareRun } from '../../local/run/prepare-run';
 import { serveSecrets } from '../../local/run/secrets';
 import { S3Server } from '../../local/s3';
-import { type ExecutionResult, type LocalDeployment, LocalStepFunctions } from '../../local/workflow';
+import {
+  type ExecutionResult,
+  type LocalDeployment,
+  LocalStepFunctions,
+  type PlatformFault,
+} from '../../local/workflow';
 import type { Case } from './cases';
 import { confidentialTexts, LogSearch } from './confidential';
 import { isPassing } from './faults';
@@ -117,7 +122,9 @@ function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): bo
   if (!faults.some((rule) => SWEEPS.includes(rule.operation) && !isPassing(rule))) return false;
   // No execution knows the second upload of a Begin that Lambda ran twice.
   if (executions.some(isStopped) || mayDuplicate(given, 'Begin')) return true;
-  const mayBeLost = faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*');
+  const mayBeLost =
+    faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*') ||
+    LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'Begin', kind));
   return mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED');
 }
 
@@ -133,8 +140,15 @@ function isStopped({ status }: ExecutionResult): boolean {
   return status === 'ABORTED';
 }
 
-function mayDuplicate({ platformFaults }: Case, name: string): boolean {
-  return platformFaults.some(({ state, fault }) => fault.kind === 'duplicated' && (state === '*' || state === name));
+/** The function may have run, and Step Functions has no answer. */
+const LOSE_ANSWERS = ['killed', 'timed-out', 'answer-lost'] as const;
+
+function mayDuplicate(given: Case, name: string): boolean {
+  return mayHappenIn(given, name, 'duplicated');
+}
+
+function mayHappenIn({ platformFaults }: Case, name: string, kind: PlatformFault['kind']): boolean {
+  return platformFaults.some(({ state, fault }) => fault.kind === kind && (state === '*' || state === name));
 }
 
 /** The schedule of the template, when the uploads are old enough for it. */
