@@ -172,7 +172,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
     const functions = createWorkers(this, {
       ...shared,
       copyRole,
-      environment: { plan: planEnvironment(this, this.locations, settings) },
+      environment: { plan: planEnvironment(this, this.locations, settings, copyRole) },
       features: this.features,
       reservedConcurrency: props.reservedConcurrentExecutions,
     });

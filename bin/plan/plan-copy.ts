@@ -21,9 +21,6 @@ export interface PlanRequest {
   readonly lambdaConcurrency?: number;
 }
 
-/** Plan asks whether it may name the version of a source in a bucket with versions. */
-const ASKS_FOR_VERSION = { HeadObject: 1 };
-
 /** Estimates the copy of an object of this size that has a full-object checksum, as S3 gives to new objects. */
 export function planSize(bytes: number, request: PlanRequest): CopyEstimate {
   const options = planOptions(request);
@@ -32,10 +29,9 @@ export function planSize(bytes: number, request: PlanRequest): CopyEstimate {
     ...factsOf(request),
     bytes,
     ...(!isWhole && { plan: planParts(bytes, options) }),
-    planRequests: { ...readTags(!isWhole), ...ASKS_FOR_VERSION },
+    planRequests: readTags(!isWhole),
     kmsKeys: kmsKeys(request.kms),
     assumptions: [
-      'The bucket of the source has versions; without them, Plan makes one HeadObject less.',
       'The source has a full-object checksum in CRC64NVME, CRC32 or CRC32C, as S3 gives to objects since December 2024. Others are copied with the parts that they were uploaded in.',
     ],
   });
@@ -70,10 +66,7 @@ export async function planObject(
     ...factsOf(request),
     bytes: source.size,
     ...(plan && { plan }),
-    planRequests: {
-      ...readTags(plan !== undefined || (head.TagCount ?? 0) > 0),
-      ...(head.VersionId !== undefined && address.versionId === undefined && ASKS_FOR_VERSION),
-    },
+    planRequests: readTags(plan !== undefined || (head.TagCount ?? 0) > 0),
     kmsKeys: kmsKeys([...kms]),
     sourceStorageClass: storageClass,
     storageClass: request.storageClass ?? storageClass,

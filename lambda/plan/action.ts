@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { PlannedResult } from '../../lib/private/estimates/estimate';
-import type { CopyState, Integrity, NothingToCopy, PlannedCopy, SourceAddress } from '../../lib/private/protocol';
+import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
 import type { CopyOptions } from '../../lib/private/protocol/options';
 import { listUploadsCommand } from '../shared/aws-cli';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
@@ -16,8 +16,6 @@ import type { RestoreDecision } from './source/archive';
 export interface PlanFindings {
   readonly copy: PlannedCopy;
   readonly options: CopyOptions;
-  /** The source as the execution names it. */
-  readonly address: SourceAddress;
   /** HeadObject of the source. */
   readonly head: HeadObjectCommandOutput;
   /** HeadObject of the destination. Absent if nothing is there, or if no option depends on it. */
@@ -28,6 +26,8 @@ export interface PlanFindings {
   /** Present if the copy goes on with an upload that another execution kept. */
   readonly resumed?: ResumedCopy;
   readonly carried: CarriedProperties;
+  /** Whether Plan had to ask if it may name the version of the source. */
+  readonly asksForVersion: boolean;
   /** Region of the workflow. */
   readonly region: string;
 }

@@ -24,11 +24,10 @@ export function estimate(findings: PlanFindings): CopyEstimate {
 }
 
 /** What Plan asks S3 besides HeadObject of the source. */
-function planRequests({ options, carried, head, strategy, address }: PlanFindings): Record<string, number> {
+function planRequests({ options, carried, head, strategy, asksForVersion }: PlanFindings): Record<string, number> {
   const { overwrite = 'always', ifMatch } = options;
   const looksAtDestination = overwrite !== 'always' || ifMatch !== undefined;
   const readsTags = carried.tags === 'COPY' && (strategy.plan !== undefined || (head.TagCount ?? 0) > 0);
-  const asksForVersion = head.VersionId !== undefined && address.versionId === undefined;
   const heads = Number(looksAtDestination) + Number(asksForVersion);
   return {
     ...(heads > 0 && { HeadObject: heads }),

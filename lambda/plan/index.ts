@@ -34,7 +34,10 @@ export const handler = logged(
     const address = await pinCustomerKey(s3, ends.source);
     const destination = await pinCustomerKey(s3, ends.destination);
     const { output: head, answered } = await headSource(s3, address);
-    const source = await pinVersion(s3, address, toSourceObject(address, head, sourceConditionsOf(options)));
+    const found = toSourceObject(address, head, sourceConditionsOf(options));
+    // A version that the execution names is never left out.
+    const asksForVersion = !ends.mayNameVersions && address.versionId === undefined && found.versionId !== undefined;
+    const source = asksForVersion ? await pinVersion(s3, found) : found;
     checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
     const existing = await headDestination(s3, destination, options);
     checkOverwrite(destination, existing, options);
@@ -59,7 +62,18 @@ export const handler = logged(
       requestCharged: head.RequestCharged,
     };
     const resumed = kept && resumeCopy(kept, copy, strategy.plan, options);
-    const state = decideAction({ copy, address, options, head, existing, strategy, restore, resumed, carried, region });
+    const state = decideAction({
+      copy,
+      options,
+      head,
+      existing,
+      strategy,
+      restore,
+      resumed,
+      carried,
+      asksForVersion,
+      region,
+    });
     if (state.action === 'NOTHING') logResult(state.result);
     return state;
   },

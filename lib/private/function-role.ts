@@ -8,6 +8,8 @@ export interface FunctionRole {
   readonly role: iam.IRole;
   /** Receives the permissions: the role, or a policy that is attached to an existing role. */
   readonly grantee: iam.IGrantable;
+  /** Whether the role gets the permissions. One that accepts no policies has only those that somebody else gives it. */
+  readonly isGranted: boolean;
   /** The role that the functions are created with. */
   readonly functionRole: iam.IRole;
   /** The policy that functions must wait for. Absent if they depend on the permissions anyway, or if there are none. */
@@ -28,7 +30,7 @@ export interface ExistingRole {
 
 export function createRole(scope: Construct, id: string, props: Omit<iam.RoleProps, 'assumedBy'>): FunctionRole {
   const role = new iam.Role(scope, id, { ...props, assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-  return { role, grantee: role, functionRole: role };
+  return { role, grantee: role, isGranted: true, functionRole: role };
 }
 
 /** `role.addToPrincipalPolicy` would change the stack of the role, which must not depend on this stack. */
@@ -52,7 +54,11 @@ export function attachToExisting(scope: Construct, existing: ExistingRole): Func
   // The Function construct adds tracing permissions to its role, in the stack of the role. This import ignores them.
   const functionRole = iam.Role.fromRoleArn(scope, importId, role.roleArn, { mutable: false });
   if (tracing) policy.addStatements(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
-  return { role, grantee: policy, functionRole, policy: policy.hasRole ? policy : undefined };
+  return {
+    ...{ role, grantee: policy, functionRole },
+    isGranted: policy.hasRole,
+    policy: policy.hasRole ? policy : undefined,
+  };
 }
 
 /** The CDK has no property that tells whether a role accepts policies. */

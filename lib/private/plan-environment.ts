@@ -2,6 +2,7 @@ import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { BoundLocation } from './bound-location';
 import { deployedText } from './deployed-text';
+import type { FunctionRole } from './function-role';
 import {
   ENV_LOCATIONS,
   ENV_SETTINGS,
@@ -39,9 +40,10 @@ export function planEnvironment(
   scope: Construct,
   registered: RegisteredLocations,
   settings: WorkflowSettings,
+  { isGranted }: Pick<FunctionRole, 'isGranted'>,
 ): Record<string, string> {
   const stack = Stack.of(scope);
-  const locations = (): string => encodeLocations(allLocations(stack, registered), encodeKnown);
+  const locations = (): string => encodeLocations(allLocations(stack, registered, isGranted), encodeKnown);
   const settingsJson = stack.toJsonString(settings);
   scope.node.addValidation({
     validate: () => problemsOf({ [ENV_LOCATIONS]: locations(), [ENV_SETTINGS]: settingsJson }, stack),
@@ -65,9 +67,10 @@ function encodeKnown(text: string): string {
   return Token.isUnresolved(text) ? `${NOT_ENCODED}${text}` : percentEncode(text);
 }
 
-function allLocations(stack: Stack, { sources, destinations }: RegisteredLocations): Locations {
+/** @param isGranted whether the role gets the permissions on the sources */
+function allLocations(stack: Stack, { sources, destinations }: RegisteredLocations, isGranted: boolean): Locations {
   return {
-    sources: [...sources.values()].flatMap((location) => toLocations(stack, location)),
+    sources: [...sources.values()].flatMap((location) => toSources(stack, location, isGranted)),
     destinations: [...destinations.values()].flatMap((location) => toLocations(stack, location)),
   };
 }
@@ -79,8 +82,14 @@ export function destinationsText(
 ): string {
   const stack = Stack.of(scope);
   return Lazy.string({
-    produce: () => encodeLocations(allLocations(stack, { sources: new Map(), destinations }), encodeKnown),
+    produce: () => encodeLocations(allLocations(stack, { sources: new Map(), destinations }, false), encodeKnown),
   });
+}
+
+function toSources(stack: Stack, location: BoundLocation, isGranted: boolean): Location[] {
+  const mayHave = location.account === stack.account && !location.kind.lacks.includes('versions');
+  const versions = mayHave && (!isGranted || location.versions === 'none') ? 'n' : undefined;
+  return toLocations(stack, location).map((named) => ({ ...named, versions }));
 }
 
 /** One entry for each name by which executions can refer to the location. */

@@ -1,5 +1,6 @@
 import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
@@ -48,6 +49,25 @@ describe('the locations that Plan gets', () => {
       ],
       destinations: [{ bucket: 'theirs', prefix: '', owner: '444455556666', acl: 'bucket-owner-full-control' }],
     });
+  });
+
+  test('say of which sources the role may name no versions, if no other account decides', () => {
+    const stack = newStack({}, HOME);
+    const of = (id: string, versioned?: boolean) => CopySource.bucket(new s3.Bucket(stack, id, { versioned }));
+    const sources = [
+      of('Versioned', true),
+      of('Unversioned'),
+      CopySource.bucketName('named'),
+      CopySource.bucketName('plain', { versioned: false }),
+      CopySource.bucketName('foreign', { account: '444455556666', versioned: false }),
+      CopySource.directoryBucket(FAST),
+    ];
+    const versionsOf = (locations: { sources: { versions?: string }[] }) =>
+      locations.sources.map(({ versions }) => versions);
+    expect(versionsOf(told({ sources }, stack))).toEqual([undefined, 'n', undefined, 'n', undefined, undefined]);
+    const copyRole = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::111122223333:role/r', { mutable: false });
+    const { template } = copy({ sources: [CopySource.bucketName('named')], copyRole }, newStack({}, HOME));
+    expect(versionsOf(planLocations(template()))).toEqual(['n']);
   });
 
   test('have the attributes of an imported bucket', () => {
@@ -134,8 +154,8 @@ describe('locations that are added later', () => {
     const made = template();
     expect(planLocations(made)).toEqual({
       sources: [
-        { bucket: '<Source>', prefix: '' },
-        { bucket: '<More>', prefix: 'in/' },
+        { bucket: '<Source>', prefix: '', versions: 'n' },
+        { bucket: '<More>', prefix: 'in/', versions: 'n' },
       ],
       destinations: [
         { bucket: '<Destination>', prefix: '' },

@@ -92,7 +92,7 @@ describe('the environment of Plan', () => {
   test('has the defaults', () => {
     expect(planEnvironment(copy().template())).toEqual({
       locations: {
-        sources: [{ bucket: '<Source>', prefix: '' }],
+        sources: [{ bucket: '<Source>', prefix: '', versions: 'n' }],
         destinations: [{ bucket: '<Destination>', prefix: '' }],
       },
       defaults: { account: '<AWS::AccountId>', maxConcurrency: 250, features: ['tags'] },

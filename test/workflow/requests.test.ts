@@ -5,8 +5,14 @@ const PART = 8 * MIB;
 
 const sum = (counts: number[]): number => counts.reduce((total, count) => total + count, 0);
 
-test.each([2, 40, 41, 1001])('a copy in %d parts asks S3 for its parts, five things more, and lists', async (parts) => {
-  const report = await copied({ setup: { object: { size: `${parts * 8}MiB` } }, options: { partSize: PART } });
+test.each([
+  [2, 'without versions', {}],
+  [40, 'with versions', { source: { versioned: true }, destination: { versioned: true } }],
+  [41, 'without versions', {}],
+  [1001, 'with versions', { source: { versioned: true }, destination: { versioned: true } }],
+])('a copy in %d parts, %s, asks S3 for its parts, five things more, and lists', async (parts, _, buckets) => {
+  const setup = { object: { size: `${parts * 8}MiB` } };
+  const report = await copied({ ...buckets, setup, options: { partSize: PART } });
   const { ListParts, ...others } = report.requests;
   const { UploadPartCopy, ...besides } = others;
   expect(UploadPartCopy).toBe(parts);

@@ -153,15 +153,29 @@ test('annotations of another version are not given to the copy, and the cause sa
   );
 });
 
-test.each([
-  ['none', {}, 3],
-  ['the current one', { versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' }, 2],
-])('a dry run counts the request that asks for the version: the execution names %s', async (_, version, count) => {
-  const { result } = await copy({
-    setup: { object: { size: '1MiB', ...version } },
-    source: { versioned: true },
-    input: { source: { bucket: 'raw', key: 'in/object.bin', ...version } },
-    options: { dryRun: true },
-  });
-  expect(result).toMatchObject({ status: 'PLANNED', requests: { HeadObject: count } });
+const VERSION = { versionId: 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e' };
+
+test.each<[string, object, Copy, number]>([
+  ['of another account', {}, foreign([...UNVERSIONED, ...ANNOTATIONS], { size: '1MiB' }), 3],
+  [
+    'of another account, which the execution names',
+    VERSION,
+    foreign(['s3:GetObject*', 's3:ListObject*'], { size: '1MiB', ...VERSION }),
+    2,
+  ],
+  ['of the account of the workflow', {}, { source: { versioned: true }, setup: { object: { size: '1MiB' } } }, 2],
+])('a dry run counts the request that asks for the version: one %s', async (_, version, given, count) => {
+  const input = { source: { bucket: 'raw', key: 'in/object.bin', ...version } };
+  const { result, requests } = await copy({ ...given, input, options: { dryRun: true } });
+  // A dry run looks at the copy by one request less.
+  expect([requests.HeadObject, result]).toMatchObject([
+    count - 1,
+    { status: 'PLANNED', requests: { HeadObject: count } },
+  ]);
+});
+
+test('a source of the account of the workflow whose versioning was enabled outside of the app is pinned by its ETag', async () => {
+  const given: Copy = { setup: { object: { size: '1MiB' }, sourceBucket: { versioning: 'Enabled' } } };
+  const { result, verified } = await copy(given);
+  expect([verified, result]).toMatchObject([true, { status: 'COPIED', source: { pinnedBy: 'etag' } }]);
 });

@@ -293,14 +293,12 @@ async function run({ name: _, way, run: options, ...given }: Situation, without?
 }
 
 /** What somebody who waits for the copy sees of it. */
-function outcome({ execution, copy: made, requests, openUploads, result }: CopyRunReport) {
+function outcome({ execution, copy: made, requests, openUploads }: CopyRunReport) {
   const { tags: carried, grants: granted, annotations: noted, objectLockMode, objectLockLegalHoldStatus } = made ?? {};
   // A second CopyObject leaves a second version.
   const { CopyObject: copies } = requests;
   const { error } = execution;
-  // Without the permission to name the version, the ETag pins the source.
-  const pinnedBy = result?.source.pinnedBy;
-  return { error, openUploads, copies, pinnedBy, carried, granted, noted, objectLockMode, objectLockLegalHoldStatus };
+  return { error, openUploads, copies, carried, granted, noted, objectLockMode, objectLockLegalHoldStatus };
 }
 
 test.each(ROWS)('%s on %s is needed: %s', async (action, resource, _, situation) => {

@@ -1,5 +1,5 @@
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
-import { ErrorName, type SourceAddress, type SourceObject } from '../../../lib/private/protocol';
+import { ErrorName, type SourceObject } from '../../../lib/private/protocol';
 import { deniedAction } from '../../shared/access-denied';
 import { askS3, type S3 } from '../../shared/calls/s3';
 import { isCopyError, sdkErrorOf } from '../../shared/errors';
@@ -8,16 +8,14 @@ import { isCopyError, sdkErrorOf } from '../../shared/errors';
 const TO_NAME_A_VERSION = 's3:GetObjectVersion';
 
 /**
- * Whether the version that HeadObject returned may be named is known only by asking: the owner of the bucket may have granted
- * s3:GetObject alone, as for readers that know nothing of versions (aws-sdk-java-v2#7117). Then the copy goes on without the version, and
- * the condition on the ETag alone pins the source. A version that the execution names is never left out.
+ * Whether a version that nobody asked for may be named is known only by asking, where another account decides: the owner of the bucket may
+ * have granted s3:GetObject alone, as for readers that know nothing of versions (aws-sdk-java-v2#7117). If it may not, the copy goes on without the version, and
+ * the condition on the ETag alone pins the source.
  *
- * @param asked the source as the execution names it
- * @param source the same with the version that HeadObject returned
+ * @param source with the version that HeadObject returned
  * @throws AccessDenied if something else than the version is refused
  */
-export async function pinVersion(s3: S3, asked: SourceAddress, source: SourceObject): Promise<SourceObject> {
-  if (asked.versionId !== undefined || source.versionId === undefined) return source;
+export async function pinVersion(s3: S3, source: SourceObject): Promise<SourceObject> {
   try {
     await askS3(s3, 'HeadObject', HeadObjectCommand, { source, detail: 'of the version' });
     return source;

@@ -13,7 +13,7 @@ export function resolveRequest(input: unknown) {
   const { settings, locations, region } = readEnvironment();
   const request = restrict(readInput(input, settings), settings);
   const { options } = request;
-  const ends = resolveLocations(request, locations, region);
+  const ends = resolveLocations(request, locations, { region, account: settings.account });
   const acl = options.acl ?? (options.aclDirective === 'COPY' ? undefined : ends.acl);
   checkAllowed(options, settings);
   const carried = resolveCarriedProperties(options, acl, settings);

@@ -24,6 +24,14 @@ export interface CopyEnds {
   readonly destination: DestinationObject;
   /** Canned ACL that the location of the destination requires. */
   readonly acl?: string;
+  /** Whether versions of the source may be named for certain. */
+  readonly mayNameVersions: boolean;
+}
+
+/** Where the workflow is. */
+export interface Home {
+  readonly region: string;
+  readonly account: string;
 }
 
 /**
@@ -32,7 +40,7 @@ export interface CopyEnds {
  *
  * @throws NotAllowed, or InvalidInput if source and destination are the same object
  */
-export function resolveLocations(request: RequestedEnds, locations: Locations, region: string): CopyEnds {
+export function resolveLocations(request: RequestedEnds, locations: Locations, { region, account }: Home): CopyEnds {
   const from = findLocation(request.source, locations.sources);
   if (!from) throw notAllowed('source', request.source);
   const { options } = request;
@@ -47,6 +55,7 @@ export function resolveLocations(request: RequestedEnds, locations: Locations, r
     source: { ...request.source, ...sourceAccess(from, options) },
     destination: { ...destination, ...destinationAccess(to, options) },
     acl: to.acl,
+    mayNameVersions: from.owner === account && from.versions === undefined,
   };
 }
 

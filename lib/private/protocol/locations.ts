@@ -8,7 +8,7 @@
  */
 import type { Location, Locations } from './settings';
 
-const FIELDS = ['bucket', 'prefix', 'region', 'owner', 'acl', 'behind'] as const;
+const FIELDS = ['bucket', 'prefix', 'versions', 'region', 'owner', 'acl', 'behind'] as const;
 
 type Field = (typeof FIELDS)[number];
 

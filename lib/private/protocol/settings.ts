@@ -16,6 +16,11 @@ export interface Location {
   readonly owner?: string;
   /** Of a destination: canned ACL of copies, for buckets of other accounts with ACLs enabled. */
   readonly acl?: string;
+  /**
+   * Of a source in the account of the workflow: `n` if the policy of the role may not allow to name versions of its objects. In other
+   * accounts the owner decides.
+   */
+  readonly versions?: string;
   /** Of an access point: the name of the bucket behind it. */
   readonly behind?: string;
 }

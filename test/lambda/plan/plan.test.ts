@@ -147,8 +147,7 @@ describe('overwrite', () => {
     putSource(5);
     harness.server.requestLog.clear();
     await harness.plan({ source });
-    // Of the source, and whether its version may be named.
-    expect(harness.server.requestLog.counts()).toEqual({ HeadObject: 2 });
+    expect(harness.server.requestLog.counts()).toEqual({ HeadObject: 1 });
   });
 });
 

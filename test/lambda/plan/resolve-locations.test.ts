@@ -1,5 +1,7 @@
 import { resolveLocations } from '../../../lambda/plan/input/resolve-locations';
-import type { Locations } from '../../../lib/private/protocol';
+import type { Location, Locations } from '../../../lib/private/protocol';
+
+const HOME = { region: 'us-east-1', account: '111122223333' };
 
 const LOCATIONS = {
   sources: [
@@ -16,7 +18,7 @@ const LOCATIONS = {
 type Request = Parameters<typeof resolveLocations>[0];
 
 function addressOf(request: Request, locations: Locations) {
-  const { bucket, key } = resolveLocations(request, locations, 'us-east-1').destination;
+  const { bucket, key } = resolveLocations(request, locations, HOME).destination;
   return { bucket, key };
 }
 
@@ -117,11 +119,21 @@ describe('the access to the buckets', () => {
   const source = { bucket: 'raw', key: 'k' };
 
   test('is that of the declared locations', () => {
-    expect(resolveLocations({ source, options: {} }, far, 'us-east-1')).toEqual({
+    expect(resolveLocations({ source, options: {} }, far, HOME)).toEqual({
       source: { ...source, region: 'eu-west-1', owner: '111122223333' },
       destination: { bucket: 'lake', key: 'k', owner: '444455556666' },
       acl: 'bucket-owner-full-control',
+      mayNameVersions: true,
     });
+  });
+
+  test.each<[string, Partial<Location>, boolean]>([
+    ['belongs to another account', { owner: '444455556666' }, false],
+    ['is not granted with versions', { versions: 'n' }, false],
+    ['is of the account of the workflow', {}, true],
+  ])('names versions without asking or not: the source %s', (_, changed, mayNameVersions) => {
+    const sources = far.sources.map((location) => ({ ...location, ...changed }));
+    expect(resolveLocations({ source, options: {} }, { ...far, sources }, HOME)).toMatchObject({ mayNameVersions });
   });
 
   test('is that of the options of the execution if they set it', () => {
@@ -132,7 +144,7 @@ describe('the access to the buckets', () => {
       copySourceSseCustomerKeySecretArn: secret('a'),
       sseCustomerKeySecretArn: secret('b'),
     } as const;
-    expect(resolveLocations({ source, options }, far, 'us-east-1')).toMatchObject({
+    expect(resolveLocations({ source, options }, far, HOME)).toMatchObject({
       source: { region: 'eu-west-1', owner: '111122223333', requestPayer: 'requester', customerKey: secret('a') },
       destination: { owner: '444455556666', requestPayer: 'requester', customerKey: secret('b') },
     });
@@ -143,8 +155,8 @@ describe('the access to the buckets', () => {
     ['expectedBucketOwner', '111122223333', '444455556666'],
   ])('fails with NotAllowed if %s is another owner than the declared one', (option, other, declared) => {
     const request = { source, options: { [option]: other } };
-    expect(() => resolveLocations(request, far, 'us-east-1')).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
-    expect(() => resolveLocations(request, far, 'us-east-1')).toThrow(
+    expect(() => resolveLocations(request, far, HOME)).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
+    expect(() => resolveLocations(request, far, HOME)).toThrow(
       `options.${option} is ${other}, and this workflow copies only if the bucket belongs to ${declared};`,
     );
   });

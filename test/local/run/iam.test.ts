@@ -38,6 +38,7 @@ test('the report lists the actions that no request needed', async () => {
 
 test.each([
   ['s3:GetObject', 'source', 'HeadObject'],
+  ['s3:GetObjectVersion', 'source', 'UploadPartCopy'],
   ['s3:PutObject', 'destination', 'CreateMultipartUpload'],
   ['s3:PutObjectTagging', 'destination', 'CreateMultipartUpload'],
   ['s3:ListMultipartUploadParts', 'destination', 'ListParts'],
