@@ -2,7 +2,7 @@ import type { Attempt, CopyObjectState, MadeObject, TimeWindow } from '../../lib
 import type { LostAttempt } from '../shared/calls/ask';
 import { findMade, type Search, windowsOf } from '../shared/calls/find-made';
 import { createS3 } from '../shared/calls/s3';
-import { isTransient } from '../shared/errors';
+import { type CopyError, isTransient } from '../shared/errors';
 import { identityOfCopy } from '../shared/identity';
 import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
@@ -15,48 +15,50 @@ const s3 = createS3(14 * 60_000);
 export const handler = logged(
   'copy-object',
   async ({ state, retryCount }: Attempt<CopyObjectState>): Promise<MadeObject> => {
-    const { destination } = state;
-    if (retryCount > 0) {
-      const made = await findEarlier(state, []);
-      if (made) return toMade(state, made);
-    }
     const { output, answered } = await copyObject(s3, state, async (error, lost) => {
-      // With a condition, the copy of a lost attempt looks like that of somebody else.
-      const mayBeOurs = lost.length > 0 || (retryCount > 0 && !isTransient(error));
-      const made = mayBeOurs ? await findEarlier(state, lost, retryCount > 0) : undefined;
+      const made = await findEarlier(state, { error, lost, hasEarlier: retryCount > 0 });
       return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
     });
     const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
     const made = LastModified ? at(LastModified) : answered;
-    return toMadeObject(destination, { ETag, VersionId, RequestCharged }, made);
+    return toMadeObject(state.destination, { ETag, VersionId, RequestCharged }, made);
   },
 );
 
-/**
- * The copy of an attempt whose answer was lost. Sending it again would make a second version, or violate the condition on the
- * destination. An object without versions that anybody may overwrite is simply copied again.
- *
- * @param lost attempts of this invocation
- * @param hasEarlier whether there were other invocations
- */
-async function findEarlier(state: CopyObjectState, lost: readonly LostAttempt[], hasEarlier = true) {
-  const { destination, overwrite, ifMatch, plannedAt } = state;
-  const search: Search = await findMade(s3, destination, (clock) =>
-    identityOfCopy(state, [
-      ...windowsOf(lost, clock),
-      ...(hasEarlier ? [{ from: plannedAt, to: clock.now.toISOString() }] : []),
-    ]),
-  );
-  if (!('made' in search)) return undefined;
-  const isConditional = overwrite === 'never' || ifMatch !== undefined;
-  return isConditional || search.made.VersionId !== undefined ? search.made : undefined;
+interface Failure {
+  readonly error: CopyError;
+  /** Attempts of this invocation. */
+  readonly lost: readonly LostAttempt[];
+  /** Whether there were other invocations. */
+  readonly hasEarlier: boolean;
 }
 
-function toMade(
-  { destination }: CopyObjectState,
-  made: NonNullable<Awaited<ReturnType<typeof findEarlier>>>,
-): MadeObject {
-  return toMadeObject(destination, { ETag: made.ETag, VersionId: made.VersionId }, at(made.LastModified!));
+/**
+ * The copy of an attempt whose answer was lost. With a condition, it looks like that of somebody else, and sending the request again
+ * would violate the condition. Without one, sending it again makes the copy for certain, so that is done wherever an object might as
+ * well be the equal copy of another execution: only after an attempt without any answer, in a bucket with versions, is it looked for,
+ * because it would remain as a second version.
+ */
+async function findEarlier(state: CopyObjectState, { error, lost, hasEarlier }: Failure) {
+  const { overwrite, ifMatch } = state;
+  if (overwrite === 'never' || ifMatch !== undefined) {
+    const mayBeOurs = lost.length > 0 || (hasEarlier && !isTransient(error));
+    return mayBeOurs ? find(state, lost, hasEarlier) : undefined;
+  }
+  const unanswered = lost.filter(({ isAnswered }) => !isAnswered);
+  const made = unanswered.length > 0 ? await find(state, unanswered, false) : undefined;
+  return made?.VersionId === undefined ? undefined : made;
+}
+
+/** @param hasEarlier whether it may have been made at any time since Plan */
+async function find(state: CopyObjectState, lost: readonly LostAttempt[], hasEarlier: boolean) {
+  const search: Search = await findMade(s3, state.destination, (clock) =>
+    identityOfCopy(state, [
+      ...windowsOf(lost, clock),
+      ...(hasEarlier ? [{ from: state.plannedAt, to: clock.now.toISOString() }] : []),
+    ]),
+  );
+  return 'made' in search ? search.made : undefined;
 }
 
 function at(date: Date): TimeWindow {

@@ -3,7 +3,7 @@ import { parseSetup } from '../../local/run';
 import { RunClock } from '../../local/run/clock';
 import { prepareRun } from '../../local/run/prepare-run';
 import { serveSecrets } from '../../local/run/secrets';
-import { S3Server } from '../../local/s3';
+import { type Fault, S3Server } from '../../local/s3';
 import {
   type ExecutionResult,
   type LocalDeployment,
@@ -128,12 +128,23 @@ function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): bo
   return mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED');
 }
 
-/** The copy that such a request would have made looks like that of the other execution. */
-function mayNameOne({ isTwice, faults, platformFaults }: Case): boolean {
-  const isMeant = (name: string | undefined) => name === 'CopyObject' || name === '*';
-  return (
-    isTwice && (faults.some((rule) => isMeant(rule.operation)) || platformFaults.some(({ state }) => isMeant(state)))
-  );
+/**
+ * The copy that a request without an answer would have made looks like that of the other execution. With a condition, so does that of a
+ * request that failed.
+ */
+function mayNameOne(given: Case): boolean {
+  const { isTwice, options, faults } = given;
+  if (!isTwice) return false;
+  const ofCopy = faults.filter(({ operation }) => operation === 'CopyObject' || operation === '*');
+  if (options.overwrite === 'never' || options.ifMatch !== undefined) {
+    return ofCopy.length > 0 || LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'CopyObject', kind));
+  }
+  return ofCopy.some(({ fault }) => isWithoutAnswer(fault));
+}
+
+function isWithoutAnswer(fault: Fault): boolean {
+  if (fault.kind === 'error-in-200') return fault.trailingWhitespace === true;
+  return ['reset-before', 'reset-after', 'truncate', 'hang', 'empty-200'].includes(fault.kind);
 }
 
 function isStopped({ status }: ExecutionResult): boolean {

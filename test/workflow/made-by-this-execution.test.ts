@@ -97,7 +97,8 @@ describe('an upload that is gone', () => {
       server.amendObject({ ...MPU_KEY, lastModified: Date.now() }),
     );
     const once: FaultRule = { operation: 'CompleteMultipartUpload', times: 1, fault: status(404, 'NoSuchUpload') };
-    const given: Copy = { setup: { object: equal, existing: [equalParts] }, run: both(faults(once), twin) };
+    const run = { ...both(faults(once), twin), ...COMPARES_CLOCKS };
+    const given: Copy = { setup: { object: equal, existing: [equalParts] }, run };
     const { requests, openUploads } = await copied(given, 'parts');
     expect(requests).toMatchObject({ CompleteMultipartUpload: 2 });
     expect(openUploads).toBe(0);
@@ -271,6 +272,25 @@ describe('a lost answer to CopyObject', () => {
   });
 });
 
+test('an equal object is not taken for made after an error that S3 answered to CopyObject', async () => {
+  let twin: string | undefined;
+  const meddled = at('received', 'CopyObject', async (server) => {
+    const client = clientOf(server);
+    const { VersionId } = await client.send(new PutObjectCommand({ Bucket: 'lake', Key: KEY, Body: 'equal' }));
+    twin = VersionId;
+    client.destroy();
+  });
+  const once: FaultRule = { operation: 'CopyObject', times: 1, fault: status(500, 'InternalError') };
+  const { report, requests, server } = await withServer(
+    { ...versioned, setup: { object: { content: 'equal' } }, run: both(faults(once), meddled) },
+    'CopyObject',
+  );
+  expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
+  expect(requests.filter((operation) => operation === 'CopyObject')).toHaveLength(2);
+  expect(report.result!.destination.versionId).toBe(server.describeObject('lake', KEY)!.versionId);
+  expect(report.result!.destination.versionId).not.toBe(twin);
+});
+
 test('an upload of a KMS key whose part was copied twice is listed again', async () => {
   const destinationBucket = { encryption: { sseAlgorithm: 'aws:kms' } };
   // The late duplicate lands between ListParts and CompleteMultipartUpload.
@@ -295,8 +315,8 @@ test('an upload of a KMS key whose part was copied twice is listed again', async
 test('two executions into one key make two objects, and each is the maker of its own', async () => {
   const run = at('answered', 'CompleteMultipartUpload', (server) => {
     const { etag } = server.describeObject('lake', KEY)!;
-    // As another execution would leave it, which began a minute later.
-    server.amendObject({ ...MPU_KEY, lastModified: Date.now() + 60_000 });
+    // As another execution would leave it, which began a day later: the clock of the run is faster than that of this test.
+    server.amendObject({ ...MPU_KEY, lastModified: Date.now() + 86_400_000 });
     expect(server.describeObject('lake', KEY)!.etag).toBe(etag);
   });
   const { execution } = await failed({ run }, 'parts', 'ConcurrentWrite');

@@ -28,6 +28,8 @@ interface Answer {
 export interface LostAttempt {
   readonly from: number;
   readonly to: number;
+  /** Whether the service answered with an error. It can have had an effect all the same, as after an InternalError. */
+  readonly isAnswered: boolean;
 }
 
 export interface AskOptions<O> {
@@ -67,7 +69,7 @@ export async function ask<O extends Answer>(
     } catch (thrown) {
       const error = explainError(thrown, context);
       record({ ...done(), request: sdkErrorOf(error)?.$metadata, error });
-      if (isTransient(error)) lost.push({ from: startedAt, to: time.now() });
+      if (isTransient(error)) lost.push({ from: startedAt, to: time.now(), isAnswered: isAnswered(error) });
       const recovered = await recover?.(error, lost);
       if (recovered) return recovered;
       if (attempt === MAX_ATTEMPTS || !isTransient(error) || !hasTime()) throw error;
@@ -80,6 +82,10 @@ export async function ask<O extends Answer>(
 function throwIfIncomplete(context: CallContext, missing: string | undefined): void {
   if (missing === undefined) return;
   throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${describeCall(context)}: S3 answered 200 without ${missing}`);
+}
+
+function isAnswered(error: CopyError): boolean {
+  return (sdkErrorOf(error)?.$metadata?.httpStatusCode ?? 0) >= 400;
 }
 
 /** Exponential, with full jitter. */

@@ -56,7 +56,7 @@ export async function findMade(
 
 /** When attempts took place, by S3's clock. It is only known as well as the request that has read it was fast. */
 export function windowsOf(
-  lost: readonly LostAttempt[],
+  lost: readonly Pick<LostAttempt, 'from' | 'to'>[],
   { now, from: asked, to: answered }: ClockReading,
 ): TimeWindow[] {
   const shifted = (time: number, readAt: number) => new Date(time + now.getTime() - readAt).toISOString();
