@@ -1,33 +1,17 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { TestProxy } from '../test-proxy';
 
 /** What Ceph radosgw 16 ignores in requests, without a word. */
 const IGNORED = /^x-amz-(copy-source-if-match|checksum-.*|sdk-checksum-algorithm|mp-object-size|tagging)$/;
 
 /** Lets an S3 server look like one that knows neither checksums, nor conditions on the source, nor tags of uploads, nor quotes in CopyObject. */
-export class LenientProxy {
-  static async start(target: string): Promise<LenientProxy> {
-    const proxy = new LenientProxy(new URL(target));
-    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
-    return proxy;
+export class LenientProxy extends TestProxy {
+  static start(target: string): Promise<LenientProxy> {
+    return new LenientProxy(new URL(target)).listen();
   }
 
-  private readonly server = createServer((incoming, outgoing) => void this.pass(incoming, outgoing));
-
-  private constructor(private readonly target: URL) {}
-
-  get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  protected async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { hostname, port } = this.target;
     const { method, url: path, headers } = incoming;
     const passed = request({ hostname, port, method, path, headers: known(headers), agent: false, setHost: false });

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request as send, type ServerResponse } from 'node:http';
 import { operationOf } from '../../local/s3';
+import { TestProxy } from '../test-proxy';
 
 /** A request of a worker. */
 export interface Request {
@@ -16,37 +16,21 @@ export interface Request {
 export type BeforeRequest = (request: Request) => Promise<'refuse' | void>;
 
 /** Passes the requests of the workers on to an S3 server. */
-export class WatchingProxy {
-  static async start(target: string, before: BeforeRequest = () => Promise.resolve()): Promise<WatchingProxy> {
-    const proxy = new WatchingProxy(new URL(target), before);
-    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
-    return proxy;
+export class WatchingProxy extends TestProxy {
+  static start(target: string, before: BeforeRequest = () => Promise.resolve()): Promise<WatchingProxy> {
+    return new WatchingProxy(new URL(target), before).listen();
   }
 
   readonly requests: Request[] = [];
-  private readonly server = createServer();
 
   private constructor(
-    private readonly target: URL,
+    target: URL,
     private readonly before: BeforeRequest,
   ) {
-    this.server.on(
-      'request',
-      (incoming: IncomingMessage, outgoing: ServerResponse) => void this.pass(incoming, outgoing),
-    );
+    super(target);
   }
 
-  get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
-  }
-
-  private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  protected async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const partNumber = new URL(incoming.url ?? '/', this.target).searchParams.get('partNumber');
     const request = {
       operation: operationOf(incoming),
