@@ -1,5 +1,4 @@
 import type { CopyState, PlanEvent } from '../../lib/private/protocol';
-import { sourceConditionsOf } from '../../lib/private/protocol/option-rules';
 import { pinCustomerKey } from '../shared/calls/customer-key';
 import { createS3 } from '../shared/calls/s3';
 import { findSourcePart } from '../shared/calls/source-part';
@@ -9,9 +8,8 @@ import { logResult } from '../shared/logs/result';
 import { resolveProperties } from '../shared/properties';
 import { decideAction } from './action';
 import { findKeptUpload } from './calls/find-kept-upload';
+import { findSource } from './calls/find-source';
 import { headDestination } from './calls/head-destination';
-import { headSource } from './calls/head-source';
-import { pinVersion } from './calls/pin-version';
 import { readProperties } from './calls/read-properties';
 import { checkCapabilities } from './destination/capabilities';
 import { checkOverwrite } from './destination/overwrite';
@@ -19,8 +17,6 @@ import { resolveRequest } from './input/request';
 import { checkRetention } from './input/restrictions';
 import { planAround, resumeCopy } from './parts/resume';
 import { planRestore } from './source/archive';
-import { checkSourceConditions } from './source/conditions';
-import { toSourceObject } from './source/source-object';
 
 const s3 = createS3(10_000);
 
@@ -31,14 +27,9 @@ export const handler = logged(
     const { settings, region, options, ends, acl, carried } = resolveRequest(input);
 
     // What is there.
-    const address = await pinCustomerKey(s3, ends.source);
+    const found = await findSource(s3, ends, options);
+    const { source, head } = found;
     const destination = await pinCustomerKey(s3, ends.destination);
-    const { output: head, answered } = await headSource(s3, address);
-    const found = toSourceObject(address, head, sourceConditionsOf(options));
-    // A version that the execution names is never left out.
-    const asksForVersion = !ends.mayNameVersions && address.versionId === undefined && found.versionId !== undefined;
-    const source = asksForVersion ? await pinVersion(s3, found) : found;
-    checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
     const existing = await headDestination(s3, destination, options);
     checkOverwrite(destination, existing, options);
 
@@ -58,22 +49,11 @@ export const handler = logged(
       ifMatch: options.ifMatch,
       declared: strategy.declared,
       proof: strategy.proof,
-      plannedAt: answered.to,
+      plannedAt: found.answered.to,
       requestCharged: head.RequestCharged,
     };
     const resumed = kept && resumeCopy(kept, copy, strategy.plan, options);
-    const state = decideAction({
-      copy,
-      options,
-      head,
-      existing,
-      strategy,
-      restore,
-      resumed,
-      carried,
-      asksForVersion,
-      region,
-    });
+    const state = decideAction({ ...found, copy, options, existing, strategy, restore, resumed, carried, region });
     if (state.action === 'NOTHING') logResult(state.result);
     return state;
   },
