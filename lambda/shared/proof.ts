@@ -66,9 +66,9 @@ function unequal(name: ErrorName, { made, source }: MadeState, text: string): Co
   return new CopyError(name, `${made.description} was made, and is not equal to ${describeObject(source)}: ${text}`);
 }
 
-function otherEtag({ destination, source }: MadeState, head: HeadObjectCommandOutput): CopyError {
+function otherEtag({ made, source }: MadeState, head: HeadObjectCommandOutput): CopyError {
   return new CopyError(
     ErrorName.ETAG_NOT_PRESERVABLE,
-    `${describeObject(destination)} was created with ETag ${head.ETag} instead of ${source.etag}, because its bucket encrypts by ${head.ServerSideEncryption ?? 'SSE-C'}`,
+    `${made.description} was made without the ETag ${source.etag} of its source, because its bucket encrypts by ${head.ServerSideEncryption ?? 'SSE-C'}`,
   );
 }

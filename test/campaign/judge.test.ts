@@ -69,6 +69,15 @@ test.each<[string, Partial<Observation>]>([
     'a failure that says which object it made',
     { ...clean, made: [made], current: made, executions: [{ ...failed, cause: 'the copy (ETag "copy") was made' }] },
   ],
+  [
+    'a failure that says which object it made last, after an attempt that S3 answered with an error',
+    {
+      ...clean,
+      made: [described('"earlier"', 'bytes'), made],
+      current: made,
+      executions: [{ ...failed, cause: 'the copy (ETag "copy") was made' }],
+    },
+  ],
   ['an upload that S3 refuses to abort, and that the cause names', { ...clean, ...leftSaid }],
   [
     'two executions that made an object each',
