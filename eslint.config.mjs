@@ -56,30 +56,39 @@ function s3Zones() {
     ),
     zone('./bin/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
     zone('./local/{run,workflow,secrets}/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
+    zone('./{bin,local/run}/**/*', './local/workflow', 'import what local/workflow/index.ts exports.', ['./index.ts']),
   ];
 }
 
-/** Time comes from the clock that the code is given. */
-const noClockBut = (clock) => {
-  const message = `use the Clock of ${clock}.`;
-  const restricted = (names) => ['error', ...names.map((name) => ({ name, message }))];
+/** Tests move the clock, or wait for what happens; they never wait for time to pass, and never measure it. */
+const noSleep = (message) => {
+  const restricted = (names) => names.map((name) => ({ name, message }));
+  const modules = ['timers', 'timers/promises', 'perf_hooks'].flatMap((name) => [name, `node:${name}`]);
   return {
-    'no-restricted-globals': restricted(['setTimeout', 'setInterval', 'performance']),
-    'no-restricted-imports': restricted(['node:timers', 'node:timers/promises', 'node:perf_hooks']),
-    'no-restricted-syntax': [
+    'no-restricted-globals': [
       'error',
-      { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message },
-      { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message },
+      { globals: restricted(['setTimeout', 'setInterval', 'performance']), checkGlobalObject: true },
+    ],
+    'no-restricted-imports': ['error', ...restricted(modules)],
+    'no-restricted-properties': [
+      'error',
+      { object: 'Atomics', property: 'wait', message },
+      { object: 'process', property: 'hrtime', message },
     ],
   };
 };
 
-/** Tests move the clock, or wait for what happens; they never wait for time to pass, and never measure it. */
-const noSleep = (message) => {
-  const restricted = (names) => ['error', ...names.map((name) => ({ name, message }))];
+/** Time comes from the clock that the code is given. */
+const noClockBut = (clock) => {
+  const message = `use the Clock of ${clock}.`;
   return {
-    'no-restricted-globals': restricted(['setTimeout', 'setInterval', 'performance']),
-    'no-restricted-imports': restricted(['node:timers', 'node:timers/promises', 'node:perf_hooks']),
+    ...noSleep(message),
+    'no-restricted-syntax': [
+      'error',
+      { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message },
+      { selector: 'VariableDeclarator[init.name="Date"]', message },
+      { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message },
+    ],
   };
 };
 
@@ -168,10 +177,12 @@ export default tseslint.config(
               './private/protocol',
               './private/estimates',
             ]),
-            zone(
-              './lambda/**/!(calls)/!(index).ts',
-              './lambda/**/calls/**/*',
-              'only handlers and the files in calls/ may call AWS; everything else is pure.',
+            ...['./lambda/*/!(index).ts', './lambda/*/**/!(calls)/*.ts'].map((pure) =>
+              zone(
+                pure,
+                './lambda/**/calls/**/*',
+                'only handlers and the files in calls/ may call AWS; everything else is pure.',
+              ),
             ),
             zone('./lambda/shared', './lambda/!(shared)/**/*', 'what the steps share does not depend on the steps.'),
             ...STEPS.map((step) =>
@@ -188,6 +199,8 @@ export default tseslint.config(
             ),
             zone('./bin/!(plan)/**/*', './lambda/**/*', 'only bin/plan knows workers: the planner.'),
             zone('./bin/*.ts', './lambda/**/*', 'only bin/plan knows workers: the planner.'),
+            zone('./bin/plan', './lambda/!(plan|shared)/**/*', 'mpcopy plan knows the planner, and no other step.'),
+            zone('./bin/plan', './lambda/plan/index.ts', 'mpcopy plan knows the planner, and not its handler.'),
             zone('./bin/**/*', './lambda/**/calls/**/*', 'commands call AWS in bin/aws.'),
             zone('./bin/report', './{local,lambda}/**/*', 'the report knows answers of Step Functions, and estimates.'),
             zone('./bin/report', './bin', 'the report does not know the commands.', ['./report']),
@@ -237,6 +250,36 @@ export default tseslint.config(
     // Handlers wire calls and logic together; everything else is tested apart from them.
     files: ['lambda/*/index.ts'],
     rules: { 'max-lines': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    // lib/ cannot depend on libraries there, and the workers would load them.
+    files: ['lib/private/{protocol,estimates}/**/*.ts', 'lib/private/protocol.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\.|node:)', message: 'The protocol and the estimates depend on no package.' }] },
+      ],
+    },
+  },
+  {
+    // A command needs a client, so all calls of S3 go through `askS3`.
+    files: ['lambda/**/*.ts'],
+    ignores: ['lambda/shared/calls/s3.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@aws-sdk/client-s3',
+              importNames: ['S3', 'S3Client'],
+              allowTypeImports: true,
+              message: 'Call S3 by askS3 of lambda/shared/calls/s3.ts.',
+            },
+          ],
+        },
+      ],
+    },
   },
   {
     // Pure logic knows the types of the SDK, and none of its clients and commands.

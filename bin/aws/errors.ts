@@ -27,9 +27,3 @@ export function explainError(call: string, error: unknown): AwsError {
   const said = message === '' || message === 'UnknownError' ? name : `${name}: ${message}`;
   return new AwsError(`${call}: ${advice ?? (said.trim() || code)}`, { cause: error });
 }
-
-/** Whether AWS refused because the caller has no permission. */
-export function isDenied(error: unknown): boolean {
-  const { name = '', $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  return /AccessDenied|Forbidden|UnauthorizedOperation/.test(name) || $metadata?.httpStatusCode === 403;
-}

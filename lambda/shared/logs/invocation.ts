@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ExecutionContext } from '../../../lib/private/protocol';
-import type { LogLevel, LogLine } from '../../../lib/private/protocol/log-lines';
+import type { FailureLine, LogLevel, LogLine } from '../../../lib/private/protocol/log-lines';
 import { SYSTEM_TIME } from '../time';
 import { type Measured, metricFields } from './metrics';
 import { writeLine } from './write';
@@ -43,7 +43,8 @@ export function logged<E, R>(
         return await handle(event, context!);
       } catch (error) {
         const { name } = error as Error;
-        log('ERROR', `${step} failed: ${name}`, { errorName: name });
+        const line: FailureLine = { errorName: name };
+        log('ERROR', `${step} failed: ${name}`, line);
         throw error;
       }
     });

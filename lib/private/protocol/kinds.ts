@@ -112,7 +112,7 @@ export function text(mustBe: string, rules: Omit<TextKind, 'type' | 'mustBe'> = 
 
 export const BOOLEAN: BooleanKind = { type: 'boolean' };
 
-/** The TypeScript type of the values of a kind. Sizes are bytes: `withBytes` of sizes.ts converts those that are text. */
+/** The TypeScript type of the values of a kind. Sizes are bytes: `withBytes` of option-rules.ts converts those that are text. */
 export type ValueOf<K> =
   K extends EnumKind<infer V>
     ? V
