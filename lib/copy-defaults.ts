@@ -9,7 +9,7 @@ export enum CopyOverwrite {
   ALWAYS = 'always',
   /** The copy fails with `DestinationExists`. */
   NEVER = 'never',
-  /** The object is overwritten unless it is provably equal to the source. */
+  /** The object is overwritten unless it provably equals the source. */
   IF_DIFFERENT = 'if-different',
 }
 
@@ -29,7 +29,7 @@ export enum CopyIntegrity {
 export enum CopyOnFailure {
   /** It is aborted. */
   ABORT = 'ABORT',
-  /** It is kept, and another execution can go on with it (`options.resumeUploadId`). The sweeper removes it after `keepFor`. */
+  /** It is kept, and another execution can resume it (`options.resumeUploadId`). The sweeper removes it after `sweeper.keepFor`. */
   KEEP = 'KEEP',
 }
 
@@ -63,7 +63,7 @@ export enum CopyStorageClass {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/serv-side-encryption.html
  */
 export enum CopyEncryption {
-  /** SSE-S3: keys of Amazon S3. */
+  /** SSE-S3: keys that Amazon S3 manages. */
   S3_MANAGED = 'AES256',
   /** SSE-KMS. */
   KMS = 'aws:kms',
@@ -94,7 +94,7 @@ export enum CopyCannedAcl {
 }
 
 /**
- * How fast, and how expensive, the restore of an archived object is.
+ * Retrieval tier of the restore of an archived object: how long the restore takes, and what it costs.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects-retrieval-options.html
  */
@@ -152,14 +152,14 @@ export interface CopyDefaults {
   readonly integrity?: CopyIntegrity;
 
   /**
-   * Copies fail unless they have the ETag of their source. Sets `preserveEtag`.
+   * Whether a copy fails unless it has the ETag of its source. Sets `preserveEtag`.
    *
    * @default false
    */
   readonly preserveEtag?: boolean;
 
   /**
-   * The workflow pays for requests to Requester Pays buckets. Sets `requestPayer`.
+   * Whether the account of the workflow pays for requests to Requester Pays buckets. Sets `requestPayer`.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
    * @default false
@@ -189,7 +189,7 @@ export interface CopyDefaults {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * S3 uses an S3 Bucket Key instead of a KMS request for each object. Sets `bucketKeyEnabled`.
+   * Whether S3 uses an S3 Bucket Key instead of a KMS request for each object. Sets `bucketKeyEnabled`.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
    * @default - the setting of the destination bucket
@@ -204,7 +204,7 @@ export interface CopyDefaults {
   readonly acl?: CopyCannedAcl;
 
   /**
-   * Archived sources are restored first, with this retrieval tier. Sets `restore.tier`. Requires `allowRestore`.
+   * Retrieval tier with which archived sources are restored before the copy. Sets `restore.tier`. Requires `allowRestore`.
    *
    * @default - archived sources fail with `SourceArchived`; `CopyRestoreTier.STANDARD` if `restoreFor` is set
    */

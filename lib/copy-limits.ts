@@ -19,12 +19,12 @@ export interface CopyLimits {
    * Canned ACLs that executions can set with `options.acl`. Requires `copyAcl`. They do not apply to the grants of the source,
    * which `copyAcl` copies: use S3 Block Public Access on the destination for those.
    *
-   * @default - all except PUBLIC_READ, PUBLIC_READ_WRITE and AUTHENTICATED_READ, which give access to people outside of the account
+   * @default - all except PUBLIC_READ, PUBLIC_READ_WRITE and AUTHENTICATED_READ, which grant access to people outside the account
    */
   readonly cannedAcls?: CopyCannedAcl[];
 
   /**
-   * Executions can set `options.objectLockMode` to `COMPLIANCE`. Nobody can shorten or remove such a retention, not even the
+   * Whether executions can set `options.objectLockMode` to `COMPLIANCE`. Nobody can shorten or remove such a retention, not even the
    * root user of the account.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes
@@ -41,15 +41,15 @@ export interface CopyLimits {
   readonly maxRetention?: Duration;
 
   /**
-   * Longest time for which an execution can have S3 keep a restored source, in whole days.
+   * Longest time that an execution can ask S3 to keep a restored source, in whole days.
    *
    * @default Duration.days(30)
    */
   readonly maxRestoreFor?: Duration;
 
   /**
-   * Executions can name a version of the source with `source.versionId`, and so read data that was deleted or replaced. If
-   * `false`, executions copy only current versions, also those that EventBridge starts.
+   * Whether executions can name a version of the source with `source.versionId`, and so read data that was deleted or replaced.
+   * If `false`, executions copy only current versions, including executions that EventBridge starts.
    *
    * @default true
    */

@@ -22,10 +22,10 @@ export interface CopyLocationOptions {
  */
 export interface CopyBucketLocationOptions extends CopyLocationOptions {
   /**
-   * Whether objects of the bucket may have versions. Set it to `true` if versioning is suspended, or if it was enabled in
+   * Whether objects of the bucket can have versions. Set it to `true` if versioning is suspended, or if it was enabled in
    * the past. Without versions, the workflow is not granted the actions on them.
    *
-   * @default - what the CDK knows of a bucket that it creates; `true` for imported buckets and bucket names
+   * @default - whether versioning is enabled on a bucket that the app creates; `true` for imported buckets and bucket names
    */
   readonly versioned?: boolean;
 
@@ -110,7 +110,7 @@ export interface CopyDirectoryBucketOptions extends CopyLocationOptions {
  */
 export interface CopyAccessPointOptions extends CopyBucketOptions {
   /**
-   * The bucket behind the access point. Its policy has to allow the access, too.
+   * The bucket of the access point. Its policy has to allow the access, too.
    */
   readonly bucket: s3.IBucket;
 

@@ -3,7 +3,7 @@
  */
 export enum CopyStatus {
   /**
-   * The object was copied, and the copy proven equal to its source.
+   * The object was copied, and the copy was proven to equal its source.
    */
   COPIED = 'COPIED',
 
@@ -19,7 +19,7 @@ export enum CopyStatus {
 }
 
 /**
- * What proved a copy equal to its source, from the strongest to the weakest, in `MultipartCopyWorkflow.metricCopiesProven`.
+ * The proof that a copy equals its source, from the strongest to the weakest, in `MultipartCopyWorkflow.metricCopiesProven`.
  */
 export enum CopyProof {
   /**
@@ -33,12 +33,12 @@ export enum CopyProof {
   COMPOSITE_CHECKSUM = 'composite-checksum',
 
   /**
-   * The ETag, where it is made from the bytes.
+   * The ETag, if S3 computes it from the bytes.
    */
   ETAG = 'etag',
 
   /**
-   * The sizes of all parts and of the object. No stronger proof was to be had.
+   * The sizes of all parts and of the object, if no stronger proof was available.
    */
   SIZE = 'size',
 }

@@ -17,7 +17,7 @@ export interface CopyDashboardOptions {
   readonly dashboardName?: string;
 
   /**
-   * The time that the dashboard shows when it is opened.
+   * Time range that the dashboard shows when it is opened.
    *
    * @default Duration.days(1)
    */
@@ -34,15 +34,15 @@ export interface CopyDashboardOptions {
  */
 export interface CopyAlarmOptions {
   /**
-   * Gets a message when an alarm goes off. CloudWatch must be allowed to publish to it, and to use its key if it is encrypted with a
-   * customer managed key.
+   * Topic to which the alarms send a message when they go off. CloudWatch must be allowed to publish to it, and to use its key if it is
+   * encrypted with a customer managed key.
    *
    * @default - the alarms have no action
    */
   readonly topic?: sns.ITopic;
 
   /**
-   * An alarm goes off when a copy has taken longer. Copies that run are not measured.
+   * Duration above which a copy sets off an alarm. A copy is measured when it ends, not while it runs.
    *
    * @default - no alarm
    */

@@ -43,12 +43,12 @@ export interface MultipartCopyWorkflowProps {
 
   /**
    * Size of every part except the last, 5 MiB to 5 GiB. An object that is not larger is copied with one CopyObject. An
-   * object that would need more than 10,000 parts gets larger parts. A source with a composite checksum is copied with its
-   * own parts regardless, because only these prove the copy. `options.partSize` of an execution takes precedence over
+   * object that would need more than 10,000 parts gets larger parts. A source with a composite checksum is copied with the
+   * same parts regardless, because only they give the copy the same checksum. `options.partSize` of an execution takes precedence over
    * both.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-   * @default - chosen for each object so that the workers are busy in few whole waves
+   * @default - chosen for each object, so that all workers are busy in as few rounds as possible
    */
   readonly partSize?: Size;
 
@@ -109,20 +109,21 @@ export interface MultipartCopyWorkflowProps {
    * `kms:Decrypt` on the key.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
-   * @default - keys of AWS
+   * @default - keys that AWS owns or manages
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Traces of X-Ray of the workers and the state machine.
+   * Whether AWS X-Ray traces the workers and the state machine.
    *
    * @default true
    */
   readonly tracing?: boolean;
 
   /**
-   * Concurrent executions that are reserved for the function that copies parts, and its maximum. Set `maxConcurrency` to no
-   * more: parts beyond it wait. The account must keep 100 unreserved executions, so new accounts cannot reserve any.
+   * Concurrent executions to reserve for the function that copies parts, which cannot use more. Set `maxConcurrency` to at
+   * most this number, because further parts only wait. The account must keep 100 unreserved executions, so new accounts cannot
+   * reserve any.
    *
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
    * @default - none are reserved
@@ -130,23 +131,23 @@ export interface MultipartCopyWorkflowProps {
   readonly reservedConcurrentExecutions?: number;
 
   /**
-   * Copies get the tags of their source, and executions can set other tags. Without it, copies have no tags, and the
-   * workflow needs no permissions for them.
+   * Whether copies get the tags of their source, and executions can set other tags. If `false`, copies have no tags, and the
+   * workflow needs no permissions for tags.
    *
    * @default true
    */
   readonly copyTags?: boolean;
 
   /**
-   * Copies get the ACL of their source, and executions can set another ACL. For buckets with ACLs enabled.
+   * Whether copies get the ACL of their source, and executions can set another ACL. For buckets with ACLs enabled.
    *
    * @default false
    */
   readonly copyAcl?: boolean;
 
   /**
-   * Copies get the retention, the event hold and the legal hold of their source, and executions can set others. For
-   * destinations with Object Lock.
+   * Whether copies get the retention, the legal hold and the event hold of their source, and executions can set another
+   * retention and legal hold. For destinations with Object Lock enabled.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
    * @default false
@@ -154,14 +155,14 @@ export interface MultipartCopyWorkflowProps {
   readonly copyObjectLock?: boolean;
 
   /**
-   * Copies get the annotations of their source.
+   * Whether copies get the annotations of their source.
    *
    * @default false
    */
   readonly copyAnnotations?: boolean;
 
   /**
-   * Executions can restore archived sources.
+   * Whether executions can restore archived sources.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
    * @default false
@@ -200,17 +201,18 @@ export interface MultipartCopyWorkflowProps {
   readonly limits?: CopyLimits;
 
   /**
-   * The function that removes multipart uploads which executions left behind: when an execution was stopped, timed out or failed, and
-   * once a day in all destinations. It touches only uploads that this workflow began, and none of an execution that runs.
+   * Options of the sweeper, a function that removes multipart uploads that executions left behind. It runs after each execution that
+   * fails, times out or is stopped, and once a day for all destinations. It removes only uploads that this workflow created, and none
+   * of a running execution.
    *
-   * @default - a sweeper that looks over the destinations once a day, and keeps uploads of executions with `onFailure: KEEP` for 7 days
+   * @default - a sweeper that runs once a day, and keeps the uploads of executions with `onFailure: KEEP` for 7 days
    */
   readonly sweeper?: SweeperOptions;
 
   /**
-   * Events about copies that have ended. `notify` and the `onCopy…` methods turn them on, too.
+   * Options of the events about copies that have ended. `notify` and the `onCopy…` methods turn these events on, too.
    *
-   * @default - no events, until one of these methods is called; they then go to the default event bus
+   * @default - no events, unless one of these methods is called; they then go to the default event bus
    */
   readonly notifications?: NotificationOptions;
 
@@ -254,29 +256,30 @@ export interface MultipartCopyWorkflowProps {
   readonly saveLogQueries?: boolean;
 
   /**
-   * VPC of the workers. From there they must reach S3, and with `customerKeys` Secrets Manager. VPC endpoints of S3 serve only copies within their own Region.
+   * VPC of the functions. The workers must be able to reach S3, and with `customerKeys` Secrets Manager; the sweeper S3 and Step
+   * Functions; the notifier Step Functions and EventBridge. VPC endpoints of S3 serve only copies within their own Region.
    *
-   * @default - the workers are not in a VPC
+   * @default - the functions are not in a VPC
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Subnets of the workers. Requires `vpc`.
+   * Subnets of the functions. Requires `vpc`.
    *
    * @default - the private subnets of the VPC
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * Security groups of the workers. Requires `vpc`.
+   * Security groups of the functions. Requires `vpc`.
    *
    * @default - one security group that allows all outbound and no inbound traffic
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Accept public subnets. Functions in them have no access to the internet, so they need VPC endpoints like those in isolated
-   * subnets. Requires `vpc`.
+   * Whether the subnets can be public. Functions in public subnets have no access to the internet, so they need VPC endpoints, as in
+   * isolated subnets. Requires `vpc`.
    *
    * @default false - public subnets fail synthesis
    */

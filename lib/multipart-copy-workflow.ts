@@ -89,12 +89,12 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
   public readonly completeFunction: lambda.Function;
 
   /**
-   * Proves the copy equal to its source.
+   * Proves that the copy equals its source.
    */
   public readonly verifyFunction: lambda.Function;
 
   /**
-   * Calls AbortMultipartUpload. Put an alarm on `metricUploadsLeft()`, which also counts executions in which it could not run.
+   * Calls AbortMultipartUpload. For alarms, use `metricUploadsLeft()`, which also counts executions in which this function could not run.
    */
   public readonly abortFunction: lambda.Function;
 
@@ -109,7 +109,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
   public readonly restoreFunction?: lambda.Function;
 
   /**
-   * Removes uploads that executions left behind. Undefined without a sweeper.
+   * The sweeper, which removes uploads that executions left behind. Undefined without a sweeper.
    */
   public readonly sweepFunction?: lambda.Function;
 
@@ -276,8 +276,8 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
   }
 
   /**
-   * Adds what is needed for the first copy to the outputs of the stack: `StateMachineArn`, `ConsoleUrl`, and `ExampleInput`, to be pasted
-   * into the console. Step Functions cannot store a default input; the comment of the state machine has the example, too.
+   * Adds outputs to the stack that help to start the first copy: `StateMachineArn`, `ConsoleUrl`, and `ExampleInput`, to be pasted into
+   * the console. Step Functions cannot store a default input; the comment of the state machine has the example, too.
    */
   public printOutputs(): void {
     printOutputs(this, this.stateMachine, this.locations);

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 
 /**
- * Where a `MultipartCopyWorkflow` sends an event about each copy that has ended: a function of its own, the notifier, puts
+ * Options of the events about copies that have ended. A function of the workflow, the notifier, puts
  * `MultipartCopy Succeeded`, `MultipartCopy Failed` or `MultipartCopy Skipped` to an event bus. docs/events.md describes them.
  *
  * @example
@@ -16,8 +16,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
  */
 export interface NotificationOptions {
   /**
-   * The event bus. If it is encrypted by a customer managed key or belongs to another account, its policies have to allow the notifier
-   * (`notifyFunction`).
+   * The event bus. If it is encrypted with a customer managed key or belongs to another account, the policies of the key and of the
+   * bus have to allow the role of the notifier (`notifyFunction`).
    *
    * @default - the default event bus of the account and Region
    */
@@ -36,7 +36,7 @@ export interface NotificationOptions {
    * EventBridge to send to it.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
-   * @default - such events are dropped when EventBridge and Lambda have retried for some hours
+   * @default - such events are dropped after EventBridge and Lambda have retried for some hours
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }
@@ -46,9 +46,9 @@ export interface NotificationOptions {
  */
 export interface NotifyOptions {
   /**
-   * Of which copies the topic is told.
+   * Outcomes about which the topic gets a message.
    *
-   * @default - of all
+   * @default - all outcomes
    */
   readonly outcomes?: CopyOutcome[];
 
@@ -62,7 +62,7 @@ export interface NotifyOptions {
 }
 
 /**
- * How a copy has ended, as the events tell it.
+ * Outcome of a copy, in the events about copies that have ended.
  */
 export enum CopyOutcome {
   /** The copy was made and proven. */

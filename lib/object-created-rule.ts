@@ -37,31 +37,31 @@ export interface CopyOnObjectCreatedOptions {
   readonly keyPrefix?: string;
 
   /**
-   * Only objects whose key ends with this suffix are copied, such as `.mp4`. Upper and lower case differ.
+   * Only objects whose key ends with this suffix are copied, such as `.mp4`. The suffix is case-sensitive.
    *
-   * @default - keys with any end
+   * @default - any suffix
    */
   readonly keySuffix?: string;
 
   /**
    * Only objects that were created in one of these ways are copied.
    *
-   * @default - all objects, whatever created them
+   * @default - all objects, however they were created
    */
   readonly reasons?: ObjectCreatedReason[];
 
   /**
-   * Where the rule copies to: one of the workflow's `destinations`. Its prefix takes the place of the source's.
+   * Where the rule copies to: one of the workflow's `destinations`. Its prefix replaces that of the source.
    *
    * @default - the workflow's first destination
    */
   readonly destination?: CopyDestination;
 
   /**
-   * What happens to an object at the destination. EventBridge delivers an event at least once: with `IF_DIFFERENT`, the execution that a second
-   * delivery starts after the copy was made ends as `SKIPPED`.
+   * What happens if an object already exists at the destination. EventBridge can deliver an event more than once: with `IF_DIFFERENT`, an
+   * execution that a second delivery starts after the copy was made ends as `SKIPPED`.
    *
-   * @default - that of `defaults` or `fixedOptions` of the workflow, or else `ALWAYS`: an event that comes twice copies twice
+   * @default - that of `defaults` or `fixedOptions` of the workflow, otherwise `ALWAYS`: an event that is delivered twice copies twice
    */
   readonly overwrite?: CopyOverwrite;
 
@@ -101,18 +101,18 @@ export interface CopyOnObjectCreatedOptions {
 }
 
 /**
- * What created an object, as the events of S3 say it.
+ * How an object was created: `detail.reason` of the event.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export enum ObjectCreatedReason {
   /** PutObject. */
   PUT_OBJECT = 'PutObject',
-  /** A form that a browser posts. */
+  /** An upload by an HTML form. */
   POST_OBJECT = 'POST Object',
   /** CopyObject. */
   COPY_OBJECT = 'CopyObject',
-  /** CompleteMultipartUpload: most uploads of large objects, and copies in parts. */
+  /** CompleteMultipartUpload: most uploads of large objects, and multipart copies. */
   COMPLETE_MULTIPART_UPLOAD = 'CompleteMultipartUpload',
 }
 
@@ -160,7 +160,7 @@ function inputOf(destination: BoundLocation | undefined, overwrite: CopyOverwrit
   });
 }
 
-/** Undefined: the workflow's first, which Plan knows. */
+/** @returns undefined for the workflow's first destination, which Plan knows */
 function targetDestination(
   id: string,
   locations: LocationRegistry,
@@ -192,7 +192,7 @@ function watchedPrefix(id: string, source: BoundLocation, keyPrefix = source.pre
   );
 }
 
-/** Says in errors which rule is meant. */
+/** Adds the id of the rule to errors. */
 function inRule<T>(id: string, make: () => T): T {
   try {
     return make();

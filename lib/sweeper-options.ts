@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 
 /**
- * Options of the sweeper of a `MultipartCopyWorkflow`: a function that removes multipart uploads which the workflow left behind.
+ * Options of the sweeper of a `MultipartCopyWorkflow`: a function that removes multipart uploads that executions left behind.
  *
  * @example
  * declare const bucket: s3.Bucket;
@@ -24,8 +24,8 @@ export interface SweeperOptions {
   readonly enabled?: boolean;
 
   /**
-   * How often the sweeper looks over all destinations, at least one minute. In addition, it looks after every execution that fails, times
-   * out or is stopped.
+   * How often the sweeper checks all destinations, at least one minute. It also runs after every execution that fails, times out or is
+   * stopped.
    *
    * @default Duration.days(1)
    */
@@ -60,7 +60,7 @@ export interface SweeperOptions {
    * send to it.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
-   * @default - such events are dropped, and the next look over all destinations finds the uploads
+   * @default - such events are dropped, and the next check of all destinations finds the uploads
    */
   readonly deadLetterQueue?: sqs.IQueue;
 }

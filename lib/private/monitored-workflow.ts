@@ -9,7 +9,7 @@ import { workerMetric } from './metrics';
 import { WorkflowBase } from './workflow-base';
 
 /**
- * The metrics of a workflow that its workers measure, its dashboard and its alarms. docs/operations.md lists them.
+ * The metrics that the workers of a workflow emit, its dashboard and its alarms. docs/operations.md lists them.
  *
  * @internal
  */
@@ -23,7 +23,7 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   protected abstract readonly _uploadsLeft: logs.MetricFilter;
 
   /**
-   * Bytes that were copied by UploadPartCopy and CopyObject, also those of copies that failed later.
+   * Bytes that were copied by UploadPartCopy and CopyObject, including those of copies that failed later.
    *
    * @default - sum over 5 minutes
    */
@@ -41,7 +41,7 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Seconds that S3 took to copy a part. Other statistics than the average, such as `p99` and `Maximum`, can be asked for.
+   * Seconds that S3 took to copy a part. Statistics such as `p99` and `Maximum` are available, too.
    *
    * @default - average over 5 minutes
    */
@@ -59,7 +59,7 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Copies that were made, by what proved them equal to their source.
+   * Copies that were made, by the proof that they equal their source.
    *
    * @default - sum over 5 minutes
    */
@@ -68,7 +68,7 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Calls of AWS that failed with an error that passes, so that a worker or the state machine makes them again.
+   * Calls to AWS that failed with a transient error, and that a worker or the state machine therefore retries.
    *
    * @default - sum over 5 minutes
    */
@@ -77,7 +77,7 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * The same for one error.
+   * Calls to AWS that failed with one transient error.
    *
    * @param errorName `Throttled` or `TransientS3Error`
    * @default - sum over 5 minutes
@@ -97,8 +97,8 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Executions that failed and may have left an upload behind, which costs money until it is removed. The cause of such an execution
-   * has the command that removes it. It counts whether or not the Abort function could run.
+   * Executions that failed and may have left an upload behind, for which S3 charges until it is removed. The cause of such an execution
+   * contains the command that removes it. Executions in which the Abort function could not run are counted, too.
    *
    * @default - sum over 5 minutes
    */
@@ -116,7 +116,8 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Uploads that the sweeper found and kept, because their execution failed with `onFailure: KEEP`. Each is counted at every look.
+   * Uploads that the sweeper found and kept, because their execution failed with `onFailure: KEEP`. An upload is counted each time that the
+   * sweeper finds it.
    *
    * @default - sum over 5 minutes
    */
@@ -125,7 +126,8 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Uploads, and lists of uploads, at which the sweeper failed. Put an alarm on it: what is left costs money.
+   * Uploads that the sweeper could not remove, and lists of uploads that it could not read. `createAlarms` creates an alarm on it: S3 charges
+   * for uploads that are left.
    *
    * @default - sum over 5 minutes
    */
@@ -134,16 +136,16 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
   }
 
   /**
-   * Creates a CloudWatch dashboard: executions, copies by their proof, bytes, seconds of parts, retries, workers, uploads that were left,
-   * and the slowest parts and the errors by the logs. A workflow has one.
+   * Creates a CloudWatch dashboard of executions, copies by their proof, bytes, durations of parts, retries, workers and uploads that were
+   * left, and, from the logs, of the slowest parts and the errors. Call it once.
    */
   public createDashboard(options: CopyDashboardOptions = {}): cloudwatch.Dashboard {
     return buildDashboard(this, options);
   }
 
   /**
-   * Creates alarms on what needs somebody: copies that fail or time out, uploads that are left, a sweeper that fails, throttling that lasts,
-   * events that do not reach their targets. Rules that the workflow gets later are watched, too. Call it once.
+   * Creates alarms on conditions that need attention: copies that fail or time out, uploads that are left, a sweeper that fails, sustained
+   * throttling, and events that do not reach their targets. Rules that are added later are included. Call it once.
    *
    * @returns the alarms, to which further actions can be added; those on rules are created during synthesis
    */

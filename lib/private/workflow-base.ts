@@ -10,7 +10,7 @@ import { CopyOutcome, type NotifyOptions } from '../notification-options';
 import type { Notifier } from './notifier';
 
 /**
- * The parts of a workflow that do not depend on what it does: who can start it, who is told how it ended, and its metrics.
+ * The parts of a workflow that do not depend on what it copies: grants, event rules, notifications, and the metrics of the state machine.
  *
  * @internal
  */
@@ -24,8 +24,8 @@ export abstract class WorkflowBase extends Construct {
   protected abstract readonly _notifier: Notifier;
 
   /**
-   * A target for rules of EventBridge that start copies: schedules, and events of others. `copyOnObjectCreated` makes the rules for new
-   * objects.
+   * A target for EventBridge rules that start copies, such as schedules and events of other services. For new objects, use
+   * `copyOnObjectCreated`.
    *
    * @example
    * declare const workflow: MultipartCopyWorkflow;
@@ -53,9 +53,9 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * A rule for copies that were made and proven. What comes next in a pipeline is its target; `detail.destination` names the copy.
+   * Creates a rule for copies that succeeded. Its target is the next step of a pipeline; `detail.destination` names the copy.
    *
-   * The events come from the event bus of `notifications`, or else from the default one. docs/events.md describes them. An event can be
+   * The events are on the event bus of `notifications`, by default the default event bus. docs/events.md describes them. An event can be
    * delivered more than once.
    *
    * @example
@@ -68,25 +68,24 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * A rule for executions that failed, timed out or were stopped. `detail.error` and `detail.cause` say why.
+   * Creates a rule for executions that failed, timed out or were stopped. `detail.error` and `detail.cause` say why.
    */
   public onCopyFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this._notifier.rule(id, [CopyOutcome.FAILED], options);
   }
 
   /**
-   * A rule for executions that copied nothing, because the destination has an equal object (`overwrite: if-different`). Dry runs send no
-   * event.
+   * Creates a rule for executions that copied nothing, because the destination has an equal object (`overwrite: if-different`). Dry runs
+   * send no event.
    */
   public onCopySkipped(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this._notifier.rule(id, [CopyOutcome.SKIPPED], options);
   }
 
   /**
-   * Tells the subscribers of a topic, in words, how each copy has ended.
+   * Sends a message about each copy that has ended to the subscribers of a topic.
    *
-   * EventBridge publishes by the policy of the topic, to which this method adds a statement. An imported topic has to allow
-   * `events.amazonaws.com` itself.
+   * The policy of the topic must allow `events.amazonaws.com` to publish. This method adds the statement, but not to imported topics.
    *
    * @returns the rule, to which more targets can be added
    *
@@ -103,8 +102,8 @@ export abstract class WorkflowBase extends Construct {
    * Allows the grantee to start copies. It needs no permissions on the buckets.
    *
    * Whoever starts executions chooses the source and the destination within the locations of the workflow, and all
-   * `options`: metadata, tags, storage class, encryption, whether objects are overwritten. Set `fixedOptions` and `limits` for
-   * what they must not choose.
+   * `options`: metadata, tags, storage class, encryption, whether objects are overwritten. Restrict the options with
+   * `fixedOptions` and `limits`.
    */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);
@@ -163,7 +162,7 @@ export abstract class WorkflowBase extends Construct {
   }
 
   /**
-   * Number of copies that were stopped. Their unfinished uploads remain until they are aborted.
+   * Number of copies that were stopped. The sweeper removes their unfinished uploads.
    *
    * @default - sum over 5 minutes
    */
