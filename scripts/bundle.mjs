@@ -1,6 +1,6 @@
 // Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
 // that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -87,7 +87,6 @@ const results = [...workers, ...others];
 const outputs = results.flatMap((result) => result.outputFiles);
 for (const { path, contents } of outputs) replaceFile(path, contents);
 removeStale('lambda/dist', outputs);
-removeOrphans('lib');
 replaceFile(
   'THIRD-PARTY-LICENSES',
   thirdPartyLicenses(results.flatMap(({ metafile }) => Object.keys(metafile.inputs))),
@@ -112,13 +111,5 @@ function removeStale(folder, written) {
     const path = join(root, folder, name);
     if (!kept.some((file) => file === path || file.startsWith(path + sep)))
       rmSync(path, { recursive: true, force: true });
-  }
-}
-
-/** Outputs of jsii whose source was moved or deleted: they would be published, and found before the new ones. */
-function removeOrphans(folder) {
-  for (const name of readdirSync(folder, { recursive: true })) {
-    const source = /^(.*)\.(?:js|d\.ts)$/.exec(name)?.[1];
-    if (source !== undefined && !existsSync(join(folder, `${source}.ts`))) rmSync(join(folder, name));
   }
 }
