@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { SCENARIO_CONTEXT } from '../../local/run/scenario/scenario';
-import { LocalDeployment, synthesize } from '../../local/workflow';
+import { LocalDeployment } from '../../local/workflow';
+import { assemble } from './deploy';
 import { bytesBound, lowerBound } from './lower-bound';
 import { copyOurs } from './ours';
 import { copyWith, expectedRealSeconds, type Peer, PEERS, type PeerRun, scaleOf } from './peers';
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
       'child-executions': { type: 'string' },
     },
   });
-  const deployment = await deploy(options['child-executions']);
+  const deployment = LocalDeployment.fromAssembly(await assemble(options['child-executions']));
   const sizes: SizeReport[] = [];
   const skipped: Report['skipped'][number][] = [];
   for (const name of options.sizes.split(',')) {
@@ -89,14 +89,6 @@ async function main(): Promise<void> {
   if (options.json) console.log(JSON.stringify(report));
   else print(report);
   process.exit();
-}
-
-/** The simplest app, or one with a prop that it leaves out. */
-async function deploy(childExecutions: string | undefined): Promise<LocalDeployment> {
-  if (childExecutions === undefined) return LocalDeployment.fromAssembly(await synthesize('node bin/dist/app.js'));
-  const plain = { source: { keyArns: [] }, destination: { keyArns: [] }, features: {}, limits: {}, customerKeys: [] };
-  const context = { [SCENARIO_CONTEXT]: { ...plain, childExecutions } };
-  return LocalDeployment.fromAssembly(await synthesize('node bin/dist/scenario-app.js', { context }));
 }
 
 /** @returns why a run is left out */

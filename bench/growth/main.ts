@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LocalDeployment, synthesize } from '../../local/workflow';
+import { LocalDeployment } from '../../local/workflow';
+import { assemble } from '../copy/deploy';
 import { growthOfExecutions, growthOfParts, type Sharing } from '../copy/growth';
 
 const SHARED_SIZE = 10 * 1024 ** 3;
@@ -16,7 +17,7 @@ const SHARINGS: readonly Sharing[] = [
 ];
 
 /**
- * How time, memory and requests grow: `npm run bench:growth [-- --json] [--executions]`. Parts are copied without the latency of S3 and
+ * How time, memory and requests grow: `npm run bench:growth [-- --json] [--executions] [--child-executions AUTO]`. Parts are copied without the latency of S3 and
  * of the platform, so that what is left is the work of this machine; executions that share one account, on the virtual clock.
  */
 async function main(): Promise<void> {
@@ -25,20 +26,26 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       /** Without the growth over parts. */
       executions: { type: 'boolean', default: false },
+      'child-executions': { type: 'string' },
     },
   });
-  const growths = options.executions ? [] : await growthOfParts(await deploy(), [10, 100, 1000, 10_000]);
+  const children = options['child-executions'];
+  const growths = options.executions ? [] : await growthOfParts(await deploy(children), [10, 100, 1000, 10_000]);
   for (const sharing of SHARINGS) {
-    growths.push(...(await growthOfExecutions(await deploy(sharing), [1, 10, 100], SHARED_SIZE, sharing)));
+    const deployment = await deploy(children, sharing);
+    growths.push(...(await growthOfExecutions(deployment, [1, 10, 100], SHARED_SIZE, sharing)));
   }
   if (options.json) console.log(JSON.stringify(growths));
   else for (const { what, values, exponent } of growths) console.log(what, `exponent ${exponent}`, values);
   process.exit();
 }
 
-/** The simplest app, with `reservedConcurrentExecutions` where that is given. */
-async function deploy({ reserved }: Partial<Sharing> = {}): Promise<LocalDeployment> {
-  const assembly = await synthesize('node bin/dist/app.js');
+/** With `reservedConcurrentExecutions` where that is given. */
+async function deploy(
+  childExecutions: string | undefined,
+  { reserved }: Partial<Sharing> = {},
+): Promise<LocalDeployment> {
+  const assembly = await assemble(childExecutions);
   for (const file of readdirSync(assembly).filter(
     (name) => reserved !== undefined && name.endsWith('.template.json'),
   )) {
