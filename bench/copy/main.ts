@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LocalDeployment } from '../../local/workflow';
 import { assemble } from './deploy';
-import { bytesBound, lowerBound } from './lower-bound';
+import { anyDesignBound, bytesBound, lowerBound } from './lower-bound';
 import { copyOurs } from './ours';
 import { copyWith, expectedRealSeconds, type Peer, PEERS, type PeerRun, scaleOf } from './peers';
 import { PLATFORM } from './platform';
@@ -26,12 +26,16 @@ interface SizeReport {
   readonly size: string;
   readonly ours: {
     readonly seconds: number;
-    /** To the least that the model and the limits of the platform allow. */
+    /** To the least that the model and the limits of the platform allow for the steps of this workflow. */
     readonly lowerBoundRatio: number;
+    /** To the least that they allow for any copy in parts. */
+    readonly anyDesignRatio: number;
     readonly requests: number;
     /** To bytes / (workers x throughput of a part copy) + the fixed time of one. */
     readonly bytesBoundRatio: number;
     readonly parts: number;
+    /** Seconds by state. */
+    readonly states: Readonly<Record<string, number>>;
   };
   readonly peers: readonly (PeerRun & { /** To our seconds. */ readonly ratio: number })[];
 }
@@ -73,9 +77,11 @@ async function main(): Promise<void> {
       ours: {
         seconds: round(seconds),
         lowerBoundRatio: round(seconds / lowerBound(size)),
+        anyDesignRatio: round(seconds / anyDesignBound(size)),
         requests: copy!.requests,
         bytesBoundRatio: round(seconds / bytesBound(size)),
         parts: copy!.parts,
+        states: copy!.states,
       },
       peers,
     });
@@ -146,11 +152,12 @@ function print({ sizes, skipped, clocks }: Report): void {
   console.table(
     sizes.map(({ size, ours, peers }) => ({
       size,
-      ...ours,
+      ...Object.fromEntries(Object.entries(ours).filter(([name]) => name !== 'states')),
       ...Object.fromEntries(peers.map(({ name, seconds, ratio }) => [name, `${seconds} s, ${ratio} x`])),
     })),
   );
-  console.table(clocks);
+  console.table(Object.fromEntries(sizes.map(({ size, ours }) => [size, ours.states])));
+  if (clocks.length > 0) console.table(clocks);
   for (const { name, size, reason } of skipped) console.log(`${size}: ${name}: ${reason}`);
 }
 

@@ -12,6 +12,8 @@ export interface Copy {
   /** Workers that copied parts at one time. */
   readonly concurrency: number;
   readonly coldStarts: number;
+  /** Seconds of the model by state, each from the end of the state before it to its own. */
+  readonly states: Readonly<Record<string, number>>;
   /** Invocations that Lambda refused, of all copies of the run. */
   readonly throttles: number;
   /** What this machine took. */
@@ -40,6 +42,7 @@ export async function copyOurs(deployment: LocalDeployment, size: number, option
   const started = performance.now();
   const virtual = timeScale === undefined && !withoutDelays ? new VirtualClock(Date.now()) : undefined;
   const clock = virtual ?? new ScaledClock(timeScale);
+  const exits = new Map<string, { readonly state: string; readonly at: number }[]>();
   const server = await S3Server.start({
     ...(!withoutDelays && { latency: 'aws' as const }),
     clock: s3Clock(clock),
@@ -49,6 +52,11 @@ export async function copyOurs(deployment: LocalDeployment, size: number, option
     clock,
     lambdaConcurrency: options.lambdaConcurrency ?? PLATFORM.lambdaConcurrency,
     lambdaScaling: PLATFORM.lambdaScaling,
+    onEvent: (event) => {
+      if (event.type !== 'StateExited') return;
+      const { executionArn, state } = event;
+      exits.set(executionArn, [...(exits.get(executionArn) ?? []), { state, at: clock.now() }]);
+    },
     ...(!withoutDelays && {
       lambdaStartSeconds: PLATFORM.lambdaStartSeconds,
       overheadSeconds: PLATFORM.overheadSeconds,
@@ -89,6 +97,7 @@ export async function copyOurs(deployment: LocalDeployment, size: number, option
         parts: (requestsByOperation.UploadPartCopy ?? 0) / executions,
         concurrency: copyPart?.concurrency ?? 0,
         coldStarts: Object.values(result.functions).reduce((sum, { coldStarts }) => sum + coldStarts, 0),
+        states: secondsByState(result.startDate.getTime(), exits.get(result.executionArn) ?? []),
         throttles: Object.values(result.functions).reduce((sum, { throttles }) => sum + throttles, 0),
         realSeconds: (performance.now() - started) / 1000,
       };
@@ -97,6 +106,14 @@ export async function copyOurs(deployment: LocalDeployment, size: number, option
     await stepFunctions.close();
     await server.close();
   }
+}
+
+function secondsByState(start: number, exits: readonly { readonly state: string; readonly at: number }[]) {
+  const seconds = exits.map(({ state, at }, index) => {
+    const before = exits[index - 1]?.at ?? start;
+    return [state, +((at - before) / 1000).toFixed(3)] as const;
+  });
+  return Object.fromEntries(seconds);
 }
 
 /** Requests come from functions, which hold the clock and wait for one answer at a time. */
