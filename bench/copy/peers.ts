@@ -113,17 +113,23 @@ export function expectedRealSeconds(peer: Peer, size: number): number {
 
 /** Requests in a real second that a program in Python sends without being busy most of the time. */
 const REQUESTS_PER_SECOND = 60;
-/** What a program computes should be little beside what it waits. */
+/**
+ * What a program computes should be little beside what it waits: a real second of it counts as many seconds as the clock is fast. So a run
+ * takes at least 5 seconds, and at least one for each 10 times that the clock is faster than real time.
+ */
 const SHORTEST_REAL_SECONDS = 5;
-const LARGEST_SCALE = 100;
+const SCALE_OF_A_SECOND = 10;
+/** Of a part, beside which a few milliseconds of this machine do not count. */
+const SHORTEST_REAL_PART_SECONDS = 0.15;
 
 /** The clock must not run so fast that the time which the program computes looks like time of the copy. */
 export function scaleOf(peer: Peer, size: number): number {
-  const requestsPerSecond = peer.concurrency / partSeconds(Math.min(size, peer.partSize(size)));
+  const onePart = partSeconds(Math.min(size, peer.partSize(size)));
   const scale = Math.min(
-    LARGEST_SCALE,
-    REQUESTS_PER_SECOND / requestsPerSecond,
+    onePart / SHORTEST_REAL_PART_SECONDS,
+    (REQUESTS_PER_SECOND * onePart) / peer.concurrency,
     modelSeconds(peer, size) / SHORTEST_REAL_SECONDS,
+    Math.sqrt(modelSeconds(peer, size) * SCALE_OF_A_SECOND),
   );
   return Math.max(1, Math.floor(scale));
 }
@@ -183,7 +189,7 @@ function firstLine(file: string, ...args: string[]): string {
 function doubledTo(size: number, chunk: number): number {
   let doubled = chunk;
   while (Math.ceil(size / doubled) > 10_000) doubled *= 2;
-  return doubled;
+  return Math.min(doubled, 5 * GIB);
 }
 
 function modelSeconds(peer: Peer, size: number): number {

@@ -129,15 +129,19 @@ test.each([
 const SPREAD = 0.2;
 const COPIES = 200;
 
-test.each([
+const STRAGGLING = [
   ['10 GiB', 10 * GIB],
   ['100 GiB', 100 * GIB],
   ['1 TiB', TIB],
   ['5 TiB', 5 * TIB],
   ['48.8 TiB', MAX_OBJECT_SIZE],
-])('stragglers make 1 copy in 100 of %s take at most 1.3 times the median', (_, size) => {
+] as const;
+
+test.each(
+  STRAGGLING.flatMap(([name, size]) => [undefined, 'AUTO' as const].map((children) => [name, children, size] as const)),
+)('stragglers make 1 copy in 100 of %s (%s) take at most 1.3 times the median', (_, childExecutions, size) => {
   const random = seeded(42);
-  const plan = planParts(size, { maxConcurrency: 250 });
+  const plan = planParts(size, { maxConcurrency: 250, childExecutions });
   const seconds = partSeconds(plan.partSize);
   const copies = Array.from({ length: COPIES }, () =>
     mapSeconds(plan, () => seconds * Math.exp(SPREAD * normal(random))),
