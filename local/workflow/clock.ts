@@ -114,7 +114,8 @@ interface VirtualTimer {
  */
 export class VirtualClock implements Clock {
   readonly resolution = 0;
-  private readonly timers = new Set<VirtualTimer>();
+  /** The next one is the last. Of those at the same time, the one that was set first. */
+  private readonly timers: VirtualTimer[] = [];
   private held = 0;
   private readonly waiting = new Set<() => void>();
 
@@ -127,8 +128,11 @@ export class VirtualClock implements Clock {
 
   schedule(ms: number, callback: () => void): Cancel {
     const timer = { at: this.time + Math.max(ms, 0), callback };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
+    this.timers.splice(this.placeOf(timer.at), 0, timer);
+    return () => {
+      const index = this.timers.indexOf(timer, this.placeOf(timer.at));
+      if (index >= 0) this.timers.splice(index, 1);
+    };
   }
 
   limit(ms: number, callback: () => void): Cancel {
@@ -176,8 +180,8 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await afterPendingWork();
-    for (let timer = this.next(); timer !== undefined && timer.at <= end; timer = this.next()) {
-      this.fire(timer);
+    for (let timer = this.timers.at(-1); timer !== undefined && timer.at <= end; timer = this.timers.at(-1)) {
+      this.fireNext();
       await afterPendingWork();
     }
     this.time = end;
@@ -200,9 +204,7 @@ export class VirtualClock implements Clock {
       if (this.held > 0) {
         await new Promise<void>((resolve) => this.waiting.add(resolve));
       } else {
-        const timer = this.next();
-        if (timer === undefined) throw new Error('Nothing is running and no timer is set, but the promise is pending.');
-        this.fire(timer);
+        this.fireNext();
       }
       await afterPendingWork();
     }
@@ -214,16 +216,22 @@ export class VirtualClock implements Clock {
     this.waiting.clear();
   }
 
-  private next(): VirtualTimer | undefined {
-    let first: VirtualTimer | undefined;
-    for (const timer of this.timers) if (first === undefined || timer.at < first.at) first = timer;
-    return first;
-  }
-
-  private fire(timer: VirtualTimer): void {
-    this.timers.delete(timer);
+  private fireNext(): void {
+    const timer = this.timers.pop();
+    if (timer === undefined) throw new Error('Nothing is running and no timer is set, but the promise is pending.');
     this.time = Math.max(this.time, timer.at);
     timer.callback();
+  }
+
+  /** Where a timer at this time is, or the first one of several. */
+  private placeOf(at: number): number {
+    let [low, high] = [0, this.timers.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.timers[middle]!.at > at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
