@@ -11,7 +11,7 @@ import type {
 import { bucketKindOf } from '../../lib/private/protocol/bucket-kinds';
 import { partsOfEtag } from './etag';
 import { storedChecksum } from './integrity';
-import { propertyDifference } from './property-difference';
+import { propertyDifference } from './properties';
 import { isWithin } from './time-window';
 
 /*

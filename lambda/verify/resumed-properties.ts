@@ -1,7 +1,7 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ErrorName, type MadeState } from '../../lib/private/protocol';
 import { CopyError } from '../shared/errors';
-import { propertyDifference } from '../shared/property-difference';
+import { propertyDifference } from '../shared/properties';
 
 /**
  * S3 does not list the properties of an upload, so that those of one that another execution began are compared only when the object is

@@ -37,6 +37,12 @@ test.each<[string, Partial<MadeIdentity>, Partial<HeadObjectCommandOutput>, stri
   ['an earlier date', {}, { LastModified: new Date('2026-11-27T09:59:58Z') }, 'it is dated 2026-11-27T09:59:58.000Z'],
   ['a later date', {}, { LastModified: new Date('2026-11-27T10:00:03Z') }, 'it is dated 2026-11-27T10:00:03.000Z'],
   ['other metadata', {}, { Metadata: { by: 'another' } }, 'its metadata is not the planned one'],
+  [
+    'another encoded word that is not UTF-8',
+    { properties: { ...properties, metadata: { a: '=?UTF-8?Q?=C3?=' } } },
+    { Metadata: { a: '=?UTF-8?Q?=C4?=' } },
+    'its metadata is not the planned one',
+  ],
   ['another storage class', {}, { StorageClass: 'GLACIER' }, 'its storage class is GLACIER instead of STANDARD'],
   [
     'another KMS key',
@@ -64,6 +70,7 @@ test('the version null is replaced by each object of a bucket whose versioning i
 test.each<[string, object, Partial<HeadObjectCommandOutput>]>([
   ['names in upper case', { metadata: { Name: 'v' } }, { Metadata: { name: 'v' } }],
   ['encoded words', { metadata: { a: '=?UTF-8?B?WsO8cmljaA==?=' } }, { Metadata: { a: '=?UTF-8?Q?Z=C3=BCrich?=' } }],
+  ['a word that is not UTF-8', { metadata: { a: '=?UTF-8?Q?=C3?=' } }, { Metadata: { a: '=?UTF-8?Q?=C3?=' } }],
   ['white space', { cacheControl: ' no-cache ' }, { CacheControl: 'no-cache' }],
   ['the default content type', {}, { ContentType: 'binary/octet-stream' }],
   ['a lock that is not shown', { objectLock: { mode: 'GOVERNANCE' } }, {}],
