@@ -43,12 +43,39 @@ describe.each(WAYS)('by %s', (way) => {
     expect(made!.sseCustomerKeyMd5).not.toBe(source!.sseCustomerKeyMd5);
   });
 
-  test('over an object of another key, where it must not exist', async () => {
+  test('over an object of the same key, where it must not exist', async () => {
     const given = {
       ...allowed,
       setup: { ...allowed.setup, existing: [{ content: 'x', sseCustomerKeySecret: DESTINATION }] },
     };
     await failed({ ...given, options: { ...toSecret, overwrite: 'never' } }, way, 'DestinationExists');
+  });
+
+  // Plan cannot read the object at the destination.
+  describe.each<[string, object, object]>([
+    ['with a key over an object without one', { content: 'x' }, toSecret],
+    ['over an object of another key', { content: 'x', sseCustomerKeySecret: SOURCE }, toSecret],
+    ['without a key over an object of one', { content: 'x', sseCustomerKeySecret: SOURCE }, {}],
+  ])('%s', (_, existing, options) => {
+    const given: Copy = { ...allowed, setup: { ...allowed.setup, existing: [existing] } };
+
+    test('DestinationExists if it must not exist', async () => {
+      const { execution } = await failed(
+        { ...given, options: { ...options, overwrite: 'never' } },
+        way,
+        'DestinationExists',
+      );
+      expect(execution.states).toEqual(['Plan']);
+    });
+
+    test('COPIED if only equal objects are left', async () => {
+      const { result } = await copied({ ...given, options: { ...options, overwrite: 'if-different' } }, way);
+      expect(result).toMatchObject({ status: 'COPIED' });
+    });
+
+    test('S3 compares its ETag', async () => {
+      await failed({ ...given, options: { ...options, ifMatch: '"x"' } }, way, 'DestinationExists');
+    });
   });
 
   test.each([

@@ -8,7 +8,7 @@ import { unquote } from '../../shared/etag';
 /**
  * Finds a clash at the destination before terabytes are copied. S3 enforces the same rules when the object is made.
  *
- * @param existing the object at the destination
+ * @param existing the object at the destination, without fields if it cannot be read
  * @throws DestinationExists, DestinationNotFound
  */
 export function checkOverwrite(
@@ -27,7 +27,8 @@ export function checkOverwrite(
       `${name} does not exist and options.ifMatch is ${ifMatch}; leave ifMatch out, or use overwrite 'never' to create an object`,
     );
   }
-  if (unquote(existing.ETag ?? '') === unquote(ifMatch)) return;
+  // Only S3 can compare the ETag of an object that cannot be read.
+  if (existing.ETag === undefined || unquote(existing.ETag) === unquote(ifMatch)) return;
   throw new CopyError(
     ErrorName.DESTINATION_EXISTS,
     `${name} has ETag ${existing.ETag} and options.ifMatch is ${ifMatch}; check what was written there, and name its ETag to overwrite it`,
