@@ -180,6 +180,13 @@ describe('an upload that is not that of the copy is refused', () => {
       undefined,
       'UploadNotResumable',
     ],
+    [
+      'of a source whose copy nothing proves, and any ETag named',
+      UNPROVEN,
+      (resumeUploadId) => ({ resumeUploadId, copySourceIfMatch: '*' }),
+      undefined,
+      'UploadNotResumable',
+    ],
   ])('%s', async (_, given, options, before, error) => {
     const { report, ended } = await resume(given, options, async (server) => {
       await before?.(server);

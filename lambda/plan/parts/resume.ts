@@ -13,6 +13,7 @@ import type { CopyOptions } from '../../../lib/private/protocol/options';
 import { abortUploadCommand } from '../../shared/aws-cli';
 import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
+import { unquote } from '../../shared/etag';
 import { partRange } from '../../shared/part-range';
 import { partNumbers } from './part-plan';
 import { chooseStrategy, type CopyStrategy, type StrategyInput } from './strategy';
@@ -99,7 +100,9 @@ function checkSource({ uploadId, initiated }: KeptUpload, { source, proof }: Pla
       `${describeObject(source)} was modified at ${source.lastModified}, after upload ${uploadId} was begun at ${initiated.toISOString()}, so its parts may be of another object; leave options.resumeUploadId out to copy all parts`,
     );
   }
-  if (proof.checksum ?? proof.sameEtag ?? options.copySourceIfMatch) return;
+  // `*`, and a list, may be fulfilled by the source as it is now and by another.
+  const isNamed = unquote(options.copySourceIfMatch?.trim() ?? '') === unquote(source.etag);
+  if (proof.checksum !== undefined || proof.sameEtag || isNamed) return;
   throw new CopyError(
     ErrorName.UPLOAD_NOT_RESUMABLE,
     `nothing would show whether the parts of upload ${uploadId} are of ${describeObject(source)} as it is now: it has no checksum that the copy can have; name in options.copySourceIfMatch the ETag of the object from which they were copied, as the cause of the execution that kept the upload has it`,
