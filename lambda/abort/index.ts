@@ -26,10 +26,13 @@ function logProblem({ state }: AbortEvent, problem: string): void {
   log('ERROR', 'an upload may be left', { bucket, key, problem }, { values: { abortsFailed: 1 } });
 }
 
+const END_OF_TIME = '9999-12-31T23:59:59.999Z';
+
 async function abortLost({ state, beginFunctionName }: AbortEvent): Promise<string | undefined> {
   const { destination, plannedAt, upload, error: first } = state;
   const { uploadId: known, lost } = upload;
-  const windows = lost ?? [{ from: plannedAt, to: new Date(s3.time.now()).toISOString() }];
+  // Whatever is listed was begun before now, and the clock of the worker is not that of S3.
+  const windows = lost ?? [{ from: plannedAt, to: END_OF_TIME }];
   try {
     return await abortLostUploads(s3, destination, { windows, beginFunctionName, known });
   } catch (error) {
