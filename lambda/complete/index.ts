@@ -16,28 +16,28 @@ const s3 = createS3(14 * 60_000);
 const MAX_LISTINGS = 3;
 
 /** Makes the parts an object. */
-export const handler = logged('complete', async (state: CheckedState): Promise<MadeObject> => {
+export const handler = logged('complete', async (checked: CheckedState): Promise<MadeObject> => {
+  let state = checked;
   try {
-    return await complete(state);
+    for (let listings = 1; ; listings++) {
+      const parts = (await listParts(s3, state)).output;
+      const { etag, checksum } = await checkParts(state, parts);
+      compareWithChecked(state, checksum);
+      // With other ETags of the parts, the object gets another one.
+      state = { ...state, expected: { ...state.expected, etag } };
+      try {
+        // S3 answers a repeated CompleteMultipartUpload as it did the first.
+        const { output, answered } = await completeUpload(s3, state, toCompletedParts(state, parts));
+        return toMadeObject(state.destination, output, answered);
+      } catch (error) {
+        if (sdkErrorOf(error)?.name !== 'InvalidPart' || listings === MAX_LISTINGS) throw error;
+      }
+    }
   } catch (error) {
     if (!(await mayBeCompleted(s3, state, error))) throw error;
     return toMadeObject(state.destination, ...(await findCompleted(s3, state, error as CopyError)));
   }
 });
-
-async function complete(state: CheckedState): Promise<MadeObject> {
-  for (let listings = 1; ; listings++) {
-    const parts = (await listParts(s3, state)).output;
-    compareWithChecked(state, (await checkParts(state, parts)).checksum);
-    try {
-      // S3 answers a repeated CompleteMultipartUpload as it did the first.
-      const { output, answered } = await completeUpload(s3, state, toCompletedParts(state, parts));
-      return toMadeObject(state.destination, output, answered);
-    } catch (error) {
-      if (sdkErrorOf(error)?.name !== 'InvalidPart' || listings === MAX_LISTINGS) throw error;
-    }
-  }
-}
 
 /** S3 compares the checksum of a whole object itself. */
 function compareWithChecked({ expected, destination }: CheckedState, checksum: SourceChecksum | undefined): void {

@@ -15,6 +15,11 @@ export function isCopyError(error: unknown, ...names: ErrorName[]): error is Cop
   return error instanceof CopyError && names.some((name) => (name as string) === error.name);
 }
 
+/** The same error, whose message also says this. */
+export function addToMessage({ name, message, cause }: CopyError, text: string): CopyError {
+  return new CopyError(name as ErrorName, `${message}; ${text}`, { cause });
+}
+
 /** Whether an error is one of ours, and no time mends it. */
 export function isFinal(name: string): boolean {
   return (Object.values(ErrorName) as string[]).includes(name) && !TRANSIENT.includes(name as ErrorName);

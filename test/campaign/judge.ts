@@ -31,8 +31,8 @@ export interface Observation {
   /** Whether an upload may be left that no cause names, because S3 refused to the end what would have removed it. */
   readonly mayLeaveUpload: boolean;
   /**
-   * Whether two executions may name one object: both copied the source to the key by CopyObject, and a request of one failed, which may have
-   * had an effect or none.
+   * Whether two executions may name one object: both copied the source to the key, and a request of one failed, which may have
+   * had an effect or none, or its upload was aborted.
    */
   readonly mayNameOne: boolean;
   /** Whether the copy may be made by a second run of a function, of which the first, whose answer counts, does not know. */

@@ -130,11 +130,14 @@ function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): bo
 
 /**
  * The copy that a request without an answer would have made looks like that of the other execution. With a condition, so does that of a
- * request that failed.
+ * request that failed. With SSE-S3, what an upload would have become that somebody aborted looks like the copy of the other, if both began in
+ * one second.
  */
 function mayNameOne(given: Case): boolean {
-  const { isTwice, options, faults } = given;
+  const { isTwice, options, faults, meddling, template } = given;
   if (!isTwice) return false;
+  const isEncrypted = template.destinationKms || options.sseCustomerKeySecretArn !== undefined;
+  if (!isEncrypted && meddling.some(({ what }) => what === 'abort the upload')) return true;
   const ofCopy = faults.filter(({ operation }) => operation === 'CopyObject' || operation === '*');
   if (options.overwrite === 'never' || options.ifMatch !== undefined) {
     return ofCopy.length > 0 || LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'CopyObject', kind));

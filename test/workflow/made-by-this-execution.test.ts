@@ -1,6 +1,6 @@
 import { PutObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
 import type { FaultRule, OperationEvent, S3Server } from '../../local/s3';
-import { clientOf, type Copy, COMPARES_CLOCKS, copied, copy, failed, WAYS } from './support';
+import { clientOf, type Copy, COMPARES_CLOCKS, copied, copy, failed, platformFaults, WAYS } from './support';
 
 // COPIED means that this execution made the object: not that an equal one is there.
 
@@ -289,6 +289,103 @@ test('an equal object is not taken for made after an error that S3 answered to C
   expect(requests.filter((operation) => operation === 'CopyObject')).toHaveLength(2);
   expect(report.result!.destination.versionId).toBe(server.describeObject('lake', KEY)!.versionId);
   expect(report.result!.destination.versionId).not.toBe(twin);
+});
+
+test.each(WAYS)('is COPIED by %s, although every answer to the request that makes it is lost', async (way) => {
+  const operation = way === 'CopyObject' ? 'CopyObject' : 'CompleteMultipartUpload';
+  await copied({ run: { ...faults({ operation, fault: { kind: 'reset-after' } }), ...COMPARES_CLOCKS } }, way);
+});
+
+describe('an error that no time mends, after an attempt that made the copy', () => {
+  const OPERATIONS = { CopyObject: 'CopyObject', parts: 'CompleteMultipartUpload' } as const;
+
+  describe.each(WAYS)('by %s', (way) => {
+    const operation = OPERATIONS[way];
+    const denied: FaultRule = { operation, fault: status(403, 'AccessDenied') };
+
+    test.each([false, true])('is COPIED if the answer was lost, versioned: %s', async (isVersioned) => {
+      const run = { ...faults(lost(operation), denied), ...COMPARES_CLOCKS };
+      await copied({ destination: { versioned: isVersioned }, run }, way);
+    });
+
+    test('is COPIED also if the upload would be kept, or the source is overwritten', async () => {
+      const overwrite = at(
+        'done',
+        operation,
+        (server) => void server.putGenerated({ bucket: 'raw', key: 'in/object.bin', size: 5, seed: 'new' }),
+      );
+      const run = { ...both(faults(lost(operation), denied), overwrite), ...COMPARES_CLOCKS };
+      const { execution, result, copy: made } = await copy({ options: { onFailure: 'KEEP' }, run }, way);
+      expect(execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
+      expect(made!.etag).toBe(result!.destination.etag);
+    });
+  });
+
+  test('is named with the object that is there, if S3 answered CopyObject with an error', async () => {
+    const once: FaultRule = {
+      operation: 'CopyObject',
+      times: 1,
+      fault: { ...status(500, 'InternalError'), afterEffect: true },
+    };
+    const denied: FaultRule = { operation: 'CopyObject', fault: status(403, 'AccessDenied') };
+    const run = { ...faults(once, denied), ...COMPARES_CLOCKS };
+    const { execution, copy: there } = await failed({ run }, 'CopyObject', 'AccessDenied');
+    const { errorMessage } = JSON.parse(execution.cause) as { errorMessage: string };
+    expect(errorMessage).toContain(`(ETag ${there!.etag}) exists, and an earlier attempt`);
+  });
+
+  test('is named with the object that may be there, if it cannot be read', async () => {
+    const denied: FaultRule = { operation: 'HeadObject', bucket: 'lake', fault: status(403, 'AccessDenied') };
+    const run = faults(lost('CompleteMultipartUpload'), denied, { ...denied, operation: 'GetObject' });
+    const given: Copy = { setup: { repeatCompleteSeconds: 0 }, run };
+    const { execution, copy: made } = await failed(given, 'parts', 'AccessDenied');
+    const { errorMessage } = JSON.parse(execution.cause) as { errorMessage: string };
+    expect(errorMessage).toContain(`may have made s3://lake/${KEY} (ETag ${made!.etag}) of it`);
+  });
+
+  test('is named with the object that is there, if Lambda lost an invocation', async () => {
+    const denied: FaultRule = { operation: 'CopyObject', skip: 1, fault: status(403, 'AccessDenied') };
+    const answerLost = platformFaults({ state: 'CopyObject', times: 1, fault: { kind: 'answer-lost' } });
+    const { execution } = await failed({ run: { ...faults(denied), ...answerLost } }, 'CopyObject', 'AccessDenied');
+    expect(execution.cause).toMatch(/exists, and an earlier attempt, whose answer was lost, may have made it/);
+  });
+});
+
+test('a source that is replaced by an equal one with other metadata is SourceChanged', async () => {
+  const run = at(
+    'received',
+    'CopyObject',
+    (server) =>
+      void server.putGenerated({
+        ...{ bucket: 'raw', key: 'in/object.bin', size: 1024 ** 2, seed: 'same' },
+        metadata: { owner: 'another' },
+      }),
+  );
+  const { execution } = await failed({ setup: { object: { seed: 'same' } }, run }, 'CopyObject', 'SourceChanged');
+  expect(execution.cause).toContain('was made');
+});
+
+test('a copy that is replaced by its like may have been replaced by a late request of the execution', async () => {
+  const run = at('answered', 'CopyObject', (server) =>
+    server.amendObject({ ...MPU_KEY, lastModified: Date.now() + 86_400_000 }),
+  );
+  const { execution } = await failed({ run }, 'CopyObject', 'ConcurrentWrite');
+  expect(execution.cause).toContain('by somebody else, or by an earlier request of this execution,');
+});
+
+test('an upload of a KMS key is not taken for completed because another made an equal object in its second', async () => {
+  const parts = { parts: ['5MiB', '5MiB', '1MiB'], seed: 'same' };
+  const setup = {
+    object: { size: '11MiB', seed: 'same' },
+    existing: [parts],
+    destinationBucket: { encryption: { sseAlgorithm: 'aws:kms' } },
+  };
+  const twin = at('answered', 'CreateMultipartUpload', (server) =>
+    server.amendObject({ ...MPU_KEY, lastModified: Date.now() }),
+  );
+  const run = { ...both(twin, at('received', 'CompleteMultipartUpload', abort)), ...COMPARES_CLOCKS };
+  const { execution } = await failed({ setup, run }, 'parts', 'UploadNotFound');
+  expect(execution.cause).toMatch(/its ETag is .* instead of/);
 });
 
 test('an upload of a KMS key whose part was copied twice is listed again', async () => {

@@ -23,20 +23,23 @@ export interface ClockReading {
   readonly to: number;
 }
 
+/** What messages of errors say of the copy. */
 const EFFECT = 'an earlier attempt, whose answer was lost, may have made the copy';
 
 /**
  * Looks for the object that an attempt made whose answer was lost: at the key, and in a bucket with versions below newer ones.
  *
  * @param identityAt what the object must be like, from when S3 answers until now
+ * @param effect for the message if the destination cannot be read
  */
 export async function findMade(
   s3: S3,
   destination: DestinationObject,
   identityAt: (clock: ClockReading) => MadeIdentity,
+  effect = EFFECT,
 ): Promise<Search> {
   const from = s3.time.now();
-  const { head, absence, now, hasVersions } = await headCurrent(s3, destination);
+  const { head, absence, now, hasVersions } = await headCurrent(s3, destination, effect);
   const identity = identityAt({ now, from, to: s3.time.now() });
   const difference = head ? differenceFromMade(identity, head) : absence;
   if (difference === undefined) return { made: head! };
@@ -73,10 +76,10 @@ interface Current {
   readonly hasVersions: boolean;
 }
 
-async function headCurrent(s3: S3, destination: DestinationObject): Promise<Current> {
+async function headCurrent(s3: S3, destination: DestinationObject, effect: string): Promise<Current> {
   try {
     const { output, answered } = await askS3Timed(s3, 'HeadObject', HeadObjectCommand, {
-      ...{ destination, parameters: { ChecksumMode: 'ENABLED' }, effect: EFFECT },
+      ...{ destination, parameters: { ChecksumMode: 'ENABLED' }, effect },
     });
     return { head: output, now: new Date(answered.to), hasVersions: output.VersionId !== undefined };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { HeadObjectCommand, type HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ErrorName, type MadeState } from '../../../lib/private/protocol';
 import { askS3, type S3 } from '../../shared/calls/s3';
+import { checkSourceUnchanged } from '../../shared/calls/unchanged-source';
 import { CopyError, isCopyError, sdkErrorOf } from '../../shared/errors';
 import { differenceFromMade, identityOfMade } from '../../shared/identity';
 import { isOtherEncryption } from '../../shared/other-encryption';
@@ -15,16 +16,27 @@ export interface FoundCopy {
 /**
  * The object that was made, as S3 stores it.
  *
- * @throws ConcurrentWrite if it was replaced or deleted
+ * @throws ConcurrentWrite if it was replaced or deleted; SourceChanged if it has the properties of another source
  */
 export async function headMade(s3: S3, state: MadeState): Promise<FoundCopy> {
   const { made } = state;
   const found = await headExactly(s3, state);
-  const difference = differenceFromMade(identityOfMade(state), found.head);
+  const identity = identityOfMade(state);
+  const difference = differenceFromMade(identity, found.head);
   if (difference === undefined) return found;
+  // CopyObject copies the properties that the source has then. An equal source with others fulfils the condition on the ETag.
+  if (
+    state.action === 'COPY_OBJECT' &&
+    differenceFromMade({ ...identity, properties: undefined }, found.head) === undefined
+  ) {
+    await checkSourceUnchanged(s3, state.source, `${made.description} was made`);
+  }
+  // S3 may execute a CopyObject without an answer after the one that followed it, and then the copy is replaced by its like.
+  const isLike = state.action === 'COPY_OBJECT' && found.head.ETag === made.etag;
+  const replacer = isLike ? 'somebody else, or by an earlier request of this execution,' : 'somebody else';
   throw new CopyError(
     ErrorName.CONCURRENT_WRITE,
-    `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: ${difference}; start the copy again if it shall replace that object`,
+    `the copy ${made.description} was made, and then replaced by ${replacer} before it could be verified: ${difference}; start the copy again if it shall replace that object`,
   );
 }
 

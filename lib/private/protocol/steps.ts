@@ -175,7 +175,7 @@ export interface UploadState extends CopyPartsState {
 
 /** Output of CheckParts: what the object will have that is made from these parts, and that no other object may have. */
 export interface ExpectedObject {
-  /** Absent if ETags are not made from the MD5 of the bytes. */
+  /** Absent if it is not known how S3 makes it. */
   readonly etag?: string;
   /** Combined from the checksums of the parts. Absent if S3 does not list them. */
   readonly checksum?: SourceChecksum;

@@ -1,0 +1,67 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { CopyObjectState } from '../../../lib/private/protocol';
+import type { LostAttempt } from '../../shared/calls/ask';
+import { findMade, windowsOf } from '../../shared/calls/find-made';
+import type { S3 } from '../../shared/calls/s3';
+import { addToMessage, type CopyError, isTransient } from '../../shared/errors';
+import { identityOfCopy } from '../../shared/identity';
+import { toMadeObject } from '../../shared/made-object';
+
+export interface Failure {
+  readonly error: CopyError;
+  /** Attempts of this invocation. */
+  readonly lost: readonly LostAttempt[];
+  /** Other invocations before this one. */
+  readonly retryCount: number;
+}
+
+/** Of invocations. After some minutes, the answer will probably be lost each time. */
+const MANY_RETRIES = 10;
+
+/**
+ * The copy of an attempt whose answer was lost. With a condition, it looks like that of somebody else, and sending the request again
+ * would violate the condition. Without one, sending it again makes the copy for certain, so that is done wherever an object might as
+ * well be the equal copy of another execution: only after an attempt without any answer, in a bucket with versions, is it looked for,
+ * because it would remain as a second version.
+ *
+ * After an error that no time mends, or many retries, sending it again does not help, and what an attempt has made is there nevertheless. If
+ * the attempt got an error, the object is only mentioned, because that of another execution is then more likely.
+ *
+ * @returns undefined if the error stands
+ * @throws CopyError the error, which also says what is there
+ */
+export async function findEarlier(
+  s3: S3,
+  state: CopyObjectState,
+  failure: Failure,
+): Promise<HeadObjectCommandOutput | undefined> {
+  const { error, lost, retryCount } = failure;
+  const { overwrite, ifMatch } = state;
+  const isLast = !isTransient(error);
+  const mayBeMade = lost.length > 0 || (retryCount > 0 && isLast);
+  if (overwrite === 'never' || ifMatch !== undefined) return mayBeMade ? find(s3, state, failure) : undefined;
+  const unanswered = lost.filter(({ isAnswered }) => !isAnswered);
+  const made = unanswered.length > 0 ? await find(s3, state, { error, lost: unanswered, retryCount: 0 }) : undefined;
+  if (made && (isLast || made.VersionId !== undefined || retryCount >= MANY_RETRIES)) return made;
+  const similar = isLast && mayBeMade ? await find(s3, state, failure) : undefined;
+  if (!similar) return undefined;
+  const { description } = toMadeObject(state.destination, similar, { from: '', to: '' });
+  throw addToMessage(error, `${description} exists, and an earlier attempt, whose answer was lost, may have made it`);
+}
+
+/** @throws CopyError if time may mend that the destination cannot be read; else `error`, which also says so */
+async function find(s3: S3, state: CopyObjectState, { error, lost, retryCount }: Failure) {
+  try {
+    // An earlier invocation may have made it at any time since Plan.
+    const search = await findMade(s3, state.destination, (clock) =>
+      identityOfCopy(state, [
+        ...windowsOf(lost, clock),
+        ...(retryCount > 0 ? [{ from: state.plannedAt, to: clock.now.toISOString() }] : []),
+      ]),
+    );
+    return 'made' in search ? search.made : undefined;
+  } catch (thrown) {
+    if (isTransient(error) || isTransient(thrown)) throw thrown;
+    throw addToMessage(error, `the destination could not be read: ${(thrown as Error).message}`);
+  }
+}
