@@ -25,7 +25,7 @@ export function executionLimits(limits: CopyLimits, features: readonly Feature[]
   for (const acl of cannedAcls ?? []) {
     if (allowed.includes(acl)) continue;
     throw new Error(
-      `limits.cannedAcls must have canned ACLs such as CopyCannedAcl.PRIVATE, got ${JSON.stringify(acl)}`,
+      `limits.cannedAcls must contain canned ACLs such as CopyCannedAcl.PRIVATE, got ${JSON.stringify(acl)}`,
     );
   }
   const encoded: ExecutionLimits = {

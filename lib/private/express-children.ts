@@ -19,8 +19,8 @@ export interface AfterExpressMap {
 
 /**
  * A Distributed Map with Express children. Step Functions starts ten times as many of them in a second, but ends them after 5 minutes. So
- * a child does not wait out an outage: it tries twice, and leaves the part to a Standard child. Only an error that no time mends fails
- * the child, and with it the Map.
+ * a child does not wait for the end of an outage: it tries twice, and leaves the part to a Standard child. Only a final error fails the
+ * child, and with it the Map.
  *
  * The output of a child is the part number, or `{ "left": partNumber }`, so that the output of the Map says what is left. If the Map
  * fails, it has no output: the error of the child then decides between the failure path and a copy of all parts in Standard children.

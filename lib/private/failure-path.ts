@@ -163,7 +163,7 @@ export class FailurePath {
       .otherwise(next);
   }
 
-  /** After the Map with Express children, only an error that no time mends ends the copy. */
+  /** After the Map with Express children, only a final error ends the copy. */
   private copyAgainOr(copyAllAgain: sfn.Pass, end: sfn.IChainable): sfn.IChainable {
     const { Condition } = sfn;
     const isFinal = FINAL_NAMES.map((name) => Condition.stringEquals('$.error.Error', name));

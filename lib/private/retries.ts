@@ -22,7 +22,7 @@ import { ErrorName } from './protocol';
  */
 
 /**
- * Exceptions of the Lambda service, which time mends.
+ * Transient exceptions of the Lambda service.
  *
  * A function that was not invoked for weeks is Inactive: the first invocations fail with CodeArtifactUserPending, in a VPC with
  * ResourceNotReady or ENINotReady, for 40 to 106 seconds
@@ -94,19 +94,19 @@ const TIMED_OUT: RetryProps = {
   maxAttempts: 4,
 };
 
-/** Errors that no time mends. */
+/** Errors that retries cannot help. */
 export const FINAL_NAMES: readonly ErrorName[] = Object.values(ErrorName).filter(
   (name) => !TRANSIENT_NAMES.includes(name),
 );
 
 const FINAL: RetryProps = { errors: [...FINAL_NAMES], maxAttempts: 0 };
 
-/** Errors that nobody has listed. The names of Lambda and its runtime change. */
+/** Errors that are in no other list. The names of Lambda and its runtime change. */
 const UNKNOWN: RetryProps = { ...EXPONENTIAL, errors: [Errors.ALL], maxAttempts: 12 };
 
 /*
  * An Express execution ends after 300 seconds. With these policies a child needs at most 2 tries of 120 s and delays of 2 + 4 + 8 + 15
- * and 2 s, together 271 s: an invocation that Lambda refuses takes no time itself. What is left then is for a Standard execution.
+ * and 2 s, together 271 s: an invocation that Lambda refuses takes no time itself. Parts that are left then are copied by a Standard execution.
  */
 const EXPRESS_CONCURRENCY_EXHAUSTED: RetryProps = {
   ...CONCURRENCY_EXHAUSTED,
@@ -122,7 +122,7 @@ const EXPRESS_REST: RetryProps = {
   maxAttempts: 1,
 };
 
-/** Retries in an Express execution, so that it surely ends by itself. */
+/** Retries in an Express execution, which ends before Step Functions ends it. */
 export function addExpressRetries(task: TaskStateBase): void {
   for (const policy of [EXPRESS_CONCURRENCY_EXHAUSTED, FINAL, EXPRESS_REST]) task.addRetry(policy);
 }

@@ -230,7 +230,7 @@ describe('limits', () => {
     [
       { cannedAcls: ['public' as CopyCannedAcl] },
       all,
-      'limits.cannedAcls must have canned ACLs such as CopyCannedAcl.PRIVATE, got "public"',
+      'limits.cannedAcls must contain canned ACLs such as CopyCannedAcl.PRIVATE, got "public"',
     ],
   ])('fail synthesis with %j', (limits, props, message) => {
     expect(() => copy({ ...props, limits })).toThrow(message);

@@ -26,7 +26,7 @@ export async function findKeptUpload(
     if (!mayBeOwnInitiator(Initiator?.ID, beginFunctionName)) {
       throw new CopyError(
         ErrorName.UPLOAD_NOT_RESUMABLE,
-        `options.resumeUploadId ${uploadId} is an upload to ${describeObject(destination)} that ${Initiator?.ID} began, and not this workflow; leave resumeUploadId out`,
+        `options.resumeUploadId ${uploadId} is an upload to ${describeObject(destination)} that was created by ${Initiator?.ID}, not by this workflow; leave resumeUploadId out`,
       );
     }
     const { output: parts } = await listParts(s3, { destination, upload: { uploadId } });

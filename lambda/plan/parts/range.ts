@@ -12,6 +12,6 @@ export function rangeOf(range: string, source: SourceObject): { first: number; l
   if (last < source.size) return { first, length: last - first + 1 };
   throw new CopyError(
     ErrorName.INVALID_INPUT,
-    `options.range ${range} ends after the last byte of ${describeObject(source)}, which has ${source.size} bytes`,
+    `options.range ${range} ends after the last byte of ${describeObject(source)}, which has ${source.size} bytes; specify a range within the object`,
   );
 }
