@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { Names, Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { attachToExisting } from './private/function-role';
 
 /**
  * Options of `MultipartCopyWorkflow.eventTarget`.
@@ -16,8 +17,8 @@ export interface CopyEventTargetOptions extends targets.TargetBaseProps {
   readonly input?: events.RuleTargetInput;
 
   /**
-   * An existing role for the rule, which `events.amazonaws.com` can assume. The workflow lets it start executions, unless it
-   * does not accept policies.
+   * An existing role for the rule, in the account of the stack, which `events.amazonaws.com` can assume. The workflow attaches a policy
+   * to it, unless it does not accept policies.
    *
    * @default - a role that is shared by all rules of the workflow
    */
@@ -28,7 +29,34 @@ export function createEventTarget(
   stateMachine: sfn.IStateMachine,
   options: CopyEventTargetOptions,
 ): events.IRuleTarget {
-  return new targets.SfnStateMachine(stateMachine, { ...options, role: options.role ?? eventsRole(stateMachine) });
+  const { role } = options;
+  return new targets.SfnStateMachine(stateMachine, {
+    ...options,
+    role: role ? withStartPolicy(stateMachine, role) : eventsRole(stateMachine),
+  });
+}
+
+/**
+ * The target would add its statement to the policy of the role itself: a role of another stack, or one that the state machine has,
+ * too, would then depend on the state machine that depends on the role.
+ */
+function withStartPolicy(stateMachine: sfn.IStateMachine, role: iam.IRole): iam.IRole {
+  const id = Names.nodeUniqueId(role.node);
+  const importId = `RuleRole${id}`;
+  const existing = stateMachine.node.tryFindChild(importId);
+  if (existing) return existing as unknown as iam.IRole;
+  const { grantee, functionRole } = attachToExisting(stateMachine, {
+    role,
+    prop: 'role',
+    warning: 'ruleRoleNotGranted',
+    policyId: `StartPolicy${id}`,
+    importId,
+    tracing: false,
+  });
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine.stateMachineArn] }),
+  );
+  return functionRole;
 }
 
 /** One role for all rules. EventBridge assumes it only for rules of this account and Region. */

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import type { CopyOverwrite } from './copy-defaults';
 import type { CopyDestination } from './copy-destination';
 import type { CopyLocation, OwnerStatements } from './copy-location';
 import type { CopySource } from './copy-source';
@@ -29,7 +30,7 @@ import { createLogGroup, createStateMachine } from './private/state-machine';
 import { ownerStatements } from './private/statements';
 import { createSweeper, createSweeperRole, keepForOf } from './private/sweeper';
 import { countUploadsLeft } from './private/uploads-left';
-import { keyArn } from './private/validation';
+import { keyArn, keyItself } from './private/validation';
 import { createWorkers } from './private/workers';
 import { featuresOf, validateProps, workflowSettings } from './private/workflow-settings';
 
@@ -128,6 +129,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
 
   private readonly features: Feature[];
   private readonly locations: LocationRegistry;
+  private readonly fixedOverwrite?: CopyOverwrite;
   /**
    * @internal
    */
@@ -141,6 +143,7 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
     super(scope, id);
     validateProps(props);
     this.features = featuresOf(props);
+    this.fixedOverwrite = props.fixedOptions?.overwrite;
     if (props.permissionsBoundary) iam.PermissionsBoundary.of(this).apply(props.permissionsBoundary);
 
     const copyRole = createCopyRole(this, props);
@@ -151,7 +154,8 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
     this.locations = this.createLocations(props, copyRole.grantee, sweeperRole?.grantee);
     allowSecrets(copyRole.grantee, props.customerKeys ?? []);
 
-    const { encryptionKey, tracing = true } = props;
+    const { tracing = true } = props;
+    const encryptionKey = props.encryptionKey && keyItself('encryptionKey', props.encryptionKey);
     if (encryptionKey) {
       allowLogs(this, encryptionKey);
       allowEnvironment(copyRole.grantee, encryptionKey);
@@ -221,6 +225,9 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
    * @throws if the workflow has no `vpc`
    */
   public get connections(): ec2.Connections {
+    if (!this.copyPartFunction.isBoundToVpc) {
+      throw new Error(`connections of ${this.node.path} requires vpc: pass the VPC of the workers to the workflow`);
+    }
     return this.copyPartFunction.connections;
   }
 
@@ -293,14 +300,16 @@ export class MultipartCopyWorkflow extends MonitoredWorkflow implements iam.IGra
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
    * @returns the rule, to which more targets can be added
-   * @throws if `source` is not one of the workflow's, or if `keyPrefix` is outside the source's prefix
+   * @throws if `source` is not one of the workflow's, if `keyPrefix` is outside the source's prefix, or if `overwrite` contradicts
+   * `fixedOptions`
    *
    * @example
    * declare const workflow: MultipartCopyWorkflow;
    * workflow.copyOnObjectCreated('OnUpload', { keyPrefix: 'incoming/video/', minimumSize: Size.gibibytes(1) });
    */
   public copyOnObjectCreated(id: string, options: CopyOnObjectCreatedOptions = {}): events.Rule {
-    return createObjectCreatedRule(this, id, this.stateMachine, this.locations, options);
+    const { stateMachine, locations, fixedOverwrite } = this;
+    return createObjectCreatedRule(this, id, options, { stateMachine, locations, fixedOverwrite });
   }
 
   private createLocations(

@@ -59,7 +59,7 @@ export interface CopyOnObjectCreatedOptions {
 
   /**
    * What happens if an object already exists at the destination. EventBridge can deliver an event more than once: with `IF_DIFFERENT`, an
-   * execution that a second delivery starts after the copy was made ends as `SKIPPED`.
+   * execution that a second delivery starts after the copy was made ends as `SKIPPED`. It must not contradict `fixedOptions`.
    *
    * @default - that of `defaults` or `fixedOptions` of the workflow, otherwise `ALWAYS`: an event that is delivered twice copies twice
    */
@@ -92,8 +92,8 @@ export interface CopyOnObjectCreatedOptions {
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * An existing role for the rule, which `events.amazonaws.com` can assume. The workflow lets it start executions, unless it
-   * does not accept policies.
+   * An existing role for the rule, in the account of the stack, which `events.amazonaws.com` can assume. The workflow attaches a policy
+   * to it, unless it does not accept policies.
    *
    * @default - a role that is shared by all rules of the workflow
    */
@@ -116,17 +116,26 @@ export enum ObjectCreatedReason {
   COMPLETE_MULTIPART_UPLOAD = 'CompleteMultipartUpload',
 }
 
+/** What a rule has to know of its workflow. */
+export interface RuleContext {
+  readonly stateMachine: sfn.IStateMachine;
+  readonly locations: LocationRegistry;
+  /** `overwrite` of `fixedOptions`. */
+  readonly fixedOverwrite?: CopyOverwrite;
+}
+
 /** The rule passes the event, unchanged or with a destination and options. Plan reads it. */
 export function createObjectCreatedRule(
   scope: Construct,
   id: string,
-  stateMachine: sfn.IStateMachine,
-  locations: LocationRegistry,
   options: CopyOnObjectCreatedOptions,
+  { stateMachine, locations, fixedOverwrite }: RuleContext,
 ): events.Rule {
+  validateOverwrite(id, options.overwrite, fixedOverwrite);
   const source = watchedSource(id, locations, options.source);
   const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
   const destination = targetDestination(id, locations, options.destination);
+  warnOfWildcards(scope, id, options);
   warnIfElsewhere(scope, id, source);
   warnIfSilent(scope, id, source);
   warnIfLoop(scope, id, source, keyPrefix, destination ?? [...locations.destinations.values()][0]);
@@ -160,6 +169,15 @@ function inputOf(destination: BoundLocation | undefined, overwrite: CopyOverwrit
   });
 }
 
+/** Plan would refuse the input of every execution that the rule starts. */
+function validateOverwrite(id: string, own: CopyOverwrite | undefined, fixed: CopyOverwrite | undefined): void {
+  if (own === undefined || fixed === undefined || own === fixed) return;
+  throw invalid(
+    id,
+    `overwrite ${JSON.stringify(own)} conflicts with fixedOptions.overwrite ${JSON.stringify(fixed)}, which no execution can change; leave overwrite out`,
+  );
+}
+
 /** @returns undefined for the workflow's first destination, which Plan knows */
 function targetDestination(
   id: string,
@@ -177,6 +195,7 @@ function targetDestination(
 /** The source of the options, or the first one. Only buckets send events. */
 function watchedSource(id: string, locations: LocationRegistry, named: CopySource | undefined): BoundLocation {
   const source = named ? locations.sources.get(named) : [...locations.sources.values()][0];
+  if (!named && !source) throw invalid(id, 'the workflow has no source yet; call addSource before');
   if (!source) {
     throw invalid(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
   }
@@ -222,6 +241,16 @@ function warnIfElsewhere(scope: Construct, id: string, source: BoundLocation): v
     'cdk-s3-multipart-copy:eventsElsewhere',
     `Rule ${id} does not receive the events of ${describeLocation(source)}: S3 sends them to the default event bus of the bucket's ${target}. Forward them from there to the default event bus of this stack's account and Region, and acknowledge this warning.`,
   );
+}
+
+function warnOfWildcards(scope: Construct, id: string, { keyPrefix, keySuffix }: CopyOnObjectCreatedOptions): void {
+  for (const [option, text] of Object.entries({ keyPrefix, keySuffix })) {
+    if (text === undefined || Token.isUnresolved(text) || !/[*?]/.test(text)) continue;
+    Annotations.of(scope).addWarningV2(
+      `cdk-s3-multipart-copy:${option}WithWildcard`,
+      `Rule ${id}: ${option} ${JSON.stringify(text)} is literal, so it matches only keys that contain it as it is. ${option === 'keySuffix' ? "Write '.mp4' for all keys that end so." : "Write 'in/' for all keys that begin so."} If the keys really contain it, acknowledge this warning.`,
+    );
+  }
 }
 
 /** Events can be enabled after the call, so the bucket is looked at during synthesis. */

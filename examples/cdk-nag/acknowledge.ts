@@ -3,7 +3,7 @@ import type { MultipartCopyWorkflow } from 'cdk-s3-multipart-copy';
 import type { IConstruct } from 'constructs';
 
 /**
- * Acknowledges what cdk-nag's AwsSolutions pack finds in a workflow.
+ * Acknowledges what cdk-nag's AwsSolutions pack finds in a workflow. Call it when everything is added to the workflow.
  *
  * @param keys the keys that the workflow reads and writes, as cdk-nag prints them: '<Raw0A1B2C3D.Arn>/incoming/*'
  */
@@ -25,17 +25,21 @@ export function acknowledgeFindings(workflow: MultipartCopyWorkflow, keys: strin
   const machine = id(workflow.stateMachine);
   const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${machine}"}]}]}`;
 
-  // A role of your own gets its permissions by this policy.
-  const copyPolicy = workflow.node.tryFindChild('CopyPolicy') ?? workflow.copyRole;
+  // A role of your own gets its permissions by a policy of the workflow.
+  const permissionsOf = (policy: string, role: IConstruct) => workflow.node.tryFindChild(policy) ?? role;
+  const copyPolicy = permissionsOf('CopyPolicy', workflow.copyRole);
+  const stateMachineRole = workflow.stateMachine.role;
 
   acknowledge(copyPolicy, 'Keys below the declared prefixes', ...keys);
   acknowledge(copyPolicy, 'X-Ray, and EC2 for functions in a VPC, know no narrower resource', '*');
-  acknowledge(workflow.stateMachine, 'X-Ray and the delivery of logs know no narrower resource', '*');
+  acknowledge(stateMachineRole, 'X-Ray and the delivery of logs know no narrower resource', '*');
   acknowledge(
     workflow.stateMachine,
     'Runs of its own Distributed Map, whose names Step Functions makes',
     states(`execution:${name}:*`),
     states(`execution:${name}/CopyParts:*`),
+    // With childExecutions.
+    states(`execution:${name}/CopyPartsExpress:*`),
   );
   acknowledge(
     workflow.node.findChild('MapRunPolicy'),
@@ -43,14 +47,20 @@ export function acknowledgeFindings(workflow: MultipartCopyWorkflow, keys: strin
     states(`execution:<${machine}.Name>:*`),
     states(`mapRun:<${machine}.Name>/CopyParts:*`),
     states(`execution:<${machine}.Name>/CopyParts:*`),
+    // With childExecutions.
+    ...['mapRun', 'execution', 'express'].map((kind) => states(`${kind}:<${machine}.Name>/CopyPartsExpress:*`)),
   );
-  if (workflow.sweeperRole) {
-    acknowledge(workflow.sweeperRole, 'Keys below the declared prefixes', ...keys);
-    acknowledge(workflow.sweeperRole, 'X-Ray, and EC2 for functions in a VPC, know no narrower resource', '*');
+  const readers = [
+    ...(workflow.sweeperRole ? [permissionsOf('SweeperPolicy', workflow.sweeperRole)] : []),
+    ...(workflow.notifyFunction ? [permissionsOf('NotifierPolicy', workflow.notifyFunction.role!)] : []),
+  ];
+  for (const reader of readers) {
+    acknowledge(reader, 'X-Ray, and EC2 for functions in a VPC, know no narrower resource', '*');
     acknowledge(
-      workflow.sweeperRole,
+      reader,
       'Executions of the state machine, whose names Step Functions makes',
       states(`execution:<${machine}.Name>:*`),
     );
   }
+  if (workflow.sweeperRole) acknowledge(readers[0]!, 'Keys below the declared prefixes', ...keys);
 }

@@ -2,6 +2,7 @@ import { Aspects, Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as events from 'aws-cdk-lib/aws-events';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CopyAlarmOptions } from '../copy-monitoring';
 import type { MonitoredWorkflow } from './monitored-workflow';
@@ -34,10 +35,11 @@ export class Alarms extends Construct {
     this.alarms = Object.entries(specsOf(workflow, options)).flatMap(([id, spec]) =>
       spec ? [this.add(id, spec)] : [],
     );
-    // The workflow may get rules until synthesis.
+    // The workflow may get rules, and with them the function that sends events, until synthesis.
     Aspects.of(scope).add({
       visit: (node) => {
         if (node instanceof events.Rule && node.node.scope === scope) this.watch(node);
+        if (node === workflow.notifyFunction) this.watchNotifier(workflow.notifyFunction);
       },
     });
   }
@@ -54,7 +56,7 @@ export class Alarms extends Construct {
       new cloudwatch.Metric({
         namespace: 'AWS/Events',
         metricName,
-        dimensionsMap: { RuleName: rule.ruleName },
+        dimensionsMap: { ...busOf(rule), RuleName: rule.ruleName },
         statistic: 'Sum',
       });
     this.add(id, {
@@ -65,6 +67,15 @@ export class Alarms extends Construct {
         usingMetrics: { failed: metric('FailedInvocations'), dead: metric('InvocationsSentToDlq') },
       }),
       means: 'An event did not reach its target: a copy was not started, or uploads were not looked after.',
+    });
+  }
+
+  private watchNotifier(sender: lambda.IFunction): void {
+    const id = 'NotifierFailed';
+    if (this.node.tryFindChild(id)) return;
+    this.add(id, {
+      metric: sender.metricErrors(),
+      means: 'An event about a copy that has ended could not be sent, at least not at once.',
     });
   }
 
@@ -80,6 +91,16 @@ export class Alarms extends Construct {
     if (this.options.topic) alarm.addAlarmAction(new actions.SnsAction(this.options.topic));
     return alarm;
   }
+}
+
+/**
+ * Metrics of rules on an event bus other than the default one have the name of the bus as a dimension.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+function busOf(rule: events.IRule): { EventBusName?: string } {
+  const { eventBusName } = rule.node.defaultChild as events.CfnRule;
+  return eventBusName === undefined || eventBusName === 'default' ? {} : { EventBusName: eventBusName };
 }
 
 function specsOf(

@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, CfnResource, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -23,6 +23,8 @@ export interface PolicyName {
   readonly objects: string;
   /** The access point through which requests must come. */
   readonly onlyThrough?: string;
+  /** `bucket` as text that refers to no resource, for the policy of an access point, which is a property of the access point. */
+  readonly knownArn?: string;
 }
 
 /** A location in a stack: everything that policies and Plan need to know about it. */
@@ -171,7 +173,12 @@ export function accessPointLocation(
       names: [accessPointArn, ...(alias === undefined ? [] : [alias])],
       // A request through an access point has to be allowed on the access point and on the bucket.
       policyNames: [
-        { policyOf: 'access point', bucket: accessPointArn, objects: `${accessPointArn}/object/` },
+        {
+          policyOf: 'access point',
+          bucket: accessPointArn,
+          objects: `${accessPointArn}/object/`,
+          knownArn: knownAccessPointArn(accessPointArn),
+        },
         ...location.policyNames.map((name) => ({ ...name, onlyThrough: accessPointArn })),
       ],
       region: Token.isUnresolved(accessPointArn) ? location.region : regionOf(accessPointArn),
@@ -212,6 +219,17 @@ function cfnBucketOf(bucket: s3.IBucket): s3.CfnBucket | undefined {
   const child = bucket.node.defaultChild;
   const isBucket = child && CfnResource.isCfnResource(child) && child.cfnResourceType === 'AWS::S3::Bucket';
   return isBucket ? (child as s3.CfnBucket) : undefined;
+}
+
+/** An access point of the app that has a name is known by its name. */
+function knownAccessPointArn(arn: string): string | undefined {
+  const reference = Tokenization.reverseString(arn).firstToken;
+  const target = Reference.isReference(reference) ? reference.target : undefined;
+  const resource = target && CfnResource.isCfnResource(target) ? target : undefined;
+  if (!resource || resource.cfnResourceType !== 'AWS::S3::AccessPoint') return undefined;
+  const { name } = resource as s3.CfnAccessPoint;
+  if (name === undefined || Token.isUnresolved(name)) return undefined;
+  return Stack.of(resource).formatArn({ service: 's3', resource: 'accesspoint', resourceName: name });
 }
 
 function knownArnOf(bucket: s3.IBucket): string | undefined {

@@ -1,4 +1,5 @@
 import { CfnElement, CfnParameter, CfnResource, type Stack, Token } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 
 /*
  * Estimates the texts that CloudFormation deploys: the CDK counts a token as nothing, or as 150 characters, whatever
@@ -76,13 +77,26 @@ function textOf(stack: Stack, resolved: unknown): string {
 }
 
 function lengthOf(stack: Stack, name: string, argument: unknown): number {
-  if (name === 'Ref') return PSEUDO_PARAMETERS.get(argument as string) ?? refLength(stack, argument as string);
+  if (name === 'Ref') return pseudoLength(stack, argument as string) ?? refLength(stack, argument as string);
   if (name !== 'Fn::GetAtt') return UNKNOWN_LENGTH;
   const [logicalId, attribute] = argument as [string, string];
   const resource = findElement(stack, logicalId);
   const names = resource instanceof CfnResource ? RESOURCES.get(resource.cfnResourceType) : undefined;
   if (!names || attribute !== 'Arn') return UNKNOWN_LENGTH;
   return 'arn::'.length + 10 + names.service.length + nameLength(stack, resource as CfnResource, names);
+}
+
+/** Exact in a stack whose Region the app knows. */
+function pseudoLength(stack: Stack, name: string): number | undefined {
+  const longest = PSEUDO_PARAMETERS.get(name);
+  if (longest === undefined || Token.isUnresolved(stack.region)) return longest;
+  const { partition, domainSuffix } = RegionInfo.get(stack.region);
+  const known = new Map([
+    ['AWS::Partition', partition],
+    ['AWS::Region', stack.region],
+    ['AWS::URLSuffix', domainSuffix],
+  ]);
+  return known.get(name)?.length ?? longest;
 }
 
 function refLength(stack: Stack, logicalId: string): number {

@@ -35,22 +35,10 @@ export function createRole(scope: Construct, id: string, props: Omit<iam.RolePro
 
 /** `role.addToPrincipalPolicy` would change the stack of the role, which must not depend on this stack. */
 export function attachToExisting(scope: Construct, existing: ExistingRole): FunctionRole {
-  const { role, prop, warning, policyId, importId, tracing } = existing;
-  const { account } = Stack.of(scope);
-  const isOther = !Token.isUnresolved(role.env.account) && !Token.isUnresolved(account) && role.env.account !== account;
-  if (isOther) {
-    throw new Error(
-      `${prop} belongs to account ${role.env.account} and the workflow to ${account}: functions can use only roles of their own account; use a role of ${account} and let the owners of the buckets allow it (ownerStatements)`,
-    );
-  }
+  const { role, prop, policyId, importId, tracing } = existing;
+  requireOwnAccount(scope, prop, role);
   const policy = new AttachedPolicy(scope, policyId);
-  role.attachInlinePolicy(policy);
-  if (!policy.hasRole) {
-    Annotations.of(scope).addWarningV2(
-      `cdk-s3-multipart-copy:${warning}`,
-      `${prop} ${role.node.path} does not accept policies from this app, so the workflow has only the permissions that you give it: docs/permissions.md lists them.`,
-    );
-  }
+  policy.attachOrWarn(scope, existing);
   // The Function construct adds tracing permissions to its role, in the stack of the role. This import ignores them.
   const functionRole = iam.Role.fromRoleArn(scope, importId, role.roleArn, { mutable: false });
   if (tracing) policy.addStatements(new iam.PolicyStatement({ actions: [...TRACING_ACTIONS], resources: ['*'] }));
@@ -61,9 +49,31 @@ export function attachToExisting(scope: Construct, existing: ExistingRole): Func
   };
 }
 
+/** @throws if the role belongs to another account, in which no service of this account can assume it */
+export function requireOwnAccount(scope: Construct, prop: string, role: iam.IRole): void {
+  const { account } = Stack.of(scope);
+  if (Token.isUnresolved(role.env.account) || Token.isUnresolved(account) || role.env.account === account) return;
+  throw new Error(
+    `${prop} belongs to account ${role.env.account} and the workflow to ${account}: functions, state machines and rules can use only roles of their own account; use a role of ${account} and let the owners of the buckets allow it (ownerStatements)`,
+  );
+}
+
 /** The CDK has no property that tells whether a role accepts policies. */
-class AttachedPolicy extends iam.Policy {
+export class AttachedPolicy extends iam.Policy {
   public hasRole = false;
+
+  /** Warns if the role accepts no policies. */
+  public attachOrWarn(
+    scope: Construct,
+    { role, prop, warning }: Pick<ExistingRole, 'role' | 'prop' | 'warning'>,
+  ): void {
+    role.attachInlinePolicy(this);
+    if (this.hasRole) return;
+    Annotations.of(scope).addWarningV2(
+      `cdk-s3-multipart-copy:${warning}`,
+      `${prop} ${role.node.path} does not accept policies from this app, so the workflow has only the permissions that you give it: docs/permissions.md lists them.`,
+    );
+  }
 
   public override attachToRole(role: iam.IRole): void {
     this.hasRole = true;

@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { decryptExecutions } from './encryption';
+import { AttachedPolicy } from './function-role';
 import { EXPRESS_MAP_LABEL, MAP_LABEL } from './map-labels';
 
 export interface MapRunOptions {
@@ -29,7 +30,7 @@ export function grantReadMapRuns(scope: Construct, stateMachine: sfn.StateMachin
   const ofExpress = (...resources: string[]) =>
     hasExpressMap ? resources.map((resource) => arn(resource, `${name}/${EXPRESS_MAP_LABEL}:*`)) : [];
 
-  const policy = new iam.Policy(scope, 'MapRunPolicy', {
+  const policy = new AttachedPolicy(scope, 'MapRunPolicy', {
     statements: [
       statement('ListMapRuns', arn('execution', `${name}:*`)),
       statement('ListExecutions', arn('mapRun', `${name}/${MAP_LABEL}:*`), ...ofExpress('mapRun')),
@@ -38,5 +39,9 @@ export function grantReadMapRuns(scope: Construct, stateMachine: sfn.StateMachin
       ...(encryptionKey ? [decryptExecutions(encryptionKey)] : []),
     ],
   });
-  stateMachine.role.attachInlinePolicy(policy);
+  policy.attachOrWarn(scope, {
+    role: stateMachine.role,
+    prop: 'stateMachineRole',
+    warning: 'stateMachineRoleNotGranted',
+  });
 }

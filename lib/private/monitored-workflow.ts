@@ -145,7 +145,8 @@ export abstract class MonitoredWorkflow extends WorkflowBase {
 
   /**
    * Creates alarms on conditions that need attention: copies that fail or time out, uploads that are left, a sweeper that fails, sustained
-   * throttling, and events that do not reach their targets. Rules that are added later are included. Call it once.
+   * throttling, events that do not reach their targets, and events about copies that cannot be sent. Rules that are added later are
+   * included. Call it once.
    *
    * @returns the alarms, to which further actions can be added; those on rules are created during synthesis
    */

@@ -6,6 +6,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { buildDefinition } from './definition';
 import { encryptStateMachine, stateMachineStatements } from './encryption';
+import { requireOwnAccount } from './function-role';
 import { instanceName } from './instance-name';
 import type { Workers } from './workers';
 
@@ -45,6 +46,7 @@ export function createLogGroup(scope: Construct, options: LogGroupOptions): logs
 
 /** `addToPrincipalPolicy` would change the stack of the role, which must not depend on this stack. */
 function withOwnPolicy(scope: Construct, role: iam.IRole): iam.IRole {
+  requireOwnAccount(scope, 'stateMachineRole', role);
   const isOfOtherStack = role instanceof iam.Role && Stack.of(role) !== Stack.of(scope);
   return isOfOtherStack ? iam.Role.fromRoleArn(scope, 'StateMachineRole', role.roleArn) : role;
 }

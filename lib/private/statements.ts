@@ -1,6 +1,7 @@
 import { Arn, ArnFormat, Aws, type IResolveContext, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { OwnerStatements } from '../copy-location';
+import { ALIAS_ARN } from './alias-arn';
 import type { BoundLocation, PolicyName } from './bound-location';
 import type { Feature } from './protocol';
 import {
@@ -73,8 +74,8 @@ const THROUGH = 's3:DataAccessPointArn';
  * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
  * narrows it to the role: S3 and KMS reject principals that do not exist, and replace the ARN of a deleted role by its ID.
  *
- * What the statements name is text if the app knows it. A condition that needs a reference to a stack that depends on the
- * owner's is left out, because the reference would be circular.
+ * What the statements name is text if the app knows it. A reference to a stack that depends on the owner's would be circular: the
+ * condition on the role then names all principals of the account.
  */
 export function ownerStatements(
   side: Side,
@@ -83,9 +84,10 @@ export function ownerStatements(
   role: iam.IRole,
   sweeperRole: iam.IRole | undefined,
 ): OwnerStatements {
-  const ofCopies = accessRules(side, location, features).map((rule) => ({ ...rule, to: role }));
+  const known = withKnownNames(location);
+  const ofCopies = accessRules(side, known, features).map((rule) => ({ ...rule, to: role }));
   const ofSweeper =
-    side === 'destination' && sweeperRole ? sweeperRules(location).map((rule) => ({ ...rule, to: sweeperRole })) : [];
+    side === 'destination' && sweeperRole ? sweeperRules(known).map((rule) => ({ ...rule, to: sweeperRole })) : [];
   const rules = [...ofCopies, ...ofSweeper];
   const statements = (policyOf: AccessRule['policyOf']) =>
     rules
@@ -108,6 +110,18 @@ export function ownerStatements(
     // In a key policy, `*` is that key, so one statement serves for all keys.
     keyPolicy: statements('key').slice(0, 1),
   };
+}
+
+/** The policy of an access point is a property of the access point, so it must not refer to it. */
+function withKnownNames(location: BoundLocation): BoundLocation {
+  const [{ bucket: arn, knownArn } = { bucket: '' }] = location.policyNames;
+  if (knownArn === undefined) return location;
+  const policyNames = location.policyNames.map((name) =>
+    name.bucket === arn
+      ? { ...name, bucket: knownArn, objects: `${knownArn}/object/` }
+      : { ...name, onlyThrough: knownArn },
+  );
+  return { ...location, policyNames };
 }
 
 /**
@@ -139,7 +153,9 @@ function roleArnFor(role: iam.IRole): string {
     return `arn:${Aws.PARTITION}:iam::${accountOf(role)}:role/${name}`;
   }
   return Lazy.uncachedString({
-    produce: ({ scope }: IResolveContext) => (isPreceding(Stack.of(scope), stack) ? undefined : role.roleArn),
+    produce: ({ scope }: IResolveContext) =>
+      // A condition without a value is not documented as valid in the policies of S3 and KMS.
+      isPreceding(Stack.of(scope), stack) ? `arn:${Aws.PARTITION}:iam::${accountOf(role)}:*` : role.roleArn,
   });
 }
 
@@ -174,11 +190,11 @@ function accessRules(side: Side, location: BoundLocation, features: readonly Fea
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
 export function keyResource(arn: string, conditions: Conditions): Pick<AccessRule, 'resource' | 'conditions'> {
-  const [before, name] = arn.split(':alias/');
-  if (name === undefined) return { resource: arn, conditions };
+  const [, before, alias] = ALIAS_ARN.exec(arn) ?? [];
+  if (alias === undefined) return { resource: arn, conditions };
   return {
-    resource: `${before}:key/*`,
-    conditions: { ...conditions, 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': `alias/${name}` } },
+    resource: `${before}key/*`,
+    conditions: { ...conditions, 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } },
   };
 }
 

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { ALIAS_ARN } from './alias-arn';
 import { MAX_KEY_BYTES } from './protocol';
 import { type BucketKind, RESERVED_NAMES } from './protocol/bucket-kinds';
 
@@ -65,11 +66,24 @@ export function validateRegion(what: string, region: string | undefined): void {
 
 /** The ARN of a key, or that of an alias if the app knows no more. */
 export function keyArn(what: string, key: kms.IKey | string): string {
-  const arn = typeof key === 'string' ? key : (key instanceof kms.Alias ? key.aliasTargetKey : key).keyArn;
-  if (!Token.isUnresolved(arn) && !/^arn:[\w-]+:kms:/.test(arn)) {
+  const arn = typeof key === 'string' ? key : keyBehind(key).keyArn;
+  if (!Token.isUnresolved(arn) && !/^arn:[\w-]+:kms:[^:]*:[^:]*:(key|alias)\//.test(arn)) {
     throw new Error(
-      `${what}: the encryption key must be an ARN, such as 'arn:aws:kms:eu-west-1:111122223333:key/…', got ${JSON.stringify(arn)}`,
+      `${what}: the encryption key must be an ARN, such as 'arn:aws:kms:eu-west-1:111122223333:key/…', or that of an alias, whose name begins with 'alias/', got ${JSON.stringify(arn)}`,
     );
   }
   return arn;
+}
+
+function keyBehind(key: kms.IKey): kms.IKey {
+  return key instanceof kms.Alias ? key.aliasTargetKey : key;
+}
+
+/** @throws if the app knows the key only by an alias: policies do not grant the use of a key by the ARN of its alias */
+export function keyItself(prop: string, key: kms.IKey): kms.IKey {
+  const itself = keyBehind(key);
+  if (!ALIAS_ARN.test(itself.keyArn)) return itself;
+  throw new Error(
+    `${prop} ${key.node.path} is known only by an alias, and policies need the ARN of the key: pass the key, such as kms.Key.fromKeyArn(…) or kms.Key.fromLookup(…)`,
+  );
 }

@@ -2,7 +2,7 @@
  * Small apps as people write them. Each puts one or two stacks into an app. apps.test.ts synthesizes all of them, and runs
  * those that can run.
  */
-import { type App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -14,6 +14,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
 import {
   CopyDestination,
   CopyOutcome,
@@ -27,14 +28,14 @@ export const HOME = { env: { account: '123456789012', region: 'us-east-1' } };
 
 type Props = Partial<MultipartCopyWorkflowProps>;
 
-function buckets(stack: Stack): Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'> {
+function buckets(stack: Construct): Pick<MultipartCopyWorkflowProps, 'sources' | 'destinations'> {
   return {
     sources: [CopySource.bucket(new s3.Bucket(stack, 'Raw'), { prefix: 'in/' })],
     destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Lake'), { prefix: 'out/' })],
   };
 }
 
-function workflow(stack: Stack, props: Props = {}): MultipartCopyWorkflow {
+function workflow(stack: Construct, props: Props = {}): MultipartCopyWorkflow {
   return new MultipartCopyWorkflow(stack, 'Copy', { ...buckets(stack), ...props });
 }
 
@@ -61,7 +62,7 @@ function ownedElsewhere(app: App, copyRoleName?: string): void {
   addOwnerStatements(workflow(new Stack(app, 'Test', HOME), { destinations: [to], copyRoleName }), to, key, bucket);
 }
 
-function manyWithKeys(stack: Stack, count: number): CopySource[] {
+function manyWithKeys(stack: Construct, count: number): CopySource[] {
   return Array.from({ length: count }, (_, index) =>
     CopySource.bucket(new s3.Bucket(stack, `Source${index}`, { encryption: s3.BucketEncryption.KMS })),
   );
@@ -156,6 +157,67 @@ export const APPS = {
     });
     made.copyOnObjectCreated('OnUpload', { role: service(stack, 'Rule', 'events') });
   }),
+  'one role for functions, state machine and rules': one((stack) => {
+    const services = ['lambda', 'states', 'events'].map((name) => new iam.ServicePrincipal(`${name}.amazonaws.com`));
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.CompositePrincipal(...services) });
+    const brought = { copyRole: role, sweeper: { role }, stateMachineRole: role, notifications: { role } };
+    const made = workflow(stack, brought);
+    for (const id of ['First', 'Second']) made.copyOnObjectCreated(id, { role });
+  }),
+  'roles of another stack': (app: App) => {
+    const roles = new Stack(app, 'Roles', HOME);
+    const made = workflow(new Stack(app, 'Test', HOME), {
+      copyRole: service(roles, 'Workers', 'lambda'),
+      sweeper: { role: service(roles, 'Sweeper', 'lambda') },
+      stateMachineRole: service(roles, 'Machine', 'states'),
+    });
+    made.copyOnObjectCreated('OnUpload', { role: service(roles, 'Rule', 'events') });
+  },
+  'roles that accept no policies': one((stack) => {
+    const role = (id: string) =>
+      iam.Role.fromRoleArn(stack, id, `arn:aws:iam::123456789012:role/${id}`, { mutable: false });
+    const made = workflow(stack, { copyRole: role('A'), sweeper: { role: role('B') }, stateMachineRole: role('C') });
+    made.eventTarget({ role: role('D') });
+  }),
+  'a state machine with the role of another account': one((stack) => {
+    const stateMachineRole = iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::444455556666:role/theirs');
+    workflow(stack, { stateMachineRole });
+  }),
+  'two workflows with one role': one((stack) => {
+    const copyRole = service(stack, 'Role', 'lambda');
+    for (const id of ['First', 'Second']) {
+      const scope = new Construct(stack, id);
+      workflow(scope, { copyRole, sources: manyWithKeys(scope, 9) });
+    }
+  }),
+  'an access point whose policy has the owner statements': one((stack) => {
+    const bucket = new s3.Bucket(stack, 'Behind');
+    const accessPoint = new s3.CfnAccessPoint(stack, 'Point', { bucket: bucket.bucketName, name: 'readers' });
+    const from = CopySource.accessPoint(accessPoint.attrArn, { bucket });
+    const { accessPointPolicy, bucketPolicy } = workflow(stack, { sources: [from] }).ownerStatements(from);
+    accessPoint.policy = new iam.PolicyDocument({ statements: accessPointPolicy });
+    for (const statement of bucketPolicy) bucket.addToResourcePolicy(statement);
+  }),
+  'an alias that is known at deployment': one((stack) => {
+    const name = new CfnParameter(stack, 'Alias', { default: 'alias/data' }).valueAsString;
+    const encryptionKey = kms.Alias.fromAliasName(stack, 'Key', name);
+    workflow(stack, { sources: [CopySource.bucket(new s3.Bucket(stack, 'Source'), { encryptionKey })] });
+  }),
+  'a key for logs that is known by its alias': one((stack) => {
+    workflow(stack, { encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/logs') });
+  }),
+  'a rule that contradicts the fixed options': one((stack) => {
+    const made = workflow(stack, { fixedOptions: { overwrite: CopyOverwrite.NEVER } });
+    made.copyOnObjectCreated('OnUpload', { overwrite: CopyOverwrite.ALWAYS });
+  }),
+  'a rule before there is a source': one(
+    (stack) => void workflow(stack, { sources: [] }).copyOnObjectCreated('OnUpload'),
+  ),
+  'wildcards in a rule': one((stack) => {
+    const from = CopySource.bucket(new s3.Bucket(stack, 'Bucket', { eventBridgeEnabled: true }), { prefix: 'in/' });
+    workflow(stack, { sources: [from] }).copyOnObjectCreated('OnUpload', { keyPrefix: 'in/*', keySuffix: '*.mp4' });
+  }),
+  'connections without a VPC': one((stack) => void workflow(stack).connections),
   'a key for logs, environment and executions': one((stack) => {
     const made = workflow(stack, {
       encryptionKey: new kms.Key(stack, 'Key'),

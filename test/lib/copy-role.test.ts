@@ -123,7 +123,7 @@ describe('copyRole', () => {
     const stack = newStack({}, HOME);
     const copyRole = iam.Role.fromRoleArn(stack, 'Foreign', 'arn:aws:iam::444455556666:role/theirs');
     expect(() => copy({ copyRole }, stack)).toThrow(
-      'copyRole belongs to account 444455556666 and the workflow to 111122223333: functions can use only roles of their own account',
+      'copyRole belongs to account 444455556666 and the workflow to 111122223333: functions, state machines and rules can use only roles of their own account',
     );
   });
 });

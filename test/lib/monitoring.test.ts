@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { CopySource } from '../../lib';
@@ -139,5 +140,25 @@ describe('createAlarms', () => {
       // EventBridge does not count what it sent to a dead-letter queue among what failed.
       for (const name of ['FailedInvocations', 'InvocationsSentToDlq']) expect(rules[index]).toContain(name);
     }
+  });
+
+  test('watches the function that sends events, and rules on an event bus of its own', () => {
+    const stack = newStack();
+    const notifications = { eventBus: new events.EventBus(stack, 'Bus') };
+    const { workflow, template } = copy({ notifications, sweeper: { enabled: false } }, stack);
+    workflow.createAlarms();
+    workflow.notify(new sns.Topic(stack, 'Topic'));
+    const made = template();
+    const alarms = Object.values(made.findResources(ALARM)).map(({ Properties }) => flatten(Properties));
+    const dimensions = alarms.flatMap(({ Metrics }) =>
+      (Metrics ?? []).flatMap(({ MetricStat }: any) => (MetricStat ? [MetricStat.Metric.Dimensions] : [])),
+    );
+    const ofBus = { Name: 'EventBusName', Value: '<Bus>' };
+    const ofRule = (Value: string) => ({ Name: 'RuleName', Value });
+    // Status changes of executions are events of the default event bus.
+    expect(dimensions).toContainEqual([ofRule('<CopyNotifyExecution>')]);
+    expect(dimensions).toContainEqual([ofBus, ofRule(expect.stringContaining('<CopyNotifyTest'))]);
+    const ofFunction = { Name: 'FunctionName', Value: '<CopyNotifyFunction>' };
+    expect(alarms).toContainEqual(expect.objectContaining({ MetricName: 'Errors', Dimensions: [ofFunction] }));
   });
 });

@@ -2,13 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, type CfnElement, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { acknowledgeFindings } from '../../examples/cdk-nag/acknowledge';
-import { CopyDestination, CopySource, type MultipartCopyWorkflow } from '../../lib';
+import {
+  ChildExecutions,
+  CopyDestination,
+  CopySource,
+  type MultipartCopyWorkflow,
+  type MultipartCopyWorkflowProps,
+} from '../../lib';
 import { copy, newStack } from './support';
 
 const DOCUMENT = readFileSync(join(__dirname, '..', '..', 'docs', 'cdk-nag.md'), 'utf8');
@@ -25,6 +32,7 @@ function findings(
   prepare: (workflow: MultipartCopyWorkflow) => void = () => undefined,
   more: CopySource[] = [],
   stack = newStack(),
+  props: Partial<MultipartCopyWorkflowProps> = {},
 ): string[] {
   const encryptionKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234');
   const { workflow } = copy(
@@ -37,6 +45,9 @@ function findings(
       allowRestore: true,
       customerKeys: [secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'sse-c')],
       vpc: new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }),
+      childExecutions: ChildExecutions.AUTO,
+      notifications: {},
+      ...props,
     },
     stack,
   );
@@ -56,8 +67,8 @@ function findings(
   const { violations } = report.pluginReports.find(({ pluginName }) => pluginName === 'AwsSolutions')!;
   return violations.flatMap(({ ruleName, violatingConstructs }) =>
     violatingConstructs
-      .filter(({ constructPath }) => constructPath.startsWith('Test/Copy/'))
-      .map(({ constructPath }) => `${constructPath.slice('Test/Copy/'.length)}: ${ruleName}`),
+      .filter(({ constructPath }) => /^Test\/(Copy|Machine)\//.test(constructPath))
+      .map(({ constructPath }) => `${constructPath.replace('Test/Copy/', '')}: ${ruleName}`),
   );
 }
 
@@ -68,7 +79,11 @@ const PUBLISHED: [string, string[]][] = [
   ['StateMachine/Role/DefaultPolicy', ['*']],
   [
     'StateMachine/DistributedMapPolicy',
-    [`${STATES}:execution:${NAME_OF_ARN}:*`, `${STATES}:execution:${NAME_OF_ARN}/CopyParts:*`],
+    [
+      `${STATES}:execution:${NAME_OF_ARN}:*`,
+      `${STATES}:execution:${NAME_OF_ARN}/CopyParts:*`,
+      `${STATES}:execution:${NAME_OF_ARN}/CopyPartsExpress:*`,
+    ],
   ],
   [
     'MapRunPolicy',
@@ -76,9 +91,13 @@ const PUBLISHED: [string, string[]][] = [
       `${STATES}:execution:<CopyStateMachine.Name>:*`,
       `${STATES}:mapRun:<CopyStateMachine.Name>/CopyParts:*`,
       `${STATES}:execution:<CopyStateMachine.Name>/CopyParts:*`,
+      ...['mapRun', 'execution', 'express'].map(
+        (kind) => `${STATES}:${kind}:<CopyStateMachine.Name>/CopyPartsExpress:*`,
+      ),
     ],
   ],
   ['SweeperRole/DefaultPolicy', ['<Destination.Arn>/*', '*', `${STATES}:execution:<CopyStateMachine.Name>:*`]],
+  ['NotifierRole/DefaultPolicy', ['*', `${STATES}:execution:<CopyStateMachine.Name>:*`]],
 ];
 
 test('cdk-nag finds exactly what docs/cdk-nag.md lists', () => {
@@ -119,6 +138,20 @@ describe('the acknowledgements cover all findings', () => {
     };
     expect(findings(acknowledge, [], newStack(context, props))).toEqual([]);
   });
+});
+
+test('the acknowledgements cover the policies of roles that are brought', () => {
+  const stack = newStack();
+  const role = (id: string, service: string) =>
+    new iam.Role(stack, id, { assumedBy: new iam.ServicePrincipal(`${service}.amazonaws.com`) });
+  const props = {
+    copyRole: role('Workers', 'lambda'),
+    sweeper: { role: role('Sweeper', 'lambda') },
+    notifications: { role: role('Notifier', 'lambda') },
+    stateMachineRole: role('Machine', 'states'),
+  };
+  const keys = ['<Source71E471F1.Arn>/raw/*', '<Destination920A3C57.Arn>/*'];
+  expect(findings((workflow) => acknowledgeFindings(workflow, keys), [], stack, props)).toEqual([]);
 });
 
 test('the acknowledgements cover overflow policies', () => {

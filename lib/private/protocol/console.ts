@@ -1,6 +1,7 @@
 /** Hosts of the console by partition. */
 const HOSTS = new Map([
   ['aws-cn', 'console.amazonaws.cn'],
+  ['aws-eusc', 'console.amazonaws-eusc.eu'],
   ['aws-us-gov', 'console.amazonaws-us-gov.com'],
 ]);
 
