@@ -117,7 +117,7 @@ function destinationOf({ input, source }: FoundInput, locations: Locations): Obj
   const rest = source.key.slice(from?.prefix.length ?? 0);
   return {
     bucket: typeof given?.bucket === 'string' ? given.bucket : (to?.bucket ?? source.bucket),
-    key: typeof given?.key === 'string' ? given.key : `${to?.prefix ?? ''}${rest}`,
+    key: isKey(given?.key) ? given.key : `${to?.prefix ?? ''}${rest}`,
   };
 }
 
@@ -171,7 +171,12 @@ function addressOf(text: string): SourceAddress | undefined {
   return toAddress(bucket, key, undefined);
 }
 
+/** Whether UTF-8 can express it. Plan refuses any other key. */
+function isKey(key: unknown): key is string {
+  return typeof key === 'string' && !/\p{Surrogate}/u.test(key);
+}
+
 function toAddress(bucket: unknown, key: unknown, versionId: unknown): SourceAddress | undefined {
-  if (typeof bucket !== 'string' || typeof key !== 'string' || key === '') return undefined;
+  if (typeof bucket !== 'string' || !isKey(key) || key === '') return undefined;
   return { bucket, key, ...(typeof versionId === 'string' && { versionId }) };
 }

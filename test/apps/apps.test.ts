@@ -161,7 +161,8 @@ describe('owner statements', () => {
   test('name an access point of the same stack by its name', () => {
     const template = templateOf(build('an access point whose policy has the owner statements'));
     const [point] = Object.values(template.findResources('AWS::S3::AccessPoint'));
-    const resources = flatten(point!.Properties.Policy.Statement).map(({ Resource }: { Resource: string }) => Resource);
+    const statements = flatten(point!.Properties.Policy.Statement) as { Resource: string }[];
+    const resources = statements.map(({ Resource }) => Resource);
     const arn = 'arn:<AWS::Partition>:s3:us-east-1:123456789012:accesspoint/readers';
     expect(resources).toEqual([`${arn}/object/*`, arn]);
   });

@@ -250,6 +250,7 @@ describe('mpcopy local, when a copy fails', () => {
       [['--key', 'there', '--input', missing], 'SourceNotFound'],
       [['--input', file('foreign.json', { source: 's3://foreign/k' })], 'NotAllowed'],
       [['--input', file('empty.json', {})], 'InvalidInput'],
+      [['--input', file('half.json', { source: { bucket: 'raw', key: '\ud800' } })], 'InvalidInput'],
       [['--input', file('broken.json', '{')], 'InvalidExecutionInput'],
     ] as const) {
       const finished = await local(...args);

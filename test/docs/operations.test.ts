@@ -31,7 +31,7 @@ test('the metrics are those that workers measure', () => {
 test('the alarms are those that createAlarms makes', () => {
   const { workflow } = copy();
   const ids = workflow.createAlarms({ longestCopy: Duration.hours(1) }).map(({ node }) => node.id);
-  const expected = [...ids, '…NotDelivered'];
+  const expected = [...ids, 'NotifierFailed', '…NotDelivered'];
   expect(rowsOf('Alarms', 'alarm').map(([name]) => namesIn(name!)[0])).toEqual(expected);
 });
 

@@ -149,7 +149,7 @@ describe('createAlarms', () => {
     workflow.createAlarms();
     workflow.notify(new sns.Topic(stack, 'Topic'));
     const made = template();
-    const alarms = Object.values(made.findResources(ALARM)).map(({ Properties }) => flatten(Properties));
+    const alarms = Object.values(made.findResources(ALARM)).map(({ Properties }) => flatten(Properties) as any);
     const dimensions = alarms.flatMap(({ Metrics }) =>
       (Metrics ?? []).flatMap(({ MetricStat }: any) => (MetricStat ? [MetricStat.Metric.Dimensions] : [])),
     );

@@ -36,7 +36,7 @@ export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: Sto
 /**
  * Runs calls in the name of the owner of a bucket, which may be named by an access point.
  *
- * @throws InvalidRun if the server cannot be reached any more
+ * @throws InvalidRun if the server cannot be reached any more, or does not have the KMS key of the bucket
  */
 export async function withOwner<T>(
   endpoint: string,
@@ -50,6 +50,10 @@ export async function withOwner<T>(
     return await work(client, bucket.name);
   } catch (error) {
     if (NETWORK_ERRORS.has((error as NodeJS.ErrnoException).code ?? '')) throw unreachable(endpoint, error);
+    if ((error as Error).name === 'KMS.NotFoundException') {
+      const { message } = error as Error;
+      throw new InvalidRun(`--endpoint ${endpoint}: ${message}; start the server with mpcopy s3 --create-kms-keys`);
+    }
     throw error;
   } finally {
     client.destroy();

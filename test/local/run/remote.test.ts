@@ -1,6 +1,7 @@
 import { get } from 'node:http';
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CountingProxy } from '../../../local/run/remote/counting-proxy';
+import { withOwner } from '../../../local/run/remote/storage';
 import { ownerClient } from '../../../local/run/setup/prepare';
 import { S3Server } from '../../../local/s3';
 
@@ -38,6 +39,26 @@ test('a connection that the server cuts is cut for the client', async () => {
     expect(proxy.counts()).toEqual({ ListBuckets: 1 });
   } finally {
     await proxy.close();
+    await server.close();
+  }
+});
+
+test('says how the server gets the KMS key that it does not have', async () => {
+  const server = await S3Server.start();
+  server.createBucket('bucket');
+  const put = new PutObjectCommand({
+    Bucket: 'bucket',
+    Key: 'key',
+    Body: '',
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSKeyId: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  });
+  const bucketOf = (name: string) => ({ name, ...OWNER });
+  try {
+    await expect(withOwner(server.endpoint, bucketOf, 'bucket', (client) => client.send(put))).rejects.toThrow(
+      /does not exist; start the server with mpcopy s3 --create-kms-keys/,
+    );
+  } finally {
     await server.close();
   }
 });
