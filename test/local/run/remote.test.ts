@@ -49,7 +49,7 @@ test('says how the server gets the KMS key that it does not have', async () => {
   const put = new PutObjectCommand({
     Bucket: 'bucket',
     Key: 'key',
-    Body: '',
+    Body: 'x',
     ServerSideEncryption: 'aws:kms',
     SSEKMSKeyId: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   });
