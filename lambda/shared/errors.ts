@@ -20,7 +20,7 @@ export function addToMessage({ name, message, cause }: CopyError, text: string):
   return new CopyError(name as ErrorName, `${message}; ${text}`, { cause });
 }
 
-/** Whether an error is one of ours, and no time mends it. */
+/** Whether an error has a name of this library and is final. */
 export function isFinal(name: string): boolean {
   return (Object.values(ErrorName) as string[]).includes(name) && !TRANSIENT.includes(name as ErrorName);
 }

@@ -55,7 +55,7 @@ export async function findCompleted(
   }
   throw new CopyError(
     ErrorName.UPLOAD_NOT_FOUND,
-    `upload ${upload.uploadId} to ${describeObject(destination)} no longer exists, and what is there is not what it would have become: ${search.difference}. Somebody else aborted the upload; or it was completed, the answer was lost, and the copy was replaced or deleted since. Start the copy again`,
+    `upload ${upload.uploadId} to ${describeObject(destination)} no longer exists, and the destination does not have an object that was made from it: ${search.difference}. Somebody else aborted the upload; or it was completed, the answer was lost, and the copy was replaced or deleted since. Start the copy again`,
     { cause },
   );
 }

@@ -105,7 +105,7 @@ function checkSource({ uploadId, initiated }: KeptUpload, { source, proof }: Pla
   if (proof.checksum !== undefined || proof.sameEtag || isNamed) return;
   throw new CopyError(
     ErrorName.UPLOAD_NOT_RESUMABLE,
-    `nothing would show whether the parts of upload ${uploadId} are of ${describeObject(source)} as it is now: it has no checksum that the copy can have; name in options.copySourceIfMatch the ETag of the object from which they were copied, as the cause of the execution that kept the upload has it`,
+    `nothing would prove that the parts of upload ${uploadId} were copied from the current ${describeObject(source)}, because it has no checksum that the copy can have; set options.copySourceIfMatch to the ETag of the object from which they were copied, as the cause of the execution that kept the upload has it`,
   );
 }
 

@@ -36,7 +36,7 @@ export async function headMade(s3: S3, state: MadeState): Promise<FoundCopy> {
   const replacer = isLike ? 'somebody else, or by an earlier request of this execution,' : 'somebody else';
   throw new CopyError(
     ErrorName.CONCURRENT_WRITE,
-    `the copy ${made.description} was made, and then replaced by ${replacer} before it could be verified: ${difference}; start the copy again if it shall replace that object`,
+    `the copy ${made.description} was made, and then replaced by ${replacer} before it could be verified: ${difference}; start the copy again to replace that object`,
   );
 }
 
@@ -81,14 +81,14 @@ function explainMissing({ made }: MadeState, error: unknown): unknown {
   if (isOtherEncryption(error)) {
     return new CopyError(
       ErrorName.CONCURRENT_WRITE,
-      `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: the object that is there has another customer-provided key, or none; start the copy again if it shall replace that object`,
+      `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: the object that is there has another customer-provided key, or none; start the copy again to replace that object`,
       { cause: error },
     );
   }
   if (!isMissing(error)) return error;
   return new CopyError(
     ErrorName.CONCURRENT_WRITE,
-    `the copy ${made.description} was made, and then deleted by somebody else before it could be verified; start the copy again if it shall exist`,
+    `the copy ${made.description} was made, and then deleted by somebody else before it could be verified; start the copy again if you need it`,
     { cause: error },
   );
 }
