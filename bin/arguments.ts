@@ -32,3 +32,8 @@ export function urlArgument(text: string): string {
   if (!URL.canParse(text)) throw new InvalidArgumentError('Specify a URL, such as http://localhost:8083.');
   return text;
 }
+
+/** Of an option that may be repeated. */
+export function repeated(text: string, others: readonly string[] = []): readonly string[] {
+  return [...others, text];
+}

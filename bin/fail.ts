@@ -1,4 +1,4 @@
-import { EXIT, UsageError } from './failure';
+import { EXIT } from './failure';
 
 /** Ends the command with one clear line and exit code 1, or 2 if it was used wrongly. */
 export function fail(error: unknown): void {
@@ -6,5 +6,6 @@ export function fail(error: unknown): void {
   process.stderr.write(
     `mpcopy: ${['Error', 'UsageError', 'AwsError', 'CopyFailed'].includes(name) ? '' : `${name}: `}${message}\n`,
   );
-  process.exitCode = error instanceof UsageError ? EXIT.USAGE : EXIT.FAILED;
+  // By its name, since each bundle has a class of its own.
+  process.exitCode = name === 'UsageError' ? EXIT.USAGE : EXIT.FAILED;
 }

@@ -8,22 +8,15 @@ import { s3Command } from './commands/s3';
 import { startCommand } from './commands/start';
 import { statusCommand } from './commands/status';
 import { sweepCommand } from './commands/sweep';
+import { exitsOnUsage } from './usage';
 
 /** The command, all but its start. */
 export function createProgram(): Command {
-  return new Command('mpcopy')
+  const program = new Command('mpcopy')
     .description(
-      'Copies S3 objects of any size through a MultipartCopyWorkflow that runs on this machine: the synthesized state machine, the bundled workers and an embedded S3. No AWS account is needed.',
+      'Starts, follows and estimates copies of S3 objects by a MultipartCopyWorkflow that is deployed on AWS; or runs its synthesized state machine and bundled workers on this machine, with an embedded S3 and without an AWS account (mpcopy local).',
     )
     .version(version)
-    .addCommand(localCommand())
-    .addCommand(startCommand())
-    .addCommand(statusCommand())
-    .addCommand(resumeCommand())
-    .addCommand(sweepCommand())
-    .addCommand(planCommand())
-    .addCommand(reportCommand())
-    .addCommand(s3Command())
     .showHelpAfterError('(mpcopy --help lists the commands)')
     .addHelpText(
       'after',
@@ -32,9 +25,23 @@ Examples:
   $ mpcopy local --size 10GiB                 copy 10 GiB of generated content
   $ mpcopy local --file movie.mp4             copy the bytes of a file
   $ mpcopy local --app "npx tsx bin/app.ts"   run the workflow of your own CDK app
-  $ mpcopy start --stack Copies s3://raw/a.bin --wait   start a copy on AWS, and follow it
+  $ mpcopy start --stack Copies s3://raw/a.bin --wait
+                                              start a copy on AWS, and follow it
   $ mpcopy plan --size 1TiB                   parts, time, requests and cost of a copy
   $ mpcopy report EXECUTION_ARN report.html   a page about an execution, on AWS or here
   $ mpcopy s3 --port 9000                     the embedded S3, for any S3 client`,
     );
+  program.addCommand(localCommand());
+  for (const command of [
+    startCommand(),
+    statusCommand(),
+    resumeCommand(),
+    sweepCommand(),
+    planCommand(),
+    reportCommand(),
+  ]) {
+    program.addCommand(exitsOnUsage(command));
+  }
+  program.addCommand(s3Command());
+  return exitsOnUsage(program);
 }

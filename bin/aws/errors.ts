@@ -11,7 +11,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/Region is missing/, 'no Region is known; use --region, or set AWS_REGION'],
   [
     /^CredentialsProviderError/,
-    'there are no AWS credentials; use --profile, sign in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local endpoint takes any)',
+    'there are no AWS credentials; check --profile and AWS_PROFILE, sign in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local endpoint takes any)',
   ],
   [/ExpiredToken|token.*expired/i, 'the credentials have expired; sign in again, such as by aws sso login'],
   [/ECONNREFUSED/, 'nothing answers at the endpoint; check the URL, and whether the server runs'],

@@ -12,6 +12,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ExecutionFacts } from '../copies/copy-progress';
+import { UsageError } from '../failure';
 import { AwsError, explainError } from './errors';
 
 /** Results of one page, the most that the API gives. */
@@ -22,7 +23,7 @@ export interface Started {
   readonly startDate: Date;
 }
 
-/** @throws AwsError */
+/** @throws UsageError, AwsError */
 export async function startExecution(
   sfn: SFNClient,
   stateMachineArn: string,
@@ -38,6 +39,10 @@ export async function startExecution(
     if ((error as Error).name === 'ExecutionAlreadyExists') {
       throw new AwsError(`an execution with the name ${name} exists already; choose another --name`, { cause: error });
     }
+    if ((error as Error).name === 'InvalidName') {
+      throw new UsageError(`--name ${JSON.stringify(name)}: ${(error as Error).message}`);
+    }
+    if ((error as Error).name === 'StateMachineDoesNotExist') throw noStateMachine(stateMachineArn, error);
     throw explainError('StartExecution', error);
   }
 }
@@ -111,6 +116,7 @@ export async function listExecutionArns(
     } while (nextToken !== undefined && arns.length < limit);
     return arns.slice(0, limit);
   } catch (error) {
+    if ((error as Error).name === 'StateMachineDoesNotExist') throw noStateMachine(stateMachineArn, error);
     throw explainError('ListExecutions', error);
   }
 }
@@ -137,14 +143,16 @@ function explainExecution(executionArn: string, error: unknown): AwsError {
   return explainError(`the execution ${executionArn}`, error);
 }
 
+function noStateMachine(arn: string, cause: unknown): AwsError {
+  return new AwsError(`${arn} does not exist; check the ARN, --region and --profile`, { cause });
+}
+
 /** Amazon States Language. @throws AwsError */
 export async function readDefinition(sfn: SFNClient, stateMachineArn: string): Promise<string> {
   try {
     return (await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }))).definition ?? '';
   } catch (error) {
-    if ((error as Error).name === 'StateMachineDoesNotExist') {
-      throw new AwsError(`${stateMachineArn} does not exist; check the ARN, --region and --profile`, { cause: error });
-    }
+    if ((error as Error).name === 'StateMachineDoesNotExist') throw noStateMachine(stateMachineArn, error);
     throw explainError('DescribeStateMachine', error);
   }
 }

@@ -3,6 +3,7 @@ import {
   paginateListStackResources,
   type CloudFormationClient,
 } from '@aws-sdk/client-cloudformation';
+import { UsageError } from '../failure';
 import type { Clients } from './clients';
 import { AwsError, explainError } from './errors';
 
@@ -24,12 +25,13 @@ interface Candidate {
 /**
  * The ARN of a state machine. A stack is asked for its outputs, and if none of them is a state machine, for its resources.
  *
+ * @throws UsageError if the name is no ARN, and there is no stack
  * @throws AwsError if there is none, or more than one
  */
 export async function findStateMachine(clients: Clients, { stack, stateMachine }: WorkflowName): Promise<string> {
   if (stateMachine !== undefined && STATE_MACHINE_ARN.test(stateMachine)) return stateMachine;
   if (stack === undefined) {
-    throw new AwsError(
+    throw new UsageError(
       stateMachine === undefined
         ? 'name the workflow: --stack NAME, or --state-machine ARN'
         : `--state-machine ${JSON.stringify(stateMachine)} is not the ARN of a state machine; it looks like arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`,

@@ -30,9 +30,9 @@ function writeStatus({ name, status, error }: ExecutionStatusChange): void {
   process.stderr.write(`${name} ${status}${error === undefined ? '' : ` ${error}`}\n`);
 }
 
-function describe({ endpoint, region, accessKeyId, stacks, stateMachines, buckets }: Serving): string {
+function describe({ endpoint, region, accessKeyId, stacks, stateMachines, buckets, sources }: Serving): string {
   const [machine] = stateMachines;
-  const [bucket] = buckets;
+  const [folder = 's3://BUCKET/'] = sources;
   return `Listening on ${endpoint}; Ctrl+C ends it
 
   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
@@ -42,9 +42,10 @@ function describe({ endpoint, region, accessKeyId, stacks, stateMachines, bucket
   State machines: ${stateMachines.map(({ path, arn }) => `${path}  ${arn}`).join('\n                  ')}
   Buckets:        ${buckets.join('\n                  ') || 'none in the templates'}
 
-  aws s3 cp movie.mp4 s3://${bucket ?? 'BUCKET'}/
-  aws stepfunctions start-execution --state-machine-arn ${machine?.arn} --input '{"source": "s3://${bucket ?? 'BUCKET'}/movie.mp4"}'
+  aws s3 cp movie.mp4 ${folder}
+  aws stepfunctions start-execution --state-machine-arn ${machine?.arn} --input '{"source": "${folder}movie.mp4"}'
   aws stepfunctions list-executions --state-machine-arn ${machine?.arn}
+  npx mpcopy start --state-machine ${machine?.arn} ${folder}movie.mp4 --wait
 
 `;
 }

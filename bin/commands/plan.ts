@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { CopyEstimate } from '../../lib/private/estimates/estimate';
 import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from '../../lib/private/protocol';
 import { parseUri } from '../../lib/private/protocol/object-uri';
+import { valueProblems } from '../../lib/private/protocol/option-rules';
 import {
   type ChildExecutionsOption,
   childExecutionsOption,
@@ -12,7 +13,6 @@ import {
 import { UsageError } from '../failure';
 import { planObject, type PlanRequest, planSize } from '../plan/plan-copy';
 import { renderPlan } from '../plan/render-plan';
-import { exitsOnUsage } from '../usage';
 
 interface PlanCommandOptions {
   readonly size?: number;
@@ -31,7 +31,7 @@ interface PlanCommandOptions {
 }
 
 export function planCommand(): Command {
-  return exitsOnUsage(new Command('plan'))
+  return new Command('plan')
     .description('Estimate a copy: parts, time, requests, state transitions, cost, and limits that are near.')
     .showHelpAfterError('(mpcopy plan --help lists the options)')
     .argument('[source]', 'object to copy, such as s3://bucket/key; S3 is asked for its size and checksum')
@@ -74,6 +74,9 @@ Examples:
   $ mpcopy plan --size 10TiB --from us-east-1 --to eu-west-1 --kms both
   $ mpcopy plan s3://raw/incoming/movie.mp4 --profile prod`;
 
+/** New Regions are not known here, so only the form is checked. */
+const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d+$/;
+
 async function run(source: string | undefined, options: PlanCommandOptions): Promise<void> {
   const request = requestOf(options);
   const estimate = await estimateOf(source, options, request);
@@ -107,6 +110,14 @@ function requestOf(options: PlanCommandOptions): PlanRequest {
   const { from, to, kms, partSize, concurrency, childExecutions, storageClass, lambdaConcurrency } = options;
   if ((from === undefined) !== (to === undefined))
     throw new UsageError('--from and --to belong together: specify both');
+  for (const [option, name] of Object.entries({ from, to })) {
+    if (name !== undefined && !REGION.test(name)) {
+      throw new UsageError(`--${option} is ${JSON.stringify(name)}; the name of a Region looks like us-east-1`);
+    }
+  }
+  for (const { text } of storageClass === undefined ? [] : valueProblems({ storageClass })) {
+    throw new UsageError(`--storage-class ${text}`);
+  }
   if (partSize !== undefined && (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE)) {
     throw new UsageError(`--part-size is ${partSize} bytes; parts have 5 MiB to 5 GiB`);
   }

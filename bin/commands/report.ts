@@ -26,7 +26,7 @@ export function reportCommand(): Command {
     .option('--endpoint-url <url>', 'endpoint of Step Functions instead of that of AWS', urlArgument)
     .option(
       '--details <number|all>',
-      `parts of a Distributed Map whose history is read, by one call each (default: ${DEFAULT_DETAILS})`,
+      'parts of a Distributed Map whose history is read, by one call each',
       detailsArgument,
       DEFAULT_DETAILS,
     )

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import { resumeInput, stateMachineOf } from '../copies/resume';
-import { exitsOnUsage } from '../usage';
 import { executionArnOf } from './executions';
 import { readCopyProgress, waitForEnd } from './watching';
 
@@ -11,7 +10,7 @@ interface ResumeOptions extends WorkflowOptions {
 }
 
 export function resumeCommand(): Command {
-  const command = exitsOnUsage(new Command('resume'))
+  const command = new Command('resume')
     .description('Start a copy that goes on with the upload of one that failed or was stopped.')
     .showHelpAfterError('(mpcopy resume --help lists the options)')
     .argument('<execution>', 'ARN of the execution; its name with --stack or --state-machine');
@@ -25,7 +24,7 @@ export function resumeCommand(): Command {
 
 const HELP = `
 The new execution has the source and the options of the old one, its destination, and options.resumeUploadId: the upload that the old one created.
-Parts that are there are not copied again. A copy that fails keeps its upload only with options.onFailure KEEP.
+Parts that are there are not copied again. A copy that fails or is stopped keeps its upload only with options.onFailure KEEP.
 
 Examples:
   $ mpcopy resume arn:aws:states:us-east-1:111122223333:execution:Copy:1b2c --wait

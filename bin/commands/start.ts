@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { repeated } from '../arguments';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import { executionInput } from '../copies/input';
 import { UsageError } from '../failure';
-import { exitsOnUsage } from '../usage';
 import { openWorkflow } from './executions';
 import { waitForEnd } from './watching';
 
 interface StartOptions extends WorkflowOptions {
-  readonly option: readonly string[];
+  readonly option?: readonly string[];
   readonly versionId?: string;
   readonly input?: string;
   readonly name?: string;
@@ -16,7 +16,7 @@ interface StartOptions extends WorkflowOptions {
 }
 
 export function startCommand(): Command {
-  const command = exitsOnUsage(new Command('start'))
+  const command = new Command('start')
     .description('Start a copy on AWS, and wait for it if --wait is given.')
     .showHelpAfterError('(mpcopy start --help lists the options)')
     .argument('[source]', 'object to copy, such as s3://bucket/key; the key is not encoded')
@@ -25,8 +25,7 @@ export function startCommand(): Command {
     .option(
       '--option <name=value>',
       'option of the execution input, such as overwrite=never or metadata.color=blue; may be repeated',
-      (text: string, others: readonly string[]) => [...others, text],
-      [] as readonly string[],
+      repeated,
     )
     .option('--version-id <id>', 'version of the source (default: the current one)')
     .option('--input <file>', 'execution input as JSON, instead of an object')
@@ -44,10 +43,11 @@ Exit code 0: the copy was started, or with --wait that it is made or was skipped
 With --wait, Ctrl-C asks whether to leave the execution running or to stop it; without a terminal, it is left running.
 
 With --wait, the execution is read every second at first, and every 15 seconds after some minutes. Each time that is DescribeExecution,
-GetExecutionHistory, and DescribeMapRun for more than 40 parts: these calls cost nothing, but count against the quotas of Step Functions.
+GetExecutionHistory, and for more than 40 parts DescribeMapRun and ListExecutions; while parts take too long, also up to ten
+GetExecutionHistory of their executions. These calls cost nothing, but count against the quotas of Step Functions.
 
 Needs states:StartExecution on the state machine; with --wait states:DescribeExecution, states:GetExecutionHistory and
-states:DescribeMapRun, and states:StopExecution to stop it; with --stack cloudformation:DescribeStacks and
+states:DescribeMapRun, states:ListExecutions to count retries of parts, and states:StopExecution to stop it; with --stack cloudformation:DescribeStacks and
 cloudformation:ListStackResources.
 
 Examples:
@@ -57,7 +57,7 @@ Examples:
   $ mpcopy start --endpoint-url http://127.0.0.1:4566 --stack Copies s3://raw/a.bin   # mpcopy local --serve 4566`;
 
 async function run(source: string | undefined, destination: string | undefined, options: StartOptions): Promise<void> {
-  const { versionId, option, input: file, name, json } = options;
+  const { versionId, option = [], input: file, name, json } = options;
   const input = executionInput({
     source,
     destination,

@@ -5,7 +5,6 @@ import type { Clients } from '../aws';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import { type CopyProgress, toJson } from '../copies/copy-progress';
 import { renderCopy, renderList } from '../copies/render';
-import { exitsOnUsage } from '../usage';
 import { executionArnOf, openWorkflow } from './executions';
 import { progressStyle, readCopyProgress, reportEnd, reportInterrupted, watchInTerminal } from './watching';
 
@@ -19,19 +18,14 @@ const DEFAULT_LIMIT = 10;
 const LIST_SECONDS = 5;
 
 export function statusCommand(): Command {
-  const command = exitsOnUsage(new Command('status'))
+  const command = new Command('status')
     .description('Show running and recent copies with their progress, or one of them.')
     .showHelpAfterError('(mpcopy status --help lists the options)')
     .argument('[execution]', 'ARN of an execution; its name with --stack or --state-machine');
   return addWorkflowOptions(command)
     .option('--failed', 'only executions that failed, timed out or were stopped, with their errors')
     .option('--watch', 'show it again and again, one execution until it ends')
-    .option(
-      '--limit <number>',
-      `executions to show, besides those that run (default: ${DEFAULT_LIMIT})`,
-      countArgument,
-      DEFAULT_LIMIT,
-    )
+    .option('--limit <number>', 'executions to show, besides those that run', countArgument, DEFAULT_LIMIT)
     .option('--json', 'print JSON and nothing else')
     .addHelpText('after', HELP)
     .action((execution: string | undefined, options: StatusOptions) => run(execution, options));

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { repeated } from '../arguments';
 import type { Clients } from '../aws';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import type { CopyProgress } from '../copies/copy-progress';
@@ -7,7 +8,6 @@ import { UPLOADING_STATUSES } from '../copies/statuses';
 import { functionOfState, monthlyUSD, uploadsOfWorkflow, type WorkflowUpload } from '../copies/sweep';
 import { fail } from '../fail';
 import { UsageError } from '../failure';
-import { exitsOnUsage } from '../usage';
 import { openWorkflow } from './executions';
 import { readCopyProgress } from './watching';
 
@@ -15,15 +15,15 @@ interface SweepOptions extends WorkflowOptions {
   readonly list?: boolean;
   readonly abort?: boolean;
   readonly kept?: boolean;
-  readonly bucket: readonly string[];
-  readonly prefix: string;
+  readonly bucket?: readonly string[];
+  readonly prefix?: string;
 }
 
 /** Executions of each status that are read, the newest first. */
 const EXECUTIONS = 200;
 
 export function sweepCommand(): Command {
-  const command = exitsOnUsage(new Command('sweep'))
+  const command = new Command('sweep')
     .description('Show and remove multipart uploads that a workflow left, with their size and monthly cost.')
     .showHelpAfterError('(mpcopy sweep --help lists the options)')
     .addOption(new Option('--list', 'show the uploads, and change nothing').conflicts('abort'))
@@ -33,10 +33,9 @@ export function sweepCommand(): Command {
     .option(
       '--bucket <name>',
       'bucket to look in, besides those that recent executions copied to; may be repeated',
-      (name: string, others: readonly string[]) => [...others, name],
-      [] as readonly string[],
+      repeated,
     )
-    .option('--prefix <prefix>', 'only uploads of keys with this prefix', '')
+    .option('--prefix <prefix>', 'only uploads of keys with this prefix')
     .option('--json', 'print JSON and nothing else')
     .addHelpText('after', HELP)
     .action(run);
@@ -85,7 +84,7 @@ async function run(options: SweepOptions): Promise<void> {
 async function findUploads(
   clients: Clients,
   stateMachineArn: string,
-  { bucket, prefix }: SweepOptions,
+  { bucket = [], prefix = '' }: SweepOptions,
 ): Promise<WorkflowUpload[]> {
   const { listUploads, readDefinition } = await import('../aws');
   const beginFunction = functionOfState(await readDefinition(clients.sfn, stateMachineArn), 'Begin') ?? '';

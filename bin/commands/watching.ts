@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askInTerminal } from '../ask';
-import type { Clients } from '../aws';
+import type { ChildRetries, Clients } from '../aws';
 import { type CopyProgress, progressOf, toJson } from '../copies/copy-progress';
 import { CopyFailed } from '../copies/outcome';
 import { hasFailed, renderCopy } from '../copies/render';
@@ -19,11 +19,17 @@ export async function readCopyProgress(clients: Clients, executionArn: string): 
 /** How often an execution that was started just now is looked for, a second apart. */
 const LOOKS = 10;
 
-async function readStarted(clients: Clients, executionArn: string): Promise<CopyProgress> {
-  const { isNotVisible } = await import('../aws');
+async function readStarted(clients: Clients, executionArn: string, children: ChildRetries): Promise<CopyProgress> {
+  const { isNotVisible, readExecutionFacts } = await import('../aws');
   for (let look = 1; ; look++) {
     try {
-      return await readCopyProgress(clients, executionArn);
+      const facts = await readExecutionFacts(clients.sfn, executionArn);
+      const progress = progressOf(facts, Date.now());
+      const { status, expectedPartSeconds } = progress;
+      if (status === 'RUNNING' && facts.mapRun && expectedPartSeconds !== undefined) {
+        await children.look(facts.mapRun, expectedPartSeconds, Date.now());
+      }
+      return { ...progress, retries: progress.retries + children.count };
     } catch (error) {
       if (look === LOOKS || !isNotVisible(error)) throw error;
       await sleep(1000);
@@ -43,13 +49,15 @@ export async function watchInTerminal(
   executionArn: string,
   { style, asks }: WatchOptions,
 ): Promise<Watched> {
+  const { ChildRetries: Retries } = await import('../aws');
+  const children = new Retries(clients.sfn);
   const progress = createProgress(style);
   let interrupt: () => void = () => undefined;
   const onSignal = (): void => interrupt();
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     const watched = await watchCopy({
-      read: () => readStarted(clients, executionArn),
+      read: () => readStarted(clients, executionArn, children),
       show: (step) => progress.update(shownProgress(step)),
       sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
       nextInterrupt: () => new Promise((resolve) => (interrupt = resolve)),
@@ -108,6 +116,6 @@ export async function waitForEnd(clients: Clients, executionArn: string, json: b
   const upload =
     progress?.uploadId === undefined
       ? ''
-      : `; its upload ${progress.uploadId} may be left, mpcopy sweep --list shows it`;
+      : `; its upload ${progress.uploadId} may be left: mpcopy sweep --list shows it, and with onFailure KEEP mpcopy resume ${executionArn} goes on with it`;
   reportInterrupted(`interrupted; the copy was stopped${upload}`);
 }

@@ -1,11 +1,12 @@
 import type { DescribeExecutionOutput, DescribeMapRunOutput, HistoryEvent } from '@aws-sdk/client-sfn';
+import { modelledPartSeconds } from '../../lib/private/estimates/copy-model';
 import type { CopyResult } from '../../lib/private/protocol';
 import { parseUri } from '../../lib/private/protocol/object-uri';
 import { readCopy } from '../report/model/copy';
 import { readHistory, retriesOf, type Visit } from '../report/model/history';
-import { parseObject } from '../report/model/json';
+import { isObject, parseObject } from '../report/model/json';
 import { outcomeOf } from '../report/model/parts';
-import type { CopyEnd } from '../report/model/report';
+import type { CopyEnd, CopySummary } from '../report/model/report';
 
 /** What the Step Functions API says about an execution at a moment. */
 export interface ExecutionFacts {
@@ -14,6 +15,13 @@ export interface ExecutionFacts {
   readonly events: readonly HistoryEvent[];
   /** Of the Distributed Map that has started last. */
   readonly mapRun?: DescribeMapRunOutput;
+}
+
+export interface PartCounts {
+  readonly done: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly total: number;
 }
 
 export interface CopyProgress {
@@ -27,17 +35,24 @@ export interface CopyProgress {
   readonly destination?: CopyEnd;
   /** The state that was entered last. */
   readonly state?: string;
-  readonly parts?: { readonly done: number; readonly running: number; readonly failed: number; readonly total: number };
+  readonly parts?: PartCounts;
   readonly bytes?: { readonly done: number; readonly total: number };
-  /** Bytes per second since the parts began. */
+  /** Bytes per second since the parts began, without parts that an earlier execution has copied. */
   readonly rate?: number;
+  /** By the rate; until the first part is copied, by `expectedSeconds`. */
   readonly secondsLeft?: number;
-  /** Tries beyond the first, of the states of the execution and of the parts of an inline Map. */
+  /**
+   * Tries beyond the first, of the states of the execution and of the parts of an inline Map. Whoever watches a copy adds what they have
+   * seen of the parts of a Distributed Map.
+   */
   readonly retries: number;
   /** Seconds that the published model of S3 expects the parts to take. */
   readonly expectedSeconds?: number;
+  /** The same of one part. */
+  readonly expectedPartSeconds?: number;
   /** Execution input, JSON text. */
   readonly input?: string;
+  /** The upload that it has created, or goes on with. */
   readonly uploadId?: string;
   readonly error?: string;
   readonly cause?: string;
@@ -52,10 +67,8 @@ export function progressOf({ execution, events, mapRun }: ExecutionFacts, now: n
   const copy = readCopy(visits, execution.input, execution.output);
   const own = visits.filter(({ iteration }) => iteration === undefined);
   const map = visits.filter(({ type }) => type === 'Map').at(-1);
-  const parts = map && partsOf(map, mapRun);
-  const bytes = parts && copy?.bytes !== undefined && { done: share(parts, copy.bytes), total: copy.bytes };
-  const rate = bytes && rateOf(bytes.done, (stoppedAt ?? now) - startedAt - (map?.startedMs ?? 0));
-  const uploadId = uploadOf(visits);
+  const copyingMs = (stoppedAt ?? now) - startedAt - (map?.startedMs ?? 0);
+  const uploadId = uploadOf(visits, execution.input);
   const { error, cause } = execution;
   return {
     executionArn: execution.executionArn ?? '',
@@ -65,11 +78,10 @@ export function progressOf({ execution, events, mapRun }: ExecutionFacts, now: n
     ...(stoppedAt !== undefined && { stoppedAt }),
     ...(copy ? { source: copy.source, destination: copy.destination } : requestedEnds(execution.input)),
     ...(own.length > 0 && { state: own.at(-1)!.state }),
-    ...(parts && { parts }),
-    ...(bytes && { bytes }),
-    ...(rate && bytes && { rate, secondsLeft: (bytes.total - bytes.done) / rate }),
+    ...(map && amountOf(partsOf(map, mapRun, copy?.plan?.parts), copy, copyingMs, stoppedAt === undefined)),
     retries: visits.reduce((sum, { attempts }) => sum + retriesOf(attempts), 0),
     ...(copy?.expectedSeconds !== undefined && { expectedSeconds: copy.expectedSeconds }),
+    ...(copy?.plan && { expectedPartSeconds: modelledPartSeconds(copy.plan.partSize) }),
     ...(execution.input !== undefined && { input: execution.input }),
     ...(uploadId !== undefined && { uploadId }),
     ...(error !== undefined && { error }),
@@ -89,8 +101,22 @@ function requestedEnds(input: string | undefined): Pick<CopyProgress, 'source'> 
   return typeof bucket === 'string' && typeof key === 'string' ? { source: { bucket, key } } : {};
 }
 
-function partsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined): CopyProgress['parts'] {
-  if (mapRun?.itemCounts) {
+/**
+ * Parts of the whole plan. A Map has only those that are missing: the others were copied by an earlier execution, or by
+ * Express children before.
+ *
+ * @param planned parts of the plan, where it is known
+ */
+function partsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined, planned: number | undefined): PartCounts {
+  const counts = countsOf(map, mapRun);
+  const { partNumbers } = parseObject(map.input) ?? {};
+  if (planned === undefined || !Array.isArray(partNumbers)) return counts;
+  return { ...counts, done: counts.done + planned - partNumbers.length, total: planned };
+}
+
+function countsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined): PartCounts {
+  // Until its own Map Run has started, the last one may be that of another Map.
+  if (mapRun?.itemCounts && mapRun.mapRunArn === map.mapRunArn) {
     const { succeeded = 0, running = 0, failed = 0, total = 0 } = mapRun.itemCounts;
     return { done: succeeded, running, failed, total };
   }
@@ -104,20 +130,33 @@ function partsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined): CopyProg
   };
 }
 
-/** Nearly all parts are of one size. */
-function share({ done, total }: { done: number; total: number }, bytes: number): number {
-  return total === 0 ? 0 : Math.round((bytes * done) / total);
+/** @param copyingMs since the parts began */
+function amountOf(
+  parts: PartCounts,
+  copy: CopySummary | undefined,
+  copyingMs: number,
+  isRunning: boolean,
+): Pick<CopyProgress, 'parts' | 'bytes' | 'rate' | 'secondsLeft'> {
+  if (copy?.bytes === undefined) return { parts };
+  // Nearly all parts are of one size.
+  const bytesOf = (count: number): number => (parts.total === 0 ? 0 : Math.round((copy.bytes! * count) / parts.total));
+  const bytes = { done: bytesOf(parts.done), total: copy.bytes };
+  const copied = bytes.done - bytesOf(copy.reusedParts ?? 0);
+  if (copied > 0 && copyingMs > 0) {
+    const rate = (copied * 1000) / copyingMs;
+    return { parts, bytes, rate, secondsLeft: (bytes.total - bytes.done) / rate };
+  }
+  const secondsLeft = (copy.expectedSeconds ?? 0) - copyingMs / 1000;
+  return { parts, bytes, ...(isRunning && secondsLeft > 0 && { secondsLeft }) };
 }
 
-function rateOf(bytes: number, ms: number): number | undefined {
-  return bytes > 0 && ms > 0 ? (bytes * 1000) / ms : undefined;
-}
-
-/** The upload that Begin has created. */
-function uploadOf(visits: readonly Visit[]): string | undefined {
-  const { upload } = parseObject(visits.filter(({ state }) => state === 'Begin').at(-1)?.output) ?? {};
-  const { uploadId } = (upload ?? {}) as { uploadId?: unknown };
-  return typeof uploadId === 'string' ? uploadId : undefined;
+/** The upload that the execution has created, or that it goes on with: from its first moment on, so that no sweep removes it. */
+function uploadOf(visits: readonly Visit[], input: string | undefined): string | undefined {
+  const outputs = visits.filter(({ state }) => state === 'Plan' || state === 'Begin').map(({ output }) => output);
+  const ids = outputs.map((output) => (parseObject(output)?.upload as { uploadId?: unknown } | undefined)?.uploadId);
+  const { options } = parseObject(input) ?? {};
+  ids.unshift(isObject(options) ? options.resumeUploadId : undefined);
+  return ids.filter((id) => typeof id === 'string').at(-1);
 }
 
 /** As JSON for programs, without the input, whose metadata and tags are nobody else's. */

@@ -1,3 +1,6 @@
+import type { CopyEstimate } from '../../lib/private/estimates/estimate';
+import type { CopyResult } from '../../lib/private/protocol';
+import { renderPlan } from '../plan/render-plan';
 import { formatBytes, formatCount, formatDuration, formatRate, formatTime, plural, visible } from '../report/format';
 import type { CopyEnd } from '../report/model/report';
 import type { CopyProgress } from './copy-progress';
@@ -17,13 +20,23 @@ export function renderCopy(progress: CopyProgress, now: number, saysError = true
     ['parts', partsText(progress)],
     ['bytes', bytesText(progress)],
     ['retries', retries > 0 ? formatCount(retries) : undefined],
-    ['proof', result && [result.integrity.verifiedBy, result.integrity.checksum].filter(Boolean).join(' ')],
+    [result?.status === 'PLANNED' ? 'planned proof' : 'proof', result && proofText(result)],
     ['why', result?.reason === '' ? undefined : result?.reason],
     ['error', saysError && hasFailed(progress) ? failureLine(progress) : undefined],
   ];
   const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...known.map(([name]) => name.length));
-  return `${known.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`).join('\n')}\n`;
+  const table = `${known.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`).join('\n')}\n`;
+  return isEstimate(result) ? `${table}\n${renderPlan(result)}` : table;
+}
+
+function proofText({ integrity: { verifiedBy, algorithm, checksum } }: CopyResult): string {
+  return [verifiedBy, algorithm, checksum].filter(Boolean).join(' ');
+}
+
+/** The result of a dry run has all of an estimate. */
+function isEstimate(result: object | undefined): result is CopyEstimate {
+  return result !== undefined && 'costUSD' in result;
 }
 
 export function hasFailed({ status }: Pick<CopyProgress, 'status'>): boolean {

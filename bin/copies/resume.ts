@@ -9,16 +9,17 @@ export function resumeInput(progress: CopyProgress): object {
     throw new UsageError(`${name} still runs; to follow it: mpcopy status ${progress.executionArn} --watch`);
   }
   if (status === 'SUCCEEDED') throw new UsageError(`${name} has succeeded; there is nothing to go on with`);
-  if (uploadId === undefined || destination === undefined) {
+  const input = parseObject(progress.input) ?? {};
+  // The default of the workflow may have changed, so Plan's answer comes first.
+  const to = destination ? { bucket: destination.bucket, key: destination.key } : input.destination;
+  if (uploadId === undefined || to === undefined) {
     throw new UsageError(`${name} has created no upload; start the copy again: mpcopy start`);
   }
-  const input = parseObject(progress.input) ?? {};
   const options = isObject(input.options) ? input.options : {};
   return {
     // The source of an event is `aws.s3`.
     source: sourceOfEvent(input) ?? input.source ?? progress.source,
-    // The default of the workflow may have changed.
-    destination: { bucket: destination.bucket, key: destination.key },
+    destination: to,
     options: { ...options, resumeUploadId: uploadId },
   };
 }

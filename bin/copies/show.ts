@@ -8,8 +8,9 @@ export function shownProgress({ state, parts, bytes, rate, secondsLeft, retries 
     ...(state !== undefined && { state }),
     ...(parts && { parts: { done: parts.done, failed: parts.failed, total: parts.total } }),
     ...(bytes && { bytes }),
-    ...(rate !== undefined && { rate }),
-    ...(secondsLeft !== undefined && { secondsLeft }),
+    // Also where they are not known: the meter knows nothing of parts that an earlier execution has copied.
+    rate,
+    secondsLeft,
     retries,
   };
 }

@@ -29,7 +29,7 @@ export type UploadState = 'LEFT' | 'KEPT' | 'RUNNING';
 
 export interface WorkflowUpload extends OpenUpload {
   readonly state: UploadState;
-  /** ARN of the execution that has created it. Absent: Step Functions no longer knows it. */
+  /** ARN of the execution that has created it, or that goes on with it. Absent: Step Functions no longer knows it. */
   readonly execution?: string;
 }
 

@@ -1,7 +1,7 @@
 import { type Options, Presets, SingleBar } from 'cli-progress';
 import type { Phase } from '../../local/run';
 import { Meter, type ShownProgress } from './meter';
-import { amountText } from './text';
+import { amountText, progressLine } from './text';
 
 export interface ProgressDisplay {
   update(progress: ShownProgress): void;
@@ -57,15 +57,15 @@ function createBar(): ProgressDisplay {
   const meter = new Meter();
   const line = (options: Options, { progress }: { progress: number }): string => {
     const { snapshot } = meter;
-    const known = [TITLES[snapshot.phase]];
-    if (snapshot.bytes) {
-      const { barsize = 0, barCompleteString = '', barIncompleteString = '' } = options;
-      const complete = Math.round(progress * barsize);
-      const bar = barCompleteString.slice(0, complete) + barIncompleteString.slice(0, barsize - complete);
-      known.push(bar, `${Math.floor(100 * progress)}%`, amountText(snapshot));
-    }
-    if (snapshot.state !== undefined) known.push(snapshot.state);
-    return known.join('  ');
+    const { barsize = 0, barCompleteString = '', barIncompleteString = '' } = options;
+    const complete = Math.round(progress * barsize);
+    const amount = snapshot.bytes && {
+      bar: barCompleteString.slice(0, complete) + barIncompleteString.slice(0, barsize - complete),
+      percent: `${Math.floor(100 * progress)}%`,
+      amount: amountText(snapshot),
+    };
+    const { phase, state } = snapshot;
+    return progressLine({ title: TITLES[phase], ...amount, ...(state && { state }) }, process.stderr.columns || 80);
   };
   const bar = new SingleBar(
     { format: line, barsize: 20, hideCursor: true, linewrap: false, clearOnComplete: true, gracefulExit: false },

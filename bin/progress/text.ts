@@ -23,3 +23,25 @@ export function formatTime(seconds: number): string {
   const rest = String(whole % 60).padStart(2, '0');
   return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, '0')}:${rest}`;
 }
+
+export interface LineParts {
+  readonly title: string;
+  readonly bar?: string;
+  readonly percent?: string;
+  /** As of `amountText`. */
+  readonly amount?: string;
+  readonly state?: string;
+}
+
+/** The parts in one line. In a narrow terminal the numbers stay, the bar and the name of the state do not. */
+export function progressLine({ title, bar, percent, amount, state }: LineParts, columns: number): string {
+  const short = amount?.replaceAll(' of ', '/');
+  const lines = [
+    [title, bar, percent, amount, state],
+    [title, percent, amount, state],
+    [title, percent, short, state],
+    [title, percent, short],
+    [percent, short],
+  ].map((parts) => parts.filter((part) => part !== undefined).join('  '));
+  return lines.find((line) => line.length < columns) ?? lines.at(-1)!;
+}

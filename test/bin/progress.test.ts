@@ -1,5 +1,5 @@
 import { Meter } from '../../bin/progress/meter';
-import { amountText, formatTime } from '../../bin/progress/text';
+import { amountText, formatTime, progressLine } from '../../bin/progress/text';
 import { file, mpcopy } from './support';
 import { Terminal, testInTerminal } from './terminal';
 
@@ -45,6 +45,19 @@ describe('the meter', () => {
     meter.update({ phase: 'copy', bytes: { done: MIB, total: MIB } });
     expect(meter.snapshot).not.toHaveProperty('secondsLeft');
   });
+});
+
+test.each([
+  [104, 'Copying  ███░  78%  800 MiB of 1 GiB, 222.90 MiB/s, 0:02 left, 100 of 128 parts, 112 retries  CopyParts'],
+  [98, 'Copying  78%  800 MiB of 1 GiB, 222.90 MiB/s, 0:02 left, 100 of 128 parts, 112 retries  CopyParts'],
+  [92, 'Copying  78%  800 MiB/1 GiB, 222.90 MiB/s, 0:02 left, 100/128 parts, 112 retries  CopyParts'],
+  [81, 'Copying  78%  800 MiB/1 GiB, 222.90 MiB/s, 0:02 left, 100/128 parts, 112 retries'],
+  [72, '78%  800 MiB/1 GiB, 222.90 MiB/s, 0:02 left, 100/128 parts, 112 retries'],
+])('a terminal of %i columns shows all numbers', (columns, line) => {
+  const amount = '800 MiB of 1 GiB, 222.90 MiB/s, 0:02 left, 100 of 128 parts, 112 retries';
+  expect(progressLine({ title: 'Copying', bar: '███░', percent: '78%', amount, state: 'CopyParts' }, columns)).toBe(
+    line,
+  );
 });
 
 test.each([

@@ -93,6 +93,8 @@ describe('mpcopy start', () => {
         ...['--input', file('input.json', { source: { bucket: source, key } })],
       );
       expect(planned.json().result).toMatchObject({ status: 'PLANNED', strategy: 'COPY_OBJECT' });
+      const status = await run('status', planned.json().executionArn);
+      expect(status.stdout).toMatch(/^status +SUCCEEDED: PLANNED$[^]*^way +one CopyObject$[^]*^cost +\$/m);
     });
   });
 
@@ -103,7 +105,12 @@ describe('mpcopy start', () => {
     [['start', '--stack', 'S', '--input', '/does/not/exist'], /--input \/does\/not\/exist cannot be read/],
     [['start', '--stack'], /argument missing/],
     [['status', 'name'], /not the ARN of an execution; for its name, specify --stack or --state-machine too/],
+    [['start', '--state-machine', 'Copy', 's3://a/b'], /"Copy" is not the ARN of a state machine/],
     [['status'], /name the workflow/],
+    [['report', 'name'], /missing required argument 'file'/],
+    [['nonsense'], /unknown command 'nonsense'/],
+    [['plan', '--size', '1GiB', '--from', 'Ohio', '--to', 'eu-west-1'], /--from is "Ohio"; the name of a Region/],
+    [['plan', '--size', '1GiB', '--storage-class', 'ICE'], /--storage-class must be 'AWS_BACKUP/],
     [['sweep', '--stack', 'S'], /specify --list or --abort/],
     [['sweep', '--stack', 'S', '--list', '--abort'], /cannot be used with option/],
   ])('%j is wrong usage', async (args, message) => {
@@ -124,9 +131,14 @@ describe('mpcopy start', () => {
         code: 1,
         stderr: 'mpcopy: stack None does not exist; check its name, --region and --profile\n',
       });
-      expect(await errorOf('start', '--state-machine', 'Copy', 's3://a/b')).toEqual({
+      const machine = ['--state-machine', services.arn];
+      expect(await errorOf('start', ...machine, 's3://a/b', '--name', 'a b')).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('"a b" is not a valid execution name'),
+      });
+      expect(await errorOf('start', '--state-machine', `${services.arn}2`, 's3://a/b')).toEqual({
         code: 1,
-        stderr: expect.stringContaining('"Copy" is not the ARN of a state machine'),
+        stderr: expect.stringContaining('does not exist; check the ARN'),
       });
       expect(await errorOf('status', arn)).toEqual({ code: 1, stderr: expect.stringContaining('does not exist') });
     });
@@ -235,7 +247,7 @@ describe('in a terminal', () => {
 
       let terminal = start();
       try {
-        await terminal.shows(/^Copying {2}░+ {2}0% {2}0 B of 100 GiB, 0 of \d+ parts {2}CopyPartsDistributed$/);
+        await terminal.shows(/^Copying {2}░+ {2}0% {2}0 B of 100 GiB, \d+:\d\d left, 0 of \d+ parts {2}Copy/);
         terminal.press('C-c');
         await terminal.shows(/^Leave the copy running \(l\), stop it \(s\), or go on watching \(w\)\? \[l\]/);
         terminal.press('w');

@@ -39,10 +39,17 @@ export function readCopy(
     destination: { ...endOf(state?.destination), ...destination },
     ...(bytes !== undefined && { bytes }),
     storageClass: state?.properties?.storageClass ?? 'STANDARD',
-    ...(plan && { plan, expectedSeconds: modelledSeconds(plan, plan.length) }),
+    ...(plan && { plan, ...expectation(plan, state?.partNumbers?.length ?? plan.parts) }),
     ...(result && { result }),
     options: optionsOf(parseObject(input)),
   };
+}
+
+/** @param missing parts that have to be copied */
+function expectation(plan: PartPlan, missing: number): Pick<CopySummary, 'reusedParts' | 'expectedSeconds'> {
+  if (missing === plan.parts) return { expectedSeconds: modelledSeconds(plan, plan.length) };
+  const expectedSeconds = missing === 0 ? 0 : modelledSeconds({ ...plan, parts: missing }, plan.length);
+  return { reusedParts: plan.parts - missing, expectedSeconds };
 }
 
 /** What of Plan's output a report needs. A history may be of another version of the workflow, so nothing is certain. */
@@ -51,6 +58,7 @@ interface Planned {
   readonly source?: { readonly size?: number };
   readonly destination?: object;
   readonly plan?: PartPlan;
+  readonly partNumbers?: readonly number[];
   readonly properties?: { readonly storageClass?: string };
   readonly result?: { readonly source?: object; readonly destination?: object };
 }
@@ -62,8 +70,12 @@ function planned(visits: readonly Visit[]): Planned | undefined {
     .filter((value) => typeof value?.action === 'string' && ACTIONS.includes(value.action))
     .at(-1);
   if (state === undefined) return undefined;
-  const { plan, ...rest } = state;
-  return { ...rest, ...(isPlan(plan) && { plan }) } as unknown as Planned;
+  const { plan, partNumbers, ...rest } = state;
+  return {
+    ...rest,
+    ...(isPlan(plan) && { plan }),
+    ...(Array.isArray(partNumbers) && { partNumbers }),
+  } as unknown as Planned;
 }
 
 function isPlan(plan: unknown): plan is PartPlan {

@@ -63,7 +63,9 @@ export interface CopySummary {
   readonly storageClass: string;
   /** Where the object is copied in parts. */
   readonly plan?: PartPlan;
-  /** Seconds that the published model of S3 expects the parts to take. */
+  /** Parts of the plan that an earlier execution has copied. Absent: none. */
+  readonly reusedParts?: number;
+  /** Seconds that the published model of S3 expects the other parts to take. */
   readonly expectedSeconds?: number;
   /** Output of the execution. */
   readonly result?: CopyResult;

@@ -35,6 +35,7 @@ export interface PartsData {
   readonly errors: readonly string[];
   /** When the Map began, and how the parts were expected to run. */
   readonly startMs: number;
+  /** Without parts that an earlier execution has copied. */
   readonly plan?: PartPlan;
 }
 
@@ -65,10 +66,16 @@ export function toPageData(report: CopyReport): PageData {
         total: parts.total,
         critical: criticalPath.flatMap(({ part }) => part ?? []),
         startMs: Math.round(parts.startMs),
-        ...(copy?.plan && { plan: copy.plan }),
+        ...(copy?.plan && { plan: withoutReused(copy.plan, copy.reusedParts) }),
       },
     }),
   };
+}
+
+/** The parts that this execution copies. */
+function withoutReused(plan: PartPlan, reused = 0): PartPlan {
+  const parts = plan.parts - reused;
+  return { ...plan, parts, length: (plan.length * parts) / plan.parts };
 }
 
 type Columns = Omit<PartsData, 'laneCount' | 'total' | 'critical' | 'startMs' | 'plan'>;

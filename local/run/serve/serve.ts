@@ -40,8 +40,11 @@ export interface Serving {
   /** Access key of the root user of the account. Any secret is accepted. */
   readonly accessKeyId: string;
   readonly stacks: readonly string[];
+  /** The workflow whose objects are put is the first. */
   readonly stateMachines: readonly { readonly path: string; readonly arn: string }[];
   readonly buckets: readonly string[];
+  /** Where the first workflow copies from, as URIs of folders. */
+  readonly sources: readonly string[];
 }
 
 /** Real time, since people and programs wait for what is served. */
@@ -108,12 +111,19 @@ async function serve(
       region: first.region,
       accessKeyId: first.accountId,
       stacks: deployment.stacks.map(({ name }) => name),
-      stateMachines: deployment.stateMachines.map(({ path, arn }) => ({ path, arn })),
+      stateMachines: [first, ...deployment.stateMachines.filter((machine) => machine !== first)].map(
+        ({ path, arn }) => ({ path, arn }),
+      ),
       buckets: deployment.buckets.map(({ name }) => name),
+      sources: readPlanFunction(deployment, first).locations.sources.map(folderUri),
     });
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+function folderUri({ bucket, prefix }: { readonly bucket: string; readonly prefix: string }): string {
+  return bucket.startsWith('arn:') ? `${bucket}/object/${prefix}` : `s3://${bucket}/${prefix}`;
 }
 
 type NonEmpty<T> = readonly [T, ...T[]];

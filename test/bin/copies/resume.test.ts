@@ -21,6 +21,15 @@ test('keeps source and options, and names destination and upload', () => {
   });
 });
 
+test('goes on again with an upload, also after an execution that failed before Plan answered', () => {
+  const input = {
+    source: 's3://raw/a',
+    destination: { bucket: 'lake', key: 'b' },
+    options: { resumeUploadId: 'upload' },
+  };
+  expect(resumeInput({ ...stopped, destination: undefined, input: JSON.stringify(input) })).toEqual(input);
+});
+
 test('makes an input of an event, with its version', () => {
   const detail = { bucket: { name: 'raw' }, object: { key: 'a', 'version-id': 'v1' } };
   expect(
