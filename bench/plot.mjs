@@ -42,7 +42,7 @@ function linesOf() {
       all.filter((peer) => peer.name === name).map((peer) => ({ size, seconds: peer.seconds })),
     ),
   }));
-  return [{ name: 'this workflow', points: ours }, ...peers.filter(({ name }) => !name.includes('tuned'))];
+  return [{ name: 'this workflow', points: ours }, ...peers];
 }
 
 function grid() {
@@ -64,7 +64,7 @@ function drawLine({ name, points }, index) {
   const path = `<polyline points="${places.map((place) => place.join(',')).join(' ')}" fill="none" stroke="${color}" stroke-width="2"/>`;
   const dots = places.map(([left, top]) => `<circle cx="${left}" cy="${top}" r="3" fill="${color}"/>`).join('');
   const label = `<circle cx="${PLOT.right + 26}" cy="${PLOT.top + 26 + index * 20}" r="4" fill="${color}"/>
-<text x="${PLOT.right + 36}" y="${PLOT.top + 30 + index * 20}" ${FONT}>${name}</text>`;
+<text x="${PLOT.right + 36}" y="${PLOT.top + 30 + index * 20}" ${FONT}>${name.replace(/ of \d+ MiB$/, '')}</text>`;
   return [path, dots, label].join('\n');
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LocalDeployment } from '../../local/workflow';
 import { assemble } from '../copy/deploy';
-import { growthOfExecutions, growthOfParts, type Sharing } from '../copy/growth';
+import { type Growth, growthOfExecutions, growthOfParts, type Sharing } from '../copy/growth';
 
 const SHARED_SIZE = 10 * 1024 ** 3;
 
@@ -30,13 +30,17 @@ async function main(): Promise<void> {
     },
   });
   const children = options['child-executions'];
-  const growths = options.executions ? [] : await growthOfParts(await deploy(children), [10, 100, 1000, 10_000]);
+  const growths: Growth[] = [];
+  const add = (measured: readonly Growth[]): void => {
+    growths.push(...measured);
+    if (options.json) return;
+    for (const { what, values, exponent } of measured) console.log(what, `exponent ${exponent}`, values);
+  };
+  if (!options.executions) add(await growthOfParts(await deploy(children), [10, 100, 1000, 10_000]));
   for (const sharing of SHARINGS) {
-    const deployment = await deploy(children, sharing);
-    growths.push(...(await growthOfExecutions(deployment, [1, 10, 100], SHARED_SIZE, sharing)));
+    add(await growthOfExecutions(await deploy(children, sharing), [1, 10, 100], SHARED_SIZE, sharing));
   }
   if (options.json) console.log(JSON.stringify(growths));
-  else for (const { what, values, exponent } of growths) console.log(what, `exponent ${exponent}`, values);
   process.exit();
 }
 
