@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Aspects, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { type BoundLocation, describeLocation } from './bound-location';
@@ -51,7 +51,10 @@ function keyWarnings({ keys, region, mayHaveUnknownKey }: BoundLocation): Warnin
   return [...elsewhere, ...(mayHaveUnknownKey ? [unknown] : [])];
 }
 
-/** Subnets without a route to the internet reach directory buckets only through an endpoint of their own. */
+/**
+ * Subnets without a route to the internet reach directory buckets only through an endpoint of their own. The app can add one after
+ * the workflow, so it is looked for during synthesis.
+ */
 export function warnAboutEndpoints(
   scope: Construct,
   location: BoundLocation,
@@ -59,10 +62,23 @@ export function warnAboutEndpoints(
   subnets: ec2.SubnetSelection | undefined,
 ): void {
   if (!vpc || !location.kind.policyResources.includes('directory bucket') || !areIsolated(vpc, subnets)) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-s3-multipart-copy:directoryBucketEndpoint',
-    `${describeLocation(location)}: the workers are in isolated subnets, from which they reach directory buckets only through a gateway endpoint for com.amazonaws.REGION.s3express. The endpoint for S3 does not serve them. Add the endpoint to the VPC, and acknowledge this warning.`,
-  );
+  Aspects.of(scope).add({
+    visit: (node) => {
+      if (node !== scope || hasDirectoryBucketEndpoint(vpc)) return;
+      Annotations.of(scope).addWarningV2(
+        'cdk-s3-multipart-copy:directoryBucketEndpoint',
+        `${describeLocation(location)}: the workers are in isolated subnets, from which they reach directory buckets only through a gateway endpoint for com.amazonaws.REGION.s3express. The endpoint for S3 does not serve them. Add the endpoint to the VPC; if it is there and this app does not know it, acknowledge this warning.`,
+      );
+    },
+  });
+}
+
+function hasDirectoryBucketEndpoint(vpc: ec2.IVpc): boolean {
+  return vpc.node.findAll().some((each) => {
+    if (!CfnResource.isCfnResource(each) || each.cfnResourceType !== 'AWS::EC2::VPCEndpoint') return false;
+    const { serviceName } = each as ec2.CfnVPCEndpoint;
+    return serviceName?.endsWith('.s3express') ?? false;
+  });
 }
 
 function areIsolated(vpc: ec2.IVpc, subnets: ec2.SubnetSelection | undefined): boolean {

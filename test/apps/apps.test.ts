@@ -92,6 +92,7 @@ test.each<[AppName, string[]]>([
     ['copyRoleNotGranted', 'sweeperRoleNotGranted', 'stateMachineRoleNotGranted', 'ruleRoleNotGranted'],
   ],
   ['a directory bucket from isolated subnets', ['directoryBucketEndpoint']],
+  ['a directory bucket from isolated subnets with its endpoint', []],
 ])('warns: %s', (name, expected) => {
   expect(warningsOf(name)).toEqual(expected);
 });

@@ -68,6 +68,18 @@ function manyWithKeys(stack: Construct, count: number): CopySource[] {
   );
 }
 
+/** A workflow from isolated subnets into a directory bucket. */
+function isolated(stack: Stack): ec2.Vpc {
+  const vpc = new ec2.Vpc(stack, 'Vpc', {
+    restrictDefaultSecurityGroup: false,
+    subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+  });
+  vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+  const destinations = [CopyDestination.directoryBucket('fast--use1-az4--x-s3')];
+  workflow(stack, { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, destinations });
+  return vpc;
+}
+
 const one = (build: (stack: Stack) => void) => (app: App) => build(new Stack(app, 'Test', HOME));
 
 export const APPS = {
@@ -102,14 +114,9 @@ export const APPS = {
     const arn = 'arn:aws:s3:eu-west-1:123456789012:accesspoint/readers';
     workflow(stack, { sources: [CopySource.accessPoint(arn, { bucket })] });
   }),
-  'a directory bucket from isolated subnets': one((stack) => {
-    const vpc = new ec2.Vpc(stack, 'Vpc', {
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-    });
-    vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-    const destinations = [CopyDestination.directoryBucket('fast--use1-az4--x-s3')];
-    workflow(stack, { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }, destinations });
+  'a directory bucket from isolated subnets': one((stack) => void isolated(stack)),
+  'a directory bucket from isolated subnets with its endpoint': one((stack) => {
+    isolated(stack).addGatewayEndpoint('S3Express', { service: ec2.GatewayVpcEndpointAwsService.S3_EXPRESS });
   }),
   'an encrypted directory bucket as source': one((stack) => {
     const encryptionKey = new kms.Key(stack, 'Key');
