@@ -24,12 +24,9 @@ export class CountingProxy {
   ) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.requestTimeout = 0;
-    server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => this.forward(incoming, outgoing));
-    // The server behind says whether it wants the body.
-    server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-      outgoing.writeContinue();
-      this.forward(incoming, outgoing);
-    });
+    const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => this.forward(incoming, outgoing);
+    server.on('request', pass);
+    server.on('checkContinue', pass);
   }
 
   /** Requests by operation, in alphabetical order. */

@@ -45,10 +45,7 @@ export class Front {
     const pass = (request: IncomingMessage, response: ServerResponse) =>
       forward(request, response, this.backendOf(request), this.agent);
     server.on('request', pass);
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      response.writeContinue();
-      pass(request, response);
-    });
+    server.on('checkContinue', pass);
   }
 
   async close(): Promise<void> {
