@@ -1,5 +1,6 @@
 import type { CopyRun, IamReport } from '../local/run';
 import { formatSize } from '../local/run/size';
+import { visible } from './report/format';
 
 /**
  * The report of a run as a table for people.
@@ -37,7 +38,7 @@ export function renderRun({ report, verification }: CopyRun, place?: string): st
     ['elapsed', `${execution.elapsedSeconds.toFixed(1)} s`],
   );
   const width = Math.max(...rows.map(([name]) => name.length));
-  return `${rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n')}\n`;
+  return `${rows.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`).join('\n')}\n`;
 }
 
 /** A line for each refusal, and the actions that are not used by the resources of their statement. */

@@ -16,6 +16,7 @@ import { exitWhenInterrupted } from '../interrupt';
 import { latencyArgument } from '../latency';
 import { createProgress, type ProgressStyle } from '../progress';
 import { renderRun } from '../render';
+import { visible } from '../report/format';
 import { RunReport } from '../run-report';
 import { userEnvironment } from '../sandbox';
 import { scaleArgument } from '../scale';
@@ -198,7 +199,7 @@ function report(finished: CopyRun, options: LocalOptions): void {
     options.json ? `${JSON.stringify(finished.report)}\n` : renderRun(finished, options.endpoint ?? options.dir),
   );
   if (execution.status === 'FAILED') {
-    fail(Object.assign(new Error(causeMessage(execution.cause)), { name: execution.error }));
+    fail(Object.assign(new Error(visible(causeMessage(execution.cause))), { name: execution.error }));
   } else if (!verified && result?.status !== 'PLANNED') {
     fail(new Error(`the copy is not equal to its source: ${finished.verification.text}`));
   }

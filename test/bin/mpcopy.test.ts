@@ -249,6 +249,8 @@ describe('mpcopy local, when a copy fails', () => {
     for (const [args, error] of [
       [['--key', 'there', '--input', missing], 'SourceNotFound'],
       [['--input', file('foreign.json', { source: 's3://foreign/k' })], 'NotAllowed'],
+      // In one line, and without what clears a terminal.
+      [['--input', file('hostile.json', { source: 's3://foreign/\u001b[2Jk\nmpcopy: done' })], 'NotAllowed'],
       [['--input', file('empty.json', {})], 'InvalidInput'],
       [['--input', file('half.json', { source: { bucket: 'raw', key: '\ud800' } })], 'InvalidInput'],
       [['--input', file('broken.json', '{')], 'InvalidExecutionInput'],
@@ -256,7 +258,7 @@ describe('mpcopy local, when a copy fails', () => {
       const finished = await local(...args);
       expect(finished).toMatchObject({ code: 1, execution: { status: 'FAILED', error } });
       expect(finished.requests.CreateMultipartUpload).toBeUndefined();
-      expect(finished.stderr).toMatch(new RegExp(`^mpcopy: ${error}: .*\\n$`));
+      expect(finished.stderr).toMatch(new RegExp(`^mpcopy: ${error}: \\P{Cc}*\\n$`, 'u'));
     }
   });
 

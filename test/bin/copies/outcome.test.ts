@@ -1,3 +1,4 @@
+import { fail } from '../../../bin/fail';
 import { CopyFailed, failureLine, runbookLink } from '../../../bin/copies/outcome';
 
 test('says the message of a failed worker in one line, with the section of the runbook', () => {
@@ -5,6 +6,15 @@ test('says the message of a failed worker in one line, with the section of the r
   expect(new CopyFailed({ status: 'FAILED', error: 'AccessDenied', cause }).message).toMatch(
     /^AccessDenied: no s3:GetObject on s3:\/\/a\/b \(https:\/\/\S+\/docs\/runbook\.md#by-error\)$/,
   );
+});
+
+test('a key in a message does not control the terminal', () => {
+  const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { exitCode } = process;
+  fail(new CopyFailed({ status: 'FAILED', error: 'NotAllowed', cause: 's3://raw/\u001b[2J\u202e' }));
+  process.exitCode = exitCode;
+  expect(write.mock.calls.join('')).toMatch(/^mpcopy: NotAllowed: s3:\/\/raw\/\\u\{001B\}\[2J\\u\{202E\} .*\n$/);
+  write.mockRestore();
 });
 
 test('says what is known of an execution that was stopped or has timed out', () => {
