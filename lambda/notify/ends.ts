@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { MAX_KEY_BYTES } from '../../lib/private/protocol/limits';
 import type { EventObject } from '../../lib/private/protocol/notifications';
 import { parseUri } from '../../lib/private/protocol/object-uri';
 import { TRACED_STATES } from '../../lib/private/protocol/sweeper';
@@ -19,7 +20,10 @@ export function plannedEnds(history: readonly HistoryEvent[]): Ends | undefined 
   return undefined;
 }
 
-/** What an input asks for, if Plan did not get to decide. It may be anything. */
+/** Bytes of a name that S3 can know. The key is the longest, beside the ARN of an access point. */
+const MAX_NAME_BYTES = MAX_KEY_BYTES;
+
+/** What an input asks for, if Plan did not get to decide. It may be anything, and longer than an event can be. */
 export function requestedEnds(input: string | undefined): Ends {
   const { detail, source, destination } = fieldsOf(parse(input));
   const { bucket, object } = fieldsOf(detail);
@@ -34,8 +38,12 @@ export function requestedEnds(input: string | undefined): Ends {
 function objectOf(given: unknown): EventObject | undefined {
   const isFolder = typeof given === 'string' && given.endsWith('/');
   const { bucket, key, versionId } = fieldsOf(typeof given === 'string' ? parseUri(given) : given);
-  if (isFolder || typeof bucket !== 'string' || typeof key !== 'string') return undefined;
-  return { bucket, key, ...(typeof versionId === 'string' && { versionId }) };
+  if (isFolder || !isName(bucket) || !isName(key)) return undefined;
+  return { bucket, key, ...(isName(versionId) && { versionId }) };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && Buffer.byteLength(value) <= MAX_NAME_BYTES;
 }
 
 /** Of an object in a result or in the state. Empty texts stand for what S3 did not return. */

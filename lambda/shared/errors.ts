@@ -1,14 +1,26 @@
 import { ErrorName } from '../../lib/private/protocol';
 
 /**
+ * Messages name what executions ask for, which can be nearly as long as an input. A cause has at most 32,768 characters (API reference,
+ * DescribeExecution): the JSON of a function has the message twice, escaped, and would be cut off in the middle.
+ */
+const MAX_MESSAGE = 6000;
+
+/**
  * An error that people and Retry policies know by its name. The name is a property and not the name of a class, because
  * minifying renames classes and Lambda reports `name` as the error type.
  */
 export class CopyError extends Error {
   constructor(name: ErrorName, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(shorten(message), options);
     this.name = name;
   }
+}
+
+function shorten(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  // Not between the halves of a surrogate pair.
+  return `${message.slice(0, MAX_MESSAGE - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 export function isCopyError(error: unknown, ...names: ErrorName[]): error is CopyError {

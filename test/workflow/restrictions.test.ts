@@ -82,6 +82,22 @@ test('NotAllowed does not tell the other locations', async () => {
   expect(report.execution.cause).not.toMatch(/raw|lake/);
 });
 
+describe('an input that is as long as it may be', () => {
+  const LONG = 200_000;
+  const numbered = Object.fromEntries(Array.from({ length: LONG / 10 }, (_, index) => [index, 1]));
+
+  test.each<[string, string, Copy]>([
+    ['NotAllowed', 'the name of a bucket', { input: { source: { bucket: 'x'.repeat(LONG), key: 'k' } } }],
+    ['UploadNotFound', 'the ID of an upload', { options: { resumeUploadId: 'x'.repeat(LONG) } }],
+    ['InvalidInput', 'the key of a tag', { options: { taggingDirective: 'REPLACE', tagging: 'x'.repeat(LONG) } }],
+    ['InvalidInput', 'names of options', { options: numbered }],
+    ['InvalidInput', 'names of metadata', { options: { metadataDirective: 'REPLACE', metadata: numbered } }],
+  ])('is %s because of %s, and its cause is not cut off', async (error, _, given) => {
+    const { execution } = await failed(given, 'CopyObject', error);
+    expect(JSON.parse(execution.cause)).toMatchObject({ errorType: error });
+  });
+});
+
 test('fixed options apply to executions that leave them out', async () => {
   const { copy } = await copied(GUARDED, 'CopyObject');
   expect(copy).toMatchObject({ serverSideEncryption: 'aws:kms', ssekmsKeyId: expect.stringMatching(/:key\//) });

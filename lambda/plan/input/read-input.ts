@@ -19,7 +19,7 @@ import {
   withDefaults,
 } from '../../../lib/private/protocol/option-rules';
 import type { CopyOptions } from '../../../lib/private/protocol/options';
-import { type Problem, problemsOf, show } from '../../../lib/private/protocol/problems';
+import { andMore, type Problem, problemsOf, show } from '../../../lib/private/protocol/problems';
 import type { Restrictions } from '../../../lib/private/protocol/restrictions';
 import { CopyError } from '../../shared/errors';
 
@@ -135,6 +135,11 @@ function describe({ path, text }: Problem): string {
   return `${path.length === 0 ? 'the input' : nameOf(path)} ${text}`;
 }
 
+/** Problems in a message. An input can have thousands. */
+const MOST_PROBLEMS = 20;
+
 function throwIfAny(problems: string[]): void {
-  if (problems.length > 0) throw new CopyError(ErrorName.INVALID_INPUT, problems.join('; '));
+  if (problems.length === 0) return;
+  const shown = problems.slice(0, MOST_PROBLEMS).join('; ');
+  throw new CopyError(ErrorName.INVALID_INPUT, `${shown}${andMore(problems, MOST_PROBLEMS)}`);
 }

@@ -3,6 +3,7 @@
  */
 import type { Check } from './kinds';
 import { MAX_KEY_BYTES, MAX_TAG_KEY_CHARACTERS, MAX_TAG_VALUE_CHARACTERS, MAX_TAGS } from './limits';
+import { show } from './problems';
 
 export const isObjectKey: Check<string> = (text) => {
   const bytes = Buffer.byteLength(text, 'utf8');
@@ -51,7 +52,7 @@ export const areTags: Check<string | Readonly<Record<string, string>>> = (taggin
   if (tags.length > MAX_TAGS) return `there are ${tags.length} tags`;
   const keys = tags.map(([key]) => key);
   const repeated = keys.find((key, index) => keys.indexOf(key) < index);
-  if (repeated !== undefined) return `${JSON.stringify(repeated)} is the key of two tags`;
+  if (repeated !== undefined) return `${show(repeated)} is the key of two tags`;
   for (const tag of tags) {
     const problem = tagProblem(tag);
     if (problem !== undefined) return problem;
@@ -65,7 +66,7 @@ export function tagsOf(tagging: string | Readonly<Record<string, string>>): [key
 }
 
 function tagProblem([key, value]: [string, string]): string | undefined {
-  const tag = `the tag ${JSON.stringify(key)}`;
+  const tag = `the tag ${show(key)}`;
   if (key === '') return 'a tag has an empty key';
   if (key.startsWith('aws:')) return `${tag} begins with 'aws:'`;
   const [foreign] = NO_TAG_CHARACTER.exec(key + value) ?? [];

@@ -34,7 +34,7 @@ export const asInput: NameOption = (path) => nameOf(['options', ...path]);
 
 /** `source.key`, or `options.metadata["a b"]`. */
 export function nameOf(path: readonly string[]): string {
-  return path.reduce((outer, name) => `${outer}${/^[\w-]+$/.test(name) ? `.${name}` : `[${show(name)}]`}`);
+  return path.reduce((outer, name) => `${outer}${/^[\w-]{1,120}$/.test(name) ? `.${name}` : `[${show(name)}]`}`);
 }
 
 export const asDefault: NameOption = (path) => asProperty('defaults', path);

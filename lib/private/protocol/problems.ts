@@ -165,8 +165,17 @@ function objectProblems(kind: ObjectKind, value: unknown, path: readonly string[
     return entry === undefined && !field.required ? [] : problemsOf(field.kind, entry, [...path, name]);
   });
   if (unknown.length === 0) return inFields;
-  const names = unknown.map((name) => nameWithHint(name, Object.keys(kind.fields))).join(', ');
-  return [...inFields, { path, value, text: `has unknown fields: ${names}` }];
+  const known = Object.keys(kind.fields);
+  const names = unknown.slice(0, MOST_NAMES).map((name) => nameWithHint(name, known));
+  return [...inFields, { path, value, text: `has unknown fields: ${names.join(', ')}${andMore(unknown, MOST_NAMES)}` }];
+}
+
+/** Names of unknown fields in a message. */
+const MOST_NAMES = 10;
+
+/** The end of a list of which a message shows the first. */
+export function andMore(list: readonly unknown[], shown: number): string {
+  return list.length > shown ? ` and ${list.length - shown} more` : '';
 }
 
 function nameWithHint(name: string, known: readonly string[]): string {

@@ -204,6 +204,15 @@ describe('the objects of a copy that failed', () => {
     expect(requestedEnds(JSON.stringify(input))).toEqual(ends);
   });
 
+  test('are none that no event could name', () => {
+    const long = 'x'.repeat(250_000);
+    const input = { source: { bucket: long, key: 'k' }, destination: { bucket: 'lake', key: long } };
+    expect(requestedEnds(JSON.stringify(input))).toEqual({});
+    expect(requestedEnds(JSON.stringify({ source: `s3://raw/${long}` }))).toEqual({});
+    const { source } = requestedEnds(JSON.stringify({ source: { bucket: 'raw', key: 'k', versionId: long } }));
+    expect(source).toEqual({ bucket: 'raw', key: 'k' });
+  });
+
   test('are none if the input is hidden', () => {
     expect(requestedEnds(undefined)).toEqual({});
   });
