@@ -55,6 +55,8 @@ export class Notifier {
     const { target, crossStackScope, eventPattern, ...props } = options;
     const rule = new events.Rule(crossStackScope ?? this.scope, id, { ...props, eventBus: this.options?.eventBus });
     rule.addEventPattern({
+      // Other accounts may be allowed to put events to the bus, and can choose all fields but this one.
+      account: [Stack.of(this.scope).account],
       source: [EVENT_SOURCE],
       detailType: outcomes.map((outcome) => DETAIL_TYPES[outcome]),
       detail: { execution: { stateMachineArn: [this.context.stateMachine.stateMachineArn] } },

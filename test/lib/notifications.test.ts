@@ -77,6 +77,7 @@ test.each([
   expect(rule).toMatchObject({ Description: 'next', Targets: [{ Arn: '<Queue.Arn>' }] });
   expect(rule.EventBusName).toBeUndefined();
   expect(rule.EventPattern).toEqual({
+    account: ['<AWS::AccountId>'],
     source: ['cdk-s3-multipart-copy'],
     'detail-type': [type],
     detail: { execution: { stateMachineArn: ['<CopyStateMachine>'] }, destination: { bucket: ['lake'] } },
