@@ -55,6 +55,7 @@ async function runOn(
     const execution = await execute(deployment, stateMachine, prepared.input, {
       s3Endpoint: server.endpoint,
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
+      authorize,
       clock: clock.start(),
       lambdaConcurrency,
       platformFaults: readPlatformFaults(options),

@@ -28,6 +28,8 @@ export interface ExecuteOptions {
   /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
   /** Default: as `LocalStepFunctions` has it. */
+  readonly authorize?: LocalStepFunctionsOptions['authorize'];
+  /** Default: as `LocalStepFunctions` has it. */
   readonly credentials?: LocalStepFunctionsOptions['credentials'];
   /** Size of what is copied. */
   readonly bytes: number;
@@ -52,6 +54,7 @@ export async function execute(
     serviceEndpoints: options.serviceEndpoints,
     clock: options.clock,
     ...(options.lambdaConcurrency !== undefined && { lambdaConcurrency: options.lambdaConcurrency }),
+    ...(options.authorize && { authorize: options.authorize }),
     ...(options.credentials && { credentials: options.credentials }),
     ...(options.platformFaults && { faults: options.platformFaults }),
     ...(options.onBusEvent && { onBusEvent: options.onBusEvent }),

@@ -14,7 +14,8 @@ export interface Secret {
 
 /** A call to authorize. */
 export interface SecretAccess {
-  readonly accessKeyId: string;
+  /** Undefined: the call is not signed. */
+  readonly accessKeyId: string | undefined;
   /** For example `secretsmanager:GetSecretValue`. */
   readonly action: string;
   /** ARN of the secret. */
@@ -115,7 +116,7 @@ function perform(
   const { SecretId: id, VersionId: version, VersionStage: stage = 'AWSCURRENT' } = parse(body);
   const versions = secrets.filter(({ arn, name }) => id === arn || id === name || isPartialArn(id, arn));
   const [secret] = versions;
-  const accessKeyId = /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'anonymous';
+  const accessKeyId = /Credential=([^/,\s]+)/.exec(request.headers.authorization ?? '')?.[1];
   const call = { accessKeyId, action: `secretsmanager:GetSecretValue`, operation: 'GetSecretValue' };
   const refusal = authorize?.({ ...call, resource: secret?.arn ?? id });
   if (refusal !== undefined) throw new SecretsError('AccessDeniedException', refusal);

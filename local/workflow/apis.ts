@@ -1,3 +1,4 @@
+import { type Authorize } from './access';
 import { cloudFormation } from './api/cloudformation';
 import { events } from './api/events';
 import { local } from './api/local';
@@ -12,17 +13,18 @@ export interface ApiOptions {
   readonly deployment: LocalDeployment;
   readonly stepFunctions: Backend;
   readonly eventing: Eventing;
+  readonly authorize: Authorize | undefined;
 }
 
 /** The APIs of one deployment. */
-export function apisOf({ deployment, stepFunctions, eventing }: ApiOptions): readonly Service[] {
+export function apisOf({ deployment, stepFunctions, eventing, authorize }: ApiOptions): readonly Service[] {
   const { stateMachines, stacks, rules, queues: deployed } = deployment;
   const { bridge, queues, sink } = eventing;
   const [home = { accountId: '123456789012', region: 'us-east-1' }] = stateMachines;
   return [
-    states(stepFunctions),
+    states(stepFunctions, authorize),
     cloudFormation({ stacks, deployedAt: stepFunctions.deployedAt }),
-    events({ rules, sink, home }),
+    events({ rules, sink, home }, authorize),
     sqs({ deployed, queues }),
     sts({ stateMachines }),
     local(bridge),

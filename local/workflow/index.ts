@@ -23,6 +23,7 @@ export {
   type LocalStepFunctionsOptions,
   type RunOptions,
 } from './step-functions';
+export { type Access, type Authorize } from './access';
 export { ScaledClock, VirtualClock, type Clock } from './clock';
 export { type FunctionMetrics, type LogLine } from './lambda/service';
 export { keepSpareThreads } from './lambda/spare-threads';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Authorize } from './access';
 import { ApiEndpoint } from './api/endpoint';
 import { type Backend } from './api/operations';
 import { callSfnAction } from './api/sdk-integration';
@@ -21,7 +22,7 @@ import { statusChangeEvent } from './events/status-change';
 import { type Targets } from './events/targets';
 import { type Json } from './json';
 import { LambdaService, type FunctionMetrics, type LogLine } from './lambda/service';
-import { credentialsOfSession, type Credentials } from './lambda/variables';
+import { credentialsOfRole, credentialsOfSession, type Credentials } from './lambda/variables';
 import { PlatformFaults, type PlatformFaultRule } from './platform-faults';
 import { type LocalDeployment } from './template/deployment';
 import { type DeployedStateMachine } from './template/state-machines';
@@ -51,6 +52,8 @@ export interface LocalStepFunctionsOptions {
   readonly faults?: readonly PlatformFaultRule[];
   /** Endpoints of services other than S3 and Step Functions, as `{ KMS: 'http://…' }` for AWS_ENDPOINT_URL_KMS. */
   readonly serviceEndpoints?: Record<string, string>;
+  /** Decides on calls of Step Functions and EventBridge, by functions, by state machines and by clients. Default: all are allowed. */
+  readonly authorize?: Authorize;
   /** Whether ListExecutions and DescribeExecution refuse Express children of a Map Run. Default false. */
   readonly hideExpressChildren?: boolean;
   readonly onEvent?: (event: WorkflowEvent) => void;
@@ -260,7 +263,7 @@ export class LocalStepFunctions {
     });
     const chance = new Chance(String(options.seed ?? randomUUID()));
     const startExecution: Targets['startExecution'] = (arn, input) => this.startByEvent(executions, arn, input);
-    const { onBusEvent } = options;
+    const { onBusEvent, authorize } = options;
     const eventing = new Eventing({
       ...{ deployment, lambda, clock, chance, faults, startExecution },
       ...(onBusEvent && { onBusEvent }),
@@ -269,7 +272,10 @@ export class LocalStepFunctions {
       clock,
       lambda,
       events: eventing.sink,
-      callStepFunctions: (action, parameters) => callSfnAction(backend, action, parameters),
+      callStepFunctions: (action, parameters, roleArn) =>
+        callSfnAction(backend, action, parameters, (access) =>
+          authorize?.({ ...access, accessKeyId: credentialsOfRole(roleArn).accessKeyId }),
+        ),
       records,
       chance,
       overheadSeconds: { state: 0, mapRun: 0, ...options.overheadSeconds },
@@ -292,7 +298,7 @@ export class LocalStepFunctions {
       executions: () => executions,
       lagOf: (name) => faults.lagOf(name),
     };
-    services.push(...apisOf({ deployment, stepFunctions: backend, eventing }));
+    services.push(...apisOf({ deployment, stepFunctions: backend, eventing, authorize }));
     return { endpoint, lambda, executions, eventing };
   }
 

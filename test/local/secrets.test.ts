@@ -86,6 +86,16 @@ test('an invalid body is refused', async () => {
   ]);
 });
 
+test('a request without a signature is denied where policies decide', async () => {
+  const headers = { 'x-amz-target': 'secretsmanager.GetSecretValue' };
+  const body = JSON.stringify({ SecretId: KEY_ARN });
+  const answer = await fetch(server.endpoint, { method: 'POST', headers, body });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    expect.objectContaining({ __type: 'AccessDeniedException' }),
+  ]);
+});
+
 test('policies decide who can read a secret', async () => {
   s3.accessLog.clear();
   const copy = clientOf('COPY');

@@ -1,3 +1,4 @@
+import type { S3Server } from '../../s3';
 import {
   type DeployedStateMachine,
   type ExecutionStatus,
@@ -87,12 +88,14 @@ async function serve(
     if (faults !== undefined) await loadFaults(server, faults);
     server.isLatencyPaused = false;
 
-    const secrets = await serveSecrets(deployment, first, setup, (access) => server.checkAccess(access));
+    const authorize: S3Server['checkAccess'] = (access) => server.checkAccess(access);
+    const secrets = await serveSecrets(deployment, first, setup, authorize);
     closing.push(() => secrets.close());
     const platformFaults = readPlatformFaults(options);
     const stepFunctions = new LocalStepFunctions(deployment, {
       s3Endpoint: server.endpoint.replace('//127.0.0.1:', '//localhost:'),
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
+      authorize,
       clock: clock.start(),
       ...(options.lambdaConcurrency !== undefined && { lambdaConcurrency: options.lambdaConcurrency }),
       ...(platformFaults && { faults: platformFaults }),

@@ -296,10 +296,15 @@ export class S3Server {
   }
 
   /**
-   * Evaluates the policies of an access key for a call of another service.
+   * Evaluates the policies of an access key for a call of another service. Without an access key, the call is not signed.
    * @returns the reason for a denial; undefined if the call is allowed or policies are not enforced
    */
-  checkAccess(call: { accessKeyId: string; action: string; resource: string; operation: string }): string | undefined {
+  checkAccess(call: {
+    accessKeyId: string | undefined;
+    action: string;
+    resource: string;
+    operation: string;
+  }): string | undefined {
     const { authorizer, accounts } = this.context;
     try {
       authorizer?.authorizeCall(accounts.find(call.accessKeyId), call.action, call.resource, call.operation);

@@ -8,3 +8,11 @@ export class ApiError extends Error {
     this.name = type;
   }
 }
+
+/**
+ * @param reason why a call is denied; undefined if it is allowed
+ * @throws ApiError AccessDeniedException
+ */
+export function refuseIf(reason: string | undefined): void {
+  if (reason !== undefined) throw new ApiError('AccessDeniedException', reason);
+}

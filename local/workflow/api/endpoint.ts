@@ -71,11 +71,12 @@ async function read(request: IncomingMessage): Promise<ApiRequest> {
     chunks.push(chunk as Buffer);
   }
   const { method = 'GET', url: path = '/', headers } = request;
-  const [, region] = /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  const [, accessKeyId, region] = /Credential=([^/]+)\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   return {
     method,
     path,
     target: String(headers['x-amz-target'] ?? ''),
+    accessKeyId,
     region,
     host: headers.host ?? '',
     body: Buffer.concat(chunks).toString(),

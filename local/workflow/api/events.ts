@@ -1,9 +1,10 @@
+import { type Authorize } from '../access';
 import { type EventSink } from '../event-sink';
 import { busOf, isSameBus } from '../events/event';
 import { matchesPattern } from '../events/pattern';
-import { asArray, asString, isObject, type Json, type JsonObject } from '../json';
+import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../json';
 import { type DeployedRule } from '../template/events';
-import { ApiError } from './api-error';
+import { ApiError, refuseIf } from './api-error';
 import { type JsonOperation, jsonService } from './json-service';
 import { paginate } from './pages';
 import { type ApiRequest, type Service } from './services';
@@ -18,11 +19,29 @@ export interface EventsBackend {
 type Operation = JsonOperation<EventsBackend>;
 
 /** EventBridge, with the members and errors of its API reference (2015-10-07). */
-export function events(backend: EventsBackend): Service {
+export function events(backend: EventsBackend, authorize?: Authorize): Service {
   const operations = new Map<string, Operation>(
     Object.entries({ PutEvents, ListRules, DescribeRule, ListTargetsByRule, ListEventBuses, TestEventPattern }),
   );
-  return jsonService('AWSEvents.', operations, backend, 'application/x-amz-json-1.1');
+  return jsonService('AWSEvents.', operations, backend, {
+    contentType: 'application/x-amz-json-1.1',
+    check: (operation, members, request) => {
+      for (const resource of operation === 'PutEvents' ? busesOf(members, backend, request) : ['*']) {
+        const { accessKeyId } = request;
+        refuseIf(authorize?.({ accessKeyId, action: `events:${operation}`, resource, operation }));
+      }
+    },
+  });
+}
+
+/** ARNs of the event buses of entries. */
+function busesOf({ Entries }: JsonObject, backend: EventsBackend, request: ApiRequest): ReadonlySet<string> {
+  const home = homeOf(backend, request);
+  const arns = asArray(Entries).map((entry) => {
+    const { accountId, region, name } = busOf(asString(asObject(entry).EventBusName) ?? 'default', home);
+    return busArn(backend, { accountId, region }, name);
+  });
+  return new Set(arns);
 }
 
 /** Entries of one request ("EventBridge quotas"). */
@@ -65,14 +84,18 @@ const ListEventBuses: Operation = (_, backend, request) => {
   const names = backend.rules
     .filter((rule) => rule.region === region)
     .map((rule) => busOf(rule.eventBusName, rule).name);
-  const [, partition = 'aws'] = backend.rules[0]?.arn.split(':') ?? [];
   return {
     EventBuses: [...new Set(['default', ...names])].map((Name) => ({
       Name,
-      Arn: `arn:${partition}:events:${region}:${accountId}:event-bus/${Name}`,
+      Arn: busArn(backend, { accountId, region }, Name),
     })),
   };
 };
+
+function busArn({ rules }: EventsBackend, { accountId, region }: EventsBackend['home'], name: string): string {
+  const [, partition = 'aws'] = rules[0]?.arn.split(':') ?? [];
+  return `arn:${partition}:events:${region}:${accountId}:event-bus/${name}`;
+}
 
 const TestEventPattern: Operation = ({ EventPattern, Event }) => ({
   Result: matchesPattern(

@@ -9,6 +9,12 @@ export type JsonOperation<B> = (
   request: ApiRequest,
 ) => JsonObject | Promise<JsonObject>;
 
+export interface JsonServiceOptions {
+  readonly contentType?: string;
+  /** @throws ApiError for a call that is denied */
+  readonly check?: (operation: string, members: JsonObject, request: ApiRequest) => void;
+}
+
 /**
  * A service that speaks AWS JSON.
  *
@@ -18,7 +24,7 @@ export function jsonService<B>(
   prefix: string,
   operations: ReadonlyMap<string, JsonOperation<B>>,
   backend: B,
-  contentType?: string,
+  { contentType, check }: JsonServiceOptions = {},
 ): Service {
   const answer = async (name: string, request: ApiRequest): Promise<ApiResponse> => {
     try {
@@ -29,7 +35,9 @@ export function jsonService<B>(
           `The local run does not have the operation "${prefix}${name}".`,
         );
       }
-      return jsonResponse(200, await operation(parse(request.body), backend, request), contentType);
+      const members = parse(request.body);
+      check?.(name, members, request);
+      return jsonResponse(200, await operation(members, backend, request), contentType);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return jsonResponse(400, { __type: error.type, message: error.message }, contentType);

@@ -1,3 +1,4 @@
+import { type Authorize, statesAccess } from '../access';
 import { checkDefinition } from '../asl/check';
 import { type Clock } from '../clock';
 import { type Executions } from '../engine/executions';
@@ -7,7 +8,7 @@ import { notRedrivable } from '../engine/redrivable';
 import { LocalWorkflowError } from '../errors';
 import { asString, jsonBytes, type Json, type JsonObject } from '../json';
 import { type DeployedStateMachine } from '../template/state-machines';
-import { ApiError } from './api-error';
+import { ApiError, refuseIf } from './api-error';
 import { historyEvent } from './history';
 import { jsonService } from './json-service';
 import { executionAt, isSeen, mapRunAt } from './lag';
@@ -31,8 +32,11 @@ export interface Backend {
 type Operation = (request: JsonObject, backend: Backend) => JsonObject;
 
 /** Step Functions, with the members and errors of its API reference (2016-11-23). */
-export function states(backend: Backend): Service {
-  return jsonService('AWSStepFunctions.', OPERATIONS, backend);
+export function states(backend: Backend, authorize?: Authorize): Service {
+  return jsonService('AWSStepFunctions.', OPERATIONS, backend, {
+    check: (operation, members, { accessKeyId }) =>
+      refuseIf(authorize?.({ accessKeyId, ...statesAccess(operation, members) })),
+  });
 }
 
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(

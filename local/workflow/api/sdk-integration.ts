@@ -1,23 +1,33 @@
+import { type Access, statesAccess } from '../access';
 import { StateFailure } from '../asl/failure';
 import { isObject, type Json, type JsonObject } from '../json';
-import { ApiError } from './api-error';
+import { ApiError, refuseIf } from './api-error';
 import { type Backend, OPERATIONS } from './operations';
 
 /**
  * Performs an operation as the AWS SDK integration of a Task does: members are named in PascalCase, times are text of ISO 8601.
  *
  * @param action `listMapRuns`
+ * @param authorize why the role of the state machine may not do it. Default: it may
  * @throws StateFailure `Sfn.` and the name of the exception in the AWS SDK for Java
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
  */
-export function callSfnAction(backend: Backend, action: string, parameters: JsonObject): Json {
-  const operation = OPERATIONS.get(inPascalCase(action))!;
-  const request = Object.entries(parameters).map(([name, value]) => [
-    name.charAt(0).toLowerCase() + name.slice(1),
+export function callSfnAction(
+  backend: Backend,
+  action: string,
+  parameters: JsonObject,
+  authorize: (access: Omit<Access, 'accessKeyId'>) => string | undefined = () => undefined,
+): Json {
+  const name = inPascalCase(action);
+  const operation = OPERATIONS.get(name)!;
+  const entries = Object.entries(parameters).map(([member, value]) => [
+    member.charAt(0).toLowerCase() + member.slice(1),
     value,
   ]);
+  const request = Object.fromEntries(entries) as JsonObject;
   try {
-    return asSdkResult(operation(Object.fromEntries(request) as JsonObject, backend));
+    refuseIf(authorize(statesAccess(name, request)));
+    return asSdkResult(operation(request, backend));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const exception = error.type.endsWith('Exception') ? error.type : `${error.type}Exception`;

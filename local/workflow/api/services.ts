@@ -6,6 +6,8 @@ export interface ApiRequest {
   readonly path: string;
   /** `Service.Operation` in `x-amz-target`, of the JSON protocols; an empty string in others. */
   readonly target: string;
+  /** That the request is signed with; undefined if it is not signed. */
+  readonly accessKeyId: string | undefined;
   /** Region that the request is signed for; undefined if it is not signed. */
   readonly region: string | undefined;
   /** Host header, with which URLs in responses begin. */

@@ -17,9 +17,10 @@ export interface Runtime {
    * Calls Step Functions as an AWS SDK integration does.
    *
    * @param action as in the ARN of the integration: `listMapRuns`
+   * @param roleArn the role of the state machine
    * @throws StateFailure
    */
-  readonly callStepFunctions: (action: string, parameters: JsonObject) => Json;
+  readonly callStepFunctions: (action: string, parameters: JsonObject, roleArn: string) => Json;
   readonly records: Records;
   readonly chance: Chance;
   /** What Step Functions takes before a state of a Standard execution, and before the first child of a Map Run. */

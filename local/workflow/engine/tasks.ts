@@ -158,11 +158,11 @@ function putEventsTask(visit: Visit, parameters: Json): Integration {
 /** `arn:aws:states:::aws-sdk:sfn:…`: an action of Step Functions itself. */
 function sfnTask({ frame }: Visit, action: string, parameters: Json): Integration {
   const about = { resource: action, resourceType: 'aws-sdk:sfn' };
-  const { runtime } = frame.execution;
+  const { runtime, identity } = frame.execution;
   return {
     what: `aws-sdk:sfn:${action}`,
     // eslint-disable-next-line @typescript-eslint/require-await -- an error has to reject
-    call: async () => runtime.callStepFunctions(action, asObject(parameters)),
+    call: async () => runtime.callStepFunctions(action, asObject(parameters), identity.roleArn),
     events: 'Task',
     scheduled: { ...about, region: regionOf(frame), parameters },
     started: about,
