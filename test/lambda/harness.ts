@@ -53,6 +53,9 @@ export class Harness {
       MPCOPY_LOCATIONS: encodeLocations(LOCATIONS),
       MPCOPY_SETTINGS: JSON.stringify({ account: server.accountId, maxConcurrency: 250, features: ['tags'] }),
     });
+    // As S3 lists the initiator of an upload that Begin makes.
+    const arn = `arn:aws:sts::${server.accountId}:assumed-role/Copy/${BEGIN}`;
+    server.addPrincipal({ accessKeyId: 'test', arn });
     server.createBucket('raw', { versioning: 'Enabled' });
     server.createBucket('lake');
     return new Harness(server, lines);

@@ -1,5 +1,5 @@
-import { fail } from '../../../bin/fail';
 import { CopyFailed, failureLine, runbookLink } from '../../../bin/copies/outcome';
+import { fail } from '../../../bin/fail';
 
 test('says the message of a failed worker in one line, with the section of the runbook', () => {
   const cause = JSON.stringify({ errorType: 'AccessDenied', errorMessage: 'no s3:GetObject\n on s3://a/b', trace: [] });
