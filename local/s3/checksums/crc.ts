@@ -61,15 +61,30 @@ export class CrcAlgebra {
     return power;
   }
 
+  /** By halves of 32 bits in plain numbers: each step on a bigint would allocate several. */
   private multiply(a: bigint, b: bigint): bigint {
-    let product = 0n;
-    let multiplicand = b;
-    for (let bit = this.one; bit > 0n; bit >>= 1n) {
-      if (a & bit) product ^= multiplicand;
-      multiplicand = multiplicand & 1n ? (multiplicand >> 1n) ^ this.polynomial : multiplicand >> 1n;
+    const [polynomialHigh, polynomialLow] = halves(this.polynomial);
+    let [high, low] = halves(b);
+    let [productHigh, productLow] = [0, 0];
+    const [first, second] = halves(a);
+    for (const factor of this.width === 32 ? [second] : [first, second]) {
+      for (let bit = 31; bit >= 0; bit--) {
+        // All ones where the bit is set, otherwise zero.
+        const isSet = -((factor >>> bit) & 1);
+        productHigh ^= high & isSet;
+        productLow ^= low & isSet;
+        const isCarried = -(low & 1);
+        low = ((low >>> 1) | (high << 31)) ^ (polynomialLow & isCarried);
+        high = (high >>> 1) ^ (polynomialHigh & isCarried);
+      }
     }
-    return product;
+    return (BigInt(productHigh >>> 0) << 32n) | BigInt(productLow >>> 0);
   }
+}
+
+/** The upper and the lower 32 bits. */
+function halves(value: bigint): [high: number, low: number] {
+  return [Number(value >> 32n), Number(value & 0xffffffffn)];
 }
 
 export type CrcName = 'CRC32' | 'CRC32C' | 'CRC64NVME';

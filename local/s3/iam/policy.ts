@@ -51,8 +51,21 @@ export function decide(
 
 export type Statement = Readonly<Record<string, unknown>>;
 
+/** Policies that were parsed last: each request is compared with the same few. */
+const parsed = new Map<string, readonly Statement[]>();
+
 /** The statements of a policy (JSON). */
 export function statementsOf(policy: string): readonly Statement[] {
+  let statements = parsed.get(policy);
+  if (statements === undefined) {
+    statements = parse(policy);
+    if (parsed.size >= 64) parsed.clear();
+    parsed.set(policy, statements);
+  }
+  return statements;
+}
+
+function parse(policy: string): readonly Statement[] {
   const document: unknown = JSON.parse(policy);
   if (typeof document !== 'object' || document === null || !('Statement' in document)) return [];
   const { Statement: statements } = document;

@@ -23,18 +23,23 @@ import { validateDefinition } from './validator';
  * @throws InvalidDefinition, UnsupportedDefinition
  */
 export function checkDefinition(definition: AslDefinition, name: string, type: WorkflowType): void {
-  if (checked.get(definition) === type) return;
+  const key = `${type} ${JSON.stringify(definition)}`;
+  if (checked.has(key)) return;
   const where = (stateName: string): string => `State ${stateName} of ${name}`;
   refuseJsonata(definition as unknown as JsonObject, `State machine ${name}`);
   eachState(definition, (stateName, state) => refuseUnsupported(state, where(stateName)));
   const errors = validateDefinition(definition);
   if (errors.length > 0) throw new InvalidDefinition(`The definition of ${name} is not valid:\n${errors.join('\n')}`);
   eachState(definition, (stateName, state) => checkState(state, where(stateName), type));
-  checked.set(definition, type);
+  if (checked.size >= 32) checked.clear();
+  checked.add(key);
 }
 
-/** Definitions that are known to be right: checking one takes some 50 ms. */
-const checked = new WeakMap<AslDefinition, WorkflowType>();
+/**
+ * Types and texts of definitions that are known to be right. By text, since each deployment of a template reads it anew, and checking takes
+ * longer than comparing.
+ */
+const checked = new Set<string>();
 
 function refuseUnsupported(state: AslState, where: string): void {
   refuseJsonata(state, where);
