@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /** What the process of a run keeps of the user's environment: where to write, and how. */
 const KEPT =
-  /^(PATH|PATHEXT|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|SYSTEMROOT|COMSPEC)$/i;
+  /^(PATH|PATHEXT|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|TMPDIR|TEMP|TMP|TZ|LANG|LC_\w+|SYSTEMROOT|COMSPEC|NODE_COMPILE_CACHE)$/i;
 
 /**
  * Runs the command in a process without the user's environment and home folder, and ends with its exit code. The functions of a
