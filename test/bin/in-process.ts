@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
 import type { Command } from 'commander';
 import type * as assets from '../../bin/report/assets';
 import type * as synthesis from '../../local/workflow/template/synthesize';
 import '../spare-threads';
 import { type Finished, FOLDER } from './folder';
 
-// The command in the process of the tests, from its source. It starts no process but those of the apps that it synthesizes, and one
-// app is synthesized once for all tests of a file.
+// The command in the process of the tests, from its source. It starts no process but those of the apps that it synthesizes, and not for
+// the demo app either. One app is synthesized once for all tests of a file.
 
 /** Where the build puts what the command reads. */
 const DIST = join(__dirname, '..', '..', 'bin', 'dist');
@@ -47,8 +48,28 @@ async function load(): Promise<Loaded> {
   return loaded!;
 }
 
+/** The demo app as it is in the bundle. */
+const synthesizeScenario: typeof synthesis.synthesize = async (_, { outdir, context } = {}) => {
+  const { addScenarioStack } = await import('../../local/run/scenario/stack');
+  const metadata = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
+  const validation = process.env.CDK_VALIDATION;
+  process.env.CDK_VALIDATION = 'false';
+  try {
+    const app = new App({ outdir, context: { ...metadata, ...context }, analyticsReporting: false });
+    addScenarioStack(app);
+    return app.synth().directory;
+  } finally {
+    if (validation === undefined) delete process.env.CDK_VALIDATION;
+    else process.env.CDK_VALIDATION = validation;
+  }
+};
+
 function synthesizeOnce(): typeof synthesis.synthesize {
-  const { synthesize } = jest.requireActual<typeof synthesis>('../../local/workflow/template/synthesize');
+  const { synthesize: synthesizeApp } = jest.requireActual<typeof synthesis>(
+    '../../local/workflow/template/synthesize',
+  );
+  const synthesize: typeof synthesizeApp = (app, options = {}) =>
+    (app.endsWith(`scenario-app.js"`) ? synthesizeScenario : synthesizeApp)(app, options);
   const assemblies = new Map<string, Promise<string>>();
   return async (app, { outdir, ...options } = {}) => {
     const key = JSON.stringify([app, options]);
