@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CopyRunReport } from '../../local/run';
-import { APP, bundledMpcopy, file, type Finished, FOLDER, mpcopy } from './support';
+import { APP, bundledMpcopy, file, type Finished, FOLDER, mpcopy, ROOT } from './support';
 
 const GIB = 1024 ** 3;
 
@@ -189,7 +189,7 @@ describe('mpcopy local --app', () => {
 
   test('runs a template file given by --template', async () => {
     const outdir = join(FOLDER, 'cdk.out');
-    const run = { cwd: join(__dirname, '..', '..'), env: { ...process.env, CDK_OUTDIR: outdir } };
+    const run = { cwd: ROOT, env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' } };
     await promisify(execFile)(process.execPath, ['bin/dist/app.js'], run);
     const { verified } = await bundledLocal(
       '--template',

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeMapRunCommand,
@@ -111,7 +112,8 @@ describe('mpcopy local --serve', () => {
 const cliTest = NO_AWS_CLI === undefined ? test : test.skip;
 describe(`the AWS CLI${NO_AWS_CLI === undefined ? '' : ` (skipped: ${NO_AWS_CLI})`}`, () => {
   cliTest('finds the workflow of a stack, copies a file in, and starts and describes its copy', async () => {
-    await withServices([], async ({ sfn, env, arn, buckets, stacks }) => {
+    await withServices([], async ({ sfn, env, arn, buckets, stacks, endpoint, region }) => {
+      const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID!, secretAccessKey: env.AWS_SECRET_ACCESS_KEY! };
       const aws = (...args: string[]) => awsCli(env, ...args);
       const [stack] = stacks;
       expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '123456789012' });
@@ -133,12 +135,14 @@ describe(`the AWS CLI${NO_AWS_CLI === undefined ? '' : ` (skipped: ${NO_AWS_CLI}
       await endOf(sfn, executionArn);
       const execution = await describe();
       expect(execution).toMatchObject({ status: 'SUCCEEDED', input });
-      const { executions } = await states('list-executions', '--state-machine-arn', arn);
+      // The rest by the SDK: each call of the CLI starts Python.
+      const { executions } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: arn }));
       // The rule of the app has started another one.
       expect(executions).toContainEqual(expect.objectContaining({ executionArn, status: 'SUCCEEDED' }));
-      const { events } = await states('get-execution-history', '--execution-arn', executionArn);
-      expect(events.at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
-      await expect(aws('cloudformation', 'describe-stacks', '--stack-name', 'None')).rejects.toThrow(
+      const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+      expect(events!.at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
+      const cloudFormation = new CloudFormationClient({ endpoint, region, credentials });
+      await expect(cloudFormation.send(new DescribeStacksCommand({ StackName: 'None' }))).rejects.toThrow(
         'Stack with id None does not exist',
       );
     });

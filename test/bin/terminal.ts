@@ -1,5 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { until } from '../until';
+
+/** Milliseconds between two looks at a screen: each look starts a process. */
+const LOOK_EVERY = 60;
 import { MPCOPY } from './support';
 
 let terminals = 0;
@@ -37,7 +40,7 @@ export class Terminal {
     return until(() => {
       const lines = this.screen();
       return lines.some((line) => pattern.test(line)) ? lines : undefined;
-    });
+    }, LOOK_EVERY);
   }
 
   press(key: string): void {

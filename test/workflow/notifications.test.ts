@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { BusEvent } from '../../local/workflow';
+import { until } from '../until';
 import { COPY } from './executions';
 import { type Copy, copy, folder, platformFaults, type Way } from './support';
 
@@ -30,7 +31,7 @@ async function told(given: Copy, way: Way = 'CopyObject', isAwaited = false): Pr
     onBusEvent: (event: BusEvent) => void all.push(event),
     // The run does not wait for what Lambda tries again.
     onFinished: async () => {
-      while (isAwaited && !all.some(isOurs)) await new Promise(setImmediate);
+      if (isAwaited) await until(() => all.find(isOurs));
     },
   };
   const report = await copy({ props, ...given, run }, way);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createListener, serveRequests } from '../../../../local/s3/http/listener';
+import { until as untilThere } from '../../../until';
 import { until } from '../clients';
 
 let server: Server;
@@ -83,8 +84,7 @@ describe('a malformed request', () => {
 
   it('is answered after the previous request', async () => {
     const answer = exchange('GET /held HTTP/1.1\r\nHost: localhost\r\n\r\nNONSENSE\r\n\r\n');
-    while (release === undefined) await new Promise(setImmediate);
-    release();
+    (await untilThere(() => release))();
     expect((await answer).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 405']);
   });
 
