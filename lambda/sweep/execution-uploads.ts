@@ -16,6 +16,8 @@ export interface ExecutionUploads {
   readonly keeps: boolean;
   /** Uploads that it began or goes on with. */
   readonly uploadIds: readonly string[];
+  /** The upload that its input asks to go on with, whatever Plan says of it. */
+  readonly asksFor?: string;
   /** When it may have begun uploads whose ids it does not know. */
   readonly lost: readonly TimeWindow[];
   /** Whether it was stopped while parts may have been in flight. A failed execution waits for them. */
@@ -55,6 +57,7 @@ export function uploadsOf(
     destination: inParts?.destination,
     keeps: inParts?.onFailure === 'KEEP' && keepsAfter(execution.status, history),
     uploadIds: [...new Set(begun.flatMap(({ uploadId }) => uploadId ?? []))],
+    asksFor: resumeUploadIdOf(history),
     lost: [...openBegin(history, end), ...begun.flatMap(({ lost = [] }) => lost)],
     hadPartsInFlight: execution.status !== 'FAILED' && begun.length > 0 && !isExited(TRACED_STATES.checkParts),
     settleSeconds: inParts?.settleSeconds ?? 0,
@@ -70,6 +73,13 @@ function keepsAfter(status: ExecutionStatus, history: readonly HistoryEvent[]): 
 /** Whether more of a history would tell nothing new about a running execution. */
 export function isKnown(history: readonly HistoryEvent[]): boolean {
   return history.some((event) => outputOf(event)?.state === TRACED_STATES.begin);
+}
+
+/** The input is not checked yet where it is read. */
+function resumeUploadIdOf(history: readonly HistoryEvent[]): string | undefined {
+  const { input = '{}' } = history[0]?.executionStartedEventDetails ?? {};
+  const { options } = (JSON.parse(input) ?? {}) as { readonly options?: { readonly resumeUploadId?: string } | null };
+  return options?.resumeUploadId;
 }
 
 function outputOf({ stateExitedEventDetails: details }: HistoryEvent): { state: string; output: Planned } | undefined {

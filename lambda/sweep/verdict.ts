@@ -31,8 +31,9 @@ export function verdictOn(
   return ended.some((execution) => keepsUntil(execution, upload, keepForSeconds) > now.getTime()) ? 'KEPT' : 'ABORT';
 }
 
-/** A running execution that does not know its upload yet may have begun this one. */
-export function mayUse({ destination, uploadIds, startDate }: ExecutionUploads, upload: OpenUpload): boolean {
+/** A running execution that does not know its upload yet may have begun this one, or may go on with it. */
+export function mayUse({ destination, uploadIds, asksFor, startDate }: ExecutionUploads, upload: OpenUpload): boolean {
+  if (asksFor === upload.uploadId) return true;
   if (uploadIds.length > 0) return uploadIds.includes(upload.uploadId);
   const isSameKey = !destination || (destination.bucket === upload.bucket && destination.key === upload.key);
   return isSameKey && upload.initiated.getTime() >= startDate.getTime() - TOLERANCE_MS;

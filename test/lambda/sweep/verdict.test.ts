@@ -27,6 +27,12 @@ test.each<[string, ExecutionUploads[], string]>([
     [{ ...RUNNING, startDate: at(30), uploadIds: ['u'] }],
     'IN_USE',
   ],
+  [
+    'a running execution asks for that has not planned yet',
+    [{ ...RUNNING, startDate: at(59), destination: undefined, asksFor: 'u' }],
+    'IN_USE',
+  ],
+  ['an execution asked for that has failed', [{ ...ENDED, uploadIds: [], asksFor: 'u' }], 'ABORT'],
   ['a running execution may have begun', [RUNNING], 'IN_USE'],
   ['an execution may have begun that has not planned yet', [{ ...RUNNING, destination: undefined }], 'IN_USE'],
   ['a running execution cannot have begun: it has another', [{ ...RUNNING, uploadIds: ['other'] }], 'ABORT'],
