@@ -71,12 +71,12 @@ describe.each([
     const slow: FaultRule = {
       operation: 'UploadPartCopy',
       partNumber: 1,
-      fault: { kind: 'delay', milliseconds: 10_000 },
+      fault: { kind: 'delay', milliseconds: 14_000 },
     };
     const { onReady } = faults(slow, { operation: 'UploadPartCopy', partNumber: 2, fault: DENIED })!;
     const reopened: number[] = [];
     // Without a lag of lists, so that Abort comes before the late part.
-    const run = { timeScale: 10, platformFaults: undefined, onReady: watchReopened(onReady, reopened) };
+    const run = { timeScale: 2, platformFaults: undefined, onReady: watchReopened(onReady, reopened) };
     const { execution, openUploads, requests } = await fails({ ...given, setup, run }, 'AccessDenied');
     expect(reopened.length).toBeGreaterThan(0);
     expect(openUploads).toBe(0);

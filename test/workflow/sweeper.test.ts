@@ -79,14 +79,14 @@ describe('an execution that is stopped', () => {
 
   test('leaves no upload that parts in flight reopen', async () => {
     const onReady = (server: S3Server) => {
-      const fault = { kind: 'delay', milliseconds: 10_000 } as const;
+      const fault = { kind: 'delay', milliseconds: 14_000 } as const;
       server.faults.add({ operation: 'UploadPartCopy', partNumber: 1, fault });
       // The state is entered once for each part: when the last is, others are in flight.
       server.faults.add({ operation: 'UploadPartCopy', partNumber: 2, fault });
     };
     const stop = platformFaults({ state: 'CopyPart', skip: 2, fault: { kind: 'stop-execution' } });
-    // Slow enough for the sweeper to abort while the parts are in flight, also on a busy machine.
-    const given: Copy = { setup: { latePartsReopenUploads: true }, run: { timeScale: 5, onReady, ...stop } };
+    // Slow enough for the sweeper to abort while the parts are in flight, for seven seconds here, also on a busy machine.
+    const given: Copy = { setup: { latePartsReopenUploads: true }, run: { timeScale: 2, onReady, ...stop } };
     const { report } = await stopAt('CopyPart', given);
     expect(report.openUploads).toBe(0);
     expect(report.requests.AbortMultipartUpload).toBeGreaterThan(1);
