@@ -180,9 +180,11 @@ function endsOf({ key }: Case): Ends {
 }
 
 /** Two executions into one key, and what a condition refuses, may end in an error of the user's. */
-function hasToCopy({ faults, options, isTwice }: Case, hadObject: boolean, isMeddled: boolean): boolean {
+function hasToCopy(given: Case, hadObject: boolean, isMeddled: boolean): boolean {
+  const { faults, options, isTwice } = given;
   if (isMeddled || isTwice || !faults.every(isPassing)) return false;
-  if (options.overwrite === 'never' && hadObject) return false;
+  // If Lambda runs CopyObject twice, the copy of the first run is for the second as good as that of somebody else.
+  if (options.overwrite === 'never' && (hadObject || mayDuplicate(given, 'CopyObject'))) return false;
   // Both can be impossible for a source, which the case does not know.
   return options.integrity !== 'required' && options.preserveEtag !== true;
 }
