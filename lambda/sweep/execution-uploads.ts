@@ -17,7 +17,7 @@ export interface ExecutionUploads {
   /** Uploads that it began or goes on with. */
   readonly uploadIds: readonly string[];
   /** The upload that its input asks to go on with, whatever Plan says of it. */
-  readonly asksFor?: string;
+  readonly resumeUploadId?: string;
   /** When it may have begun uploads whose ids it does not know. */
   readonly lost: readonly TimeWindow[];
   /** Whether it was stopped while parts may have been in flight. A failed execution waits for them. */
@@ -57,7 +57,7 @@ export function uploadsOf(
     destination: inParts?.destination,
     keeps: inParts?.onFailure === 'KEEP' && keepsAfter(execution.status, history),
     uploadIds: [...new Set(begun.flatMap(({ uploadId }) => uploadId ?? []))],
-    asksFor: resumeUploadIdOf(history),
+    resumeUploadId: resumeUploadIdOf(history),
     lost: [...openBegin(history, end), ...begun.flatMap(({ lost = [] }) => lost)],
     hadPartsInFlight: execution.status !== 'FAILED' && begun.length > 0 && !isExited(TRACED_STATES.checkParts),
     settleSeconds: inParts?.settleSeconds ?? 0,

@@ -32,8 +32,11 @@ export function verdictOn(
 }
 
 /** A running execution that does not know its upload yet may have begun this one, or may go on with it. */
-export function mayUse({ destination, uploadIds, asksFor, startDate }: ExecutionUploads, upload: OpenUpload): boolean {
-  if (asksFor === upload.uploadId) return true;
+export function mayUse(
+  { destination, uploadIds, resumeUploadId, startDate }: ExecutionUploads,
+  upload: OpenUpload,
+): boolean {
+  if (resumeUploadId === upload.uploadId) return true;
   if (uploadIds.length > 0) return uploadIds.includes(upload.uploadId);
   const isSameKey = !destination || (destination.bucket === upload.bucket && destination.key === upload.key);
   return isSameKey && upload.initiated.getTime() >= startDate.getTime() - TOLERANCE_MS;

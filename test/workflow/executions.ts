@@ -26,11 +26,16 @@ export class Executions {
 
   /** Runs one more execution to its end: of the same state machine, or of another one. */
   async run(input: unknown, named?: string): Promise<DescribeExecutionOutput> {
+    return this.ended(await this.start(input, named));
+  }
+
+  /** Starts one more execution, and returns its ARN. */
+  async start(input: unknown, named?: string): Promise<string> {
     const { stateMachineArn = '' } = await this.describe();
     const arn = named === undefined ? stateMachineArn : stateMachineArn.replace(/[^:]+$/, named);
     const start = new StartExecutionCommand({ stateMachineArn: arn, input: JSON.stringify(input) });
-    const { executionArn } = await this.client.send(start);
-    return this.ended(executionArn);
+    const { executionArn = '' } = await this.client.send(start);
+    return executionArn;
   }
 
   /** Redrives the execution and waits for its end. */
@@ -51,7 +56,8 @@ export class Executions {
 /** Logical id of the state machine of the workflow. */
 export const COPY = 'CopyStateMachine14E14646';
 
-const INVOKER = 'Invoker';
+/** Name of the state machine of `withInvoker`: `{ event, after }` sends an event to the sweeper after some seconds. */
+export const INVOKER = 'Invoker';
 
 /** Adds a state machine that invokes the sweeper, as the schedule does. The rule on the status of executions remains. */
 export const withInvoker: Pick<Copy, 'extend'> = {

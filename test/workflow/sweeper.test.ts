@@ -4,7 +4,7 @@ import { CopyDestination, CopyOnFailure } from '../../lib';
 import type { CopyRunReport } from '../../local/run';
 import type { S3Server } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
-import { COPY, Executions, type Swept, sweepDestinations, withInvoker, withInvokerAlone } from './executions';
+import { COPY, Executions, INVOKER, type Swept, sweepDestinations, withInvoker, withInvokerAlone } from './executions';
 import { clientOf, type Copy, copy, platformFaults } from './support';
 
 // What executions leave behind that could not clean up after themselves, the sweeper removes, and nothing else.
@@ -164,5 +164,34 @@ describe('an upload that is kept', () => {
     const { report, swept } = await stopAt('CheckParts', { ...keep(Duration.seconds(1)), ...withInvokerAlone }, later);
     expect(swept).toMatchObject([{ aborted: [expect.anything()], kept: [] }]);
     expect(report.openUploads).toBe(0);
+  });
+
+  test('stays after that for an execution that asks for it, and whose Plan waits for Lambda', async () => {
+    let server!: S3Server;
+    const run = {
+      // Plan waits for an hour and a half, which is some seconds here.
+      timeScale: 1000,
+      ...platformFaults(
+        { state: 'CheckParts', times: 1, fault: { kind: 'stop-execution' } },
+        { state: 'Plan', skip: 1, fault: { kind: 'throttled' } },
+      ),
+      onReady: (s3: S3Server) => void (server = s3),
+    };
+    const resumeAndSweep = async (executions: Executions) => {
+      const { executionArn, stateMachineArn, input = '' } = await executions.describe();
+      // Until the schedule no longer leaves the upload to the rule: an event about an execution that is unknown.
+      const detail = { executionArn: `${executionArn}-unknown`, stateMachineArn, status: 'FAILED' };
+      await executions.run({ event: { detail }, after: 1.1 * HOUR }, INVOKER);
+      const first = JSON.parse(input) as { options?: object };
+      const [{ uploadId } = { uploadId: '' }] = server.openUploads();
+      const resumed = await executions.start({ ...first, options: { ...first.options, resumeUploadId: uploadId } });
+      const sweep = await sweepDestinations(executions, 0);
+      expect((await executions.describe(resumed)).status).toBe('RUNNING');
+      return sweep;
+    };
+    const given: Copy = { ...keep(Duration.seconds(1)), ...withInvokerAlone, run };
+    const { report, swept } = await stopAt('CheckParts', given, resumeAndSweep);
+    expect(swept).toMatchObject([{ aborted: [], inUse: [expect.anything()] }]);
+    expect(report.openUploads).toBe(1);
   });
 });

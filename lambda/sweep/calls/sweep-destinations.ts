@@ -51,18 +51,27 @@ async function listOldUploads({ s3, initiator, account }: Sweeper, location: Loc
 }
 
 /**
+ * Running executions are listed twice: one that is redriven meanwhile is in neither the first list of them nor in those of the
+ * ones that have ended.
+ */
+const LISTED: readonly ExecutionStatus[] = ['RUNNING', ...SWEPT_STATUSES, 'RUNNING'];
+
+/**
  * The executions that run, and those that may keep an upload.
  *
  * @param oldest when the first of the uploads was begun
  * @returns undefined if there is no time for all
  */
-async function readExecutions(sweeper: Sweeper, oldest: number): Promise<ExecutionUploads[] | undefined> {
+export async function readExecutions(sweeper: Sweeper, oldest: number): Promise<ExecutionUploads[] | undefined> {
   const { sfn, stateMachineArn, keepForSeconds } = sweeper;
   const endedSince = Math.max(oldest, sfn.time.now() - keepForSeconds * 1000);
   const executions: ExecutionUploads[] = [];
-  for (const status of ['RUNNING', ...SWEPT_STATUSES] satisfies ExecutionStatus[]) {
+  const running = new Set<string>();
+  for (const status of LISTED) {
     for await (const execution of listExecutions(sfn, stateMachineArn, status)) {
       if (execution.stopDate && execution.stopDate.getTime() < endedSince) continue;
+      if (running.has(execution.executionArn) && status === 'RUNNING') continue;
+      if (status === 'RUNNING') running.add(execution.executionArn);
       if (isLate(sweeper)) return undefined;
       const uploads = await readUploads(sfn, execution);
       if (uploads) executions.push(uploads);

@@ -29,10 +29,10 @@ test.each<[string, ExecutionUploads[], string]>([
   ],
   [
     'a running execution asks for that has not planned yet',
-    [{ ...RUNNING, startDate: at(59), destination: undefined, asksFor: 'u' }],
+    [{ ...RUNNING, startDate: at(59), destination: undefined, resumeUploadId: 'u' }],
     'IN_USE',
   ],
-  ['an execution asked for that has failed', [{ ...ENDED, uploadIds: [], asksFor: 'u' }], 'ABORT'],
+  ['an execution asked for that has failed', [{ ...ENDED, uploadIds: [], resumeUploadId: 'u' }], 'ABORT'],
   ['a running execution may have begun', [RUNNING], 'IN_USE'],
   ['an execution may have begun that has not planned yet', [{ ...RUNNING, destination: undefined }], 'IN_USE'],
   ['a running execution cannot have begun: it has another', [{ ...RUNNING, uploadIds: ['other'] }], 'ABORT'],
