@@ -1,36 +1,11 @@
-import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { PlannedResult } from '../../lib/private/estimates/estimate';
-import type { CopyState, Integrity, NothingToCopy, PlannedCopy } from '../../lib/private/protocol';
-import type { CopyOptions } from '../../lib/private/protocol/options';
+import type { CopyState, Integrity, NothingToCopy } from '../../lib/private/protocol';
 import { listUploadsCommand } from '../shared/aws-cli';
 import { compare, expectedOf, storedChecksum } from '../shared/integrity';
-import type { CarriedProperties } from '../shared/properties';
 import { toResult } from '../shared/result';
 import { estimate } from './estimate';
+import type { PlanFindings } from './findings';
 import { partNumbers, settleSeconds } from './parts/part-plan';
-import type { ResumedCopy } from './parts/resume';
-import type { CopyStrategy } from './parts/strategy';
-import type { RestoreDecision } from './source/archive';
-
-/** Everything that Plan knows when it decides what the execution does next. */
-export interface PlanFindings {
-  readonly copy: PlannedCopy;
-  readonly options: CopyOptions;
-  /** HeadObject of the source. */
-  readonly head: HeadObjectCommandOutput;
-  /** HeadObject of the destination. Absent if nothing is there, or if no option depends on it. */
-  readonly existing?: HeadObjectCommandOutput;
-  readonly strategy: CopyStrategy;
-  /** Present if the source has to be restored first. */
-  readonly restore?: RestoreDecision;
-  /** Present if the copy goes on with an upload that another execution kept. */
-  readonly resumed?: ResumedCopy;
-  readonly carried: CarriedProperties;
-  /** Whether Plan had to ask if it may name the version of the source. */
-  readonly asksForVersion: boolean;
-  /** Region of the workflow. */
-  readonly region: string;
-}
 
 /** The output of Plan. */
 export function decideAction(findings: PlanFindings): CopyState {

@@ -1,5 +1,5 @@
 import { type CopyEstimate, estimateCopy } from '../../lib/private/estimates/estimate';
-import type { PlanFindings } from './action';
+import type { PlanFindings } from './findings';
 
 /** What the planned copy will take, without retries. */
 export function estimate(findings: PlanFindings): CopyEstimate {

@@ -5,7 +5,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CopyAlarmOptions } from '../copy-monitoring';
-import type { MonitoredWorkflow } from './monitored-workflow';
+import type { MeasuredWorkflow } from './measured-workflow';
 import { ErrorName } from './protocol';
 
 /** Retried calls and invocations within 5 minutes, three times in a row, that are more than a burst. */
@@ -28,7 +28,7 @@ export class Alarms extends Construct {
 
   constructor(
     scope: Construct,
-    workflow: MonitoredWorkflow,
+    workflow: MeasuredWorkflow,
     private readonly options: CopyAlarmOptions,
   ) {
     super(scope, 'Alarms');
@@ -103,10 +103,7 @@ function busOf(rule: events.IRule): { EventBusName?: string } {
   return eventBusName === undefined || eventBusName === 'default' ? {} : { EventBusName: eventBusName };
 }
 
-function specsOf(
-  workflow: MonitoredWorkflow,
-  { longestCopy }: CopyAlarmOptions,
-): Record<string, AlarmSpec | undefined> {
+function specsOf(workflow: MeasuredWorkflow, { longestCopy }: CopyAlarmOptions): Record<string, AlarmSpec | undefined> {
   const sustained = { threshold: THROTTLES, evaluationPeriods: SUSTAINED };
   return {
     CopiesFailed: { metric: workflow.metricFailed(), means: 'A copy failed.' },

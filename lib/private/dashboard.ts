@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { CopyProof } from '../copy-metrics';
 import type { CopyDashboardOptions } from '../copy-monitoring';
-import type { MonitoredWorkflow } from './monitored-workflow';
+import type { MeasuredWorkflow } from './measured-workflow';
 import { ErrorName } from './protocol';
 import { functionLogGroups, type QueryName, queryString } from './queries';
 
@@ -10,7 +10,7 @@ import { functionLogGroups, type QueryName, queryString } from './queries';
 const THIRD = 8;
 const HALF = 12;
 
-export function buildDashboard(workflow: MonitoredWorkflow, options: CopyDashboardOptions): cloudwatch.Dashboard {
+export function buildDashboard(workflow: MeasuredWorkflow, options: CopyDashboardOptions): cloudwatch.Dashboard {
   return new cloudwatch.Dashboard(workflow, 'Dashboard', {
     dashboardName: options.dashboardName,
     defaultInterval: options.defaultInterval ?? Duration.days(1),
@@ -72,7 +72,7 @@ function graph(title: string, props: Omit<cloudwatch.GraphWidgetProps, 'title' |
   return new cloudwatch.GraphWidget({ title, width: THIRD, leftYAxis: { min: 0 }, ...props });
 }
 
-function table(workflow: MonitoredWorkflow, name: QueryName): cloudwatch.IWidget {
+function table(workflow: MeasuredWorkflow, name: QueryName): cloudwatch.IWidget {
   return new cloudwatch.LogQueryWidget({
     title: name,
     width: HALF,

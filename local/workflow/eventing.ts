@@ -1,6 +1,6 @@
 import { StateFailure } from './asl/failure';
 import { type Clock } from './clock';
-import { type Chance } from './engine/runtime';
+import { type Chance } from './engine/chance';
 import { type EventSink } from './event-sink';
 import { AsyncInvocations } from './events/async-invocations';
 import { DeliveryFailed } from './events/delivery';

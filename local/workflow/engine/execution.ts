@@ -2,24 +2,11 @@ import { type AslDefinition } from '../asl/definition';
 import { failureOf, type StateFailure } from '../asl/failure';
 import { type Cancel } from '../clock';
 import { type Json, type JsonObject } from '../json';
-import { newStrand, type Frame } from './frame';
+import { newStrand, type Frame, type RunningExecution, type Runtime } from './frame';
 import { History, type EventDetails, type Trace } from './history';
 import { HISTORY_LIMIT_CAUSE, LIMITS } from './limits';
-import { type ExecutionRecord, type ExecutionStatus, type PastRecord, type WorkflowType } from './records';
-import { type Runtime } from './runtime';
+import { type ExecutionIdentity, type ExecutionRecord, type ExecutionStatus, type PastRecord } from './records';
 import { Aborted, Scope } from './scope';
-
-export interface ExecutionIdentity {
-  readonly executionArn: string;
-  readonly name: string;
-  readonly stateMachineArn: string;
-  readonly stateMachineName: string;
-  readonly roleArn: string;
-  readonly type: WorkflowType;
-  readonly mapRunArn?: string;
-  /** Names the execution for what happens by chance in it. */
-  readonly path: string;
-}
 
 /** How an execution ended. */
 export interface Outcome {
@@ -31,11 +18,9 @@ export interface Outcome {
 type MutableRecord = { -readonly [K in keyof ExecutionRecord]: ExecutionRecord[K] };
 
 /** One execution, of a state machine or of a child of a distributed Map: its record, its history, and what can end it. */
-export class Execution {
+export class Execution implements RunningExecution {
   readonly record: ExecutionRecord;
-  /** `$$`, without what belongs to a state or to an item of a Map. */
   readonly context: JsonObject;
-  /** Names of the states entered, in order; those of map items are left out. */
   readonly states: string[] = [];
   private readonly mutable: MutableRecord;
   private readonly past: PastRecord[] = [];
@@ -167,7 +152,7 @@ export class Execution {
     this.runtime.onStatus?.(this.record);
   }
 
-  /** Adds an event to the history, unless the execution has ended. A Standard execution ends when only one is left. */
+  /** A Standard execution ends when only one event is left. */
   addEvent(previousEventId: number, type: string, details?: EventDetails): number {
     const { record, history } = this;
     if (record.status !== 'RUNNING') return previousEventId;

@@ -2,9 +2,9 @@ import { type AslDefinition } from '../asl/definition';
 import { ExecutionAlreadyExists, ExecutionNotRedrivable } from '../errors';
 import { stableUuid, type Json } from '../json';
 import { Execution } from './execution';
+import { type Runtime } from './frame';
 import { type ExecutionRecord, type WorkflowType } from './records';
 import { notRedrivable } from './redrivable';
-import { type Runtime } from './runtime';
 
 /** A state machine that executions are started of. */
 export interface StateMachine {

@@ -1,8 +1,15 @@
-import { type Json } from '../json';
-import { type Execution } from './execution';
+import { type AslDefinition } from '../asl/definition';
+import { type Clock } from '../clock';
+import { type EventSink } from '../event-sink';
+import { type FunctionInvoker } from '../invoker';
+import { type Json, type JsonObject } from '../json';
+import { type Chance } from './chance';
+import { type WorkflowEvent } from './events';
 import { type EventDetails, type Trace } from './history';
-import { type MapRun } from './map-run';
+import { type ExecutionIdentity, type ExecutionRecord, type Records } from './records';
 import { type Scope } from './scope';
+
+// These types refer to each other: a runtime runs strands in frames, a frame belongs to an execution, which has the runtime.
 
 /**
  * States that run one after another: those of an execution, of a branch of a Parallel, of an iteration of a Map. It keeps
@@ -29,21 +36,66 @@ export interface Cursor {
 export type Progress =
   | { readonly kind: 'branches'; readonly strands: readonly Strand[] }
   | { readonly kind: 'iterations'; readonly strands: (Strand | undefined)[] }
-  | { readonly kind: 'mapRun'; readonly mapRun: MapRun };
+  | { readonly kind: 'mapRun'; readonly mapRun: RedrivableMapRun };
+
+/** The Map Run of a distributed Map, which the redrive of an execution continues. */
+export interface RedrivableMapRun {
+  redrive(frame: Frame): Promise<Json>;
+}
 
 export function newStrand(state: string, input: Json): Strand {
   return { status: 'PENDING', cursor: { state, input } };
 }
 
+/** What states use of the execution that they belong to. */
+export interface RunningExecution {
+  readonly identity: ExecutionIdentity;
+  readonly runtime: Runtime;
+  /** `$$`, without what belongs to a state or to an item of a Map. */
+  readonly context: JsonObject;
+  /** Names of the states entered, in order; states of Map items are left out. */
+  readonly states: string[];
+  /** Adds an event to the history, unless the execution has ended. */
+  addEvent(previousEventId: number, type: string, details?: EventDetails): number;
+}
+
 /** Where in an execution something runs: in itself, in an iteration of a Map, or in a branch of a Parallel. */
 export interface Frame {
-  readonly execution: Execution;
+  readonly execution: RunningExecution;
   readonly scope: Scope;
   readonly trace: Trace;
   /** Names the place within the execution: what happens by chance there depends on it. */
   readonly path: string;
   /** Whether the states that are entered here belong into the execution's list of states. */
   readonly recordStates: boolean;
+}
+
+/** What all executions of one `LocalStepFunctions` share. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly lambda: FunctionInvoker;
+  readonly events: EventSink;
+  /**
+   * Calls Step Functions as an AWS SDK integration does.
+   *
+   * @param action as in the ARN of the integration: `listMapRuns`
+   * @param roleArn the role of the state machine
+   * @throws StateFailure
+   */
+  readonly callStepFunctions: (action: string, parameters: JsonObject, roleArn: string) => Json;
+  readonly records: Records;
+  readonly chance: Chance;
+  /** What Step Functions takes before a state of a Standard execution, and before the first child of a Map Run. */
+  readonly overheadSeconds?: { readonly state: number; readonly mapRun: number };
+  readonly onEvent: (event: WorkflowEvent) => void;
+  /** Called when an execution has started, ended or been redriven. */
+  readonly onStatus?: (execution: ExecutionRecord) => void;
+  /** Called when an execution enters a state, before anything else of the state happens. */
+  readonly onStateEntered?: (executionArn: string, state: string) => void;
+  /** Ends the run with an error of this folder, which no Catch may hide: code that cannot run here, say. */
+  readonly fail: (error: Error) => void;
+  /** Runs the states of a strand to its end. It is passed down, because states and executions nest in each other. */
+  readonly runStrand: (machine: AslDefinition, strand: Strand, frame: Frame) => Promise<Json>;
 }
 
 /** Adds an event that the next one of the frame follows. */

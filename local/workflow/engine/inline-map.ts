@@ -110,10 +110,10 @@ class Iterations {
 
   private tell(): void {
     const { name, frame } = this.map.visit;
-    const { runtime, record } = frame.execution;
+    const { runtime, identity } = frame.execution;
     runtime.onEvent({
       type: 'MapProgress',
-      executionArn: record.executionArn,
+      executionArn: identity.executionArn,
       state: name,
       total: this.map.items.length,
       ...this.progress,

@@ -3,14 +3,14 @@ import { dataLimitExceeded, failureOf, runtimeFailure, StateFailure } from '../a
 import { asString, stableUuid, type Json } from '../json';
 import { DispatchRate } from './dispatch-rate';
 import { Execution } from './execution';
-import { addEvent, type Frame } from './frame';
+import { addEvent, type Frame, type RedrivableMapRun } from './frame';
 import { exceedsPayload, LIMITS } from './limits';
 import { type MapInput } from './map-input';
 import { type ExecutionRecord, type MapRunRecord } from './records';
 import { Aborted, Scope } from './scope';
 
 /** A Map Run: what a distributed Map does, item by item, each in an execution of its own. */
-export class MapRun {
+export class MapRun implements RedrivableMapRun {
   private readonly record: MapRunRecord;
   private readonly processor: AslDefinition;
   private readonly children: (Execution | undefined)[];

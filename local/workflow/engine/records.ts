@@ -6,7 +6,20 @@ export type { WorkflowType };
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 export type MapRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
-/** One execution as DescribeExecution tells it. */
+/** What an execution is called, and where it belongs. */
+export interface ExecutionIdentity {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string;
+  readonly type: WorkflowType;
+  readonly mapRunArn?: string;
+  /** Seeds what happens by chance in the execution. */
+  readonly path: string;
+}
+
+/** One execution as DescribeExecution returns it. */
 export interface ExecutionRecord {
   readonly executionArn: string;
   readonly name: string;

@@ -5,7 +5,7 @@ import { generatedName, resourceAttribute, resourceRef, type ResourceFacts } fro
 import { resolveIntrinsics, type IntrinsicScope } from './intrinsics';
 import { checkParameter, isListType, isSsmType, pseudoParameter } from './parameters';
 import { partitionOf } from './partitions';
-import { type Environment, type References } from './references';
+import { type Environment, type ReferencedStack, type References } from './references';
 
 export interface StackOptions extends Environment {
   /** The value that was given for a template parameter, or for an SSM parameter; undefined where none was. */
@@ -24,7 +24,7 @@ export interface Resource {
  * One template with its names: everything that an intrinsic function can ask for is answered here, lazily, so that a value
  * that only AWS can know hurts only where something that runs needs it.
  */
-export class Stack {
+export class Stack implements ReferencedStack {
   readonly name: string;
   readonly region: string;
   readonly accountId: string;
