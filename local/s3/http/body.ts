@@ -26,6 +26,7 @@ export class HttpRequestBody implements RequestBody {
   private readonly chunked: boolean;
   private started = false;
   private whole: Promise<string> | undefined;
+  private arrived: Uint8Array[] | undefined;
   private size = 0;
   private readonly headers: IncomingHttpHeaders;
 
@@ -92,6 +93,12 @@ export class HttpRequestBody implements RequestBody {
     return { size: this.size, digests, ...(declared !== undefined && { declared }) };
   }
 
+  async arrive(): Promise<void> {
+    const chunks: Uint8Array[] = [];
+    await this.read((bytes) => void chunks.push(bytes));
+    this.arrived = chunks;
+  }
+
   async text(options: ReceiveOptions = {}): Promise<string> {
     this.whole ??= this.readText(options);
     return this.whole;
@@ -138,6 +145,10 @@ export class HttpRequestBody implements RequestBody {
 
   /** Reads the body, asking the client to send it if it sent `Expect: 100-continue`. */
   private async read(take: (bytes: Uint8Array) => Promise<void> | undefined): Promise<void> {
+    if (this.arrived !== undefined) {
+      for (const bytes of this.arrived) await take(bytes);
+      return;
+    }
     if (!this.started && this.header('expect')?.toLowerCase() === '100-continue') this.response.writeContinue();
     this.started = true;
     await readRequest(this.request, take, {

@@ -20,7 +20,7 @@ export function takesEffect(fault: Fault): boolean {
     case 'error-in-200':
       return fault.afterEffect === true;
     default:
-      return ['reset-after', 'truncate', 'delay'].includes(fault.kind);
+      return ['reset-after', 'truncate', 'delay', 'late-effect'].includes(fault.kind);
   }
 }
 
@@ -55,6 +55,9 @@ export async function injectAfter(exchange: Exchange, fault: Fault, answer: S3Re
       return injectError(exchange, fault);
     case 'reset-after':
       exchange.reset();
+      return;
+    case 'late-effect':
+      // The connection is reset already.
       return;
     default:
       return exchange.send(answer, fault.kind === 'truncate');

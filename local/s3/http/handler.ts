@@ -108,14 +108,14 @@ export class RequestHandler {
       return;
     }
     await this.check(request);
-    await this.delay(request, fault);
+    await this.delay(exchange, request, fault);
     const answer = await this.run(request);
     await this.emit(exchange, 'done', answer);
     exchange.bytes += request.body.received;
     if (isCharged(this.context.store.findBucket(request.bucket), request)) {
       exchange.response.setHeader('x-amz-request-charged', 'requester');
     }
-    if (fault?.kind !== 'reset-after') await this.waitForAnswer(request, answer);
+    if (fault?.kind !== 'reset-after' && fault?.kind !== 'late-effect') await this.waitForAnswer(request, answer);
     if (fault === undefined) await exchange.send(answer);
     else await injectAfter(exchange, fault, answer);
   }
@@ -170,8 +170,12 @@ export class RequestHandler {
     checkHeaderContext(request);
   }
 
-  private async delay(request: S3Request, fault: Fault | undefined): Promise<void> {
-    if (fault?.kind !== 'delay') return;
+  private async delay(exchange: Exchange, request: S3Request, fault: Fault | undefined): Promise<void> {
+    if (fault?.kind !== 'delay' && fault?.kind !== 'late-effect') return;
+    if (fault.kind === 'late-effect') {
+      await request.body.arrive();
+      exchange.reset();
+    }
     const milliseconds = fault.milliseconds * this.simulation.timeScale;
     if (TRANSFERS.has(request.operation)) request.delayMilliseconds = milliseconds;
     else await sleep(this.context.clock, milliseconds);

@@ -39,6 +39,8 @@ export type Fault =
   | { readonly kind: 'truncate' }
   /** The request takes longer. It takes effect even if the client has disconnected by then. */
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The connection is reset at once, and the request takes effect after this time, if it still can. */
+  | { readonly kind: 'late-effect'; readonly milliseconds: number }
   /** The request has no effect and fails with the error for this state of its KMS key. */
   | { readonly kind: KmsFaultKind };
 
@@ -141,6 +143,7 @@ const KINDS: Readonly<Record<Fault['kind'], KindFields>> = {
   hang: { required: {} },
   truncate: { required: {} },
   delay: { required: { milliseconds } },
+  'late-effect': { required: { milliseconds } },
   'kms-throttling': { required: {} },
   'kms-disabled': { required: {} },
   'kms-pending-deletion': { required: {} },

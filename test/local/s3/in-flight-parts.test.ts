@@ -1,9 +1,11 @@
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
   ListPartsCommand,
+  PutObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -119,6 +121,44 @@ describe('a part that is in flight', () => {
       expect(server.openUploads()).toEqual([]);
     });
   });
+});
+
+test('requests take effect late, and nobody waits for them', async () => {
+  const clock = new ManualClock();
+  const server = await startServer({ clock });
+  server.createBucket('bucket');
+  const operations = ['CreateMultipartUpload', 'CompleteMultipartUpload', 'CopyObject', 'PutObject'];
+  for (const operation of operations)
+    server.faults.add({ operation, times: 1, fault: { kind: 'late-effect', milliseconds: 60_000 } });
+  server.putGenerated({ bucket: 'bucket', key: 'source', size: 1 });
+  const s3 = clientOf(server);
+  const executed = (count: number) => until(() => server.requestLog.entries().length === count);
+
+  await expect(s3.send(new CreateMultipartUploadCommand(object))).rejects.toThrow('ECONNRESET');
+  expect(server.openUploads()).toEqual([]);
+  clock.advance(60_000);
+  await executed(1);
+  const [{ uploadId: UploadId } = { uploadId: '' }] = server.openUploads();
+
+  const { ETag } = await s3.send(new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: 'part' }));
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  const complete = s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+  await expect(complete).rejects.toThrow('ECONNRESET');
+  expect(server.describeObject('bucket', 'copy')).toBeUndefined();
+  clock.advance(60_000);
+  await executed(3);
+  expect(server.describeObject('bucket', 'copy')).toMatchObject({ size: 4 });
+
+  // Somebody else writes to the key before S3 executes the requests.
+  const copy = s3.send(new CopyObjectCommand({ ...object, CopySource: 'bucket/source' }));
+  await expect(copy).rejects.toThrow('ECONNRESET');
+  await expect(s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'put', Body: 'text' }))).rejects.toThrow('RESET');
+  server.putGenerated({ bucket: 'bucket', key: 'copy', size: 9 });
+  clock.advance(60_000);
+  await executed(5);
+  expect(server.describeObject('bucket', 'copy')).toMatchObject({ size: 1 });
+  expect(server.describeObject('bucket', 'put')).toMatchObject({ size: 4 });
+  expect(server.requestLog.entries().at(-1)).toMatchObject({ status: 0 });
 });
 
 describe('a late duplicate of a part', () => {
