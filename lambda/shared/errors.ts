@@ -5,6 +5,8 @@ import { ErrorName } from '../../lib/private/protocol';
  * DescribeExecution): the JSON of a function has the message twice, escaped, and would be cut off in the middle.
  */
 const MAX_MESSAGE = 6000;
+/** As in JSON, where a control character in a key takes six. It leaves 8,000 for the stack, and for what the state machine adds. */
+const MAX_ESCAPED = 12_000;
 
 /**
  * An error that people and Retry policies know by its name. The name is a property and not the name of a class, because
@@ -17,19 +19,32 @@ export class CopyError extends Error {
   }
 }
 
-function shorten(message: string): string {
-  if (message.length <= MAX_MESSAGE) return message;
-  // Not between the halves of a surrogate pair.
-  return `${message.slice(0, MAX_MESSAGE - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+/** @returns the message, and what is added to it, which is not shortened */
+function shorten(message: string, added = ''): string {
+  const [longest, longestEscaped] = [MAX_MESSAGE - added.length, MAX_ESCAPED - escapedLength(added)];
+  if (message.length <= longest && escapedLength(message) <= longestEscaped) return message + added;
+  let [length, escaped] = [0, 0];
+  // By code points, so that no surrogate pair is cut.
+  for (const character of message) {
+    escaped += escapedLength(character);
+    if (length + character.length >= longest || escaped >= longestEscaped) break;
+    length += character.length;
+  }
+  return `${message.slice(0, length)}…${added}`;
+}
+
+/** Of the text in JSON. */
+function escapedLength(text: string): number {
+  return JSON.stringify(text).length - 2;
 }
 
 export function isCopyError(error: unknown, ...names: ErrorName[]): error is CopyError {
   return error instanceof CopyError && names.some((name) => (name as string) === error.name);
 }
 
-/** The same error, whose message also says this. */
+/** The same error, whose message also says this, and less of what it said if that is long. */
 export function addToMessage({ name, message, cause }: CopyError, text: string): CopyError {
-  return new CopyError(name as ErrorName, `${message}; ${text}`, { cause });
+  return new CopyError(name as ErrorName, shorten(message, `; ${text}`), { cause });
 }
 
 /** Whether an error has a name of this library and is final. */
