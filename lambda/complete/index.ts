@@ -1,4 +1,6 @@
 import { type CheckedState, ErrorName, type MadeObject, type SourceChecksum } from '../../lib/private/protocol';
+import type { LostAttempt } from '../shared/calls/ask';
+import { addLateEffect } from '../shared/calls/late-effect';
 import { listParts } from '../shared/calls/list-parts';
 import { createS3 } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
@@ -7,7 +9,7 @@ import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
 import { checkParts, toCompletedParts } from '../shared/parts/check-parts';
 import { completeUpload } from './calls/complete-upload';
-import { findCompleted, mayBeCompleted } from './calls/find-completed';
+import { findCompleted, lateEffectOf, mayBeCompleted } from './calls/find-completed';
 
 /** S3 may take minutes to assemble 10,000 parts. */
 const s3 = createS3(14 * 60_000);
@@ -18,6 +20,7 @@ const MAX_LISTINGS = 3;
 /** Makes the parts an object. */
 export const handler = logged('complete', async (checked: CheckedState): Promise<MadeObject> => {
   let state = checked;
+  const attempts: LostAttempt[] = [];
   try {
     for (let listings = 1; ; listings++) {
       const parts = (await listParts(s3, state)).output;
@@ -27,14 +30,17 @@ export const handler = logged('complete', async (checked: CheckedState): Promise
       state = { ...state, expected: { ...state.expected, etag } };
       try {
         // S3 answers a repeated CompleteMultipartUpload as it did the first.
-        const { output, answered } = await completeUpload(s3, state, toCompletedParts(state, parts));
+        const { output, answered } = await completeUpload(s3, state, toCompletedParts(state, parts), (_, lost) => {
+          attempts.push(...lost);
+          return Promise.resolve(undefined);
+        });
         return toMadeObject(state.destination, output, answered);
       } catch (error) {
         if (sdkErrorOf(error)?.name !== 'InvalidPart' || listings === MAX_LISTINGS) throw error;
       }
     }
   } catch (error) {
-    if (!(await mayBeCompleted(s3, state, error))) throw error;
+    if (!(await mayBeCompleted(s3, state, error))) throw addLateEffect(error, attempts, lateEffectOf(state));
     return toMadeObject(state.destination, ...(await findCompleted(s3, state, error as CopyError)));
   }
 });

@@ -1,5 +1,8 @@
 import type { Attempt, CopyObjectState, MadeObject, TimeWindow } from '../../lib/private/protocol';
+import type { LostAttempt } from '../shared/calls/ask';
+import { addLateEffect } from '../shared/calls/late-effect';
 import { createS3 } from '../shared/calls/s3';
+import { describeObject } from '../shared/describe-object';
 import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
 import { copyObject } from './calls/copy-object';
@@ -12,9 +15,13 @@ const s3 = createS3(14 * 60_000);
 export const handler = logged(
   'copy-object',
   async ({ state, retryCount }: Attempt<CopyObjectState>): Promise<MadeObject> => {
+    let attempts: readonly LostAttempt[] = [];
     const { output, answered } = await copyObject(s3, state, async (error, lost) => {
+      attempts = lost;
       const made = await findEarlier(s3, state, { error, lost, retryCount });
       return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
+    }).catch((error: unknown) => {
+      throw addLateEffect(error, attempts, `${describeObject(state.destination)} is this copy`);
     });
     const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
     const made = LastModified ? at(LastModified) : answered;

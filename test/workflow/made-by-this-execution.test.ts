@@ -1,4 +1,9 @@
-import { PutObjectCommand, UploadPartCopyCommand } from '@aws-sdk/client-s3';
+import {
+  CompleteMultipartUploadCommand,
+  ListPartsCommand,
+  PutObjectCommand,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
 import type { FaultRule, OperationEvent, S3Server } from '../../local/s3';
 import { clientOf, type Copy, COMPARES_CLOCKS, copied, copy, failed, platformFaults, WAYS } from './support';
 
@@ -348,6 +353,48 @@ describe('an error that no time mends, after an attempt that made the copy', () 
     const answerLost = platformFaults({ state: 'CopyObject', times: 1, fault: { kind: 'answer-lost' } });
     const { execution } = await failed({ run: { ...faults(denied), ...answerLost } }, 'CopyObject', 'AccessDenied');
     expect(execution.cause).toMatch(/exists, and an earlier attempt, whose answer was lost, may have made it/);
+  });
+});
+
+describe('a request that S3 executes late', () => {
+  const late = (operation: string, milliseconds: number): FaultRule => ({
+    operation,
+    times: 1,
+    fault: { kind: 'late-effect', milliseconds },
+  });
+  const denied = (operation: string): FaultRule => ({ operation, fault: status(403, 'AccessDenied') });
+  const HOUR = 3_600_000;
+
+  test.each(WAYS)('by %s, is followed by its retry: COPIED', async (way) => {
+    const operation = way === 'CopyObject' ? 'CopyObject' : 'CompleteMultipartUpload';
+    await copied({ run: faults(late(operation, HOUR)) }, way);
+  });
+
+  test.each(WAYS)('by %s, after an error that no time mends: the cause says that it may come', async (way) => {
+    const operation = way === 'CopyObject' ? 'CopyObject' : 'CompleteMultipartUpload';
+    const given: Copy = { run: faults(late(operation, HOUR), denied(operation)) };
+    const { execution } = await failed(given, way, 'AccessDenied');
+    expect(execution.cause).toContain(`S3 may still execute a request whose answer was lost: then s3://lake/${KEY}`);
+  });
+
+  test('completes the upload before it is aborted: the cause names the copy', async () => {
+    const complete = at('received', 'AbortMultipartUpload', async (server, { uploadId: UploadId }) => {
+      const client = clientOf(server);
+      const upload = { Bucket: 'lake', Key: KEY, UploadId };
+      const { Parts } = await client.send(new ListPartsCommand(upload));
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+      client.destroy();
+    });
+    const lostBefore: FaultRule = {
+      operation: 'CompleteMultipartUpload',
+      times: 1,
+      fault: { kind: 'reset-before' },
+    };
+    const deniedOnce = { ...denied('CompleteMultipartUpload'), times: 1 };
+    const given: Copy = { run: both(faults(lostBefore, deniedOnce), complete) };
+    const { execution, copy: made } = await failed(given, 'parts', 'AccessDenied');
+    const { errorMessage } = JSON.parse(execution.cause) as { errorMessage: string };
+    expect(errorMessage).toContain(`then s3://lake/${KEY} (ETag ${made!.etag}) is this copy, unless the upload is`);
   });
 });
 

@@ -1,10 +1,11 @@
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { CopyRunReport } from '../../local/run';
 import type { FaultRule, S3Server } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
 import { until } from '../until';
 import { Executions } from './executions';
-import { type Copy, copy, platformFaults, type Way } from './support';
+import { clientOf, type Copy, copy, platformFaults, type Way } from './support';
 
 // The rows of docs/runbook.md about RedriveExecution, which goes on with the state that failed.
 
@@ -100,6 +101,24 @@ describe('an execution that ended in', () => {
   test('CopyObject fails by the name of what changed', async () => {
     const ending: Ending = { ...deniedIn('CopyObject'), between: overwrite };
     expect((await redrive('CopyObject', ending)).redriven).toMatchObject({ status: 'FAILED', error: 'SourceChanged' });
+  });
+
+  test.each([
+    ['the copy, which it may have made itself', {}, true],
+    ['an object with other metadata', { MetadataDirective: 'REPLACE', Metadata: { by: 'another' } } as const, false],
+  ])('CopyObject fails with a condition, and names %s', async (_, properties, isNamed) => {
+    const between = async (server: S3Server): Promise<void> => {
+      const client = clientOf(server);
+      const object = { Bucket: 'lake', Key: 'out/object.bin', CopySource: 'raw/in/object.bin' };
+      await client.send(new CopyObjectCommand({ ...object, ...properties }));
+      client.destroy();
+    };
+    const ending = { ...stoppedAt('CopyObject'), between };
+    const { redriven } = await redrive('CopyObject', ending, { options: { overwrite: 'never' } });
+    expect(redriven).toMatchObject({ status: 'FAILED', error: 'DestinationExists' });
+    expect(/exists, and an earlier attempt, whose answer was lost, may have made it/.test(redriven.cause!)).toBe(
+      isNamed,
+    );
   });
 
   test.each(['CreateMultipartUpload', 'UploadPartCopy', 'ListParts', 'CompleteMultipartUpload'])(

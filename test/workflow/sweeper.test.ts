@@ -4,6 +4,7 @@ import { CopyDestination, CopyOnFailure } from '../../lib';
 import type { CopyRunReport } from '../../local/run';
 import type { S3Server } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
+import { until } from '../until';
 import { COPY, Executions, INVOKER, type Swept, sweepDestinations, withInvoker, withInvokerAlone } from './executions';
 import { clientOf, type Copy, copy, platformFaults } from './support';
 
@@ -121,6 +122,31 @@ test('uploads whose ids did not arrive are found by who began them, and when', a
   expect(report.execution.error).toBe('TransientS3Error');
   expect(report.requests.AbortMultipartUpload).toBeGreaterThan(100);
   expect(report.openUploads).toBe(0);
+});
+
+test('an upload that S3 creates when the execution has ended is removed by the schedule', async () => {
+  let server!: S3Server;
+  let swept: Swept | undefined;
+  const given: Copy = {
+    ...withInvokerAlone,
+    run: {
+      stateMachine: COPY,
+      ...SLOW,
+      onReady: (s3) => {
+        server = s3;
+        const fault = { kind: 'late-effect', milliseconds: 3 * HOUR * 1000 } as const;
+        server.faults.add({ operation: 'CreateMultipartUpload', times: 1, fault });
+      },
+      onFinished: async (finished) => {
+        await until(() => server.openUploads().at(0));
+        swept = await sweepDestinations(new Executions(finished), 2 * HOUR);
+      },
+    },
+  };
+  const { execution, openUploads } = await copy(given, 'parts');
+  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
+  expect(swept!.aborted).toHaveLength(1);
+  expect(openUploads).toBe(0);
 });
 
 test('uploads of others stay, also to the same key at the same time', async () => {

@@ -4,13 +4,16 @@ import {
   type CompleteMultipartUploadCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { CheckedState } from '../../../lib/private/protocol';
+import type { AskOptions } from '../../shared/calls/ask';
 import { askS3Timed, type S3, type TimedAnswer } from '../../shared/calls/s3';
 import { checksumParameter } from '../../shared/integrity';
 
+/** @param recover as in `ask` */
 export function completeUpload(
   s3: S3,
   state: CheckedState,
   parts: CompletedPart[],
+  recover: AskOptions<CompleteMultipartUploadCommandOutput>['recover'],
 ): Promise<TimedAnswer<CompleteMultipartUploadCommandOutput>> {
   const { source, destination, overwrite, ifMatch, plan, proof, expected } = state;
   const checksum = proof.checksum ?? expected.checksum;
@@ -26,5 +29,6 @@ export function completeUpload(
       IfNoneMatch: overwrite === 'never' ? '*' : undefined,
       IfMatch: ifMatch,
     },
+    recover,
   });
 }

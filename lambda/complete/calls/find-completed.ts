@@ -46,8 +46,7 @@ export async function findCompleted(
     etag: expected.etag,
     checksum: expected.checksum,
   });
-  const name = `${describeObject(destination)}${expected.etag === undefined ? '' : ` (ETag ${expected.etag})`}`;
-  const effect = `upload ${upload.uploadId} no longer exists, and an earlier attempt, whose answer was lost, may have made ${name} of it`;
+  const effect = `upload ${upload.uploadId} no longer exists, and an earlier attempt, whose answer was lost, may have made ${describeExpected(state)} of it`;
   const search = await findMade(s3, destination, identityAt, effect);
   if ('made' in search) {
     const date = search.made.LastModified!.toISOString();
@@ -58,4 +57,13 @@ export async function findCompleted(
     `upload ${upload.uploadId} to ${describeObject(destination)} no longer exists, and the destination does not have an object that was made from it: ${search.difference}. Somebody else aborted the upload; or it was completed, the answer was lost, and the copy was replaced or deleted since. Start the copy again`,
     { cause },
   );
+}
+
+/** What is there if S3 completes the upload later. */
+export function lateEffectOf(state: CheckedState): string {
+  return `${describeExpected(state)} is this copy, unless the upload is aborted before`;
+}
+
+function describeExpected({ destination, expected: { etag } }: CheckedState): string {
+  return `${describeObject(destination)}${etag === undefined ? '' : ` (ETag ${etag})`}`;
 }

@@ -1,9 +1,9 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import type { CopyObjectState } from '../../../lib/private/protocol';
+import { type CopyObjectState, ErrorName } from '../../../lib/private/protocol';
 import type { LostAttempt } from '../../shared/calls/ask';
 import { findMade, windowsOf } from '../../shared/calls/find-made';
 import type { S3 } from '../../shared/calls/s3';
-import { addToMessage, type CopyError, isTransient } from '../../shared/errors';
+import { addToMessage, type CopyError, isCopyError, isTransient } from '../../shared/errors';
 import { identityOfCopy } from '../../shared/identity';
 import { toMadeObject } from '../../shared/made-object';
 
@@ -39,11 +39,25 @@ export async function findEarlier(
   const { overwrite, ifMatch } = state;
   const isLast = !isTransient(error);
   const mayBeMade = lost.length > 0 || (retryCount > 0 && isLast);
-  if (overwrite === 'never' || ifMatch !== undefined) return mayBeMade ? find(s3, state, failure) : undefined;
+  if (overwrite === 'never' || ifMatch !== undefined) {
+    const made = mayBeMade ? await find(s3, state, failure) : undefined;
+    if (made || !violatesCondition(error)) return made;
+    // Lambda may run the function twice, a redrive runs it again, and S3 may execute a request when its client has given up.
+    return mention(state, error, await find(s3, state, { error, lost: [], retryCount: 1 }));
+  }
   const unanswered = lost.filter(({ isAnswered }) => !isAnswered);
   const made = unanswered.length > 0 ? await find(s3, state, { error, lost: unanswered, retryCount: 0 }) : undefined;
   if (made && (isLast || made.VersionId !== undefined || retryCount >= MANY_RETRIES)) return made;
-  const similar = isLast && mayBeMade ? await find(s3, state, failure) : undefined;
+  return mention(state, error, isLast && mayBeMade ? await find(s3, state, failure) : undefined);
+}
+
+/** The condition of the copy on its destination. */
+function violatesCondition(error: CopyError): boolean {
+  return isCopyError(error, ErrorName.DESTINATION_EXISTS, ErrorName.CONCURRENT_WRITE);
+}
+
+/** @throws CopyError the error, which also says what is there */
+function mention(state: CopyObjectState, error: CopyError, similar: HeadObjectCommandOutput | undefined): undefined {
   if (!similar) return undefined;
   const { description } = toMadeObject(state.destination, similar, { from: '', to: '' });
   throw addToMessage(error, `${description} exists, and an earlier attempt, whose answer was lost, may have made it`);
