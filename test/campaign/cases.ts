@@ -2,7 +2,7 @@ import type { ChildExecutions } from '../../lib';
 import type { FaultRule, OperationPhase } from '../../local/s3';
 import type { PlatformFaultRule } from '../../local/workflow';
 import { customerKeyOf, KEY_ARN, markerOf } from './confidential';
-import { randomFaults, randomStop } from './faults';
+import { randomFaults, randomLateEffects, randomStop } from './faults';
 import { Random } from './random';
 
 const MIB = 1024 ** 2;
@@ -102,8 +102,11 @@ export function randomCase(seed: string, states: States): Case {
   const ofLambda =
     childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => ofChildren(rule, random));
   const stops = random.chance(0.15) ? [randomStop(random, states.all)] : [];
+  const lateEffects = randomLateEffects(random);
   return {
     ...drawn,
+    // The first rule that matches decides.
+    faults: [...lateEffects, ...faults],
     options: { ...drawn.options, ...customerKey },
     template: { ...template, childExecutions },
     // The first rule that matches decides.

@@ -89,6 +89,35 @@ export function randomFaults(
   return { faults, platformFaults };
 }
 
+/** Requests of a copy that change something. */
+const CHANGES = [
+  'CopyObject',
+  'CreateMultipartUpload',
+  'UploadPartCopy',
+  'CompleteMultipartUpload',
+  'PutObjectTagging',
+  'AbortMultipartUpload',
+] as const;
+
+/** The client has no answer, and S3 executes the request when the client has sent it again, or when the execution has ended. */
+export function randomLateEffects(random: Random): FaultRule[] {
+  if (!random.chance(0.4)) return [];
+  return Array.from({ length: random.integer(1, 2) }, (): FaultRule[] => {
+    const operation = random.pick(CHANGES);
+    const milliseconds = random.pick([5_000, 30_000, 3 * MINUTE, 10 * MINUTE]);
+    const [skip, times] = [random.chance(0.7) ? 0 : 1, random.integer(1, 2)];
+    const late: FaultRule = { operation, skip, times, fault: { kind: 'late-effect', milliseconds } };
+    return random.chance(0.3) ? [late, { operation, fault: error(403, 'AccessDenied') }] : [late];
+  }).flat();
+}
+
+/** Whether S3 may execute such a request late. */
+export function mayBeLate(faults: readonly FaultRule[], ...operations: (typeof CHANGES)[number][]): boolean {
+  return faults.some(
+    ({ operation, fault }) => fault.kind === 'late-effect' && (operations as string[]).includes(operation),
+  );
+}
+
 /** S3 answers PutObjectTagging with an empty 200, so nothing could tell one that had no effect. S3 gives no such answer. */
 const WITHOUT_RESULT: readonly string[] = ['PutObjectTagging', '*'];
 

@@ -31,6 +31,7 @@ const good: Observation = {
   sources: [source],
   others: [],
   made: [made],
+  isLate: false,
   current: made,
   stillThere: (object) => object,
   isSourceUntouched: true,
@@ -90,6 +91,16 @@ test.each<[string, Partial<Observation>]>([
   [
     'two executions that name one object, where a CopyObject of one failed, maybe with an effect',
     { executions: [copied, copied], mayNameOne: true },
+  ],
+  [
+    'a failure that says that S3 may still make the copy, which S3 did',
+    {
+      ...clean,
+      made: [made],
+      current: made,
+      isLate: true,
+      executions: [{ ...failed, cause: 'S3 may still execute a request whose answer was lost' }],
+    },
   ],
 ])('finds nothing wrong with %s', (_name, changed) => {
   expect(kinds(changed)).toEqual([]);

@@ -22,8 +22,10 @@ const MAKING = new Set(['CopyObject', 'CompleteMultipartUpload']);
 /**
  * Notes every object that the workflow makes at the destination, at the moment it is made. Requests that make one wait for each
  * other, since an object that the next one replaces at once could not be looked at.
+ *
+ * @param isLate whether S3 may execute such requests late. They do not wait then: that one overtakes another is what is tried
  */
-export function noteMade(server: S3Server, bucket: string, key: string): readonly Made[] {
+export function noteMade(server: S3Server, bucket: string, key: string, isLate: boolean): readonly Made[] {
   const made: Made[] = [];
   const waiting: (() => void)[] = [];
   let isBusy = false;
@@ -34,8 +36,9 @@ export function noteMade(server: S3Server, bucket: string, key: string): readonl
   };
   server.onOperation((event) => {
     if (event.bucket !== bucket || event.key !== key || !MAKING.has(event.operation)) return undefined;
-    if (event.phase === 'answered') return release();
     if (event.phase === 'done') return note(event);
+    if (isLate) return undefined;
+    if (event.phase === 'answered') return release();
     if (isBusy) return new Promise<void>((resolve) => waiting.push(resolve));
     isBusy = true;
     return undefined;
@@ -48,4 +51,20 @@ export function noteMade(server: S3Server, bucket: string, key: string): readonl
     if (seen) made.push({ ...seen, ...(uploadId !== undefined && { uploadId }) });
   }
   return made;
+}
+
+/** Waits until S3 has executed all requests that it has received, those too whose clients have gone. @returns the wait */
+export function noteUnanswered(server: S3Server): () => Promise<void> {
+  let open = 0;
+  let waiting: (() => void)[] = [];
+  server.onOperation(({ phase }) => {
+    if (phase === 'received') open++;
+    if (phase === 'answered') open--;
+    if (open > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  });
+  return async () => {
+    if (open > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+  };
 }

@@ -12,10 +12,10 @@ import {
 } from '../../local/workflow';
 import type { Case } from './cases';
 import { confidentialTexts, LogSearch } from './confidential';
-import { isPassing } from './faults';
+import { isPassing, mayBeLate } from './faults';
 import type { Ended, Observation } from './judge';
 import { type Ends, meddle } from './meddle';
-import { noteMade, see } from './observe';
+import { noteMade, noteUnanswered, see } from './observe';
 import { propertiesDiffer } from './properties';
 
 const TIME_SCALE = 1000;
@@ -48,7 +48,9 @@ export async function runCase(
     const before = see(server, ends.destination.bucket, ends.destination.key);
     given.faults.forEach((rule) => server.faults.add(rule));
     const workflowClock = clock.start();
-    const made = noteMade(server, ends.destination.bucket, ends.destination.key);
+    const isLate = mayBeLate(given.faults, 'CopyObject', 'CompleteMultipartUpload');
+    const made = noteMade(server, ends.destination.bucket, ends.destination.key, isLate);
+    const allExecuted = noteUnanswered(server);
     const meddled = meddle(server, workflowClock, given.meddling, ends);
 
     const authorize: S3Server['checkAccess'] = (access) => server.checkAccess(access);
@@ -75,10 +77,12 @@ export async function runCase(
       );
       executions.push(...(await Promise.all(starts)));
       await stepFunctions.idle();
-      // Nothing tells an execution that Lambda ran Begin twice, so its second upload is for the daily sweep; and so is what the sweeper could
-      // not remove when the execution was stopped. An outage may last for as long as Lambda retries the first of these sweeps.
+      await allExecuted();
+      // Nothing tells an execution that Lambda ran Begin twice, or that S3 creates an upload late or opens it again, so that upload is for the
+      // daily sweep; and so is what the sweeper could not remove when the execution was stopped. An outage may last for as long as
+      // Lambda retries the first of these sweeps.
       for (let days = 0; days < 2 && openUploads().length > 0; days++) {
-        if (mayDuplicate(given, 'Begin') || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
+        if (mayBeOpenUnknown(given) || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
       }
     } finally {
       await stepFunctions.close();
@@ -91,6 +95,7 @@ export async function runCase(
       sources: [source, ...meddled.sources],
       others: [...(before ? [before] : []), ...meddled.destinations],
       made,
+      isLate,
       current: see(server, ends.destination.bucket, ends.destination.key),
       stillThere: ({ description: { versionId, etag, lastModified } }) => {
         const there = see(server, ends.destination.bucket, ends.destination.key, versionId);
@@ -120,12 +125,16 @@ const SWEEPS: readonly string[] = ['AbortMultipartUpload', 'ListParts', 'ListMul
 function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): boolean {
   const { faults } = given;
   if (!faults.some((rule) => SWEEPS.includes(rule.operation) && !isPassing(rule))) return false;
-  // No execution knows the second upload of a Begin that Lambda ran twice.
-  if (executions.some(isStopped) || mayDuplicate(given, 'Begin')) return true;
+  if (executions.some(isStopped) || mayBeOpenUnknown(given)) return true;
   const mayBeLost =
     faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*') ||
     LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'Begin', kind));
   return mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED');
+}
+
+/** No execution knows the second upload of a Begin that Lambda ran twice, or one that S3 created late or opened again. */
+function mayBeOpenUnknown(given: Case): boolean {
+  return mayDuplicate(given, 'Begin') || mayBeLate(given.faults, 'CreateMultipartUpload', 'UploadPartCopy');
 }
 
 /**
@@ -147,7 +156,7 @@ function mayNameOne(given: Case): boolean {
 
 function isWithoutAnswer(fault: Fault): boolean {
   if (fault.kind === 'error-in-200') return fault.trailingWhitespace === true;
-  return ['reset-before', 'reset-after', 'truncate', 'hang', 'empty-200'].includes(fault.kind);
+  return ['late-effect', 'reset-before', 'reset-after', 'truncate', 'hang', 'empty-200'].includes(fault.kind);
 }
 
 function isStopped({ status }: ExecutionResult): boolean {
@@ -183,6 +192,8 @@ function endsOf({ key }: Case): Ends {
 function hasToCopy(given: Case, hadObject: boolean, isMeddled: boolean): boolean {
   const { faults, options, isTwice } = given;
   if (isMeddled || isTwice || !faults.every(isPassing)) return false;
+  // The copy that a late request makes is for the execution as good as that of somebody else.
+  if (mayBeLate(faults, 'CopyObject')) return false;
   // If Lambda runs CopyObject twice, the copy of the first run is for the second as good as that of somebody else.
   if (options.overwrite === 'never' && (hadObject || mayDuplicate(given, 'CopyObject'))) return false;
   // Both can be impossible for a source, which the case does not know.
