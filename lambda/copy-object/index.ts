@@ -21,7 +21,7 @@ export const handler = logged(
       const made = await findEarlier(s3, state, { error, lost, retryCount });
       return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
     }).catch((error: unknown) => {
-      throw addLateEffect(error, attempts, `${describeObject(state.destination)} is this copy`);
+      throw addLateEffect(error, attempts, `${describeObject(state.destination)} is this copy`, retryCount);
     });
     const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
     const made = LastModified ? at(LastModified) : answered;

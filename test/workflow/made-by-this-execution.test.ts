@@ -377,6 +377,12 @@ describe('a request that S3 executes late', () => {
     expect(execution.cause).toContain(`S3 may still execute a request whose answer was lost: then s3://lake/${KEY}`);
   });
 
+  test('is mentioned after an error of a later invocation, too', async () => {
+    const rules = [{ ...late('CopyObject', HOUR), times: 4 }, denied('CopyObject')];
+    const { execution } = await failed({ run: faults(...rules) }, 'CopyObject', 'AccessDenied');
+    expect(execution.cause).toContain('S3 may still execute a request whose answer was lost');
+  });
+
   test('completes the upload before it is aborted: the cause names the copy', async () => {
     const complete = at('received', 'AbortMultipartUpload', async (server, { uploadId: UploadId }) => {
       const client = clientOf(server);
