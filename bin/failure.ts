@@ -1,4 +1,4 @@
-/** Exit codes of the commands that work with executions on AWS. */
+/** Exit codes. INTERRUPTED is what shells have for Ctrl-C: 128 + SIGINT. */
 export const EXIT = { FAILED: 1, USAGE: 2, INTERRUPTED: 130 } as const;
 
 /** What was asked for makes no sense; the message says what to write instead. */

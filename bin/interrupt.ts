@@ -1,5 +1,7 @@
-/** Exit code of a command that Ctrl-C has ended, as shells have it: 128 + SIGINT. */
-const INTERRUPTED = 130;
+import { EXIT } from './failure';
+
+/** Exit code of a command whose output nobody reads, as shells have it: 128 + SIGPIPE. Node.js ignores the signal. */
+const UNREAD = 141;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -16,7 +18,7 @@ export function exitWhenInterrupted(cleanUp: () => void): () => void {
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     cleanUp();
     process.stderr.write(`mpcopy: interrupted by ${reason}\n`);
-    process.exit(INTERRUPTED);
+    process.exit(EXIT.INTERRUPTED);
   };
   // Not once: a second Ctrl-C must not end the process before its files are removed.
   for (const signal of SIGNALS) process.on(signal, exit);
@@ -37,4 +39,20 @@ export function interrupted(): Promise<void> {
     for (const signal of SIGNALS) process.on(signal, () => resolve());
     process.once('disconnect', () => resolve());
   });
+}
+
+/**
+ * Ends the process without a word if the reader of its output has ended (`mpcopy … | head -1`), or the terminal is gone. Any other error of
+ * the output, such as a full disk, is one line.
+ */
+export function exitWhenUnread(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isUnread(error)) process.stderr.write(`mpcopy: the output cannot be written: ${error.message}\n`);
+    process.exit(isUnread(error) ? UNREAD : EXIT.FAILED);
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(isUnread(error) ? UNREAD : EXIT.FAILED));
+}
+
+function isUnread({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
 }

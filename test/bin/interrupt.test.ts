@@ -99,6 +99,22 @@ function isRunning(pid: number): boolean {
   }
 }
 
+test.each([
+  ['its first line', ['plan', '--size', '1TiB']],
+  ['the objects are put', ['local', '--size', '4GiB', '--on-disk']],
+])('a reader that ends before %s ends the command without a word', async (_, args) => {
+  const env = { ...process.env, TMPDIR: temporary };
+  const child = spawn(process.execPath, [MPCOPY, ...args], { env, cwd: FOLDER });
+  child.stdout.destroy();
+  let stderr = '';
+  // Progress goes to stderr.
+  if (args[0] === 'local') child.stderr.destroy();
+  else child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  expect(await once(child, 'exit')).toEqual([141, null]);
+  expect(stderr).toBe('');
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 describe('mpcopy local refuses', () => {
   test('a TMPDIR that does not exist, in one line', async () => {
     const env = { ...process.env, TMPDIR: '/does/not/exist' };
