@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, cpSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UnsupportedFunction } from '../errors';
 import { asText, asNumber, asObject, asString, type JsonObject } from '../json';
 import { assetPath, isDirectory } from './assets';
@@ -101,10 +101,12 @@ export class DeployedFunction {
   }
 
   private findCode(): string {
-    const code = asObject(this.property('Code'));
     if (!this.runtime.startsWith('nodejs')) {
       throw this.unsupported(`its runtime is ${this.runtime}, and only Node.js runtimes run here`);
     }
+    const folder = this.assetOfParameters();
+    if (folder !== undefined) return folder;
+    const code = asObject(this.property('Code'));
     const inline = asString(code.ZipFile);
     if (inline !== undefined) return writeInline(inline, this.logicalId);
     const objectKey = asString(code.S3Key);
@@ -112,6 +114,16 @@ export class DeployedFunction {
     const path = assetPath(this.resource.stack.source, objectKey, `function ${this.logicalId}`);
     if (isDirectory(path)) return path;
     throw this.unsupported(`its code is the file ${path}. Give lambda.Code.fromAsset the folder instead of a zip file`);
+  }
+
+  /** `LegacyStackSynthesizer` names assets by parameters, which the CDK CLI sets. Only the metadata says what they stand for. */
+  private assetOfParameters(): string | undefined {
+    const { source } = this.resource.stack;
+    const code = asObject(asObject(asObject(asObject(source.template.Resources)[this.logicalId]).Properties).Code);
+    const noted = this.resource.stack.metadata(this.logicalId, 'aws:asset:path');
+    if (noted === undefined || !JSON.stringify(code).includes('"Ref":"AssetParameters')) return undefined;
+    const folder = resolve(source.directory, noted);
+    return isDirectory(folder) ? folder : undefined;
   }
 
   private unsupported(why: string): UnsupportedFunction {

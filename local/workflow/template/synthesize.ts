@@ -31,7 +31,7 @@ export interface SynthesizeOptions {
  * The contract with the app is that of aws-cdk-lib's `App`: it reads CDK_OUTDIR, CDK_CONTEXT_JSON, CDK_DEFAULT_ACCOUNT and
  * CDK_DEFAULT_REGION. The command is given to the shell, as it is in `cdk.json`. No CLI, Docker or AWS credentials take part.
  *
- * @throws SynthesisFailed when the command cannot be started, fails (with what it wrote to stderr) or writes no assembly
+ * @throws SynthesisFailed when the command cannot be started, fails (with what it wrote) or writes no assembly
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
   if (app.trim() === '')
@@ -40,7 +40,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
   const outdir = options.outdir === undefined ? temporaryFolder('cdk.out-') : resolve(cwd, options.outdir);
   const region = options.region ?? 'us-east-1';
   const accountId = options.accountId ?? '123456789012';
-  const { code, stderr } = await run(app, cwd, {
+  const { code, output } = await run(app, cwd, {
     ...process.env,
     CDK_VALIDATION: String(options.validate ?? false),
     ...options.environment,
@@ -51,7 +51,7 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
     AWS_REGION: region,
   });
   if (code !== 0) {
-    throw new SynthesisFailed(`The app command "${app}" in ${cwd} ended with ${code}. It wrote:\n${tail(stderr)}`);
+    throw new SynthesisFailed(`The app command "${app}" in ${cwd} ended with ${code}. It wrote:\n${tail(output)}`);
   }
   if (!existsSync(join(outdir, 'manifest.json'))) {
     throw new SynthesisFailed(
@@ -86,27 +86,29 @@ function readJsonIfThere(file: string): JsonObject {
   throw new InvalidAssembly(`${file} must hold a JSON object.`);
 }
 
-function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: string | 0; stderr: string }> {
+function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: string | 0; output: string }> {
   return new Promise((settle, reject) => {
     // A process group of its own, so that what the shell starts can be ended with it.
     const detached = process.platform !== 'win32';
-    const child = spawn(command, { cwd, env, detached, shell: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, { cwd, env, detached, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = () => {
       if (child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
     };
     // Before the handlers that remove the folder which the command writes to.
     process.prependOnceListener('exit', kill);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    // Compilers such as tsc, with which the `app` of a cdk.json can begin, write their errors to stdout.
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.on('error', (error) =>
       reject(new SynthesisFailed(`The app command "${command}" cannot be started in ${cwd}: ${error.message}`)),
     );
     child.on('exit', () => process.off('exit', kill));
-    child.on('close', (code, signal) => settle({ code: code === 0 ? 0 : (signal ?? `exit code ${code}`), stderr }));
+    child.on('close', (code, signal) => settle({ code: code === 0 ? 0 : (signal ?? `exit code ${code}`), output }));
   });
 }
 
-/** The end of a long stderr: a stack trace of a CDK app puts its cause in the last lines. */
+/** The end of a long output: a stack trace of a CDK app puts its cause in the last lines. */
 function tail(text: string): string {
   const limit = 4000;
   return text.length > limit ? `…${text.slice(-limit)}` : text.trimEnd() || '(nothing)';

@@ -1,6 +1,17 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnCondition, CfnOutput, CfnParameter, Fn, NestedStack, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
+import {
+  CfnCondition,
+  CfnOutput,
+  CfnParameter,
+  Fn,
+  LegacyStackSynthesizer,
+  NestedStack,
+  Stack,
+  Stage,
+  Tags,
+  Token,
+} from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -207,6 +218,16 @@ describe('stacks', () => {
     const { app, stack } = newStack({ region: 'us-east-1', account: '123456789012' });
     new s3.CfnBucket(stack, 'Bucket', { bucketName });
     expect(() => deploy(app)).toThrow(message);
+  });
+
+  test('the code of a function whose asset is named by parameters', () => {
+    delete process.env.CDK_CONTEXT_JSON;
+    const app = newApp(undefined, { 'aws:cdk:enable-asset-metadata': true });
+    const stack = new Stack(app, 'Legacy', { synthesizer: new LegacyStackSynthesizer() });
+    const code = temporaryFolder({ 'index.js': 'exports.handler = async () => 1;' });
+    handler(stack, 'Fn', '', { code: lambda.Code.fromAsset(code) });
+    const [fn] = deploy(app).functions;
+    expect(readFileSync(join(fn!.codeDirectory, 'index.js'), 'utf8')).toContain('async () => 1');
   });
 
   test('an SSM parameter of a list type', () => {

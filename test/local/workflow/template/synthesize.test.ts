@@ -45,6 +45,12 @@ test.each<[string, Record<string, string>, string, RegExp]>([
     'a.js',
     /exit code 7.*no such stack/s,
   ],
+  [
+    'a compiler that writes its errors to stdout',
+    { 'a.js': "console.log('a.ts(1,1): error TS1005'); process.exit(2);" },
+    'a.js',
+    /exit code 2.*error TS1005/s,
+  ],
   ['an app that writes no assembly', { 'a.js': '' }, 'a.js', /wrote no cloud assembly/],
 ])('%s', async (_name, files, script, message) => {
   const cwd = temporaryFolder(files);
