@@ -108,6 +108,9 @@ function areDifferent(one: string, other: string): boolean {
   return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }
 
+/** In the JSON of a bucket, or of the custom resource of the CDK. Without `EventBridgeEnabled`, it is true. */
+const SENDS_EVENTS = /"EventBridgeConfiguration":(?!\{"EventBridgeEnabled":false)/;
+
 /** Whether a bucket of this app sends its events to EventBridge; undefined if the app does not know. */
 export function sendsEvents({ construct }: BoundLocation): boolean | undefined {
   const resource = construct?.node.defaultChild;
@@ -117,6 +120,6 @@ export function sendsEvents({ construct }: BoundLocation): boolean | undefined {
   return [resource, ...construct.node.findAll()].some((each) => {
     if (!CfnResource.isCfnResource(each)) return false;
     const { _toCloudFormation: render } = each as unknown as { _toCloudFormation?: () => unknown };
-    return render !== undefined && /EventBridgeConfiguration/.test(JSON.stringify(stack.resolve(render.call(each))));
+    return render !== undefined && SENDS_EVENTS.test(JSON.stringify(stack.resolve(render.call(each))));
   });
 }

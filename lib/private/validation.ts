@@ -13,6 +13,11 @@ export function validatePrefix(what: string, prefix: string | undefined): void {
       `${what} takes a key prefix such as 'raw/', got a URI: ${JSON.stringify(prefix)}; pass the bucket as the first argument`,
     );
   }
+  if (/\p{Surrogate}/u.test(prefix)) {
+    throw new Error(
+      `${what} takes a key prefix that is text, got half of a surrogate pair: ${JSON.stringify(prefix)}; keys in S3 are UTF-8`,
+    );
+  }
   const bytes = Buffer.byteLength(prefix, 'utf8');
   if (bytes > MAX_KEY_BYTES) {
     throw new Error(`${what} takes a key prefix of at most ${MAX_KEY_BYTES} bytes of UTF-8, got ${bytes} bytes`);
@@ -33,10 +38,16 @@ export function validateBucket(what: string, bucket: s3.IBucket | undefined): vo
   );
 }
 
+/**
+ * What `StringParameter.valueFromLookup` returns until the CDK CLI has looked the parameter up. An app that fails then is
+ * never looked up for (aws-cdk#8699).
+ */
+const NOT_LOOKED_UP = 'dummy-value-for-';
+
 /** @throws if the name is not that of a bucket of the kind; policies would name something that does not exist */
 export function validateBucketName(what: string, kind: BucketKind, name: string | undefined): void {
   if (typeof name !== 'string') throw new Error(`${what} takes ${kind.names.mustBe}, got ${nameOf(name)}`);
-  if (Token.isUnresolved(name)) return;
+  if (Token.isUnresolved(name) || name.startsWith(NOT_LOOKED_UP)) return;
   const given = JSON.stringify(name);
   const reserved = RESERVED_NAMES.find(({ end, ofWhat }) => name.endsWith(end) && ofWhat !== kind.name);
   if (reserved) {
@@ -67,12 +78,18 @@ export function validateRegion(what: string, region: string | undefined): void {
 /** The ARN of a key, or that of an alias if the app knows no more. */
 export function keyArn(what: string, key: kms.IKey | string): string {
   const arn = typeof key === 'string' ? key : keyBehind(key).keyArn;
-  if (!Token.isUnresolved(arn) && !/^arn:[\w-]+:kms:[^:]*:[^:]*:(key|alias)\//.test(arn)) {
+  if (isSomethingElse(arn)) {
     throw new Error(
       `${what}: the encryption key must be an ARN, such as 'arn:aws:kms:eu-west-1:111122223333:key/…', or that of an alias, whose name begins with 'alias/', got ${JSON.stringify(arn)}`,
     );
   }
   return arn;
+}
+
+/** In a stack without an environment, partition, Region and account are tokens, and what follows them can be known. */
+function isSomethingElse(arn: string): boolean {
+  if (!Token.isUnresolved(arn)) return !/^arn:[\w-]+:kms:[^:]*:[^:]*:(key|alias)\//.test(arn);
+  return /^arn:[^:]*:kms:[^:]*:[^:]*:(?!key\/|alias\/|\?)/.test(arn.replace(/\$\{Token\[[^\]]*\]\}/g, '?'));
 }
 
 function keyBehind(key: kms.IKey): kms.IKey {

@@ -85,6 +85,7 @@ test.each(accepted)('synthesizes, without circular references: %s', (name) => {
 test.each<[AppName, string[]]>([
   ['prefixes that match nothing', ['prefixWithWildcard', 'prefixWithSlash']],
   ['a rule on a bucket that sends no events', ['eventsDisabled']],
+  ['a rule on a bucket whose events are turned off', ['eventsDisabled']],
   ['a rule on a bucket that sends events', []],
   ['wildcards in a rule', ['keyPrefixWithWildcard', 'keySuffixWithWildcard']],
   [

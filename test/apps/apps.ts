@@ -253,6 +253,13 @@ export const APPS = {
     });
   }),
   'a rule on a bucket that sends no events': one((stack) => void workflow(stack).copyOnObjectCreated('OnUpload')),
+  'a rule on a bucket whose events are turned off': one((stack) => {
+    const bucket = new s3.Bucket(stack, 'Bucket');
+    (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: false },
+    };
+    workflow(stack, { sources: [CopySource.bucket(bucket)] }).copyOnObjectCreated('OnUpload');
+  }),
   'a rule on a bucket that sends events': one((stack) => {
     const bucket = new s3.Bucket(stack, 'Bucket', { eventBridgeEnabled: true });
     workflow(stack, { sources: [CopySource.bucket(bucket)] }).copyOnObjectCreated('OnUpload');

@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { CopyDestination, CopySource, type MultipartCopyWorkflowProps } from '../../lib';
 import { copy, type Locations, newStack } from './support';
 
@@ -67,6 +68,11 @@ describe.each([
       'bucketName: region must be the name of a Region',
     ],
     ['a prefix', () => kind.bucketName('raw', { prefix: 's3://raw/x' }), 'bucketName takes a key prefix'],
+    [
+      'half of a surrogate pair',
+      () => kind.bucketName('raw', { prefix: '\ud800/' }),
+      'got half of a surrogate pair: "\\ud800/"',
+    ],
     ['a key id', () => kind.bucketName('raw', { encryptionKeyArn: '1234-5678' }), 'must be an ARN'],
     [
       'a general purpose bucket',
@@ -109,6 +115,24 @@ describe.each([
     expect(create).toThrow(new RegExp(`^${name}\\.`));
   });
 });
+
+test('a name that the CDK CLI has not looked up yet does not fail', () => {
+  const name = ssm.StringParameter.valueFromLookup(
+    newStack({}, { env: { account: '111122223333', region: 'eu-west-1' } }),
+    '/buckets/raw',
+  );
+  expect(() => CopySource.bucketName(name)).not.toThrow();
+});
+
+test.each([{}, { env: { account: '111122223333', region: 'eu-west-1' } }])(
+  "the name of an alias that does not begin with 'alias/' fails, in the environment %j",
+  (env) => {
+    const stack = newStack({}, env);
+    const encryptionKey = kms.Alias.fromAliasName(stack, 'Alias', 'data');
+    const sources = [CopySource.bucket(new s3.Bucket(stack, 'Raw'), { encryptionKey })];
+    expect(() => copy({ sources }, stack)).toThrow("whose name begins with 'alias/'");
+  },
+);
 
 describe('a key in another Region than its bucket', () => {
   const arn = 'arn:aws:kms:us-west-2:444455556666:key/5678';
