@@ -82,21 +82,39 @@ export function resolveProperties(
 
 function resolveMetadata(head: HeadObjectCommandOutput, options: CopyOptions) {
   if (options.metadataDirective === 'REPLACE') {
-    const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires } = options;
-    const headers = { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, expires };
-    const metadata = options.metadata && encodeWords(options.metadata);
-    return { metadataDirective: 'REPLACE' as const, ...headers, metadata };
+    // An empty header is the same as none: S3 stores its default type for an empty Content-Type.
+    return {
+      metadataDirective: 'REPLACE' as const,
+      cacheControl: options.cacheControl || undefined,
+      contentDisposition: options.contentDisposition || undefined,
+      contentEncoding: storedEncoding(options.contentEncoding),
+      contentLanguage: options.contentLanguage || undefined,
+      contentType: options.contentType || undefined,
+      expires: options.expires || undefined,
+      metadata: options.metadata && encodeWords(options.metadata),
+    };
   }
   return {
     metadataDirective: 'COPY' as const,
     cacheControl: head.CacheControl,
     contentDisposition: head.ContentDisposition,
-    contentEncoding: head.ContentEncoding,
+    contentEncoding: storedEncoding(head.ContentEncoding),
     contentLanguage: head.ContentLanguage,
     contentType: head.ContentType,
     expires: head.ExpiresString,
     metadata: head.Metadata,
   };
+}
+
+/**
+ * A Content-Encoding without `aws-chunked`, which S3 does not store because it describes the transfer of a body.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+ */
+function storedEncoding(encoding: string | undefined): string | undefined {
+  if (encoding?.includes('aws-chunked') !== true) return encoding || undefined;
+  const kept = encoding.split(',').filter((name) => name.trim() !== 'aws-chunked');
+  return kept.join(',').trim() || undefined;
 }
 
 /** A class that the destination's kind of bucket does not have becomes the default of the bucket. */
@@ -239,7 +257,7 @@ export function propertyDifference(
   const confidential: Pair[] = [
     ['Cache-Control', planned.cacheControl, head.CacheControl],
     ['Content-Disposition', planned.contentDisposition, head.ContentDisposition],
-    ['Content-Encoding', planned.contentEncoding, head.ContentEncoding],
+    ['Content-Encoding', planned.contentEncoding, storedEncoding(head.ContentEncoding)],
     ['Content-Language', planned.contentLanguage, head.ContentLanguage],
     ['Content-Type', planned.contentType ?? DEFAULT_CONTENT_TYPE, head.ContentType ?? DEFAULT_CONTENT_TYPE],
     ['Expires', planned.expires, head.ExpiresString],

@@ -2,6 +2,7 @@ import type { GetObjectAclCommandOutput, Grant, HeadObjectCommandOutput } from '
 import { toGrants } from '../../../lambda/plan/source/acl';
 import {
   longTags,
+  propertyDifference,
   resolveProperties,
   taggingHeader,
   writeParameters,
@@ -35,6 +36,20 @@ test('uses only headers and metadata of the options with REPLACE', () => {
   expect(properties).toMatchObject({ metadataDirective: 'REPLACE', contentType: 'c/d', websiteRedirectLocation: '/x' });
   expect(properties.cacheControl).toBeUndefined();
   expect(properties.metadata).toBeUndefined();
+});
+
+test.each([
+  ['gzip', 'gzip'],
+  ['aws-chunked', undefined],
+  ['aws-chunked, gzip', 'gzip'],
+  ['gzip,aws-chunked', 'gzip'],
+  ['', undefined],
+])('plans Content-Encoding %j as S3 stores it, whether it is asked for or that of the source', (encoding, stored) => {
+  const head = { $metadata: {}, ContentEncoding: encoding };
+  for (const properties of [settle(head), settle({}, { metadataDirective: 'REPLACE', contentEncoding: encoding })]) {
+    expect(properties.contentEncoding).toBe(stored);
+    expect(propertyDifference({ ...properties, objectLock: undefined }, undefined, head)).toBeUndefined();
+  }
 });
 
 test('sends no redirect if the option is empty', () => {
