@@ -7,6 +7,7 @@ import type { SourceSetup } from './setup/schema';
 import type { SourceAddress } from './source';
 
 const DEFAULT_KEY = 'object.bin';
+const DEFAULT_VERSION_ID = 'object'.padEnd(32, '0');
 
 export interface InputOptions {
   /** Execution input. Default: copy the object that the run makes. */
@@ -61,12 +62,13 @@ function findInput(
 ): FoundInput {
   const [first] = locations.sources;
   if (!first) throw new InvalidRun('the workflow declares no source');
-  const fallback: SourceAddress = { bucket: first.bucket, key: options.key ?? `${first.prefix}${DEFAULT_KEY}` };
+  const fallback: ObjectName = { bucket: first.bucket, key: options.key ?? `${first.prefix}${DEFAULT_KEY}` };
   const { partSize, maxConcurrency } = options;
 
   if (options.input === undefined) {
-    const input = generatedInput(fallback, setup, secretArn);
-    return { input: withOptions(input, { partSize, maxConcurrency }), source: fallback };
+    const source = { ...fallback, ...namedVersion(setup) };
+    const input = generatedInput(source, setup, secretArn);
+    return { input: withOptions(input, { partSize, maxConcurrency }), source };
   }
   const event = eventObject(options.input);
   if (event) {
@@ -95,12 +97,18 @@ export function consoleInput(
   return 'options' in asFields(chosen) ? asFields(asFields(chosen).options) : undefined;
 }
 
-/** Names the version if it is not the current one, and the customer-provided key if the object has one. */
+/** The version of the object if it is not the current one. One that the setup does not choose gets an ID that is the same in every run. */
+function namedVersion({ object, newerVersions = [], sourceBucket }: SourceSetup): Pick<SourceAddress, 'versionId'> {
+  const isOlder = object !== undefined && newerVersions.length > 0;
+  if (!isOlder || (sourceBucket?.versioning ?? 'Enabled') !== 'Enabled') return {};
+  return { versionId: object.versionId ?? DEFAULT_VERSION_ID };
+}
+
+/** Names the customer-provided key if the object has one. */
 function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (id: string) => string): Fields {
-  const { object, newerVersions = [], options } = setup;
-  const versionId = newerVersions.length > 0 ? object?.versionId : undefined;
+  const { object, options } = setup;
   const secret = object?.sseCustomerKeySecret;
-  const input = { source: { ...source, ...(versionId !== undefined && { versionId }) } };
+  const input = { source };
   if (secret === undefined && options === undefined) return input;
   const read = secret !== undefined && { copySourceSseCustomerKeySecretArn: secretArn(secret) };
   return { ...input, options: { ...read, ...options } };

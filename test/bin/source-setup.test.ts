@@ -133,10 +133,9 @@ describe('mpcopy local --source-setup copies', () => {
   });
 });
 
-test('the version of the setup is copied although a newer one exists', async () => {
-  const versionId = 'IYV3p45BT0ac8hjHg1houSdS1a.Mro8e';
-  const setup = { object: { content: 'this', versionId }, newerVersions: [{ content: 'not that one' }] };
-  expect((await local(setup)).result).toMatchObject({ source: { versionId, size: 4 } });
+test('the version of the setup is copied although a newer one exists, also if its ID is not given', async () => {
+  const setup = { object: { content: 'this' }, newerVersions: [{ content: 'not that one' }, { deleteMarker: true }] };
+  expect((await local(setup)).result).toMatchObject({ source: { pinnedBy: 'version', size: 4 } });
 });
 
 test('the copy of a range is compared with that range of the source', async () => {

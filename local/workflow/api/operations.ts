@@ -2,11 +2,11 @@ import { type Authorize, statesAccess } from '../access';
 import { checkDefinition } from '../asl/check';
 import { type Clock } from '../clock';
 import { type Executions } from '../engine/executions';
-import { checkExecutionInput, checkExecutionName } from '../engine/limits';
+import { checkExecutionInput, checkExecutionName, LIMITS } from '../engine/limits';
 import { type ExecutionRecord, type MapRunCounts, type MapRunRecord, type Records } from '../engine/records';
 import { notRedrivable } from '../engine/redrivable';
 import { LocalWorkflowError } from '../errors';
-import { asString, jsonBytes, type Json, type JsonObject } from '../json';
+import { asString, type Json, type JsonObject } from '../json';
 import { type DeployedStateMachine } from '../template/state-machines';
 import { ApiError, refuseIf } from './api-error';
 import { historyEvent } from './history';
@@ -308,8 +308,8 @@ function asApiError<T>(type: string, act: () => T): T {
 
 function parseInput(input: Json | undefined): Json {
   if (input === undefined) return {};
-  if (typeof input !== 'string' || jsonBytes(input) > 2 * 262_144) {
-    throw new ApiError('InvalidExecutionInput', 'The input is no JSON text of at most 262144 bytes.');
+  if (typeof input !== 'string' || Buffer.byteLength(input) > LIMITS.payloadBytes) {
+    throw new ApiError('InvalidExecutionInput', `The input is no JSON text of at most ${LIMITS.payloadBytes} bytes.`);
   }
   try {
     return JSON.parse(input) as Json;

@@ -353,6 +353,10 @@ test('errors are those of the API', async () => {
     [api.send(new ListExecutionsCommand({ mapRunArn, stateMachineArn: arn })), 'ValidationException'],
     [api.send(new ListExecutionsCommand({ mapRunArn, nextToken: 'bm9uc2Vuc2U=' })), 'InvalidToken'],
     [api.send(new StartExecutionCommand({ stateMachineArn: arn, input: '{' })), 'InvalidExecutionInput'],
+    [
+      api.send(new StartExecutionCommand({ stateMachineArn: arn, input: '{}'.padEnd(262_145) })),
+      'InvalidExecutionInput',
+    ],
     [api.send(new StartExecutionCommand({ stateMachineArn: arn, name: 'a b' })), 'InvalidName'],
     [api.send(new StartExecutionCommand({ stateMachineArn: `${arn}0` })), 'StateMachineDoesNotExist'],
     [api.send(new StopExecutionCommand({ executionArn: gone })), 'ExecutionDoesNotExist'],
