@@ -9,7 +9,7 @@ export enum CopyOverwrite {
   ALWAYS = 'always',
   /** The copy fails with `DestinationExists`. */
   NEVER = 'never',
-  /** The object is overwritten unless it provably equals the source. */
+  /** The object is overwritten unless its bytes provably equal those of the source. Other properties are not compared. */
   IF_DIFFERENT = 'if-different',
 }
 

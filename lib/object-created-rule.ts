@@ -52,6 +52,7 @@ export interface CopyOnObjectCreatedOptions {
   /**
    * What happens if an object already exists at the destination. EventBridge can deliver an event more than once: with `IF_DIFFERENT`, an
    * execution that a second delivery starts after the copy was made ends as `SKIPPED`. It must not contradict `fixedOptions`.
+   * In a bucket with versions, an event that arrives late can replace the copy of a newer version, unless this is `NEVER`.
    *
    * @default - that of `defaults` or `fixedOptions` of the workflow, otherwise `ALWAYS`: an event that is delivered twice copies twice
    */

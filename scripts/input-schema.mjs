@@ -164,8 +164,8 @@ AWS CLI. As an object, \`{ "bucket": "bucket", "key": "folder/" }\` is the key \
 Unknown fields are refused, and the error names all problems at once. So is text that S3 cannot get: halves of surrogate pairs,
 and in headers line breaks and characters beyond ASCII; the error names the character and its position. The JSON Schema of the
 input is [\`${SCHEMA}\`](../${SCHEMA}), which the npm package includes. It cannot express which texts are dates, how many
-bytes a key or a size has, which tags S3 accepts, that names of metadata differ by more than case, and that a range does not end
-before it begins.
+bytes a key or a size has, which tags S3 accepts, that names of metadata differ by more than case, that a range does not end
+before it begins, and that text has no halves of surrogate pairs.
 
 ## Options
 

@@ -141,7 +141,7 @@ const RESTORE_FIELDS = {
 export const OPTIONS = {
   overwrite: {
     kind: oneOf('always', 'never', 'if-different'),
-    doc: 'What to do if the destination exists. never: the copy fails. if-different: the copy is skipped if both objects are provably equal.',
+    doc: 'What to do if the destination exists. never: the copy fails. if-different: the copy is skipped if the bytes of both objects are provably equal; their other properties are not compared.',
     default: 'always',
     prop: 'overwrite',
     group: 'existing object',
