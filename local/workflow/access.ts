@@ -1,17 +1,17 @@
 import { asString, type JsonObject } from './json';
 
-/** A call of an API, which policies allow or not. */
+/** A call of an API that policies allow or deny. */
 export interface Access {
-  /** Undefined: the request is not signed. */
+  /** Undefined if the request is not signed. */
   readonly accessKeyId: string | undefined;
   /** For example `states:DescribeExecution`. */
   readonly action: string;
-  /** ARN, or `*` for an action that has no resource. */
+  /** ARN of the resource, or `*` for an action without a resource. */
   readonly resource: string;
   readonly operation: string;
 }
 
-/** @returns why a call is denied; undefined if it is allowed */
+/** @returns the reason why a call is denied; undefined if it is allowed */
 export type Authorize = (access: Access) => string | undefined;
 
 /**

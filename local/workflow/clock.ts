@@ -1,52 +1,56 @@
 /** Cancels a timer. */
 export type Cancel = () => void;
 
-/** A clock for code in another thread. All times are in milliseconds, points in time since 1970. */
+/** A clock for code in another thread. All times are in milliseconds. Points in time are milliseconds since 1970. */
 export interface ThreadTime {
   /** How many times faster than real time it runs. */
   readonly scale: number;
-  /** A point in real time, and what the clock showed then. */
+  /** A point in real time, and the time of the clock at that point. */
   readonly real: number;
   readonly model: number;
-  /** No limit ends before that much real time, unless it is shorter itself. */
+  /** A limit lasts at least this much real time, unless the limit itself is shorter. */
   readonly limitFloorMs: number;
 }
 
 /**
- * The time that everything of a workflow runs on: waits, retries, the dispatch of children, time limits, dates in records.
- * Milliseconds are those of AWS; how long they really take is the clock's business.
+ * The clock for everything in a workflow: waits, retries, the dispatch of children, time limits, dates in records.
+ * Milliseconds are those of AWS; the clock determines how long they really take.
  */
 export interface Clock {
-  /** By how many milliseconds a timer may be late, since real timers count whole milliseconds. */
+  /** How many milliseconds late a timer may be, since real timers count whole milliseconds. */
   readonly resolution: number;
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once, after that many milliseconds. */
+  /** Calls back once, after `ms` milliseconds. */
   schedule(ms: number, callback: () => void): Cancel;
   /**
-   * Like `schedule`, for a time limit on code that really runs. A clock that runs faster than real time still leaves it some
-   * real time, since the code does not run faster.
+   * Like `schedule`, for a time limit on code that really runs. A clock that is faster than real time still gives such
+   * code some real time, since the code does not run faster.
    */
   limit(ms: number, callback: () => void): Cancel;
-  /** When a limit that begins now will end, in milliseconds since 1970. */
+  /** The end of a limit that begins now, in milliseconds since 1970. */
   deadline(limitMs: number): number;
-  /** The time for code in another thread. */
+  /** The clock for code in another thread. */
   threadTime(): ThreadTime;
-  /** Says that code is really running, which a clock that jumps from timer to timer waits for. @returns says that it ended */
+  /**
+   * Registers code that is really running. A clock that jumps from timer to timer waits for it.
+   *
+   * @returns call it when the code has ended
+   */
   hold(): () => void;
 }
 
-/** Node.js timers hold 2^31-1 ms; longer ones are set again. */
+/** Node.js timers can wait 2^31-1 ms at most; longer timers are set again. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** Real time, or a time that passes faster (or slower) by a factor. */
+/** Real time, or a time that is faster (or slower) by a factor. */
 export class ScaledClock implements Clock {
   private readonly origin = Date.now();
   private readonly started = performance.now();
 
   /**
-   * @param timeScale how many times faster than real time it runs
-   * @param limitFloorSeconds no limit ends before that many real seconds, unless it is shorter itself
+   * @param timeScale how many times faster than real time the clock runs
+   * @param limitFloorSeconds a limit lasts at least this many real seconds, unless the limit itself is shorter
    */
   constructor(
     readonly timeScale = 1,
@@ -65,7 +69,7 @@ export class ScaledClock implements Clock {
     return setLongTimer(ms / this.timeScale, callback);
   }
 
-  /** The same, for what nobody waits for any more when all else has ended: it does not keep the process running. */
+  /** Like `schedule`, but the timer does not keep the process running. */
   scheduleInBackground(ms: number, callback: () => void): Cancel {
     return setLongTimer(ms / this.timeScale, callback, { inBackground: true });
   }
@@ -109,12 +113,12 @@ interface VirtualTimer {
 }
 
 /**
- * A time that stands still until it is moved. It passes in no real time, and a run on it takes the same course every time,
- * as far as nothing else than timers decides the course.
+ * A time that stands still until it is advanced. No real time passes, and a run always takes the same course, if only
+ * timers determine the course.
  */
 export class VirtualClock implements Clock {
   readonly resolution = 0;
-  /** The next one is the last. Of those at the same time, the one that was set first. */
+  /** Sorted by time, the next timer last. Of timers at the same time, the one that was set first comes first. */
   private readonly timers: VirtualTimer[] = [];
   private held = 0;
   private readonly waiting = new Set<() => void>();
@@ -143,7 +147,7 @@ export class VirtualClock implements Clock {
     return this.time + limitMs;
   }
 
-  /** Another thread sees real time pass from here on. */
+  /** From here on, another thread sees real time pass. */
   threadTime(): ThreadTime {
     const real = performance.timeOrigin + performance.now();
     return { scale: 1, real, model: this.time, limitFloorMs: Infinity };
@@ -160,8 +164,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * `schedule` for a server that is called by code which holds the clock: until the callback, the code only waits for the server, and
-   * time may pass. Each call lets go of one hold, so such code may have one call at a time.
+   * `schedule` for a server that is called by code which holds the clock. Until the callback, the code only waits for
+   * the server, so time may pass. Each call releases one hold, so such code may have only one call at a time.
    */
   scheduleForCaller(ms: number, callback: () => void): Cancel {
     const holdAgain = (): void => void this.held++;
@@ -176,7 +180,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Moves time on, and lets everything that becomes due on the way happen at its own time. */
+  /** Advances the time, and runs each timer that becomes due at its own time. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
     await afterPendingWork();
@@ -188,9 +192,10 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Moves time from timer to timer until the promise settles. While something holds the clock, time stands still.
+   * Advances the time from timer to timer until the promise settles. While something holds the clock, time stands
+   * still.
    *
-   * @throws Error when neither a timer nor anything that holds the clock is left
+   * @throws Error if there is neither a timer nor a holder of the clock left
    */
   async run<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
@@ -223,7 +228,7 @@ export class VirtualClock implements Clock {
     timer.callback();
   }
 
-  /** Where a timer at this time is, or the first one of several. */
+  /** Index of a timer at this time, or of the first of several. */
   private placeOf(at: number): number {
     let [low, high] = [0, this.timers.length];
     while (low < high) {
@@ -235,12 +240,16 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Resolves when everything that is already due has happened. */
+/** Resolves when everything that is already due has run. */
 export function afterPendingWork(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Starts to count real milliseconds, for reports of how long something took on this machine. @returns how many have passed */
+/**
+ * Starts to measure real milliseconds, to report how long something took on this machine.
+ *
+ * @returns returns the elapsed milliseconds
+ */
 export function stopwatch(): () => number {
   const started = performance.now();
   return () => performance.now() - started;

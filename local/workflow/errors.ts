@@ -1,12 +1,12 @@
 /**
- * Everything that this folder refuses by itself (as opposed to errors of an execution, which are data: `ExecutionResult.error`).
- * The name is fixed per class, so that a minified bundle prints the same words.
+ * Everything that this folder itself refuses. (Errors of an execution are data: `ExecutionResult.error`.) The name is
+ * fixed for each class, so that a minified bundle prints the same name.
  */
 export abstract class LocalWorkflowError extends Error {
   abstract override readonly name: string;
 }
 
-/** The app command failed, or left no cloud assembly behind. */
+/** The command of the app failed, or did not write a cloud assembly. */
 export class SynthesisFailed extends LocalWorkflowError {
   override readonly name = 'SynthesisFailed';
 }
@@ -16,7 +16,7 @@ export class InvalidAssembly extends LocalWorkflowError {
   override readonly name = 'InvalidAssembly';
 }
 
-/** A template names code or a definition that is not beside it. */
+/** A template refers to code or a definition that does not exist next to it. */
 export class AssetNotFound extends LocalWorkflowError {
   override readonly name = 'AssetNotFound';
 }
@@ -26,7 +26,7 @@ export class UnresolvedIntrinsic extends LocalWorkflowError {
   override readonly name = 'UnresolvedIntrinsic';
 }
 
-/** No state machine, or no single one, answers to what was asked for. */
+/** No state machine, or more than one, matches the request. */
 export class StateMachineNotFound extends LocalWorkflowError {
   override readonly name = 'StateMachineNotFound';
 }
@@ -36,7 +36,7 @@ export class InvalidDefinition extends LocalWorkflowError {
   override readonly name = 'InvalidDefinition';
 }
 
-/** A valid definition that uses what the local interpreter cannot run. */
+/** A valid definition that uses features which the local interpreter does not support. */
 export class UnsupportedDefinition extends LocalWorkflowError {
   override readonly name = 'UnsupportedDefinition';
 }
@@ -66,17 +66,17 @@ export class ExecutionDoesNotExist extends LocalWorkflowError {
   override readonly name = 'ExecutionDoesNotExist';
 }
 
-/** Options of `LocalStepFunctions` that make no sense. */
+/** Invalid options of `LocalStepFunctions`. */
 export class InvalidOptions extends LocalWorkflowError {
   override readonly name = 'InvalidOptions';
 }
 
-/** Rules for faults of the platform that cannot be understood, or that name what is not there. */
+/** Invalid rules for faults of the platform, or rules that name something that does not exist. */
 export class InvalidFaults extends LocalWorkflowError {
   override readonly name = 'InvalidFaults';
 }
 
-/** No schedule answers to what was asked for. */
+/** No schedule matches the request. */
 export class ScheduleNotFound extends LocalWorkflowError {
   override readonly name = 'ScheduleNotFound';
 }

@@ -1,17 +1,17 @@
 import { type Json, type JsonObject } from './json';
 
-/** What Step Functions asks of EventBridge. */
+/** The calls of Step Functions to EventBridge. */
 export interface EventSink {
   /**
    * PutEvents, with the members of its API.
    *
-   * @throws StateFailure what the call fails with
+   * @throws StateFailure if the call fails
    */
   putEvents(request: PutEventsRequest): JsonObject;
 }
 
 export interface PutEventsRequest {
-  /** `Detail` is JSON, as text or not. */
+  /** `Detail` is JSON text or a JSON value. */
   readonly entries: readonly Json[];
   /** Account and Region of the caller. */
   readonly accountId: string;

@@ -81,18 +81,18 @@ export class Eventing {
     };
   }
 
-  /** Whether something is being delivered, or a function of an event is running. */
+  /** Whether an event is being delivered, or a function is running for an event. */
   get isBusy(): boolean {
     return this.bridge.isBusy || this.invocations.isBusy;
   }
 
-  /** Resolves when nothing is being delivered and no function of an event is running. */
+  /** Resolves when no event is being delivered and no function is running for an event. */
   async idle(): Promise<void> {
     await this.bridge.idle();
     await this.invocations.idle();
   }
 
-  /** Ends what waits for another attempt. Nothing is delivered from now on. */
+  /** Discards what waits for another attempt. Nothing is delivered after this call. */
   close(): void {
     this.bridge.close();
     this.invocations.close();

@@ -1,22 +1,22 @@
 import { type Json } from './json';
 
-/** What Step Functions asks of Lambda. */
+/** The calls of Step Functions to Lambda. */
 export interface FunctionInvoker {
   /**
    * Invokes a function synchronously.
    *
-   * @throws FunctionError what the function or its runtime failed with
-   * @throws InvokeRefused what Lambda answers instead of invoking
+   * @throws FunctionError if the function or its runtime failed
+   * @throws InvokeRefused if Lambda refuses the invocation
    * @throws LocalWorkflowError for a function that cannot run here
    */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
 }
 
 export interface InvokeRequest {
-  /** Name, partial ARN or ARN, with a version or an alias or without. */
+  /** Name, partial ARN or ARN, with or without a version or an alias. */
   readonly functionName: string;
   readonly payload: Json;
-  /** Who invokes: the execution, the state, and which try of it this is, from 0. Empty texts: an event. */
+  /** The invoker: the execution, the state, and the number of the attempt, from 0. Empty texts for an event. */
   readonly caller: { readonly executionArn: string; readonly state: string; readonly retryCount: number };
 }
 
@@ -32,7 +32,7 @@ export interface ErrorPayload {
   readonly trace?: readonly string[];
 }
 
-/** A failed invocation: Step Functions takes the `errorType` for the error name, and the whole payload for the cause. */
+/** A failed invocation. Step Functions uses the `errorType` as the error name, and the whole payload as the cause. */
 export class FunctionError extends Error {
   constructor(readonly payload: ErrorPayload) {
     super(payload.errorMessage);
@@ -40,7 +40,9 @@ export class FunctionError extends Error {
   }
 }
 
-/** An invocation that Lambda itself refuses, or that Step Functions gets no answer from; the error name is `Lambda.<name>`. */
+/**
+ * An invocation that Lambda refuses, or whose answer does not reach Step Functions. The error name is `Lambda.<name>`.
+ */
 export class InvokeRefused extends Error {
   constructor(name: string, message: string) {
     super(message);

@@ -1,4 +1,4 @@
-/** An error of the Step Functions API: `__type` and message of a response with status 400. */
+/** An error of the Step Functions API: a response with status 400, whose body has `__type` and a message. */
 export class ApiError extends Error {
   constructor(
     readonly type: string,

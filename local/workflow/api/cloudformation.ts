@@ -12,7 +12,10 @@ export interface CloudFormationBackend {
 
 type Operation = QueryOperation<CloudFormationBackend>;
 
-/** The operations of CloudFormation that find what a stack has made, with the members and errors of its API reference. */
+/**
+ * The operations of CloudFormation that list the resources of a stack, with the members and errors of the API
+ * reference.
+ */
 export function cloudFormation(backend: CloudFormationBackend): Service {
   const operations = new Map<string, Operation>(
     Object.entries({ DescribeStacks, ListStacks, DescribeStackResource, DescribeStackResources, ListStackResources }),

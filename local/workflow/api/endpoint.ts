@@ -4,18 +4,21 @@ import { refusalOfHost, refusalOfPage } from '../../front-door';
 import { ApiError } from './api-error';
 import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
 
-/** Quota of a request, headers included (Developer Guide, quotas that are related to state machine executions). */
+/**
+ * Maximum size of a request, including headers (Developer Guide, quotas that are related to state machine executions).
+ */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
 /**
- * The APIs of AWS for the functions of a run, and for clients of its user, over HTTP on a port of 127.0.0.1. Signatures are not
- * checked. Requests to services that are not there, which functions are pointed to below `/unavailable`, are refused by name.
+ * The APIs of AWS for the functions of a run, and for clients of its user, over HTTP on a port of 127.0.0.1. Signatures
+ * are not checked. Functions use the path `/unavailable` for services that do not exist here; requests to it are
+ * refused with an error that names the service.
  */
 export class ApiEndpoint {
-  /** @param services the first that takes a request answers it */
+  /** @param services the first service that accepts a request answers it */
   static async listen(services: readonly Service[]): Promise<ApiEndpoint> {
     const server = createServer((request, response) => void answer(request, response, services));
-    // Waiting for the next request of a kept-alive connection must not keep the process up.
+    // A kept-alive connection must not keep the process running.
     server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -62,7 +65,7 @@ async function perform(request: ApiRequest, services: readonly Service[]): Promi
 async function read(request: IncomingMessage): Promise<ApiRequest> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // The rest of a body that is too long is discarded, not kept, so that the answer arrives.
+  // If a body is too long, the rest of it is read and discarded, so that the client receives the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += (chunk as Buffer).length;
     if (size > MAX_REQUEST_BYTES) {

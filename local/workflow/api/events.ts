@@ -12,7 +12,7 @@ import { type ApiRequest, type Service } from './services';
 export interface EventsBackend {
   readonly rules: readonly DeployedRule[];
   readonly sink: EventSink;
-  /** Account of callers, and their Region where the request does not say it. */
+  /** Account of the callers, and their Region if the request does not contain one. */
   readonly home: { readonly accountId: string; readonly region: string };
 }
 
@@ -136,7 +136,7 @@ function homeOf({ home }: EventsBackend, { region }: ApiRequest): EventsBackend[
   return { accountId: home.accountId, region: region ?? home.region };
 }
 
-/** Pages have members of another case than those of Step Functions. */
+/** Members of pages begin with an upper-case letter here, unlike those of Step Functions. */
 function pageRequest({ NextToken, Limit, ...query }: JsonObject): JsonObject {
   return {
     ...query,
@@ -154,7 +154,7 @@ function parse(text: Json | undefined, error: string, member: string): JsonObjec
     const value: unknown = JSON.parse(asString(text) ?? '');
     if (isObject(value)) return value;
   } catch {
-    // Refused below.
+    // An invalid body is refused below.
   }
   throw new ApiError(error, `${member} is not valid. Reason: it is no JSON object.`);
 }

@@ -1,7 +1,11 @@
 import { type HistoryEvent } from '../engine/history';
 import { type Json, type JsonObject } from '../json';
 
-/** An event as GetExecutionHistory gives it. @param withData whether inputs, outputs and parameters are part of it */
+/**
+ * An event as GetExecutionHistory returns it.
+ *
+ * @param withData whether inputs, outputs and parameters are included
+ */
 export function historyEvent(event: HistoryEvent, withData: boolean): JsonObject {
   const { id, previousEventId, timestamp, type, details } = event;
   return {
@@ -20,7 +24,9 @@ function detailsOf(type: string): string {
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 }
 
-/** Data is JSON text in the API, and comes with a note of whether it was cut; `parameters` come without. */
+/**
+ * In the API, data is JSON text, together with a flag that says whether it was truncated; `parameters` have no flag.
+ */
 function eventDetails(details: Readonly<Record<string, Json | undefined>>, withData: boolean): JsonObject {
   return Object.fromEntries(
     Object.entries(details).flatMap(([name, value]): [string, Json][] => {

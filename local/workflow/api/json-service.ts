@@ -2,7 +2,11 @@ import { isObject, type JsonObject } from '../json';
 import { ApiError } from './api-error';
 import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
 
-/** An operation of a JSON protocol: members of the request to members of the response. @throws ApiError */
+/**
+ * An operation of a JSON protocol. It converts members of the request to members of the response.
+ *
+ * @throws ApiError
+ */
 export type JsonOperation<B> = (
   members: JsonObject,
   backend: B,
@@ -16,9 +20,9 @@ export interface JsonServiceOptions {
 }
 
 /**
- * A service that speaks AWS JSON.
+ * A service that uses AWS JSON.
  *
- * @param prefix what `x-amz-target` begins with
+ * @param prefix the prefix of `x-amz-target`
  */
 export function jsonService<B>(
   prefix: string,
@@ -53,7 +57,7 @@ function parse(body: string): JsonObject {
     const value: unknown = body === '' ? {} : JSON.parse(body);
     if (isObject(value)) return value;
   } catch {
-    // Refused below.
+    // An invalid body is refused below.
   }
   throw new ApiError('SerializationException', 'The request body is no JSON object.');
 }

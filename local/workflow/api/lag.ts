@@ -1,10 +1,10 @@
 import { type ExecutionRecord, type MapRunRecord } from '../engine/records';
 
 /**
- * Executions and Map Runs as a reader sees them who is late: ListExecutions, ListMapRuns and DescribeExecution are eventually
- * consistent (API reference of each).
+ * Executions and Map Runs as an eventually consistent read returns them. ListExecutions, ListMapRuns and
+ * DescribeExecution are eventually consistent (API reference of each).
  *
- * @param time milliseconds since 1970: what has happened since then is not seen
+ * @param time milliseconds since 1970; later changes are not visible
  */
 export function executionAt(record: ExecutionRecord, time: number): ExecutionRecord {
   const past = record.past.find(({ until }) => until > time);

@@ -3,11 +3,11 @@ import { type Json } from '../json';
 import { type ApiResponse, jsonResponse, type Service } from './services';
 
 /**
- * What no API of AWS tells or does, below `/_local/`:
+ * Requests below `/_local/`, which have no equivalent in an API of AWS:
  *
- * - `GET /_local/events`: events that were put to event buses, the oldest first
- * - `GET /_local/deliveries`: what became of them at the targets of rules
- * - `POST /_local/schedules/NAME`: does what a schedule does when its time has come
+ * - `GET /_local/events` lists the events that were put to event buses, the oldest first.
+ * - `GET /_local/deliveries` lists the deliveries of these events to the targets of rules.
+ * - `POST /_local/schedules/NAME` triggers a schedule.
  */
 export function local(bridge: EventBridge): Service {
   return ({ method, path }) => {
@@ -22,7 +22,7 @@ export function local(bridge: EventBridge): Service {
   };
 }
 
-/** A name that is not encoded correctly is that of no schedule. */
+/** No schedule has a name that is encoded incorrectly. */
 function decode(name: string): string {
   try {
     return decodeURIComponent(name);

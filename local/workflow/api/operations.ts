@@ -15,7 +15,7 @@ import { executionAt, isSeen, mapRunAt } from './lag';
 import { paginate } from './pages';
 import { type Service } from './services';
 
-/** What the operations work on. */
+/** What the operations need. */
 export interface Backend {
   readonly records: Records;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface Backend {
   /** Express children are invisible to ListExecutions and DescribeExecution. */
   readonly hideExpressChildren: boolean;
   readonly executions: () => Executions;
-  /** By how many milliseconds what is read of an execution or a Map Run is out of date. */
+  /** The lag, in milliseconds, of reads of an execution or a Map Run. */
   readonly lagOf: (arn: string) => number;
 }
 
@@ -97,7 +97,7 @@ function describeExecution(request: JsonObject, backend: Backend): JsonObject {
   return describe(seen, backend.clock.now());
 }
 
-/** The point in time up to which a reader sees what happened to the thing with the ARN. */
+/** The time up to which a reader sees the changes of the resource with this ARN. */
 function seenUntil(name: string, { clock, lagOf }: Backend): number {
   return clock.now() - lagOf(name);
 }
@@ -257,7 +257,7 @@ function mapRunListItem(run: MapRunRecord): JsonObject {
   };
 }
 
-/** `resultsWritten` counts results that were gathered, be it for a ResultWriter or for the Map's output. */
+/** `resultsWritten` counts results that were collected, for a ResultWriter or for the output of the Map. */
 function describeCounts(counts: MapRunCounts): JsonObject {
   return { ...counts, resultsWritten: counts.succeeded, failuresNotRedrivable: 0, pendingRedrive: 0 };
 }

@@ -1,7 +1,7 @@
 import { asText, stableHex, type Json, type JsonObject } from '../json';
 import { ApiError } from './api-error';
 
-/** Results of one page without `maxResults`, and the most that may be asked for (API reference, ListExecutions). */
+/** Number of results of a page without `maxResults`, and its maximum (API reference, ListExecutions). */
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 1000;
 
@@ -10,7 +10,9 @@ export interface Page<T> {
   readonly nextToken: { readonly nextToken?: string };
 }
 
-/** The page that a request asks for; the token says where the next one begins, and what was asked. */
+/**
+ * The page that a request asks for. The token contains the start of the next page, and the parameters of the request.
+ */
 export function paginate<T>(list: readonly T[], request: JsonObject): Page<T> {
   const { nextToken: token, maxResults, ...query } = request;
   const size = typeof maxResults === 'number' && maxResults > 0 ? maxResults : DEFAULT_PAGE;

@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from './api-error';
 import { type ApiRequest, type Service } from './services';
 
-/** Elements of a response: text, a list whose items are `member` elements, or more elements. */
+/** Elements of a response: text, a list whose items are `member` elements, or nested elements. */
 export type Xml = string | readonly Xml[] | { readonly [element: string]: Xml | undefined };
 
-/** An operation of the query protocol: parameters of the request to elements of its result. @throws ApiError */
+/**
+ * An operation of the query protocol. It converts parameters of the request to elements of the result.
+ *
+ * @throws ApiError
+ */
 export type QueryOperation<B> = (parameters: ReadonlyMap<string, string>, backend: B, request: ApiRequest) => Xml;
 
 /**
- * A service that speaks the query protocol: form fields in, XML out.
+ * A service that uses the query protocol: requests are form fields, responses are XML.
  *
  * @param version of its API, the field `Version` of requests
  */

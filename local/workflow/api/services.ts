@@ -1,16 +1,16 @@
 import { type JsonObject } from '../json';
 
-/** A request to an API of AWS, as far as services tell it from others. */
+/** The parts of a request to an API of AWS that distinguish the services. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
-  /** `Service.Operation` in `x-amz-target`, of the JSON protocols; an empty string in others. */
+  /** `Service.Operation` in `x-amz-target`, for the JSON protocols; otherwise an empty string. */
   readonly target: string;
-  /** That the request is signed with; undefined if it is not signed. */
+  /** Access key of the signature; undefined if the request is not signed. */
   readonly accessKeyId: string | undefined;
-  /** Region that the request is signed for; undefined if it is not signed. */
+  /** Region of the signature; undefined if the request is not signed. */
   readonly region: string | undefined;
-  /** Host header, with which URLs in responses begin. */
+  /** Host header, which is the base of URLs in responses. */
   readonly host: string;
   readonly body: string;
 }
@@ -21,7 +21,11 @@ export interface ApiResponse {
   readonly body: string;
 }
 
-/** One API. @returns undefined for a request that is for another one */
+/**
+ * One API.
+ *
+ * @returns undefined for a request to another API
+ */
 export type Service = (request: ApiRequest) => Promise<ApiResponse> | ApiResponse | undefined;
 
 export const JSON_1_0 = 'application/x-amz-json-1.0';

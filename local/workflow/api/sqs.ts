@@ -14,8 +14,8 @@ export interface SqsBackend {
 type Operation = JsonOperation<SqsBackend>;
 
 /**
- * What reads and empties the queues of the templates, with the members and errors of the API reference of SQS. There is no long
- * polling: ReceiveMessage answers at once.
+ * The operations that read and empty the queues of the templates, with the members and errors of the API reference of
+ * SQS. There is no long polling: ReceiveMessage answers immediately.
  */
 export function sqs(backend: SqsBackend): Service {
   const operations = new Map<string, Operation>(
@@ -109,7 +109,7 @@ function urlOf({ accountId, name }: DeployedQueue, { host }: ApiRequest): string
   return `http://${host}/${accountId}/${name}`;
 }
 
-/** Queue URLs end in account and name, on AWS as well. */
+/** Queue URLs end with the account and the name, as on AWS. */
 function queueOf({ QueueUrl: url }: JsonObject, { deployed, queues }: SqsBackend): Queue {
   const [accountId, name] = asText(url).split('/').slice(-2);
   const found = deployed.find((queue) => queue.accountId === accountId && queue.name === name);

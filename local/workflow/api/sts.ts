@@ -5,7 +5,7 @@ export interface StsBackend {
   readonly stateMachines: readonly { readonly accountId: string; readonly partition: string }[];
 }
 
-/** GetCallerIdentity, which many tools call first. Whoever calls is the root user of the account. */
+/** GetCallerIdentity, which many tools call first. The caller is always the root user of the account. */
 export function sts(backend: StsBackend): Service {
   const operations = new Map<string, QueryOperation<StsBackend>>([['GetCallerIdentity', getCallerIdentity]]);
   return queryService('https://sts.amazonaws.com/doc/2011-06-15/', '2011-06-15', operations, backend);

@@ -17,8 +17,8 @@ import { STATES_FUNCTIONS } from './functions';
 import { validateDefinition } from './validator';
 
 /**
- * Refuses, before anything runs, what Step Functions would not deploy and what the local run cannot run as Step Functions
- * does.
+ * Refuses definitions, before anything runs, that Step Functions would not deploy, and definitions that the local run
+ * cannot run like Step Functions.
  *
  * @throws InvalidDefinition, UnsupportedDefinition
  */
@@ -36,8 +36,8 @@ export function checkDefinition(definition: AslDefinition, name: string, type: W
 }
 
 /**
- * Types and texts of definitions that are known to be right. By text, since each deployment of a template reads it anew, and checking takes
- * longer than comparing.
+ * Types and texts of definitions that are known to be valid. The text is the key, since each deployment of a template
+ * parses it again, and a check takes longer than a comparison.
  */
 const checked = new Set<string>();
 
@@ -72,7 +72,7 @@ function refuseJsonata(scope: JsonObject, where: string): void {
   throw new UnsupportedDefinition(`${where} is in JSONata; the local run supports JSONPath only.`);
 }
 
-/** Parameters of lambda:invoke that change what happens, and that the local Lambda does not have. */
+/** Parameters of lambda:invoke that change its behavior, and that the local Lambda does not support. */
 const UNSUPPORTED_PARAMETERS = ['ClientContext', 'LogType', 'DurableExecutionName', 'TenantId'];
 
 function checkTask(state: AslState, where: string): void {
@@ -97,7 +97,7 @@ function checkTask(state: AslState, where: string): void {
   }
 }
 
-/** Parts of the context object that the local run has: "Accessing the Context object", Step Functions Developer Guide. */
+/** Fields of the context object that the local run supports: "Accessing the Context object", Step Functions Developer Guide. */
 const CONTEXT_PATH = /^\$\$(?:$|[.[]['"]?(?:Execution|StateMachine|State|Map)\b)/;
 
 function checkExpression(expression: string, where: string): void {

@@ -2,7 +2,7 @@ import { asArray, asObject, asText, isObject, type Json, type JsonObject } from 
 import { runtimeFailure } from './failure';
 import { evaluatePath, PathNotFound, type DataScope } from './path';
 
-/** A comparison: the value of the Variable, and the value or path that the rule gives. */
+/** A comparison of the value of the Variable with the value or the path of the rule. */
 type Comparison = (value: Json, operand: Json) => boolean;
 
 const order =
@@ -19,7 +19,7 @@ const isNumber = (value: Json): value is number => typeof value === 'number';
 const isBoolean = (value: Json): value is boolean => typeof value === 'boolean';
 const isTimestamp = (value: Json): value is string => isString(value) && timeOf(value) !== undefined;
 
-/** Values of unlike types are neither equal nor in any order. */
+/** Values of different types are neither equal nor ordered. */
 function comparisonsOf<T extends Json, K>(
   prefix: string,
   is: (value: Json) => value is T,
@@ -34,7 +34,7 @@ function comparisonsOf<T extends Json, K>(
   ];
 }
 
-/** Each of these exists as `…Path` too, with the other value at a path. StringMatches does not. */
+/** Each of these operators except StringMatches also exists as `…Path`, with a path to the other value. */
 const COMPARISONS = new Map<string, Comparison>([
   [
     'BooleanEquals',
@@ -58,10 +58,10 @@ const TYPE_TESTS = new Map<string, (value: Json) => boolean>([
 ]);
 
 /**
- * The `Next` of the first rule that holds, else `Default`; undefined where there is neither.
- * Rules: "Choice state", Amazon States Language specification.
+ * The `Next` of the first rule that matches, otherwise `Default`; undefined if there is neither. Rules: "Choice state",
+ * Amazon States Language specification.
  *
- * @throws StateFailure States.Runtime where a Variable, or the path that it is compared with, matches nothing
+ * @throws StateFailure States.Runtime if a Variable, or the path to the other value, matches nothing
  */
 export function chooseNext(state: JsonObject, scope: DataScope): string | undefined {
   const rule = asArray(state.Choices)
@@ -82,7 +82,7 @@ function holds(rule: JsonObject, scope: DataScope): boolean {
   throw runtimeFailure(`The choice rule ${JSON.stringify(rule)} has no comparison operator.`);
 }
 
-/** Undefined for a field that is no operator. */
+/** Undefined for a field that is not an operator. */
 function compare(operator: string, operand: Json, variable: string, scope: DataScope): boolean | undefined {
   if (operator === 'IsPresent') return isPresent(variable, scope) === operand;
   const test = TYPE_TESTS.get(operator);
@@ -113,7 +113,7 @@ function valueOf(path: string, scope: DataScope): Json {
   }
 }
 
-/** `*` stands for any characters; `\*` and `\\` are an asterisk and a backslash. */
+/** `*` matches any characters; `\*` and `\\` are an asterisk and a backslash. */
 function matches(value: Json, pattern: string): boolean {
   if (!isString(value)) return false;
   const pieces = [''];
@@ -134,7 +134,10 @@ function matches(value: Json, pattern: string): boolean {
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Milliseconds since 1970 of a timestamp of RFC 3339 with an upper-case T and Z, as the language demands. */
+/**
+ * Milliseconds since 1970 of a timestamp of RFC 3339 with an upper-case T and Z, as the Amazon States Language
+ * requires.
+ */
 export function timeOf(text: string): number | undefined {
   const time = RFC_3339.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(time) ? undefined : time;

@@ -4,12 +4,12 @@ import { runtimeFailure, StateFailure } from './failure';
 import { assignPath, evaluatePath, PathNotFound, PathNotWritable } from './path';
 import { evaluateExpression, evaluateTemplate, type EvaluationScope } from './template';
 
-/** InputPath: what of its input a state works with. Null is an empty object. */
+/** InputPath: the part of the raw input that a state uses. Null is an empty object. */
 export function applyInputPath(state: AslState, scope: EvaluationScope): Json {
   return selected('InputPath', state.InputPath, scope);
 }
 
-/** OutputPath: what of its output a state hands on. */
+/** OutputPath: the part of the result that a state returns. */
 export function applyOutputPath(state: AslState, output: Json, scope: EvaluationScope): Json {
   return selected('OutputPath', state.OutputPath, { ...scope, input: output });
 }
@@ -19,7 +19,11 @@ function selected(field: string, path: Json | undefined, scope: EvaluationScope)
   return path === null ? {} : pathValue(field, asText(path), scope);
 }
 
-/** The value at the path of a field of a state. @throws StateFailure States.Runtime where it matches nothing */
+/**
+ * The value at the path of a field of a state.
+ *
+ * @throws StateFailure States.Runtime if the path matches nothing
+ */
 export function pathValue(field: string, path: string, scope: EvaluationScope): Json {
   try {
     return evaluatePath(path, scope);
@@ -43,7 +47,7 @@ export function applyResultSelector(state: AslState, result: Json, scope: Evalua
 }
 
 /**
- * ResultPath: where in the state's raw input its result goes. Null discards the result.
+ * ResultPath: the location of the result in the raw input of the state. Null discards the result.
  *
  * @throws StateFailure States.ResultPathMatchFailure
  */
@@ -61,13 +65,13 @@ export function applyResultPath(path: string | null | undefined, input: Json, re
   }
 }
 
-/** ResultPath of a state, which null and a missing field mean different things by. */
+/** ResultPath of a state. Null has another meaning than a missing field. */
 export function resultPathOf(holder: JsonObject): string | null | undefined {
   const { ResultPath: path } = holder;
   return path === null || path === undefined ? path : asText(path);
 }
 
-/** A value that a state has literally, or at a path in the field of the same name with `Path`. */
+/** A literal value of a state, or the value at the path in the field of the same name with the suffix `Path`. */
 export function literalOrPath(state: AslState, field: string, scope: EvaluationScope): Json | undefined {
   const fieldPath = `${field}Path`;
   const path = Object.hasOwn(state, fieldPath) ? state[fieldPath] : undefined;

@@ -22,13 +22,15 @@ const SFN_ACTIONS = ['describeExecution', 'describeMapRun', 'getExecutionHistory
 
 const SFN_INTEGRATION = /^arn:[^:]+:states:[^:]*:[^:]*:aws-sdk:sfn:(\w+)$/;
 
-/** The action of Step Functions that a Task calls; undefined if it calls none that the local run has. */
+/**
+ * The action of Step Functions that a Task calls; undefined if the Task calls no action that the local run supports.
+ */
 export function sfnActionOf(resource: string): string | undefined {
   const action = SFN_INTEGRATION.exec(resource)?.[1] ?? '';
   return SFN_ACTIONS.includes(action) ? action : undefined;
 }
 
-/** The processor of a Map state, under its present or its former name. */
+/** The processor of a Map state, in its current or its former field. */
 export function processorOf(state: AslState): AslDefinition {
   return (state.ItemProcessor ?? state.Iterator) as unknown as AslDefinition;
 }
@@ -54,13 +56,15 @@ export function eachState(definition: AslDefinition, visit: (name: string, state
   }
 }
 
-/** Fields that hold states of their own, or text that is never evaluated. */
+/** Fields that contain states, or text that is never evaluated. */
 const NOT_EVALUATED = new Set(['ItemProcessor', 'Iterator', 'Branches', 'Result']);
 
-/** In payload templates only names that end in `.$` are expressions. */
+/** In payload templates, only fields whose names end in `.$` are expressions. */
 const PAYLOAD_TEMPLATES = new Set(['Parameters', 'ItemSelector', 'ResultSelector']);
 
-/** Visits every path and intrinsic function of one state. `ResultPath` is not one: it says where to write. */
+/**
+ * Visits every path and intrinsic function of one state. `ResultPath` is not included: it is a location to write to.
+ */
 export function eachExpression(
   value: Json,
   visit: (expression: string) => void,

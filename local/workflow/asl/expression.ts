@@ -1,6 +1,6 @@
 import { type Json } from '../json';
 
-/** A parsed intrinsic function call: what stands behind the name of a field that ends in `.$`, if it is no path. */
+/** A parsed call of an intrinsic function: the value of a field that ends in `.$`, if it is not a path. */
 export interface Call {
   readonly kind: 'call';
   /** Without `States.`: `Format`, `MathAdd` … */
@@ -47,7 +47,7 @@ class Parser {
     const [, name] = this.token(/States\.([A-Za-z0-9]+)\(/y, 'the name of an intrinsic function');
     const args: Expression[] = [];
     if (!this.skip(')')) {
-      // The first argument of States.Format has escapes of its own, which that function reads.
+      // The first argument of States.Format has its own escapes, which States.Format resolves.
       do args.push(this.argument(name === 'Format' && args.length === 0));
       while (this.skip(','));
       if (!this.skip(')')) throw this.unexpected("',' or ')'");
@@ -65,13 +65,13 @@ class Parser {
     return { kind: 'literal', value: JSON.parse(word) as Json };
   }
 
-  /** Quotes, braces and backslashes are written with a backslash before them. */
+  /** Quotes, braces and backslashes are escaped by a backslash. */
   private quoted(isTemplate: boolean): string {
     const [, inner = ''] = this.token(/'((?:[^'\\]|\\.)*)'/sy, 'the end of the text in quotes');
     return inner.replace(isTemplate ? /\\(')/g : /\\(['{}\\])/g, '$1');
   }
 
-  /** To the next comma or parenthesis that is not within brackets, parentheses or quotes of the path itself. */
+  /** Up to the next comma or parenthesis that is not within brackets, parentheses or quotes of the path itself. */
   private path(): string {
     const start = this.at;
     let depth = 0;
@@ -102,7 +102,11 @@ class Parser {
     return match;
   }
 
-  /** Skips white space, and `text` where it comes next. @returns whether it did */
+  /**
+   * Skips white space, and `text` if it comes next.
+   *
+   * @returns whether `text` was skipped
+   */
   private skip(text: string): boolean {
     while (/\s/.test(this.text[this.at] ?? '')) this.at++;
     if (!this.text.startsWith(text, this.at)) return false;

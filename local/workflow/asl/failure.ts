@@ -1,11 +1,10 @@
 /**
- * How a state fails: the name and the cause that Retry, Catch and whoever describes the execution see.
- *
- * Names that begin with `States.` are those of the Amazon States Language ("Errors", appendix A of the specification, and
- * "Handling errors in Step Functions workflows", Step Functions Developer Guide).
+ * A failure of a state: the name and the cause that Retry, Catch and DescribeExecution see. Names that begin with
+ * `States.` are those of the Amazon States Language ("Errors", appendix A of the specification, and "Handling errors in
+ * Step Functions workflows", Step Functions Developer Guide).
  */
 export class StateFailure extends Error {
-  /** @param error undefined is what a Fail state without Error gives */
+  /** @param error undefined for a Fail state without Error */
   constructor(
     readonly error: string | undefined,
     readonly reason?: string,
@@ -15,7 +14,7 @@ export class StateFailure extends Error {
   }
 }
 
-/** `States.Runtime`: no Retry and no Catch stops it, and it ends the execution wherever it happens. */
+/** `States.Runtime`: no Retry and no Catch handles it, and it always ends the execution. */
 export function runtimeFailure(cause: string): StateFailure {
   return new StateFailure('States.Runtime', cause);
 }
@@ -26,9 +25,9 @@ export function timeoutFailure(): StateFailure {
 }
 
 /**
- * `States.DataLimitExceeded`, in AWS's words.
+ * `States.DataLimitExceeded`, with the message of AWS.
  *
- * @param what `lambda` for lambda:invoke, else the ARN of the function or the name of the state
+ * @param what `lambda` for lambda:invoke, otherwise the ARN of the function or the name of the state
  */
 export function dataLimitExceeded(what: string): StateFailure {
   return new StateFailure(
@@ -37,16 +36,16 @@ export function dataLimitExceeded(what: string): StateFailure {
   );
 }
 
-/** What the states between the error and the end of the execution see of an error that is not a `StateFailure`. */
+/** The failure for an error that is not a `StateFailure`. */
 export function failureOf(error: unknown): StateFailure {
   if (error instanceof StateFailure) return error;
   return runtimeFailure(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
 
-/** Neither States.ALL nor States.TaskFailed stands for these ("Error names", Step Functions Developer Guide). */
+/** States.ALL and States.TaskFailed do not match these errors ("Error names", Step Functions Developer Guide). */
 const TERMINAL = new Set(['States.Runtime', 'States.DataLimitExceeded']);
 
-/** Whether one of the names in `ErrorEquals` stands for the failure. */
+/** Whether one of the names in `ErrorEquals` matches the failure. */
 export function errorEquals(names: readonly unknown[], { error = '' }: StateFailure): boolean {
   if (error === 'States.Runtime') return false;
   if (names.includes(error)) return true;

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json } from '../json';
 
-/** A wrong argument; the caller says of which call. */
+/** A wrong argument. The caller adds the name of the call. */
 export class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
 }
 
-/** What functions need of the world; a seed makes both repeatable. */
+/** The sources of random values. A seed makes both repeatable. */
 export interface FunctionWorld {
   /** A number in [0, 1). */
   random(): number;
@@ -46,7 +46,7 @@ export const STATES_FUNCTIONS: ReadonlyMap<
   } satisfies Record<string, { arity: readonly [number, number]; call: StatesFunction }>),
 );
 
-/** ArrayPartition, ArrayRange and Base64… say what is the most that they take. */
+/** ArrayPartition, ArrayRange and the Base64 functions document their maximum sizes. */
 const MOST_ITEMS = 1000;
 const MOST_CHARACTERS = 10_000;
 
@@ -66,7 +66,7 @@ function short(value: Json | undefined): string {
   throw new FunctionFailed(`the text has ${whole.length} characters, the most is ${MOST_CHARACTERS}`);
 }
 
-/** Numbers that are no integers are rounded. */
+/** Numbers that are not integers are rounded. */
 function integer(value: Json | undefined): number {
   if (typeof value === 'number') return Math.round(value);
   throw new FunctionFailed(`a number is expected, not ${JSON.stringify(value)}`);
@@ -87,7 +87,7 @@ function contains(list: readonly Json[], value: Json): boolean {
   return list.some((candidate) => isDeepStrictEqual(candidate, value));
 }
 
-/** Both ends are part of the range. */
+/** The range includes both ends. */
 function range(from: number, to: number, step: number): number[] {
   if (step === 0) throw new FunctionFailed('the step must not be 0');
   const length = Math.max(0, Math.floor((to - from) / step) + 1);
@@ -109,7 +109,7 @@ function unique(list: readonly Json[]): Json[] {
   });
 }
 
-/** The same value with its fields in order, so that equal objects have equal texts. */
+/** The same value with sorted fields, so that equal objects have equal texts. */
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
@@ -120,7 +120,7 @@ function sorted(value: Json): Json {
   );
 }
 
-/** `{}` are places for values; `\{` and `\}` are braces. */
+/** `{}` are placeholders; `\{` and `\}` are braces. */
 function format(template: string, values: readonly Json[]): string {
   let used = 0;
   const formatted = template.replace(/\\([{}\\])|\{\}|[{}]/g, (token, escaped: string | undefined) => {
@@ -152,14 +152,14 @@ function hash(data: string, algorithm: string): string {
   throw new FunctionFailed(`"${algorithm}" is not one of ${[...HASHES.keys()].join(', ')}`);
 }
 
-/** Only the shallow mode is there: the third argument must be false. */
+/** Only the shallow mode is supported: the third argument must be false. */
 function merge(one: Json | undefined, other: Json | undefined, deep: Json | undefined): Json {
   if (!isObject(one) || !isObject(other)) throw new FunctionFailed('two objects are expected');
   if (deep !== false) throw new FunctionFailed('the third argument must be false: only a shallow merge is supported');
   return { ...one, ...other };
 }
 
-/** From `from` to just below `to`; a seed gives the same number every time. */
+/** From `from` (included) to `to` (excluded). A seed always gives the same number. */
 function random(from: number, to: number, seed: Json | undefined, world: FunctionWorld): number {
   if (to <= from) throw new FunctionFailed(`the end ${to} is not above the start ${from}`);
   const fraction = seed === undefined ? world.random() : fractionOf(integer(seed));
@@ -170,7 +170,7 @@ function fractionOf(seed: number): number {
   return createHash('sha256').update(String(seed)).digest().readUInt32BE() / 2 ** 32;
 }
 
-/** Every character of `splitters` separates, and separators side by side count as one. */
+/** Every character of `splitters` is a separator, and consecutive separators count as one. */
 function split(whole: string, splitters: string): string[] {
   const parts: string[] = [''];
   for (const character of whole) {

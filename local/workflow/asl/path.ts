@@ -1,7 +1,7 @@
 import { JSONPath } from 'jsonpath-plus';
 import { isObject, type Json, type JsonObject } from '../json';
 
-/** What expressions of a state can see. */
+/** The values that expressions of a state can use. */
 export interface DataScope {
   /** `$` */
   readonly input: Json;
@@ -9,17 +9,17 @@ export interface DataScope {
   readonly context: JsonObject;
 }
 
-/** A path that matched nothing. The caller knows which field it belongs to, and says so. */
+/** A path that matched nothing. The caller adds the name of the field to the error. */
 export class PathNotFound extends Error {
   override readonly name = 'PathNotFound';
 }
 
-/** Steps of a path that can only mean one place: names and indices. Negative indices count from the end. */
+/** Steps of a path that can match only one place: names and indexes. Negative indexes count from the end. */
 export type Step = string | number;
 
 /**
- * Evaluates a path the way Step Functions does, which uses Jayway's JsonPath: a path that can only mean one place gives the
- * value there, any other one (wildcards, filters, slices, `..`) a list of everything that matches.
+ * Evaluates a path like Jayway's JsonPath, which Step Functions uses. A path that can match only one place returns the
+ * value there. Any other path (with wildcards, filters, slices, `..`) returns a list of all matches.
  *
  * @param path `$.a`, or `$$.a` for the context object
  * @throws PathNotFound
@@ -30,7 +30,7 @@ export function evaluatePath(path: string, scope: DataScope): Json {
     : { root: scope.input, text: path };
   const steps = definiteSteps(text);
   if (steps !== undefined) return valueAt(root, steps, path);
-  // The library takes no scalars for a document, in which no indefinite path matches anything.
+  // The library does not accept scalars as documents. No indefinite path matches anything in a scalar.
   if (typeof root !== 'object' || root === null) return [];
   return JSONPath<Json[]>({ path: text, json: root, eval: 'safe', wrap: true });
 }
@@ -45,7 +45,7 @@ function valueAt(root: Json, steps: readonly Step[], path: string): Json {
   return value;
 }
 
-/** Own properties only: a field may be called `constructor`, and an object without one has none. */
+/** Own properties only: an object without a field `constructor` must not appear to have one. */
 function child(value: Json, step: Step): Json | undefined {
   if (Array.isArray(value)) return typeof step === 'number' ? value.at(step) : undefined;
   return isObject(value) && typeof step === 'string' && Object.hasOwn(value, step) ? value[step] : undefined;
@@ -53,7 +53,7 @@ function child(value: Json, step: Step): Json | undefined {
 
 const parsed = new Map<string, readonly Step[] | undefined>();
 
-/** The steps of a path that begins with `$`, or undefined where it may match several places. */
+/** The steps of a path that begins with `$`; undefined if the path may match several places. */
 export function definiteSteps(path: string): readonly Step[] | undefined {
   if (!parsed.has(path)) parsed.set(path, parseSteps(path));
   return parsed.get(path);
@@ -77,14 +77,14 @@ function unescape(text: string): string {
   return text.replace(/\\(.)/g, '$1');
 }
 
-/** The place that a reference path such as `ResultPath` names cannot hold a value. */
+/** The location of a reference path such as `ResultPath` cannot hold a value. */
 export class PathNotWritable extends Error {
   override readonly name = 'PathNotWritable';
 }
 
 /**
- * A copy of `target` in which the reference path holds `value`. Objects on the way are made where they are missing; items of
- * arrays must be there already.
+ * A copy of `target` in which the reference path has the value `value`. Missing objects on the way are created; items
+ * of arrays must exist.
  *
  * @throws PathNotWritable
  */
@@ -109,7 +109,7 @@ function assign(target: Json | undefined, steps: readonly Step[], value: Json, p
     throw new PathNotWritable(`'${path}' leads into a value that is not an object`);
   }
   const own = target !== undefined && Object.hasOwn(target, step) ? target[step] : undefined;
-  // defineProperty, since a field may be called __proto__.
+  // With defineProperty, since the field may be called __proto__.
   return Object.defineProperty({ ...target }, step, {
     value: assign(own, rest, value, path),
     enumerable: true,

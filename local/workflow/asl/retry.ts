@@ -15,7 +15,7 @@ export interface Retrier {
 export interface Catcher {
   readonly errorEquals: readonly unknown[];
   readonly next: string;
-  /** Null discards the error; undefined puts it in place of the input. */
+  /** Null discards the error; if undefined, the error replaces the input. */
   readonly resultPath: string | null | undefined;
 }
 
@@ -46,14 +46,14 @@ export function catchersOf(state: AslState): readonly Catcher[] {
  * Seconds before a retry.
  *
  * @param attempt 0 before the first retry by this retrier
- * @param fraction a number in [0, 1) for full jitter, which takes any delay up to the one that is due
+ * @param fraction a number in [0, 1) for full jitter, which chooses a delay between zero and the maximum
  */
 export function retryDelay(retrier: Retrier, attempt: number, fraction: () => number): number {
   const due = Math.min(retrier.intervalSeconds * retrier.backoffRate ** attempt, retrier.maxDelaySeconds);
   return retrier.fullJitter ? due * fraction() : due;
 }
 
-/** What a Catch puts at its ResultPath. */
+/** The value that a Catch writes to its ResultPath. */
 export function errorOutput({ error, reason }: StateFailure): JsonObject {
   return { Error: error ?? '', Cause: reason ?? '' };
 }

@@ -21,7 +21,7 @@ export function evaluateTemplate(template: Json, scope: EvaluationScope): Json {
     const [name, filledIn] = key.endsWith('.$')
       ? [key.slice(0, -2), evaluateField(key, value, scope)]
       : [key, evaluateTemplate(value, scope)];
-    // defineProperty, since a field may be called __proto__.
+    // With defineProperty, since the field may be called __proto__.
     Object.defineProperty(filled, name, { value: filledIn, enumerable: true, configurable: true, writable: true });
   }
   return filled;

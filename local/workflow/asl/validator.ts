@@ -19,7 +19,7 @@ import wait from 'asl-validator/dist/src/schemas/wait.json';
 import { asArray, asObject, asString } from '../json';
 import { branchesOf, eachState, processorOf, type AslDefinition, type AslState } from './definition';
 
-/** What is wrong with a definition that Step Functions would refuse to deploy, a line for each error. */
+/** The errors of a definition that Step Functions would refuse to deploy, one error per line. */
 export function validateDefinition(definition: AslDefinition): string[] {
   const broken = schemaErrors(definition);
   return broken.length > 0
@@ -28,8 +28,8 @@ export function validateDefinition(definition: AslDefinition): string[] {
 }
 
 /**
- * The schemas of asl-validator. Its own entry point compiles them anew for every definition, which takes 60 ms, and takes any
- * field of a payload that is called Next or States for a part of the definition.
+ * The schemas of asl-validator. Its own entry point compiles them for every definition, which takes 60 ms, and treats
+ * any field of a payload that is called Next or States as a part of the definition.
  */
 const SCHEMAS = [
   ...[common, paths, jsonata, choice, fail, parallel, pass, baseStateMachine, state, succeed, task, wait, map, errors],
@@ -38,11 +38,11 @@ const SCHEMAS = [
 let compiled: ValidateFunction | undefined;
 
 function compile(): ValidateFunction {
-  // To optimize the code takes longer than to run it once.
+  // Optimizing the code takes longer than running it once.
   const ajv = new Ajv({ schemas: SCHEMAS, allowUnionTypes: true, code: { optimize: false } });
   addFormats(ajv);
   registerAll(ajv);
-  // The local run refuses JSONata by name, and ARNs have tokens of the CDK in them.
+  // The local run refuses JSONata with its own error, and ARNs contain tokens of the CDK.
   for (const format of ['jsonata_string', 'maybe_jsonata_string', 'asl_arn']) ajv.addFormat(format, () => true);
   return ajv.compile(stateMachine);
 }
@@ -55,14 +55,14 @@ function schemaErrors(definition: AslDefinition): string[] {
   return [...new Set(deepest(compiled.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`))];
 }
 
-/** Of all types of states that a state is not, the one that it is nearest to says what is wrong with it. */
+/** If a state matches none of the types, the errors of the most similar type are reported. */
 function deepest(list: readonly ErrorObject[]): ErrorObject[] {
   const depth = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
   const most = Math.max(...list.map(depth));
   return list.filter((error) => depth(error) === most);
 }
 
-/** Fields of which a state has at most one, or exactly one (`required`). */
+/** Fields of which a state can have at most one, or must have exactly one (`required`). */
 const ALTERNATIVES: readonly { readonly type: string; readonly fields: readonly string[]; readonly required?: true }[] =
   [
     { type: 'Task', fields: ['TimeoutSeconds', 'TimeoutSecondsPath'] },
@@ -92,7 +92,10 @@ function fieldErrors(definition: AslDefinition): string[] {
   return found;
 }
 
-/** Transitions lead to states of the same machine, branch or processor; each state can be reached; one of them ends. */
+/**
+ * Transitions must lead to states of the same machine, branch or processor; each state must be reachable; one of them
+ * must end.
+ */
 function transitionErrors(machine: AslDefinition): string[] {
   const names = Object.keys(machine.States);
   const targets = new Set([machine.StartAt, ...Object.values(machine.States).flatMap(targetsOf)]);
@@ -121,7 +124,7 @@ function nestedMachines(machine: AslDefinition): AslDefinition[] {
   ]);
 }
 
-/** Names are unique in the whole state machine, not only beside each other. */
+/** Names must be unique in the whole state machine, not only within a branch or a processor. */
 function duplicateNames(definition: AslDefinition): string[] {
   const all = stateNames(definition);
   const doubled = all.filter((name, index) => all.indexOf(name) !== index);

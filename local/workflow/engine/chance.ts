@@ -1,15 +1,15 @@
 import { fractionOf } from '../random';
 
-/** Everything in an execution that happens by chance, repeatable by a seed. */
+/** The random values of an execution, repeatable by a seed. */
 export class Chance {
   constructor(private readonly seed: string) {}
 
-  /** A number in [0, 1) for what the text names. */
+  /** A number in [0, 1) that depends only on the seed and the name. */
   fraction(name: string): number {
     return fractionOf(`${this.seed}/${name}`);
   }
 
-  /** A text that is as good as unique for what the name names. */
+  /** A practically unique text that depends only on the seed and the name. */
   seedOf(name: string): string {
     return `${this.seed}/${name}`;
   }

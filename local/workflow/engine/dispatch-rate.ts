@@ -1,6 +1,8 @@
 import { type Clock } from '../clock';
 
-/** What a pause may turn into a burst: as much as this many milliseconds of a timer that is late, and no more than so many. */
+/**
+ * A pause may cause a burst of at most this many milliseconds, for a timer that is late, and at most this many tokens.
+ */
 const BURST_MS = 50;
 const LARGEST_BURST = 100;
 
@@ -19,12 +21,12 @@ export class DispatchRate {
     this.last = clock.now();
   }
 
-  /** Takes one token, or says in how many milliseconds there is one. */
+  /** Takes one token and returns 0, or returns the milliseconds until there is a token. */
   take(): number {
     const now = this.clock.now();
     this.tokens = Math.min(this.capacity, this.tokens + ((now - this.last) * this.perSecond) / 1000);
     this.last = now;
-    // Sums of fractions may miss a whole token by a hair.
+    // Sums of fractions may be slightly less than a whole token.
     if (this.tokens < 1 - 1e-9) return ((1 - this.tokens) * 1000) / this.perSecond;
     this.tokens--;
     return 0;

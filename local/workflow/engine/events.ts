@@ -1,4 +1,4 @@
-/** What a run tells while it goes on. `executionArn` is that of a child where a child is meant. */
+/** Events that a run reports while it is running. `executionArn` is that of the child if the event is about a child. */
 export type WorkflowEvent =
   | StateEvent<'StateEntered'>
   | StateEvent<'StateExited'>
@@ -7,7 +7,7 @@ export type WorkflowEvent =
   | Transition
   | MapProgress;
 
-/** Sent for every state that is entered, those of map items and of children included. */
+/** Sent for every state that is entered, including states of Map items and of children. */
 interface Transition {
   readonly type: 'Transition';
   readonly executionArn: string;
@@ -23,7 +23,7 @@ interface StateEvent<T extends string> {
   readonly stateType: string;
 }
 
-/** Sent when a Map starts, whenever an item is done, and when the Map ends. Numbers are items. */
+/** Sent when a Map starts, whenever an item is done, and when the Map ends. Numbers count items. */
 export interface MapProgress {
   readonly type: 'MapProgress';
   readonly executionArn: string;
@@ -31,7 +31,7 @@ export interface MapProgress {
   /** Of a distributed Map. */
   readonly mapRunArn?: string;
   readonly total: number;
-  /** Succeeded and failed ones. */
+  /** Items that succeeded or failed. */
   readonly done: number;
   readonly running: number;
   readonly failed: number;

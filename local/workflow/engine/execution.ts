@@ -17,7 +17,10 @@ export interface Outcome {
 
 type MutableRecord = { -readonly [K in keyof ExecutionRecord]: ExecutionRecord[K] };
 
-/** One execution, of a state machine or of a child of a distributed Map: its record, its history, and what can end it. */
+/**
+ * One execution, of a state machine or of a child of a distributed Map: its record, its history, and the ways in which
+ * it can end.
+ */
 export class Execution implements RunningExecution {
   readonly record: ExecutionRecord;
   readonly context: JsonObject;
@@ -28,7 +31,7 @@ export class Execution implements RunningExecution {
   private readonly strand;
   private readonly trace: Trace = { previous: 0 };
   private scope: Scope;
-  /** Settles when everything that ran has come to rest. */
+  /** Settles when everything that was running has ended. */
   private running: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -75,7 +78,7 @@ export class Execution implements RunningExecution {
     records.addExecution(this.record);
   }
 
-  /** Runs to the end; how it ended is in the record. */
+  /** Runs the execution to its end. The record says how it ended. */
   run(): Promise<ExecutionRecord> {
     this.runtime.onStatus?.(this.record);
     const run = this.runStrand();
@@ -96,7 +99,8 @@ export class Execution implements RunningExecution {
     try {
       this.end('SUCCEEDED', { output: await runtime.runStrand(this.machine, strand, frame) });
     } catch (error) {
-      // Whoever aborted the scope of the execution has ended it; a parent that aborts its own does not.
+      // If the scope of the execution itself was aborted, the execution has already been ended; a parent that aborts
+      // its scope does not do this.
       if (!(error instanceof Aborted)) this.endFailed(failureOf(error));
       else if (this.scope === scope) this.end('ABORTED', {});
     } finally {
@@ -107,9 +111,10 @@ export class Execution implements RunningExecution {
   }
 
   /**
-   * Goes on from the states that did not succeed, with their inputs. The caller has checked that it may.
+   * Continues from the states that did not succeed, with their inputs. The caller has checked that the execution can be
+   * redriven.
    *
-   * @param parent of a child of a Map Run that is redriven
+   * @param parent scope of the Map Run, for a child of a Map Run that is redriven
    */
   redrive(parent?: Scope): Promise<ExecutionRecord> {
     const { mutable, runtime, running } = this;
@@ -129,13 +134,13 @@ export class Execution implements RunningExecution {
       redriveCount: mutable.redriveCount,
     });
     runtime.onStatus?.(this.record);
-    // What was stopped just now has to come to rest first.
+    // Everything that was stopped has to end first.
     const run = running.then(() => this.runStrand());
     this.running = run;
     return run;
   }
 
-  /** Ends the execution unless it has ended, and aborts whatever still runs in it. */
+  /** Ends the execution unless it has ended, and aborts everything that still runs in it. */
   end(status: Exclude<ExecutionStatus, 'RUNNING'>, outcome: Outcome): void {
     const { mutable } = this;
     if (mutable.status !== 'RUNNING') return;
@@ -167,7 +172,7 @@ export class Execution implements RunningExecution {
     this.end('FAILED', { error, cause: reason });
   }
 
-  /** TimeoutSeconds of the state machine, which begins anew with a redrive; five minutes for Express. */
+  /** TimeoutSeconds of the state machine, which starts again with a redrive; five minutes for Express. */
   private limitTime(): Cancel {
     const own = this.machine.TimeoutSeconds;
     const seconds =

@@ -6,7 +6,7 @@ import { type Runtime } from './frame';
 import { type ExecutionRecord, type WorkflowType } from './records';
 import { notRedrivable } from './redrivable';
 
-/** A state machine that executions are started of. */
+/** A state machine, of which executions are started. */
 export interface StateMachine {
   readonly arn: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface StateMachine {
 /** An execution that was started by name, not by a Map Run. */
 export interface StartedExecution {
   readonly execution: Execution;
-  /** Its end, or that of its latest redrive. Rejects where the code of a function cannot run here. */
+  /** Resolves when it has ended, or its latest redrive. Rejects if the code of a function cannot run here. */
   finished: Promise<ExecutionRecord>;
   readonly abandoned: Promise<never>;
 }
@@ -57,13 +57,13 @@ export class Executions {
     };
     const execution = new Execution(identity, { ...this.runtime, fail }, machine.definition, input);
     const started: StartedExecution = { execution, abandoned, finished: abandoned };
-    // Known before it runs: its first state may be where it is stopped.
+    // The execution is registered before it runs: a fault may stop it in its first state.
     this.started.set(executionArn, started);
     started.finished = Promise.race([abandoned, execution.run()]);
     return started;
   }
 
-  /** Ends an execution as ABORTED, whatever it is doing; one that has ended stays as it is. */
+  /** Ends an execution as ABORTED, in any state. An execution that has ended is not changed. */
   stop(executionArn: string, error?: string, cause?: string): ExecutionRecord | undefined {
     const execution = this.started.get(executionArn)?.execution;
     execution?.end('ABORTED', { error, cause });
@@ -86,7 +86,9 @@ export class Executions {
   }
 }
 
-/** StartExecution is idempotent while an execution of that name and input runs (API reference, StartExecution). */
+/**
+ * StartExecution is idempotent while an execution with the same name and input runs (API reference, StartExecution).
+ */
 function sameExecution(known: StartedExecution, input: Json): StartedExecution {
   const { record } = known.execution;
   if (record.status === 'RUNNING' && JSON.stringify(record.input) === JSON.stringify(input)) return known;

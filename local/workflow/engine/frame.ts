@@ -12,8 +12,8 @@ import { type Scope } from './scope';
 // These types refer to each other: a runtime runs strands in frames, a frame belongs to an execution, which has the runtime.
 
 /**
- * States that run one after another: those of an execution, of a branch of a Parallel, of an iteration of a Map. It keeps
- * where it is, so that a redrive goes on from there.
+ * States that run one after another: those of an execution, of a branch of a Parallel, or of an iteration of a Map. A
+ * strand keeps its position, so that a redrive can continue from there.
  */
 export interface Strand {
   status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'UNSUCCESSFUL';
@@ -22,14 +22,14 @@ export interface Strand {
   output?: Json;
 }
 
-/** A state that a strand has come to. */
+/** The state that a strand has reached. */
 export interface Cursor {
   readonly state: string;
   /** The state's raw input. */
   readonly input: Json;
   /** When the state was entered, in milliseconds since 1970. A redriven state is not entered again. */
   enteredAt?: number;
-  /** What a Parallel or a Map has got done so far. */
+  /** The progress of a Parallel or a Map. */
   progress?: Progress;
 }
 
@@ -59,14 +59,17 @@ export interface RunningExecution {
   addEvent(previousEventId: number, type: string, details?: EventDetails): number;
 }
 
-/** Where in an execution something runs: in itself, in an iteration of a Map, or in a branch of a Parallel. */
+/**
+ * The place in an execution where something runs: the execution itself, an iteration of a Map, or a branch of a
+ * Parallel.
+ */
 export interface Frame {
   readonly execution: RunningExecution;
   readonly scope: Scope;
   readonly trace: Trace;
-  /** Names the place within the execution: what happens by chance there depends on it. */
+  /** Names the place within the execution. Random values depend on it. */
   readonly path: string;
-  /** Whether the states that are entered here belong into the execution's list of states. */
+  /** Whether the states that are entered here are added to the execution's list of states. */
   readonly recordStates: boolean;
 }
 
@@ -85,27 +88,27 @@ export interface Runtime {
   readonly callStepFunctions: (action: string, parameters: JsonObject, roleArn: string) => Json;
   readonly records: Records;
   readonly chance: Chance;
-  /** What Step Functions takes before a state of a Standard execution, and before the first child of a Map Run. */
+  /** Overhead of Step Functions before a state of a Standard execution, and before the first child of a Map Run. */
   readonly overheadSeconds?: { readonly state: number; readonly mapRun: number };
   readonly onEvent: (event: WorkflowEvent) => void;
   /** Called when an execution has started, ended or been redriven. */
   readonly onStatus?: (execution: ExecutionRecord) => void;
   /** Called when an execution enters a state, before anything else of the state happens. */
   readonly onStateEntered?: (executionArn: string, state: string) => void;
-  /** Ends the run with an error of this folder, which no Catch may hide: code that cannot run here, say. */
+  /** Ends the run with an error of this folder that no Catch may handle, for example for code that cannot run here. */
   readonly fail: (error: Error) => void;
   /** Runs the states of a strand to its end. It is passed down, because states and executions nest in each other. */
   readonly runStrand: (machine: AslDefinition, strand: Strand, frame: Frame) => Promise<Json>;
 }
 
-/** Adds an event that the next one of the frame follows. */
+/** Adds an event. The next event of the frame follows it. */
 export function addEvent(frame: Frame, type: string, details?: EventDetails): number {
   const id = frame.execution.addEvent(frame.trace.previous, type, details);
   frame.trace.previous = id;
   return id;
 }
 
-/** Adds an event that nothing follows. */
+/** Adds an event that no other event follows. */
 export function noteEvent(frame: Frame, type: string, details?: EventDetails): void {
   frame.execution.addEvent(frame.trace.previous, type, details);
 }

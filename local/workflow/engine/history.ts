@@ -14,24 +14,22 @@ export interface HistoryEvent {
   readonly details?: EventDetails;
 }
 
-/** Where a strand of an execution is in its history: the event that its next event follows. */
+/** The position of a strand in the history: the event that its next event follows. */
 export interface Trace {
   previous: number;
 }
 
 /**
- * The events of one execution, as GetExecutionHistory lists them. Express executions have events too, which count for
- * nothing and cannot be read.
+ * The events of one execution, as GetExecutionHistory lists them. Express executions have events, too, which do not
+ * count against the limit and cannot be read. The order of events is taken from public recordings of AWS
+ * (localstack/localstack, the AWS-validated snapshots below tests/aws/services/stepfunctions/v2):
  *
- * Which event follows which is told from public recordings of AWS (localstack/localstack, the AWS-validated snapshots below
- * tests/aws/services/stepfunctions/v2):
- *
- * - the first state follows event 0, and the events of one state follow each other;
- * - the first state of a branch, and each first iteration, follow the …StateStarted; a further iteration follows what the
- *   iteration before it in the same place ended with;
- * - MapStateSucceeded and MapStateExited both follow the MapIterationSucceeded of the iteration that ended last;
- * - a Map that is retried has no MapStateFailed; one that fails for good has it, and it is followed by MapStateExited where
- *   the error is caught.
+ * - The first state follows event 0, and the events of one state follow each other.
+ * - The first state of a branch, and each first iteration, follow the …StateStarted. A further iteration follows the
+ *   last event of the previous iteration in the same slot.
+ * - MapStateSucceeded and MapStateExited both follow the MapIterationSucceeded of the iteration that ended last.
+ * - A Map that is retried has no MapStateFailed. A Map that fails for good has it. If the error is caught,
+ *   MapStateExited follows.
  */
 export class History {
   private readonly list: HistoryEvent[] = [];

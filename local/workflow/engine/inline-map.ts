@@ -8,7 +8,7 @@ import { type MapInput } from './map-input';
 import { noteAborted } from './parallel';
 import { Aborted, Scope } from './scope';
 
-/** Iterations within the execution, at most 40 at a time whatever MaxConcurrency says. */
+/** Iterations within the execution, at most 40 at a time, even if MaxConcurrency is higher. */
 export async function runInlineMap(map: MapInput): Promise<Json> {
   const { frame } = map.visit;
   const iterations = new Iterations(map);
@@ -48,7 +48,7 @@ class Iterations {
     return this.strands.map((strand) => strand?.output ?? null);
   }
 
-  /** One iteration after another in one place. */
+  /** Runs one iteration after another in one slot. */
   private async lane(started: number): Promise<void> {
     for (let follows = started; this.next < this.strands.length && !this.scope.aborted;) {
       const index = this.next++;

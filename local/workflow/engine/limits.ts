@@ -3,9 +3,9 @@ import { jsonBytes } from '../json';
 
 /** Quotas of Step Functions ("Service quotas", Step Functions Developer Guide). */
 export const LIMITS = {
-  /** Bytes of UTF-8 JSON that any state, task or execution takes or gives. */
+  /** Bytes of UTF-8 JSON of any input or output of a state, a task or an execution. */
   payloadBytes: 262_144,
-  /** Events of one Standard execution; the last one is the ExecutionFailed that says so. */
+  /** Events of one Standard execution. The last one is the ExecutionFailed that reports the limit. */
   historyEvents: 25_000,
   /** Iterations of one inline Map at a time. */
   inlineMapConcurrency: 40,
@@ -31,7 +31,7 @@ export function exceedsPayload(value: unknown): boolean {
 
 /** @throws InvalidExecution for what StartExecution refuses (API reference, StartExecution, `name`) */
 export function checkExecutionName(name: string): void {
-  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  // eslint-disable-next-line no-control-regex -- the expression finds control characters
   if (name.length >= 1 && name.length <= 80 && !/[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/.test(name))
     return;
   throw new InvalidExecution(

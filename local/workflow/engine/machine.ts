@@ -23,23 +23,24 @@ import { Aborted } from './scope';
 import { failWith, runTask, runWait } from './tasks';
 import { scopeOf, type Visit } from './visit';
 
-/** Where a state leads: to the next one, or to the end of its strand. */
+/** What follows a state: the next state, or the end of its strand. */
 interface Exit {
   readonly output: Json;
   readonly next: string | undefined;
 }
 
 /**
- * Runs a strand from where it stands to its end. One that does not succeed stays where it failed, for a redrive.
+ * Runs a strand from its position to its end. A strand that does not succeed stays at the state that failed, for a
+ * redrive.
  *
- * @throws Aborted when the frame's scope was aborted
- * @throws StateFailure what it failed with
+ * @throws Aborted if the scope of the frame was aborted
+ * @throws StateFailure of the state that failed
  */
 export async function runStrand(machine: AslDefinition, strand: Strand, frame: Frame): Promise<Json> {
   strand.status = 'RUNNING';
   try {
     for (let transitions = 1; ; transitions++) {
-      // A loop of states that wait for nothing would keep timers from ending it.
+      // Without this, a loop of states that do not wait would prevent timers from ending the execution.
       if (transitions % 100 === 0) await letTimersIn(frame.execution.runtime.clock);
       const { output, next } = await runState(machine, strand, frame);
       if (next === undefined) {
@@ -106,7 +107,7 @@ function tell({ name, state, frame }: Visit, type: 'StateEntered' | 'StateExited
   execution.runtime.onEvent({ type, executionArn, state: name, stateType: state.Type });
 }
 
-/** Performs a state, again and again as its retriers say; a catcher leads on from an error that is left. */
+/** Runs a state, and retries it by its retriers. If an error remains, a catcher determines the next state. */
 async function tryState(first: Visit): Promise<Exit> {
   const { state, cursor } = first;
   const retries = retriersOf(state).map((retrier) => ({ retrier, attempts: 0 }));
@@ -120,7 +121,7 @@ async function tryState(first: Visit): Promise<Exit> {
         delete cursor.progress;
         continue;
       }
-      // Step Functions runs branches and iterations again whose results were too large.
+      // Step Functions retries branches and iterations whose results were too large.
       if (failure.error === 'States.DataLimitExceeded') delete cursor.progress;
       if (state.Type === 'Map' || state.Type === 'Parallel') addEvent(visit.frame, `${state.Type}StateFailed`);
       return caught(visit, failure);
@@ -128,13 +129,13 @@ async function tryState(first: Visit): Promise<Exit> {
   }
 }
 
-/** A retrier, and how often it has retried the state since it was entered. */
+/** A retrier, and how often it has retried the state since the state was entered. */
 interface Retries {
   readonly retrier: Retrier;
   attempts: number;
 }
 
-/** Waits for the time of the next try; false where no retrier is for the failure, or its attempts are used up. */
+/** Waits until the next attempt. Returns false if no retrier matches the failure, or its attempts are used up. */
 async function retried(visit: Visit, failure: StateFailure, retries: readonly Retries[]): Promise<boolean> {
   const { name, state, frame, retryCount } = visit;
   const { execution, path } = frame;
@@ -154,7 +155,7 @@ async function retried(visit: Visit, failure: StateFailure, retries: readonly Re
   return true;
 }
 
-/** @throws StateFailure where no catcher is for it */
+/** @throws StateFailure if no catcher matches it */
 function caught({ state, cursor }: Visit, failure: StateFailure): Exit {
   const catcher = catchersOf(state).find((candidate) => errorEquals(candidate.errorEquals, failure));
   if (catcher === undefined) throw failure;
@@ -195,7 +196,7 @@ function passed(state: AslState, scope: EvaluationScope): Json {
   return 'Result' in state ? state.Result : applyParameters(state.Parameters, scope);
 }
 
-/** The result of branches or items is held to the limit too, whatever ResultPath does with it. */
+/** The limit also applies to the result of branches or items, even if ResultPath discards it. */
 function held({ name }: Visit, result: Json): Json {
   if (exceedsPayload(result)) throw dataLimitExceeded(name);
   return result;
@@ -205,7 +206,7 @@ function selected(state: AslState, result: Json, scope: EvaluationScope): Json {
   return applyResultSelector(state, result, scope);
 }
 
-/** ResultPath writes into the raw input, OutputPath selects from what that gives. */
+/** ResultPath writes into the raw input; OutputPath selects from the result of that. */
 function finished({ state, cursor }: Visit, result: Json, scope: EvaluationScope): Json {
   return applyOutputPath(state, applyResultPath(resultPathOf(state), cursor.input, result), scope);
 }
@@ -218,7 +219,7 @@ function chosen({ name, state }: Visit, scope: EvaluationScope): string {
 
 async function runMap(visit: Visit, scope: EvaluationScope): Promise<Json> {
   const map = mapInputOf(visit, scope);
-  // A redriven Map goes on, it does not start.
+  // A redriven Map does not start again.
   if (visit.cursor.progress === undefined) addEvent(visit.frame, 'MapStateStarted', { length: map.items.length });
   const result = map.distributed ? await runDistributedMap(map) : await runInlineMap(map);
   noteEvent(visit.frame, 'MapStateSucceeded');

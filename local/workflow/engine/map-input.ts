@@ -5,12 +5,12 @@ import { type EvaluationScope } from '../asl/template';
 import { asNumber, asText, type Json } from '../json';
 import { scopeOf, type Visit } from './visit';
 
-/** A Map state that is about to run: its items, and what its fields and paths say. */
+/** A Map state that is about to run: its items, and the values of its fields and paths. */
 export interface MapInput {
   readonly visit: Visit;
   readonly distributed: boolean;
   readonly items: readonly Json[];
-  /** 0: as many as there may be. */
+  /** 0: no limit. */
   readonly maxConcurrency: number;
   readonly toleratedFailureCount: number | undefined;
   readonly toleratedFailurePercentage: number | undefined;
@@ -18,7 +18,7 @@ export interface MapInput {
   itemInput(index: number): Json;
 }
 
-/** @throws StateFailure where the items are no array, or a limit is no number */
+/** @throws StateFailure if the items are not an array, or a limit is not a number */
 export function mapInputOf(visit: Visit, scope: EvaluationScope): MapInput {
   const { state } = visit;
   const itemsPath = asText(state.ItemsPath) || '$';

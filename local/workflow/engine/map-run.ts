@@ -9,7 +9,7 @@ import { type MapInput } from './map-input';
 import { type ExecutionRecord, type MapRunRecord } from './records';
 import { Aborted, Scope } from './scope';
 
-/** A Map Run: what a distributed Map does, item by item, each in an execution of its own. */
+/** A Map Run: runs the items of a distributed Map, each in an execution of its own. */
 export class MapRun implements RedrivableMapRun {
   private readonly record: MapRunRecord;
   private readonly processor: AslDefinition;
@@ -29,7 +29,7 @@ export class MapRun implements RedrivableMapRun {
     this.path = `${frame.path}/${name}`;
     this.children = new Array<Execution | undefined>(items.length).fill(undefined);
     this.concurrency = Math.min(maxConcurrency || LIMITS.distributedMapConcurrency, LIMITS.distributedMapConcurrency);
-    // Step Functions makes a label up where the Map has none; its form is a UUID.
+    // If the Map has no label, Step Functions generates one, in the form of a UUID.
     const label = asString(state.Label) ?? stableUuid(`${identity.stateMachineArn}/${name}`);
     const ordinal = runtime.records.mapRunsOf(identity.executionArn).length;
     const id = stableUuid(runtime.chance.seedOf(`map-run/${this.path}/${ordinal}`));
@@ -64,7 +64,7 @@ export class MapRun implements RedrivableMapRun {
     return this.work(frame);
   }
 
-  /** Runs the children again that did not succeed: Standard ones go on, Express ones are started anew. */
+  /** Runs the children that did not succeed again. Standard children continue, Express children are started again. */
   redrive(frame: Frame): Promise<Json> {
     const { record } = this;
     const { counts, mapRunArn } = record;
@@ -113,7 +113,7 @@ export class MapRun implements RedrivableMapRun {
     );
   }
 
-  /** Starts children as fast as Step Functions does, and no more than may run at once. */
+  /** Starts children as fast as Step Functions does, within the maximum concurrency. */
   private async dispatch(): Promise<void> {
     const { clock, overheadSeconds: { mapRun = 0 } = {} } = this.map.visit.frame.execution.runtime;
     if (mapRun > 0) await this.scope.sleep(clock, mapRun * 1000);
@@ -147,7 +147,7 @@ export class MapRun implements RedrivableMapRun {
       this.children[index] = child;
       this.finish(await this.runOnce(child, known !== undefined));
     } catch (error) {
-      // ItemSelector could not be evaluated: there is no child, and the Map itself has failed.
+      // ItemSelector could not be evaluated. There is no child, and the Map itself has failed.
       this.record.counts.failed++;
       this.fail(failureOf(error));
     }
@@ -196,7 +196,7 @@ export class MapRun implements RedrivableMapRun {
     else counts.failed++;
   }
 
-  /** Either threshold that was given counts; without any, the first failure is one too many. */
+  /** Each threshold that is set applies. Without a threshold, the first failure fails the Map Run. */
   private checkThreshold(): void {
     const { counts } = this.record;
     const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = this.map;

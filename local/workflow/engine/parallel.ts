@@ -6,7 +6,7 @@ import { addEvent, newStrand, noteEvent, type Frame, type Strand } from './frame
 import { Aborted, Scope } from './scope';
 import { type Visit } from './visit';
 
-/** A Parallel state: all branches at once with the same input; the first failure ends the others. */
+/** A Parallel state: runs all branches at the same time with the same input. The first failure ends the others. */
 export async function runParallel(visit: Visit, data: EvaluationScope): Promise<Json> {
   const { state, cursor, frame } = visit;
   const branches = branchesOf(state);
@@ -51,7 +51,7 @@ export async function runParallel(visit: Visit, data: EvaluationScope): Promise<
 /** Types of states that have an event for being aborted (API reference, HistoryEvent, `type`). */
 const ABORTABLE = new Set(['Task', 'Wait', 'Map', 'Parallel']);
 
-/** Notes that the state was aborted in which a strand stands. */
+/** Adds the event that the current state of a strand was aborted. */
 export function noteAborted(machine: AslDefinition, strand: Strand | undefined, frame: Frame): void {
   const type = strand && machine.States[strand.cursor.state]?.Type;
   if (type !== undefined && ABORTABLE.has(type)) noteEvent(frame, `${type}StateAborted`);

@@ -4,8 +4,8 @@ import { sdkMetadata } from './sdk-metadata';
 import { type Visit } from './visit';
 
 /**
- * `arn:aws:states:::events:putEvents`: adds the ARNs of execution and state machine to the resources of every event, and fails where
- * one entry fails ("Add EventBridge events with Step Functions", Step Functions Developer Guide).
+ * `arn:aws:states:::events:putEvents`: adds the ARNs of the execution and the state machine to the resources of every
+ * event, and fails if one entry fails ("Add EventBridge events with Step Functions", Step Functions Developer Guide).
  */
 export function putEvents({ name, frame }: Visit, parameters: Json): JsonObject {
   const { runtime, identity } = frame.execution;

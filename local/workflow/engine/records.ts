@@ -6,7 +6,7 @@ export type { WorkflowType };
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 export type MapRunStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
-/** What an execution is called, and where it belongs. */
+/** The names of an execution, and the resources that it belongs to. */
 export interface ExecutionIdentity {
   readonly executionArn: string;
   readonly name: string;
@@ -36,7 +36,7 @@ export interface ExecutionRecord {
   cause?: string;
   redriveCount: number;
   redriveDate?: Date;
-  /** How the record was before each change, for readers that see it late; the oldest first. */
+  /** The record before each change, for eventually consistent reads; the oldest first. */
   readonly past: readonly PastRecord[];
   /** Events of the history, counted as Step Functions writes them. */
   readonly eventCount: number;
@@ -44,7 +44,7 @@ export interface ExecutionRecord {
 }
 
 export interface PastRecord {
-  /** Until when it was so, in milliseconds since 1970. */
+  /** The end of this state, in milliseconds since 1970. */
   readonly until: number;
   readonly status: ExecutionStatus;
   readonly stopDate?: Date;
@@ -54,12 +54,12 @@ export interface PastRecord {
   readonly redriveDate?: Date;
 }
 
-/** One Map Run as DescribeMapRun tells it. */
+/** One Map Run as DescribeMapRun returns it. */
 export interface MapRunRecord {
   readonly mapRunArn: string;
   /** The execution that holds the Map. */
   readonly executionArn: string;
-  /** `…:stateMachine:name/label`, which is how the children's state machine is called. */
+  /** `…:stateMachine:name/label`: the name of the children's state machine. */
   readonly stateMachineArn: string;
   /** Name of the Map state. */
   readonly state: string;
@@ -89,7 +89,7 @@ export interface MapRunCounts {
 export class Records {
   private readonly byArn = new Map<string, ExecutionRecord>();
   private readonly mapRuns = new Map<string, MapRunRecord>();
-  /** Children by Map Run and executions by state machine: lists of 10,000 must not be searched. */
+  /** Children by Map Run and executions by state machine, so that lists of 10,000 need not be searched. */
   private readonly byOwner = new Map<string, ExecutionRecord[]>();
 
   addExecution(record: ExecutionRecord): void {

@@ -13,7 +13,7 @@ export function notRedrivable(
   now: number,
 ): string | undefined {
   if (status === 'RUNNING' || status === 'SUCCEEDED') return `Execution is ${status} and cannot be redriven`;
-  // RedriveExecution asks for fewer than 24,999 events, so that there is room for its own and the last one.
+  // RedriveExecution requires fewer than 24,999 events, so that there is room for its own event and the last one.
   if (type === 'STANDARD' && eventCount >= LIMITS.historyEvents - 1) return 'Execution history event limit exceeded';
   const isOld = stopDate !== undefined && now - stopDate.getTime() > LIMITS.redriveDays * DAY_MS;
   return isOld ? 'Execution redrivable period exceeded' : undefined;

@@ -1,8 +1,8 @@
 import { type Clock } from '../clock';
 
 /**
- * Something that can be aborted, and everything below it: an execution, one iteration of a Map, a branch, a Map Run.
- * (AbortSignal does the same, but warns of every eleventh listener and keeps composites alive.)
+ * Something that can be aborted together with everything below it: an execution, one iteration of a Map, a branch, a
+ * Map Run. (AbortSignal does the same, but warns of every eleventh listener and keeps composites alive.)
  */
 export class Scope {
   private readonly callbacks = new Set<() => void>();
@@ -36,7 +36,11 @@ export class Scope {
     this.callbacks.clear();
   }
 
-  /** Calls back once when aborted, at once if that is the case already. @returns takes the callback away */
+  /**
+   * Calls back once when the scope is aborted, or immediately if it has been aborted.
+   *
+   * @returns removes the callback
+   */
   onAbort(callback: () => void): () => void {
     if (this.isAborted) {
       callback();
@@ -69,7 +73,7 @@ export class Scope {
   }
 }
 
-/** The scope that waited was aborted; whoever aborted it knows why. No Retry or Catch of a state is asked. */
+/** The scope was aborted. The code that aborted it has recorded the reason, so no Retry or Catch applies. */
 export class Aborted extends Error {
   override readonly name = 'Aborted';
 }

@@ -1,6 +1,10 @@
 import { stableUuid, type JsonObject } from '../json';
 
-/** What a service integration adds to the response of a service. @param body the response, as JSON text */
+/**
+ * The metadata that a service integration adds to the response of a service.
+ *
+ * @param body the response, as JSON text
+ */
 export function sdkMetadata(body: string): JsonObject {
   const requestId = stableUuid(body);
   const headers = {

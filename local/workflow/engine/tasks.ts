@@ -13,21 +13,21 @@ import { exceedsPayload } from './limits';
 import { putEvents } from './put-events';
 import { scopeOf, type Visit } from './visit';
 
-/** What differs between the things that a Task can call. */
+/** The differences between the services that a Task can call. */
 interface Integration {
-  /** Names the task where its result is too large. */
+  /** Name of the task in the error for a result that is too large. */
   readonly what: string;
   /** @returns the result of the Task */
   readonly call: () => Promise<Json>;
-  /** Beginning of the types of the Task's events. */
+  /** Prefix of the types of the Task's events. */
   readonly events: 'Task' | 'LambdaFunction';
   readonly scheduled: EventDetails;
   readonly started: EventDetails | undefined;
-  /** Details that every later event has too. */
+  /** Details that every later event has, too. */
   readonly about: EventDetails;
 }
 
-/** One try of a Task: a synchronous call of a service. */
+/** One attempt of a Task: a synchronous call of a service. */
 export async function runTask(visit: Visit, scope: EvaluationScope): Promise<Json> {
   const { state, frame } = visit;
   const parameters = applyParameters(state.Parameters, scope);
@@ -50,7 +50,11 @@ export async function runTask(visit: Visit, scope: EvaluationScope): Promise<Jso
   }
 }
 
-/** Adds the event of a failed try. @returns what to throw */
+/**
+ * Adds the event of a failed attempt.
+ *
+ * @returns the failure to throw
+ */
 function failed({ frame }: Visit, error: unknown, { events, about }: Integration): unknown {
   if (frame.scope.aborted) return error;
   if (error instanceof LocalWorkflowError) frame.execution.runtime.fail(error);
@@ -64,7 +68,7 @@ function failed({ frame }: Visit, error: unknown, { events, about }: Integration
   return failure;
 }
 
-/** Error is the handler's error name, Cause the JSON text that Lambda answered with. */
+/** Error is the error name of the handler; Cause is the JSON text that Lambda returned. */
 function stateFailureOf(error: unknown): StateFailure {
   if (error instanceof FunctionError) return new StateFailure(error.name, JSON.stringify(error.payload));
   if (error instanceof InvokeRefused) return new StateFailure(`Lambda.${error.name}`, error.message);
@@ -86,7 +90,7 @@ function invoke({ name, frame, retryCount }: Visit, functionName: string, payloa
 
 /**
  * TimeoutSeconds and HeartbeatSeconds. A function sends no heartbeats, so the shorter of the two ends the state with
- * States.Timeout; the function runs on.
+ * States.Timeout; the function continues to run.
  */
 function withLimit<T>(promise: Promise<T>, seconds: number, clock: Clock): Promise<T> {
   if (seconds === Infinity) return promise;
@@ -199,7 +203,7 @@ function invokeResponse({ payload, requestId }: InvokeResult): JsonObject {
   };
 }
 
-/** Seconds, or until a time; what lies in the past is over at once. */
+/** Waits for seconds, or until a time. A time in the past ends the wait immediately. */
 export async function runWait(visit: Visit, scope: EvaluationScope): Promise<void> {
   const { name, state, frame } = visit;
   const { clock } = frame.execution.runtime;
@@ -222,7 +226,7 @@ function untilMs(name: string, timestamp: Json | undefined, now: number): number
   throw runtimeFailure(`State ${name} cannot wait until "${asText(timestamp)}", which is not a timestamp of RFC 3339.`);
 }
 
-/** A Fail state: no Catch of its own, but that of the Map or Parallel around it. */
+/** A Fail state. It has no Catch of its own, but a Map or Parallel around it can have one. */
 export function failWith(visit: Visit): StateFailure {
   const scope = scopeOf(visit, visit.cursor.input);
   const error = literalOrPath(visit.state, 'Error', scope);

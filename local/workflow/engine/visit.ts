@@ -3,13 +3,13 @@ import { type EvaluationScope } from '../asl/template';
 import { stableUuid, type Json } from '../json';
 import { type Cursor, type Frame } from './frame';
 
-/** One try of one state. */
+/** One attempt of one state. */
 export interface Visit {
   readonly name: string;
   readonly state: AslState;
   readonly cursor: Cursor;
   readonly frame: Frame;
-  /** 0 for the first try. */
+  /** 0 for the first attempt. */
   readonly retryCount: number;
 }
 
@@ -19,7 +19,7 @@ export interface MapItem {
   readonly Value: Json;
 }
 
-/** What expressions of the state see. */
+/** The values that expressions of the state can use. */
 export function scopeOf(visit: Visit, input: Json, item?: MapItem): EvaluationScope {
   const { name, cursor, frame, retryCount } = visit;
   const { execution, path } = frame;

@@ -7,7 +7,7 @@ import { type Queue } from './queues';
 export interface AsyncConfiguration {
   /** Retries after errors of the function. Default 2. */
   readonly maximumRetryAttempts: number;
-  /** How old an event may get. Default 6 hours. */
+  /** Maximum age of an event. Default 6 hours. */
   readonly maximumEventAgeSeconds: number;
   /** ARN of the function's dead-letter queue. */
   readonly deadLetterArn?: string;
@@ -27,7 +27,7 @@ const ERROR_WAITS_MS = [60_000, 120_000];
 /** After throttles and errors of Lambda itself, the wait grows from 1 second to 5 minutes. */
 const REFUSED_WAIT = { firstMs: 1000, mostMs: 300_000 };
 
-/** Invocations that nobody waits for: events wait in a queue of Lambda's until the function has done them. */
+/** Asynchronous invocations: Lambda keeps events in a queue until the function has processed them. */
 export class AsyncInvocations {
   private readonly running = new Set<Promise<void>>();
   private readonly waiting = new Set<() => void>();
@@ -94,7 +94,7 @@ export class AsyncInvocations {
 }
 
 interface History {
-  /** When the event was taken. */
+  /** When Lambda accepted the event. */
   readonly since: number;
   readonly errors: number;
   readonly refusals: number;

@@ -1,6 +1,9 @@
 import { type Json } from '../json';
 
-/** A target that does not take an event. Codes are those of dead-letter queues ("Using dead-letter queues", EventBridge User Guide). */
+/**
+ * A target did not accept an event. Codes are those of dead-letter queues ("Using dead-letter queues", EventBridge User
+ * Guide).
+ */
 export class DeliveryFailed extends Error {
   override readonly name = 'DeliveryFailed';
 
@@ -11,7 +14,7 @@ export class DeliveryFailed extends Error {
     super(message);
   }
 
-  /** Whether another attempt can succeed. EventBridge sends events that cannot to the dead-letter queue at once. */
+  /** Whether another attempt can succeed. If not, EventBridge sends the event to the dead-letter queue immediately. */
   get isRetried(): boolean {
     return !FINAL.has(this.code);
   }
@@ -21,19 +24,19 @@ const FINAL = new Set(['NO_PERMISSIONS', 'NO_RESOURCE', 'INVALID_JSON', 'INVALID
 
 export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'DEAD_LETTER' | 'DROPPED';
 
-/** An event, or a schedule, on its way to one target. */
+/** The delivery of an event, or of a schedule, to one target. */
 export interface Delivery {
   /** ARN of the rule or schedule. */
   readonly rule: string;
   /** ARN. */
   readonly target: string;
-  /** What the target gets. */
+  /** The input of the target. */
   readonly input: string;
   readonly eventId: string;
   readonly status: DeliveryStatus;
   readonly attempts: number;
-  /** What the last attempt failed with. */
+  /** Error of the last attempt. */
   readonly error?: string;
-  /** What the target answered, such as the ARN of an execution. */
+  /** Answer of the target, such as the ARN of an execution. */
   readonly result?: Json;
 }

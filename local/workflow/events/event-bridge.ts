@@ -37,11 +37,11 @@ export interface TargetSource {
   readonly accountId: string;
 }
 
-/** Where a delivery goes, and from where. */
+/** Source and target of a delivery. */
 interface Route {
   readonly source: TargetSource;
   readonly target: DeployedTarget;
-  /** What a dead-letter queue gets: the event. */
+  /** The event that a dead-letter queue gets. */
   readonly body: string;
 }
 
@@ -54,13 +54,13 @@ const DEFAULT_AGE_SECONDS = 24 * 3600;
 /** AWS documents exponential backoff and jitter, but no numbers. */
 const BACKOFF = { firstMs: 1000, mostMs: 10 * 60_000 };
 
-/** So many events and deliveries are remembered. */
+/** Maximum number of events and deliveries that are kept. */
 const REMEMBERED = 10_000;
 
-/** An event that a bus forwards to another one and back again would do so for ever. */
+/** Limit for an event that two buses would otherwise forward to each other forever. */
 const MOST_HOPS = 5;
 
-/** EventBridge and its Scheduler: event buses, rules, and what becomes of events at their targets. */
+/** EventBridge and its Scheduler: event buses, rules, and the delivery of events to their targets. */
 export class EventBridge {
   private readonly kept: BusEvent[] = [];
   private readonly known: MutableDelivery[] = [];
@@ -80,7 +80,7 @@ export class EventBridge {
     return this.known;
   }
 
-  /** Puts an event to a bus, whose rules decide where it goes. */
+  /** Puts an event to a bus, whose rules determine the targets. */
   put(given: NewEvent): BusEvent {
     const { accountId, region } = given;
     const event: BusEvent = {
@@ -100,7 +100,7 @@ export class EventBridge {
     return event;
   }
 
-  /** Hands an event to a bus, as another bus does, or a client. */
+  /** Puts an event to a bus, on behalf of another bus or a client. */
   route(event: BusEvent, bus: BusName, hops = 0): void {
     for (const rule of this.options.rules) {
       const { eventPattern, enabled } = rule;
@@ -111,9 +111,9 @@ export class EventBridge {
   }
 
   /**
-   * Does what a rule or schedule does when its time has come.
+   * Triggers a rule or schedule.
    *
-   * @param name logical id, construct path, name or ARN
+   * @param name logical ID, construct path, name or ARN
    * @returns false if there is no such schedule
    */
   trigger(name: string): boolean {
@@ -145,7 +145,7 @@ export class EventBridge {
     while (this.attempts.size > 0) await Promise.all(this.attempts);
   }
 
-  /** Ends the deliveries that wait for another attempt. Rules match nothing from now on. */
+  /** Discards the deliveries that wait for another attempt. Rules match nothing after this call. */
   close(): void {
     this.isClosed = true;
     for (const cancel of this.waiting) cancel();
@@ -175,7 +175,7 @@ export class EventBridge {
     this.attempt(delivery, route, this.options.clock.now());
   }
 
-  /** @param since when the first attempt was made */
+  /** @param since time of the first attempt */
   private attempt(delivery: MutableDelivery, route: Route, since: number): void {
     const attempt = this.callOnce(delivery, route, since).finally(() => this.attempts.delete(attempt));
     this.attempts.add(attempt);
@@ -184,7 +184,7 @@ export class EventBridge {
   private async callOnce(delivery: MutableDelivery, route: Route, since: number): Promise<void> {
     delivery.attempts++;
     try {
-      // After whatever has sent the event is done with it.
+      // Starts after the sender of the event has finished its call.
       await Promise.resolve();
       const result = await this.options.callTarget(route.target, delivery.input, route.source);
       delivery.status = 'DELIVERED';

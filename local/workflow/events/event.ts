@@ -1,6 +1,6 @@
 import { type Json, type JsonObject } from '../json';
 
-/** An event as EventBridge hands it to rules and targets ("Events in Amazon EventBridge", EventBridge User Guide). */
+/** An event as EventBridge sends it to rules and targets ("Events in Amazon EventBridge", EventBridge User Guide). */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
@@ -14,7 +14,7 @@ export interface BusEvent {
   readonly detail: JsonObject;
 }
 
-/** What a sender says of an event. */
+/** The fields of an event that its sender sets. */
 export interface NewEvent {
   readonly source: string;
   readonly detailType: string;
@@ -47,7 +47,7 @@ export function isSameBus(one: BusName, other: BusName): boolean {
   return one.accountId === other.accountId && one.region === other.region && one.name === other.name;
 }
 
-/** A time as events have it. */
+/** A time in the format of events. */
 export function eventTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net';
 import { asArray, asObject, asText, isObject, type Json, type JsonObject } from '../json';
 
 /**
- * Whether an event matches a pattern ("Creating Amazon EventBridge event patterns", EventBridge User Guide): every field of the
- * pattern matches; of the values that it lists, one has to.
+ * Whether an event matches a pattern ("Creating Amazon EventBridge event patterns", EventBridge User Guide): every
+ * field of the pattern must match, by one of its listed values.
  */
 export function matchesPattern(pattern: Json, event: Json): boolean {
   return matchesFields(asObject(pattern), event);
@@ -14,7 +14,7 @@ function matchesFields(pattern: JsonObject, event: Json | undefined): boolean {
     if (name === '$or') return asArray(wanted).some((choice) => matchesFields(asObject(choice), event));
     const value = isObject(event) && Object.hasOwn(event, name) ? event[name] : undefined;
     if (Array.isArray(wanted)) return matchesAny(wanted, value);
-    // Of an array of objects, one has to match as a whole.
+    // In an array of objects, one object has to match all fields.
     return Array.isArray(value)
       ? value.some((item) => matchesFields(asObject(wanted), item))
       : matchesFields(asObject(wanted), value);
@@ -40,7 +40,7 @@ type Matcher = (argument: Json, value: Json) => boolean;
 
 const fold = (text: Json): string => asText(text).toLowerCase();
 
-/** `prefix` and `suffix` take text, or `{"equals-ignore-case": text}`. */
+/** `prefix` and `suffix` accept text, or `{"equals-ignore-case": text}`. */
 const affix =
   (has: (text: string, affixed: string) => boolean): Matcher =>
   (argument, value) => {
@@ -59,7 +59,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   'anything-but': (argument, value) => !anyOf(argument).some((matcher) => matches(matcher, value)),
 };
 
-/** What `anything-but` excludes: values, or one kind of matcher with one argument or several. */
+/** The exclusions of `anything-but`: values, or one kind of matcher with one or several arguments. */
 function anyOf(argument: Json): readonly Json[] {
   if (!isObject(argument)) return Array.isArray(argument) ? argument : [argument];
   return Object.entries(argument).flatMap(([name, given]) =>
@@ -68,8 +68,8 @@ function anyOf(argument: Json): readonly Json[] {
 }
 
 /**
- * `*` is any text, `\*` an asterisk and `\\` a backslash. Not a regular expression, whose backtracking could stall the server: each text
- * between asterisks is looked for once, after the one before it.
+ * `*` is any text; `\*` is an asterisk and `\\` a backslash. A regular expression could stall the server by
+ * backtracking. Instead, each text between asterisks is searched once, after the previous one.
  */
 function matchesWildcard(pattern: string, text: string): boolean {
   const texts = [''];

@@ -3,9 +3,9 @@ import { asArray, asNumber, asObject, asString, isObject, type Json, type JsonOb
 import { type BusEvent, type NewEvent } from './event';
 
 /**
- * PutEvents of EventBridge: each entry succeeds or fails by itself (API reference, PutEvents).
+ * PutEvents of EventBridge: each entry succeeds or fails separately (API reference, PutEvents).
  *
- * @param put takes an event
+ * @param put accepts an event
  */
 export function putEvents({ entries, ...home }: PutEventsRequest, put: (event: NewEvent) => BusEvent): JsonObject {
   const results = entries.map((entry): JsonObject => {
@@ -40,7 +40,7 @@ function invalid(parameter: string): JsonObject {
   return { ErrorCode: 'InvalidArgument', ErrorMessage };
 }
 
-/** Undefined for what is no JSON object. */
+/** Undefined if the value is not a JSON object. */
 function parseDetail(detail: Json | undefined): JsonObject | undefined {
   if (isObject(detail)) return detail;
   try {

@@ -26,7 +26,10 @@ interface Message extends Omit<ReceivedMessage, 'receiptHandle' | 'receiveCount'
   visibleAt: number;
 }
 
-/** A standard queue of SQS: a message that was received is hidden for a while, and comes back unless it is deleted. */
+/**
+ * A standard queue of SQS: a message that was received is hidden for some time, and becomes visible again unless it is
+ * deleted.
+ */
 export class Queue {
   readonly arn: string;
   private messages: Message[] = [];
@@ -42,7 +45,7 @@ export class Queue {
     return this.options.visibilityTimeoutSeconds;
   }
 
-  /** Numbers of messages that can be received, and that are hidden. */
+  /** Number of messages that can be received, and number of hidden messages. */
   get counts(): { readonly visible: number; readonly hidden: number } {
     const visible = this.messages.filter(({ visibleAt }) => visibleAt <= this.clock.now()).length;
     return { visible, hidden: this.messages.length - visible };

@@ -2,8 +2,8 @@ import { asText } from '../json';
 import { type DeployedSchedule } from '../template/events';
 
 /**
- * What the target of a schedule gets: its Input, in which EventBridge Scheduler fills in what it knows, or an event ("Adding context
- * attributes", EventBridge Scheduler User Guide).
+ * The input of the target of a schedule: its Input, in which EventBridge Scheduler replaces the context attributes, or
+ * an event ("Adding context attributes", EventBridge Scheduler User Guide).
  */
 export function scheduleInput(
   { arn, accountId: account, region, target }: DeployedSchedule,

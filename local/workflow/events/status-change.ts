@@ -1,7 +1,7 @@
 import { type Json } from '../json';
 import { type NewEvent } from './event';
 
-/** What the event tells of an execution. */
+/** The fields of the event about an execution. */
 export interface ChangedExecution {
   readonly executionArn: string;
   readonly stateMachineArn: string;
@@ -17,7 +17,9 @@ export interface ChangedExecution {
   readonly redriveDate?: Date;
 }
 
-/** Input and output are left out of larger events ("Step Functions event payloads", Step Functions Developer Guide). */
+/**
+ * Input and output are omitted from larger events ("Step Functions event payloads", Step Functions Developer Guide).
+ */
 const MOST_DATA_BYTES = 248 * 1024;
 
 /** The event that Step Functions puts to the default event bus when the status of a Standard execution changes. */

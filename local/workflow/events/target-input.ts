@@ -9,7 +9,7 @@ export interface RuleName {
 }
 
 /**
- * The text that a target of a rule gets: the event, a constant, a part of the event, or a template that is filled from it
+ * The input of a target of a rule: the event, a constant, a part of the event, or a template that is filled from it
  * ("Amazon EventBridge input transformation", EventBridge User Guide).
  */
 export function targetInput(properties: JsonObject, event: BusEvent, rule: RuleName): string {
@@ -33,7 +33,7 @@ function transform(transformer: JsonObject, event: BusEvent, rule: RuleName): st
   return fill(asString(transformer.InputTemplate) ?? '', variables);
 }
 
-/** A variable inside of quotes is text; outside, it is JSON. One without a value is nothing. */
+/** A variable inside quotes is text; outside of quotes, it is JSON. A variable without a value is omitted. */
 function fill(template: string, variables: ReadonlyMap<string, Json | undefined>): string {
   let isQuoted = false;
   return template.replace(/\\.|"|<([\w.-]+)>/gs, (token, name: string | undefined) => {

@@ -14,12 +14,12 @@ export interface Targets {
   readonly startExecution: (stateMachineArn: string, input: Json) => string;
 }
 
-/** Services whose targets get what is sent to them, and do nothing with it here. */
+/** Services whose targets only record what is sent to them. */
 const RECORDED = new Set(['sns', 'logs', 'firehose', 'kinesis']);
 
 /**
- * Calls a target: starts an execution, invokes a function asynchronously, sends to a queue. What is sent to a topic, a log group or a
- * stream is only recorded.
+ * Calls a target: starts an execution, invokes a function asynchronously, or sends to a queue. Messages to a topic, a
+ * log group or a stream are only recorded.
  *
  * @throws DeliveryFailed
  */
