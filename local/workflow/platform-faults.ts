@@ -3,24 +3,27 @@ import { InvalidFaults } from './errors';
 import { asText, isObject } from './json';
 import { fractionOf } from './random';
 
-/** What goes wrong in Lambda or Step Functions. */
+/** The faults of Lambda and Step Functions. */
 export type PlatformFault =
-  /** The concurrency is used up: `Lambda.TooManyRequestsException`. The function does not run. */
+  /** All concurrent executions are in use: `Lambda.TooManyRequestsException`. The function does not run. */
   | { readonly kind: 'throttled' }
   /** Lambda answers with an error of its own instead of running the function; Step Functions puts `Lambda.` before the name. */
   | { readonly kind: 'error'; readonly name: string; readonly message?: string }
   /**
-   * The function has been idle for weeks: it is initialized from this invocation on, and for so long every invocation is
-   * `Lambda.CodeArtifactUserPendingException`. Default 60,000 milliseconds.
+   * The function has been idle for weeks. After the first invocation, all invocations fail with
+   * `Lambda.CodeArtifactUserPendingException` for some time. Default 60,000 milliseconds.
    */
   | { readonly kind: 'inactive'; readonly milliseconds?: number }
-  /** The environment is killed when so many requests of the invocation have been answered, or when it is done. Default 0. */
+  /**
+   * The environment is killed when this number of requests of the invocation have been answered, or when the invocation
+   * ends. Default 0.
+   */
   | {
       readonly kind: 'killed';
       readonly afterRequests?: number;
       readonly error?: 'Runtime.ExitError' | 'Lambda.Unknown';
     }
-  /** As `killed`, but nothing is heard until the time limit of the function, or of the state (`States.Timeout`). */
+  /** Like `killed`, but there is no answer until the time limit of the function, or of the state (`States.Timeout`). */
   | {
       readonly kind: 'timed-out';
       readonly afterRequests?: number;
@@ -31,38 +34,40 @@ export type PlatformFault =
       readonly kind: 'answer-lost';
       readonly error?: 'Lambda.SdkClientException' | 'Lambda.ClientExecutionTimeoutException' | 'Lambda.Unknown';
     }
-  /** The function runs twice at the same time with the same event; the answer of the first run counts. */
+  /** The function runs twice at the same time with the same event. Only one of the runs answers. */
   | { readonly kind: 'duplicated' }
   /** The execution is stopped when it enters the state, as by StopExecution. */
   | { readonly kind: 'stop-execution'; readonly error?: string; readonly cause?: string }
   /**
-   * EventBridge cannot deliver an event to a target. `error` is a code of dead-letter queues, of which THROTTLING, the default, is
-   * retried, and NO_PERMISSIONS is not.
+   * EventBridge cannot deliver an event to a target. `error` is a code of dead-letter queues. THROTTLING, the default,
+   * is retried; NO_PERMISSIONS is not.
    */
   | { readonly kind: 'undelivered'; readonly error?: string; readonly message?: string }
-  /** ListExecutions, ListMapRuns and DescribeExecution show what was up to so many milliseconds ago. */
+  /** ListExecutions, ListMapRuns and DescribeExecution return the state of up to this many milliseconds ago. */
   | { readonly kind: 'lagging-reads'; readonly milliseconds: number };
 
 export interface PlatformFaultRule {
-  /** Name of a state, also of one in a Map; `*` is every state. */
+  /** Name of a state, also of a state in a Map; `*` matches all states. */
   readonly state?: string;
-  /** Logical id, construct id or name of a function; `*` is every function. */
+  /** Logical ID, construct ID or name of a function; `*` matches all functions. */
   readonly function?: string;
-  /** Logical id, construct path or name of an EventBridge rule or schedule, for `undelivered`; `*` is every one. */
+  /**
+   * Logical ID, construct path or name of an EventBridge rule or schedule, for `undelivered`; `*` matches all of them.
+   */
   readonly rule?: string;
-  /** How many that match pass before the first fault. Default 0. */
+  /** Number of matching invocations before the first fault. Default 0. */
   readonly skip?: number;
-  /** How many faults there are. Default: no end. */
+  /** Maximum number of faults. Default: unlimited. */
   readonly times?: number;
-  /** Chance of each that matches, 0 to 1. Default 1. */
+  /** Probability of the fault for each match, 0 to 1. Default 1. */
   readonly probability?: number;
-  /** Makes the chances of a rule the same in every run. Default `0`. */
+  /** The same seed selects the same matches in every run. Default `0`. */
   readonly seed?: string | number;
-  /** When the faults begin, in milliseconds after `since`. Default 0. */
+  /** Start of the faults, in milliseconds after `since`. Default 0. */
   readonly after?: number;
-  /** When the faults end, in milliseconds after `since`. Default: never. */
+  /** End of the faults, in milliseconds after `since`. Default: never. */
   readonly until?: number;
-  /** The state whose first entry begins the time of `after` and `until`. Default: the first execution begins it. */
+  /** The state whose first entry starts the time of `after` and `until`. Default: the start of the first execution. */
   readonly since?: string;
   readonly fault: PlatformFault;
 }
@@ -71,11 +76,11 @@ type FaultOf<K extends PlatformFault['kind']> = Extract<PlatformFault, { kind: K
 export type InvocationFault = Exclude<PlatformFault, { kind: 'stop-execution' | 'lagging-reads' | 'undelivered' }>;
 const NOT_OF_INVOCATIONS: ReadonlySet<string> = new Set(['stop-execution', 'lagging-reads', 'undelivered']);
 
-/** What of an invocation rules look at. */
+/** The properties of an invocation that rules use. */
 export interface InvocationTarget {
   /** Undefined if no state invokes the function. */
   readonly state: string | undefined;
-  /** Names by which the function is known. */
+  /** The names of the function. */
   readonly functionNames: readonly string[];
 }
 
@@ -95,7 +100,7 @@ const FIELDS: Readonly<Record<PlatformFault['kind'], readonly string[]>> = {
 const RULE_FIELDS = [
   ...['state', 'function', 'rule', 'skip', 'times', 'probability', 'seed', 'after', 'until', 'since', 'fault'],
 ];
-/** What selects faults of a kind, other than states and functions. */
+/** Other fields than states and functions that select faults of a kind. */
 const SELECTORS: Readonly<Record<string, readonly string[]>> = {
   'lagging-reads': [],
   'stop-execution': ['state'],
@@ -105,13 +110,17 @@ const NUMBERS = ['skip', 'times', 'after', 'until', 'milliseconds', 'afterReques
 
 interface ActiveRule {
   readonly rule: PlatformFaultRule;
-  /** When the time of `after` and `until` began. */
+  /** Start of the time of `after` and `until`. */
   start: number | undefined;
   seen: number;
   done: number;
 }
 
-/** Reads rules from the text of a file: a JSON array, or one rule a line. @throws InvalidFaults */
+/**
+ * Reads rules from the text of a file: a JSON array, or one rule per line.
+ *
+ * @throws InvalidFaults
+ */
 export function parsePlatformFaults(text: string, name: string): readonly PlatformFaultRule[] {
   const trimmed = text.trim();
   const lines = trimmed.split('\n').filter((line) => line.trim() !== '');
@@ -157,7 +166,7 @@ function checkRule(rule: unknown, name: string): PlatformFaultRule {
   return rule as unknown as PlatformFaultRule;
 }
 
-/** Makes Lambda and Step Functions fail, by rule. Of several rules that match, the first one decides. */
+/** Simulates faults of Lambda and Step Functions by rules. If several rules match, the first one applies. */
 export class PlatformFaults {
   private readonly rules: readonly ActiveRule[];
   private readonly inactiveUntil = new Map<string, number>();
@@ -169,12 +178,12 @@ export class PlatformFaults {
     this.rules = rules.map((rule) => ({ rule, start: undefined, seen: 0, done: 0 }));
   }
 
-  /** An execution starts. */
+  /** Call it when an execution starts. */
   start(): void {
     this.begin(undefined);
   }
 
-  /** @throws InvalidFaults where a rule names a state or a function that is not there */
+  /** @throws InvalidFaults if a rule names a state or a function that does not exist */
   checkNames(states: readonly string[], functions: readonly string[], rules: readonly string[]): void {
     const check = (what: string, name: string | undefined, known: readonly string[]): void => {
       if (name === undefined || name === '*' || known.includes(name)) return;
@@ -202,20 +211,24 @@ export class PlatformFaults {
     return fault as InvocationFault | undefined;
   }
 
-  /** An execution enters a state. @returns whether it is stopped there */
+  /**
+   * Call it when an execution enters a state.
+   *
+   * @returns whether the execution is stopped there
+   */
   ofState(state: string): FaultOf<'stop-execution'> | undefined {
     this.begin(state);
     const fault = this.next(({ rule }) => rule.fault.kind === 'stop-execution' && matches(rule.state, [state]));
     return fault as FaultOf<'stop-execution'> | undefined;
   }
 
-  /** An event is delivered to a target of the rule or schedule with these names. */
+  /** Call it when an event is delivered to a target of the rule or schedule with these names. */
   ofDelivery(ruleNames: readonly string[]): FaultOf<'undelivered'> | undefined {
     const fault = this.next(({ rule }) => rule.fault.kind === 'undelivered' && matches(rule.rule, ruleNames));
     return fault as FaultOf<'undelivered'> | undefined;
   }
 
-  /** By how many milliseconds what is read of the thing with that name is out of date. */
+  /** The lag, in milliseconds, of reads of the execution or Map Run with that name. */
   lagOf(name: string): number {
     const active = this.rules.find((each) => each.rule.fault.kind === 'lagging-reads' && this.isTime(each));
     if (active === undefined) return 0;

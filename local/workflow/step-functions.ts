@@ -30,17 +30,23 @@ import { type DeployedStateMachine } from './template/state-machines';
 export interface LocalStepFunctionsOptions {
   /** URL of an S3 endpoint, which the functions get as AWS_ENDPOINT_URL_S3. */
   readonly s3Endpoint: string;
-  /** How many times faster than on AWS waits, retry intervals, timeouts and the dispatch of map children pass. Default 1. */
+  /**
+   * How many times faster than on AWS the time of waits, retry intervals, timeouts and the dispatch of children passes.
+   * Default 1.
+   */
   readonly timeScale?: number;
-  /** A time scale shortens no timeout below that many real seconds, since code does not run faster. Default 30. */
+  /** With a time scale, timeouts last at least this many real seconds, since code does not run faster. Default 30. */
   readonly timeoutFloorSeconds?: number;
-  /** The time that everything runs on, in place of `timeScale` and `timeoutFloorSeconds`. */
+  /** The clock of the run, instead of `timeScale` and `timeoutFloorSeconds`. */
   readonly clock?: Clock;
-  /** Makes everything that happens by chance the same in every run: jitter, ids, random numbers. Default: another every time. */
+  /** Makes random values the same in every run: jitter, IDs, random numbers. Default: another seed for each run. */
   readonly seed?: string | number;
-  /** Default: made-up ones of each function's session of its role, see `credentialsOfSession`. */
+  /** Default: generated credentials of a session of each function's role, see `credentialsOfSession`. */
   readonly credentials?: Credentials | ((roleArn: string, sessionName: string) => Credentials);
-  /** Lambda invocations at one time; more are throttled. Default 1,000, the default quota; new accounts have 10 to 50. */
+  /**
+   * Concurrent Lambda invocations; further ones are throttled. Default 1,000, the default quota; new accounts have 10
+   * to 50.
+   */
   readonly lambdaConcurrency?: number;
   /** New execution environments of one function within 10 seconds; more are throttled. Default 1,000, as on AWS. */
   readonly lambdaScaling?: number;
@@ -52,7 +58,10 @@ export interface LocalStepFunctionsOptions {
   readonly faults?: readonly PlatformFaultRule[];
   /** Endpoints of services other than S3 and Step Functions, as `{ KMS: 'http://…' }` for AWS_ENDPOINT_URL_KMS. */
   readonly serviceEndpoints?: Record<string, string>;
-  /** Decides on calls of Step Functions and EventBridge, by functions, by state machines and by clients. Default: all are allowed. */
+  /**
+   * Authorizes calls of Step Functions and EventBridge by functions, state machines and clients. Default: all calls are
+   * allowed.
+   */
   readonly authorize?: Authorize;
   /** Whether ListExecutions and DescribeExecution refuse Express children of a Map Run. Default false. */
   readonly hideExpressChildren?: boolean;
@@ -78,7 +87,7 @@ export interface ExecutionResult {
   readonly output?: unknown;
   readonly error?: string;
   readonly cause?: string;
-  /** Names of the states that the execution entered, in order; not those of map items. */
+  /** Names of the states that the execution entered, in order; states of Map items are not included. */
   readonly states: string[];
   readonly startDate: Date;
   readonly stopDate: Date;
@@ -88,7 +97,7 @@ export interface ExecutionResult {
   /** Length of the execution's own history. */
   readonly events: number;
   readonly mapRuns: readonly MapRunRecord[];
-  /** By logical id of the function; sums over all executions. */
+  /** By logical ID of the function; sums over all executions. */
   readonly functions: Record<string, FunctionMetrics>;
 }
 
@@ -100,10 +109,8 @@ interface Running {
 }
 
 /**
- * Step Functions and Lambda on a laptop, for the state machines of one `LocalDeployment`.
- *
- * What runs is the definition, the bundles and the environment variables of the template. Close it to end its threads and
- * its endpoint.
+ * Step Functions and Lambda on a laptop, for the state machines of one `LocalDeployment`. It runs the definition, the
+ * bundles and the environment variables of the template. Close it to end its threads and its endpoint.
  */
 export class LocalStepFunctions {
   readonly clock: Clock;
@@ -126,13 +133,15 @@ export class LocalStepFunctions {
    *
    * @throws InvalidDefinition, UnsupportedDefinition before anything runs
    * @throws InvalidExecution, ExecutionAlreadyExists for a name or input that StartExecution refuses
-   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic as soon as a function is called that cannot run here
+   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic as soon as a function is called that cannot run
+   * here
    */
   async start(stateMachine: DeployedStateMachine, options: RunOptions): Promise<ExecutionResult> {
     checkExecutionInput(options.input);
     if (options.executionName !== undefined) checkExecutionName(options.executionName);
     checkDefinition(stateMachine.definition, stateMachine.logicalId, stateMachine.type);
-    // What travels is JSON text, so neither a Date nor a later change of the caller's object may get in.
+    // The input is converted to JSON and back, so that it contains no Date, and later changes of the caller's object
+    // have no effect.
     const input = JSON.parse(JSON.stringify(options.input)) as Json;
     this.checkFaults([stateMachine]);
     const { executions } = await this.running;
@@ -140,7 +149,7 @@ export class LocalStepFunctions {
   }
 
   /**
-   * Goes on with an execution that did not succeed, from the states that failed or were stopped, and waits for its end.
+   * Redrives an execution that did not succeed from the states that failed or were stopped, and waits for its end.
    *
    * @throws ExecutionDoesNotExist, ExecutionNotRedrivable
    */
@@ -153,8 +162,8 @@ export class LocalStepFunctions {
   }
 
   /**
-   * Resolves when no function is running any more, and no event is being delivered; functions of an aborted state run on, as on AWS.
-   * What waits for another attempt is not waited for.
+   * Resolves when no function is running and no event is being delivered. Functions of an aborted state continue to
+   * run, as on AWS. Events that wait for another attempt are ignored.
    */
   async idle(): Promise<void> {
     const { lambda, eventing } = await this.running;
@@ -175,15 +184,15 @@ export class LocalStepFunctions {
     return (await this.running).eventing.bridge.events;
   }
 
-  /** What became of events at the targets of rules, and of schedules. */
+  /** Deliveries of events to the targets of rules and schedules. */
   async deliveries(): Promise<readonly Delivery[]> {
     return (await this.running).eventing.bridge.deliveries;
   }
 
   /**
-   * Does what a schedule does when its time has come: an AWS::Scheduler::Schedule, or an AWS::Events::Rule with a ScheduleExpression.
+   * Triggers a schedule: an AWS::Scheduler::Schedule, or an AWS::Events::Rule with a ScheduleExpression.
    *
-   * @param name logical id, construct path, name or ARN
+   * @param name logical ID, construct path, name or ARN
    * @throws ScheduleNotFound
    */
   async trigger(name: string): Promise<void> {
@@ -191,17 +200,17 @@ export class LocalStepFunctions {
     if (!eventing.bridge.trigger(name)) throw new ScheduleNotFound(`There is no schedule called "${name}".`);
   }
 
-  /** Ends what runs, the threads of the functions, and the Step Functions endpoint. */
+  /** Ends everything that is running, the threads of the functions, and the Step Functions endpoint. */
   async close(): Promise<void> {
     const { endpoint, lambda, executions, eventing } = await this.running;
-    // First, since executions that are stopped here have not changed for anybody.
+    // Must be first, so that stopping executions here does not send events about status changes.
     eventing.close();
     executions.stopAll();
     await lambda.close();
     await endpoint.close();
   }
 
-  /** URL of the APIs of AWS that the functions see; it can be asked before, during and after an execution. */
+  /** URL of the APIs of AWS that the functions use. It can be called before, during and after an execution. */
   async endpointUrl(): Promise<string> {
     return (await this.running).endpoint.url;
   }
@@ -236,7 +245,7 @@ export class LocalStepFunctions {
     return execution.record.executionArn;
   }
 
-  /** The execution that holds a child of a Map Run, or the execution itself. */
+  /** The parent execution of a child of a Map Run, or the execution itself. */
   private rootOf(executionArn: string): string {
     const { mapRunArn } = this.records.execution(executionArn) ?? {};
     const parent = mapRunArn === undefined ? undefined : this.records.mapRun(mapRunArn)?.executionArn;

@@ -2,7 +2,7 @@ import { type Clock } from '../clock';
 import { type DeployedFunction } from '../template/functions';
 
 export interface AdmissionOptions {
-  /** Invocations at one time of all functions without reserved concurrency. Lambda's default quota is 1,000. */
+  /** Concurrent invocations of all functions without reserved concurrency. Lambda's default quota is 1,000. */
   readonly accountConcurrency: number;
   /** New environments of one function within 10 seconds. Lambda's fixed quota is 1,000. */
   readonly scalingPerTenSeconds: number;
@@ -12,17 +12,16 @@ export interface AdmissionOptions {
 const REQUESTS_PER_CONCURRENCY = 10;
 
 /**
- * Whether Lambda takes an invocation or throttles it.
- *
- * Source: "Lambda quotas" and "Understanding Lambda function scaling", Lambda Developer Guide: concurrent executions (1,000 by
- * default, 10 to 50 in new accounts), reserved concurrency, 1,000 new environments per function every 10 seconds, and ten
- * requests a second for each unit of concurrency.
+ * Decides whether Lambda accepts an invocation or throttles it. Source: "Lambda quotas" and "Understanding Lambda
+ * function scaling", Lambda Developer Guide: concurrent executions (1,000 by default, 10 to 50 in new accounts),
+ * reserved concurrency, 1,000 new environments per function every 10 seconds, and ten requests a second for each unit
+ * of concurrency.
  */
 export class Admission {
   private readonly scaling = new Map<DeployedFunction, TokenBucket>();
   private readonly requests: TokenBucket;
   private readonly running = new Map<DeployedFunction | 'unreserved', number>();
-  /** What reserved concurrency leaves to all other functions. */
+  /** The concurrency that is left for functions without reserved concurrency. */
   private readonly unreserved: number;
 
   constructor(
@@ -31,7 +30,7 @@ export class Admission {
     private readonly options: AdmissionOptions,
   ) {
     const reserved = functions.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, 0);
-    // More than there is cannot be reserved: such a template does not deploy.
+    // A template cannot be deployed if it reserves more than the account has.
     this.unreserved = Math.max(options.accountConcurrency - reserved, 1);
     const perSecond = options.accountConcurrency * REQUESTS_PER_CONCURRENCY;
     this.requests = new TokenBucket(clock, perSecond, perSecond);
@@ -39,7 +38,7 @@ export class Admission {
 
   /**
    * @param isCold whether the invocation needs a new environment
-   * @returns what to call when the invocation has ended; undefined where it is throttled
+   * @returns call it when the invocation has ended; undefined if the invocation is throttled
    */
   enter(target: DeployedFunction, isCold: boolean): (() => void) | undefined {
     const pool = target.reservedConcurrency === undefined ? 'unreserved' : target;

@@ -4,7 +4,7 @@ import { type DeployedFunction } from '../template/functions';
 import { FunctionThread, type Answer, type ThreadOptions } from './thread';
 import { type InvokeMessage } from './worker/messages';
 
-/** An execution environment that an invocation has to itself. */
+/** An execution environment, which processes one invocation at a time. */
 export interface Environment {
   readonly id: number;
   /** Whether it is new, so that its code has to be loaded. */
@@ -12,14 +12,15 @@ export interface Environment {
 }
 
 /**
- * So many environments of a function have module instances of their own; a further one shares one of these. Each instance of a
- * bundle with the AWS SDK takes 1.5 MB and 10 ms, and is compiled to machine code by itself.
+ * This number of environments of a function have their own module instances; further environments share one of these
+ * instances. Each instance of a bundle with the AWS SDK takes 1.5 MB and 10 ms, and is compiled to machine code
+ * separately.
  */
 const MODULE_INSTANCES = 4;
 
 /**
- * The execution environments of one function. As on Lambda, each takes one invocation at a time, and waits for the next one
- * when it is done. They run in one thread: a thousand threads would be too many for a laptop.
+ * The execution environments of one function. As on Lambda, each processes one invocation at a time, and then waits for
+ * the next one. They run in one thread, because a thousand threads would be too many for a laptop.
  */
 export class Environments {
   private thread: FunctionThread | undefined;
@@ -52,14 +53,14 @@ export class Environments {
     return { id, isCold: known === undefined };
   }
 
-  /** Gives an environment back that is not to be used after all, or whose invocation has ended. */
+  /** Returns an environment that is not used, or whose invocation has ended. */
   release({ id }: Environment): void {
     if (this.busy.delete(id)) this.idle.push(id);
   }
 
   /**
    * @throws FunctionError
-   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic when the code cannot run here
+   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic if the code cannot run here
    */
   invoke(message: InvokeMessage): Promise<Answer> {
     // A thread that starts after the end would keep the process alive.
@@ -68,15 +69,15 @@ export class Environments {
     return this.thread.invoke(message);
   }
 
-  /** Ends the environment of an invocation, whatever it is doing. A thread with nothing else to do ends with it. */
+  /** Ends the environment of an invocation immediately. If the thread has no other environment, it ends, too. */
   kill(id: string, error: ErrorPayload): void {
     const { thread } = this;
     thread?.kill(id, error);
-    // The code may never let a message in.
+    // The code may block the thread, so that it never receives a message.
     if (thread?.running === 0) void this.close();
   }
 
-  /** Ends the thread, and lets none start again. */
+  /** Ends the thread, and prevents that another one starts. */
   async end(): Promise<void> {
     this.hasEnded = true;
     await this.close();

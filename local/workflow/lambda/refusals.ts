@@ -5,8 +5,8 @@ import { type DeployedFunction } from '../template/functions';
 import { exited } from './thread';
 
 /**
- * An error of Lambda's Invoke in the words that Step Functions shows: the message, and what the call was answered with.
- * Form: recorded from AWS in localstack/localstack, test_task_service_lambda.snapshot.json (ResourceNotFoundException).
+ * An error of Lambda's Invoke with the message that Step Functions shows, which includes the response. The format was
+ * recorded from AWS in localstack/localstack, test_task_service_lambda.snapshot.json (ResourceNotFoundException).
  */
 function refused(name: string, status: number, message: string): InvokeRefused {
   const details = `Service: AWSLambda; Status Code: ${status}; Error Code: ${name}; Request ID: ${randomUUID()}; Proxy: null`;
@@ -59,14 +59,14 @@ const INVOKE_ERRORS = new Map<string, readonly [number, string]>([
   ['KMSDisabledException', [502, 'Lambda was unable to decrypt the environment variables: the KMS key is disabled.']],
 ]);
 
-/** An error that a rule asks for by its name, with or without `Lambda.` before it. */
+/** An error that a rule requests by its name, with or without the prefix `Lambda.`. */
 export function refusedByRule({ name, message }: Extract<PlatformFault, { kind: 'error' }>): InvokeRefused {
   const bare = name.replace(/^Lambda\./, '');
   const [status, text] = INVOKE_ERRORS.get(bare) ?? [500, 'Lambda failed.'];
   return refused(bare, status, message ?? text);
 }
 
-/** The environment ended before it answered: by signal, as for want of memory. */
+/** The environment ended before it answered, by a signal, for example because it was out of memory. */
 export function killed(id: string, error: 'Runtime.ExitError' | 'Lambda.Unknown' = 'Runtime.ExitError'): Error {
   const payload = exited(id, 'signal: killed');
   return error === 'Lambda.Unknown' ? unknown(payload) : new FunctionError(payload);
@@ -81,8 +81,8 @@ export function timeLimit(id: string, { timeoutSeconds }: Pick<DeployedFunction,
 }
 
 /**
- * How Step Functions reports a failure for which Lambda names no error type ("Handle Lambda service exceptions", Step Functions
- * Developer Guide: out of memory, timeouts). Words: cdklabs/construct-hub#713.
+ * How Step Functions reports a failure for which Lambda returns no error type ("Handle Lambda service exceptions", Step
+ * Functions Developer Guide: out of memory, timeouts). Message: cdklabs/construct-hub#713.
  */
 export function unknown({ errorMessage }: ErrorPayload): InvokeRefused {
   const payload = JSON.stringify({ errorMessage });
@@ -92,7 +92,9 @@ export function unknown({ errorMessage }: ErrorPayload): InvokeRefused {
   );
 }
 
-/** Step Functions does not know what became of the call; the names are those that its guide advises to retry. */
+/**
+ * Step Functions does not know whether the function has run. The names are those that its guide recommends to retry.
+ */
 export function answerLost(
   id: string,
   error: NonNullable<Extract<PlatformFault, { kind: 'answer-lost' }>['error']> = 'Lambda.SdkClientException',

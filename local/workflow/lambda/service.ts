@@ -26,7 +26,7 @@ export interface FunctionMetrics {
   invocations: number;
   errors: number;
   throttles: number;
-  /** Most invocations at one time. */
+  /** Maximum number of concurrent invocations. */
   concurrency: number;
   /** Invocations for which a new environment was started. */
   coldStarts: number;
@@ -36,7 +36,7 @@ export interface FunctionMetrics {
 }
 
 export interface LambdaOptions extends VariableOptions, AdmissionOptions {
-  /** Seconds before the handler of a new environment, and of one that has run before, gets the event. */
+  /** Seconds until the handler gets the event, in a new environment and in a warm one. */
   readonly startSeconds: { readonly cold: number; readonly warm: number };
   readonly clock: Clock;
   readonly faults: PlatformFaults;
@@ -59,14 +59,14 @@ export class LambdaService implements FunctionInvoker {
   }
 
   /**
-   * Runs a function once. All versions and aliases are the code of the template.
+   * Runs a function once. All versions and aliases run the code of the template.
    *
-   * @throws FunctionError what the handler or the runtime failed with
-   * @throws InvokeRefused what Lambda itself refuses
-   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic when the code cannot run here
+   * @throws FunctionError if the handler or the runtime failed
+   * @throws InvokeRefused if Lambda itself refuses the invocation
+   * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic if the code cannot run here
    */
   async invoke({ functionName, payload, caller }: InvokeRequest): Promise<InvokeResult> {
-    // What is still retried after the end gets no answer.
+    // Retries after the end never get an answer.
     if (this.isClosed) return new Promise(() => undefined);
     const target = this.find(functionName);
     const event = JSON.stringify(payload);
@@ -82,7 +82,7 @@ export class LambdaService implements FunctionInvoker {
     return this.pending.size > 0;
   }
 
-  /** Resolves when no invocation is running: Step Functions does not stop the functions of what it aborts. */
+  /** Resolves when no invocation is running. Step Functions does not stop functions when it aborts their states. */
   async idle(): Promise<void> {
     while (this.pending.size > 0) await Promise.all(this.pending);
   }
@@ -128,7 +128,7 @@ export class LambdaService implements FunctionInvoker {
     return { payload: JSON.parse(answer.body) as Json, requestId: id };
   }
 
-  /** Nothing is heard of the invocation until a time limit. */
+  /** The invocation does not answer until a time limit. */
   private async timedOut(
     target: DeployedFunction,
     event: string,
@@ -136,10 +136,10 @@ export class LambdaService implements FunctionInvoker {
     { afterRequests = 0, error }: Extract<InvocationFault, { kind: 'timed-out' }>,
   ): Promise<never> {
     const { clock } = this.options;
-    // It is certain to be reached, so that it needs no floor of real time: a slow machine does not make it false.
+    // The limit is always reached, so a minimum of real time is not needed.
     const limit = new Promise<void>((resolve) => clock.schedule(target.timeoutSeconds * 1000, resolve));
     await this.run(target, event, id, afterRequests);
-    // Then it is the state that has to end it.
+    // In this case, the time limit of the state has to end it.
     if (error === 'States.Timeout') return new Promise(() => undefined);
     await limit;
     const payload = refusals.timeLimit(id, target);

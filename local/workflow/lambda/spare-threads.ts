@@ -1,16 +1,17 @@
 import { type ThreadHost } from './thread-host';
 
-/** Threads that closed deployments have left for the next ones of this process. */
+/** Threads of closed deployments, for the next deployments of this process. */
 const spare: ThreadHost[] = [];
 let limit = 0;
 
 /**
- * Lets the functions of later deployments run in the threads of earlier ones: for a process that runs many short executions one after
- * another, where starting threads and compiling code takes most of the time. All that a thread keeps is the compiled code. Only for
- * functions that change nothing in their thread besides their own modules, such as those of this library.
+ * Lets the functions of later deployments run in the threads of earlier ones. Use it in a process that runs many short
+ * executions one after another, in which starting threads and compiling code takes most of the time. A thread keeps
+ * only the compiled code. Use it only for functions that change nothing in their thread except their own modules, such
+ * as those of this library.
  *
- * @param count so many threads wait at most
- * @returns ends those that wait, and lets none wait any more
+ * @param count maximum number of waiting threads
+ * @returns ends the waiting threads, and disables this function
  */
 export function keepSpareThreads(count: number): () => Promise<void> {
   limit = count;
@@ -20,15 +21,15 @@ export function keepSpareThreads(count: number): () => Promise<void> {
   };
 }
 
-/** @returns one that has run this code before, if there is one */
+/** @returns a thread that has run this code before, if there is one */
 export function takeSpareThread(taskRoot: string): ThreadHost | undefined {
   const known = spare.map((thread) => thread.taskRoot).lastIndexOf(taskRoot);
-  // Otherwise the last one.
+  // If there is none, the last one.
   const [thread] = spare.splice(known, 1);
   return thread?.hasEnded === true ? takeSpareThread(taskRoot) : thread;
 }
 
-/** @returns whether the thread waits for its next user now */
+/** @returns whether the thread now waits for its next user */
 export function keepThread(thread: ThreadHost): boolean {
   if (spare.length >= limit) return false;
   thread.leave();

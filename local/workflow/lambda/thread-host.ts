@@ -5,16 +5,19 @@ import { type ErrorPayload } from '../invoker';
 import { type HostMessage, type WorkerData, type WorkerMessage } from './worker/messages';
 import { WORKER_SOURCE } from './worker/source';
 
-/** Who uses a thread. */
+/** The user of a thread. */
 export interface ThreadUser {
   readonly onMessage: (message: WorkerMessage) => void;
-  /** Gets what the code writes to its standard streams. */
+  /** Gets the output of the code to its standard streams. */
   readonly onLine: (level: string, message: string) => void;
-  /** @param crash what ended the thread, unless it ended by itself */
+  /** @param crash the error that ended the thread; undefined if it ended without an error */
   readonly onExit: (exitCode: number, crash: ErrorPayload | undefined) => void;
 }
 
-/** MiB. By default, garbage of 10,000 invocations takes a quarter of the memory of the whole process before it is collected. */
+/**
+ * In MiB. By default, the garbage of 10,000 invocations takes a quarter of the memory of the whole process before it is
+ * collected.
+ */
 const YOUNG_GENERATION = 24;
 
 /** A thread with the runtime of a function. It may serve one function after another. */
@@ -24,7 +27,7 @@ export class ThreadHost {
   private root: string;
   private isAlive = true;
 
-  /** @param variables the whole environment of the code; nothing of this process's own gets in */
+  /** @param variables the whole environment of the code, which gets no variables of this process */
   constructor(
     private user: ThreadUser | undefined,
     data: WorkerData,
@@ -66,7 +69,10 @@ export class ThreadHost {
     this.worker.postMessage(message);
   }
 
-  /** Ends all environments, and leaves the thread to its next user. Until then, it does not keep the process running. */
+  /**
+   * Ends all environments, and releases the thread for its next user. Until then, the thread does not keep the process
+   * running.
+   */
   leave(): void {
     this.user = undefined;
     this.post({ type: 'clear' });

@@ -5,14 +5,14 @@ import { type InvokeMessage, type WorkerData, type WorkerMessage } from './worke
 
 export interface ThreadOptions {
   readonly data: WorkerData;
-  /** The whole environment of the code; nothing of this process's own gets in. */
+  /** The whole environment of the code, which gets no variables of this process. */
   readonly variables: Record<string, string>;
   readonly onLog: (line: { requestId?: string; level: string; message: string }) => void;
   /** Called when an environment has ended by itself. */
   readonly onEnded: (environment: number) => void;
 }
 
-/** How an invocation ended: with the JSON text of the result, or frozen as the message asked for. */
+/** How an invocation ended: with the JSON text of the result, or frozen as the message requested. */
 export type Answer = { readonly body: string } | 'frozen';
 
 interface InFlight {
@@ -25,7 +25,7 @@ interface InFlight {
 export class FunctionThread {
   private readonly host: ThreadHost;
   private readonly inFlight = new Map<string, InFlight>();
-  /** Whether every environment came to the end of what it did, so that nothing of it goes on. */
+  /** Whether every environment has ended completely, so that nothing of it is still running. */
   private isOrderly = true;
 
   constructor(private readonly options: ThreadOptions) {
@@ -54,7 +54,7 @@ export class FunctionThread {
     });
   }
 
-  /** Fails an invocation, and ends its environment whatever it is doing. */
+  /** Fails an invocation, and ends its environment immediately. */
   kill(id: string, error: ErrorPayload): void {
     const invocation = this.take(id);
     if (invocation === undefined) return;

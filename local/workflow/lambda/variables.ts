@@ -8,25 +8,25 @@ export interface Credentials {
 }
 
 export interface VariableOptions {
-  /** Where S3 is. */
+  /** Endpoint of S3. */
   readonly s3Endpoint: string;
-  /** Where Step Functions and the other services of this folder are. */
+  /** Endpoint of Step Functions and the other services of this folder. */
   readonly stepFunctionsEndpoint: string;
-  /** Endpoints of further services, by the name that AWS_ENDPOINT_URL_<name> has: `KMS`, `STS`, `CLOUDWATCH`. */
+  /** Endpoints of further services, by the name in AWS_ENDPOINT_URL_<name>: `KMS`, `STS`, `CLOUDWATCH`. */
   readonly serviceEndpoints?: Record<string, string>;
   /** Credentials of the session of a function's role. */
   readonly credentials: (roleArn: string, sessionName: string) => Credentials;
 }
 
-/** Services of this folder, by the names that AWS_ENDPOINT_URL_<name> has. */
+/** Services of this folder, by the name in AWS_ENDPOINT_URL_<name>. */
 const OWN_SERVICES = ['SFN', 'EVENTBRIDGE', 'SQS', 'STS', 'CLOUDFORMATION'];
 
 export const LOG_STREAM = '2026/01/01/[$LATEST]local';
 
 /**
- * The environment variables of a function: the template's, what Lambda sets itself ("Defined runtime environment variables",
- * Lambda Developer Guide), and endpoints. AWS_ENDPOINT_URL is for every service that has no endpoint of its own, so that
- * nothing ever calls AWS.
+ * The environment variables of a function: those of the template, those that Lambda sets ("Defined runtime environment
+ * variables", Lambda Developer Guide), and endpoints. AWS_ENDPOINT_URL is set for all services without an endpoint of
+ * their own, so that nothing calls AWS.
  */
 export function variablesOf(target: DeployedFunction, options: VariableOptions): Record<string, string> {
   const credentials = options.credentials(target.roleArn, target.name);
@@ -59,14 +59,14 @@ export function variablesOf(target: DeployedFunction, options: VariableOptions):
 }
 
 /**
- * Temporary credentials as Lambda gives them to a function: of a session of its role that has the function's name. They are made from both,
- * so that a server can tell roles and functions apart.
+ * Temporary credentials as Lambda passes them to a function: of a session of its role with the name of the function.
+ * They are derived from both, so that a server can distinguish roles and functions.
  */
 export function credentialsOfSession(roleArn: string, sessionName: string): Credentials {
   return credentialsOfRole(`${roleArn}/${sessionName}`);
 }
 
-/** The same for a role, whichever function has it. */
+/** The same for a role, independently of the function. */
 export function credentialsOfRole(roleArn: string): Credentials {
   return {
     accessKeyId: `ASIA${stableHex(roleArn, 16).toUpperCase()}`,

@@ -6,15 +6,15 @@ import { asArray, asObject, asString, isObject, type JsonObject } from '../json'
 /** One file or folder of an asset manifest (`*.assets.json`). */
 export interface FileAsset {
   readonly path: string;
-  /** The keys that it gets in the asset bucket; a template speaks of it by one of these. */
+  /** The keys of the file in the asset bucket. A template refers to it by one of these. */
   readonly objectKeys: readonly string[];
   readonly hash: string;
 }
 
-/** A stack before anything is resolved: its template, and the assets that the template may name. */
+/** An unresolved stack: its template, and the assets that the template may refer to. */
 export interface StackSource {
   readonly name: string;
-  /** Artifact id and display name, by which `cdk deploy` knows the stack as well. */
+  /** Artifact ID and display name, by which `cdk deploy` also identifies the stack. */
   readonly aliases: readonly string[];
   readonly templateFile: string;
   readonly template: JsonObject;
@@ -22,13 +22,13 @@ export interface StackSource {
   readonly assets: readonly FileAsset[];
   readonly region?: string;
   readonly accountId?: string;
-  /** Artifact ids of the stacks that are deployed before this one. */
+  /** Artifact IDs of the stacks that are deployed before this one. */
   readonly dependencies: readonly string[];
 }
 
 /**
- * All stacks of a cloud assembly, those of nested assemblies (CDK stages) included.
- * Format: the cloud assembly schema of aws-cdk-lib, `manifest.json`.
+ * All stacks of a cloud assembly, including those of nested assemblies (CDK stages). Format: the cloud assembly schema
+ * of aws-cdk-lib, `manifest.json`.
  */
 export function readAssembly(directory: string): StackSource[] {
   const root = resolve(directory);
@@ -73,14 +73,18 @@ function stackOf(root: string, id: string, artifact: JsonObject, assets: FileAss
   };
 }
 
-/** An app without `env` is for any environment, which the manifest writes as `unknown-account` and `unknown-region`. */
+/**
+ * An app without `env` can be deployed to any environment, which the manifest writes as `unknown-account` and
+ * `unknown-region`.
+ */
 function known(field: 'accountId' | 'region', value: string | undefined): Record<string, string> {
   return value === undefined || value === '' || value.startsWith('unknown-') ? {} : { [field]: value };
 }
 
 /**
- * The stack of one template file. Inside a cloud assembly that is the assembly's stack, so that its assets and the stacks it
- * imports from are known too; elsewhere, assets are looked for in the `*.assets.json` files beside the template.
+ * The stack of one template file. Inside a cloud assembly, this is the stack of the assembly, so its assets and the
+ * stacks that it imports from are known, too. Elsewhere, assets are searched in the `*.assets.json` files next to the
+ * template.
  */
 export function readTemplateFile(file: string): { stacks: StackSource[]; stack: StackSource } {
   const templateFile = resolve(file);

@@ -4,8 +4,8 @@ import { AssetNotFound } from '../errors';
 import { type FileAsset, type StackSource } from './assembly';
 
 /**
- * The file or folder behind an object key of the asset bucket. The asset manifest knows it; a template that was copied out of
- * its assembly may still have `asset.<hash>` beside it.
+ * The file or folder for an object key of the asset bucket. It is searched in the asset manifest. A template that was
+ * copied out of its assembly may still have `asset.<hash>` next to it.
  *
  * @throws AssetNotFound
  */

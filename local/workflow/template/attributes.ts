@@ -1,6 +1,6 @@
 import { asString, stableHex, stableUuid, type Json } from '../json';
 
-/** What the names and ARNs of one resource are made of. */
+/** The values from which the names and ARNs of a resource are made. */
 export interface ResourceFacts {
   readonly logicalId: string;
   readonly type: string;
@@ -8,9 +8,9 @@ export interface ResourceFacts {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
-  /** `amazonaws.com`, of most Regions. */
+  /** `amazonaws.com` in most Regions. */
   readonly urlSuffix: string;
-  /** A property of the resource, resolved; undefined where the template leaves it out. */
+  /** A resolved property of the resource; undefined if the template omits it. */
   property(name: string): Json | undefined;
 }
 
@@ -22,8 +22,8 @@ interface ResourceType {
 }
 
 /**
- * `Ref` of a resource, or undefined for a type whose identity only AWS makes up.
- * Source: "Return values" of each type in the CloudFormation template reference.
+ * `Ref` of a resource; undefined for a type whose identity only AWS can generate. Source: "Return values" of each type
+ * in the CloudFormation template reference.
  */
 export function resourceRef(resource: ResourceFacts): Json | undefined {
   return TYPES[resource.type]?.ref(resource);
@@ -46,11 +46,11 @@ const named =
   (resource) =>
     asString(resource.property(property)) ?? generatedName(resource, maxLength);
 
-/** Bucket names are lower-case and at most 63 characters. */
+/** Bucket names are lower-case and have at most 63 characters. */
 const bucketName: Value = (resource) =>
   asString(resource.property('BucketName')) ?? generatedName(resource, 63).toLowerCase();
 
-/** Directory buckets carry their zone: `name--use1-az4--x-s3`. */
+/** Names of directory buckets contain their zone: `name--use1-az4--x-s3`. */
 const directoryBucketName: Value = (resource) => {
   const suffix = `--${asString(resource.property('LocationName')) ?? 'use1-az4'}--x-s3`;
   return (
@@ -58,7 +58,7 @@ const directoryBucketName: Value = (resource) => {
   );
 };
 
-/** `arn:partition:service:region:account:` + what follows. */
+/** `arn:partition:service:region:account:` and the resource. */
 const arn =
   (service: string, rest: (resource: ResourceFacts) => string): Value =>
   (resource) =>
@@ -99,7 +99,7 @@ const managedPolicyArn = iamArn(
   (resource) => `policy${asString(resource.property('Path')) ?? '/'}${text(named('ManagedPolicyName')(resource))}`,
 );
 
-/** A version or alias is its function's ARN plus a qualifier; `FunctionName` may be the name or the ARN. */
+/** The ARN of a version or alias is the function's ARN and a qualifier; `FunctionName` may be the name or the ARN. */
 const qualified =
   (qualifier: Value): Value =>
   (resource) => {

@@ -17,7 +17,7 @@ export interface DeployedResource {
   readonly type: string;
 }
 
-/** A stack as DescribeStacks shows it. */
+/** A stack as DescribeStacks returns it. */
 export interface DeployedStack {
   readonly name: string;
   /** The stack's ARN. */

@@ -28,23 +28,25 @@ import {
 } from './storage';
 
 export interface DeploymentOptions {
-  /** Name, artifact id or display name of one stack; it and the stacks it depends on are taken. Default: all stacks. */
+  /**
+   * Name, artifact ID or display name of one stack; only this stack and its dependencies are used. Default: all stacks.
+   */
   readonly stack?: string;
-  /** Region of stacks that are for any environment. Default `us-east-1`. */
+  /** Region of stacks without an environment. Default `us-east-1`. */
   readonly region?: string;
-  /** Account of stacks that are for any environment. Default `123456789012`, the account of AWS's examples. */
+  /** Account of stacks without an environment. Default `123456789012`, the account of AWS's examples. */
   readonly accountId?: string;
   /**
-   * Values of template parameters, and of SSM parameters that no stack makes, by name. `Stack:Name` is a parameter of one stack.
+   * Values of template parameters, and of SSM parameters that no stack creates, by name. `Stack:Name` sets a parameter
+   * of one stack.
    */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /**
- * What a cloud assembly would deploy, seen from a laptop: the resources that a state machine needs, with every intrinsic
- * function resolved. Nothing is created; the caller makes the buckets, `LocalStepFunctions` runs the rest.
- *
- * Names and ARNs that AWS would generate are made from stack name and logical id, so they are the same in every run.
+ * The resources of a cloud assembly that a state machine needs, with resolved intrinsic functions. Nothing is created:
+ * the caller creates the buckets, and `LocalStepFunctions` runs the rest. Names and ARNs that AWS would generate are
+ * derived from the stack name and the logical ID, so they are the same in every run.
  */
 export class LocalDeployment {
   /** @throws InvalidAssembly */
@@ -55,8 +57,8 @@ export class LocalDeployment {
   }
 
   /**
-   * One template file, inside or outside of a cloud assembly; assets are found beside it.
-   * Inside an assembly, the stacks that it depends on come along.
+   * One template file, inside or outside of a cloud assembly. Assets are searched next to it. Inside an assembly, the
+   * stacks that it depends on are included.
    *
    * @throws InvalidAssembly
    */
@@ -71,7 +73,7 @@ export class LocalDeployment {
   readonly keys: readonly DeployedKey[];
   readonly functions: readonly DeployedFunction[];
   readonly stateMachines: readonly DeployedStateMachine[];
-  /** Roles with all documents that the templates attach to them. */
+  /** Roles with all policy documents that the templates attach to them. */
   readonly roles: readonly DeployedRole[];
   readonly rules: readonly DeployedRule[];
   readonly schedules: readonly DeployedSchedule[];
@@ -88,7 +90,7 @@ export class LocalDeployment {
         new Stack(source, {
           region: source.region ?? options.region ?? 'us-east-1',
           accountId: source.accountId ?? options.accountId ?? '123456789012',
-          // As `cdk deploy --parameters` takes them: for all stacks, or for one.
+          // In the format of `cdk deploy --parameters`: for all stacks, or for one.
           parameter: (name) => parameters.get(`${source.name}:${name}`) ?? parameters.get(name),
           references,
         }),
@@ -114,8 +116,8 @@ export class LocalDeployment {
   }
 
   /**
-   * Finds a state machine by its logical id, name, ARN or construct path (`Copy` or `Stack/Copy` for
-   * `new MultipartCopyWorkflow(stack, 'Copy')`). Default: the only one there is.
+   * Finds a state machine by its logical ID, name, ARN or construct path (`Copy` or `Stack/Copy` for `new
+   * MultipartCopyWorkflow(stack, 'Copy')`). Default: the only state machine.
    *
    * @throws StateMachineNotFound if none or several match
    */
@@ -142,7 +144,7 @@ function bestMatches(machines: readonly DeployedStateMachine[], wanted: string):
   return best === 0 ? [] : machines.filter((machine) => machine.matches(wanted) === best);
 }
 
-/** @throws InvalidAssembly for a name that no template knows: a misspelt one would be ignored */
+/** @throws InvalidAssembly for a name that no template contains, since a misspelled name would be ignored */
 function checkParameterNames(sources: readonly StackSource[], names: Iterable<string>): void {
   for (const name of names) {
     const isKnown = sources.some((source) => {

@@ -1,12 +1,15 @@
 import { asArray, asObject, asString, asText, type Json, type JsonObject } from '../json';
 import { type Resource, type Stack } from './stack';
 
-/** What a rule or a schedule calls. */
+/** A target of a rule or a schedule. */
 export interface DeployedTarget {
   readonly id: string;
   readonly arn: string;
   readonly roleArn?: string;
-  /** Input, InputPath, InputTransformer, RetryPolicy, DeadLetterConfig and whatever else the template says about the target. */
+  /**
+   * Input, InputPath, InputTransformer, RetryPolicy, DeadLetterConfig and all other properties of the target in the
+   * template.
+   */
   readonly properties: JsonObject;
 }
 
@@ -17,7 +20,7 @@ export interface DeployedRule {
   readonly accountId: string;
   readonly name: string;
   readonly arn: string;
-  /** Names by which a person knows it. */
+  /** The names by which a user can refer to it. */
   readonly names: readonly string[];
   readonly eventBusName: string;
   readonly enabled: boolean;
@@ -105,7 +108,7 @@ function homeOf({ logicalId, stack: { region, accountId } }: Resource): {
   return { logicalId, region, accountId };
 }
 
-/** Logical id, with and without CDK's hash, construct path, and name. */
+/** Logical ID with and without the hash of the CDK, construct path, and name. */
 function namesOf({ logicalId, stack }: Resource, name: string): readonly string[] {
   const path = stack.constructPath(logicalId)?.replace(/\/Resource$/, '');
   const names = [logicalId, logicalId.replace(/[0-9A-F]{8}$/, ''), name];

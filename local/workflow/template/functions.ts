@@ -7,8 +7,8 @@ import { type Resource } from './stack';
 import { temporaryFolder } from './temporary';
 
 /**
- * An AWS::Lambda::Function. Everything that only a run needs is resolved when it is first asked for, so that a function that
- * cannot run here (Python, a container image) is no trouble until a state machine calls it.
+ * An AWS::Lambda::Function. Values that only a run needs are resolved when they are first used, so that a function that
+ * cannot run here (Python, a container image) causes an error only if a state machine calls it.
  */
 export class DeployedFunction {
   readonly logicalId: string;
@@ -26,7 +26,7 @@ export class DeployedFunction {
     this.arn = asText(resource.stack.attribute(resource.logicalId, 'Arn'));
   }
 
-  /** Names by which a person knows it: logical id, with and without CDK's hash, and name. */
+  /** The names by which a user can refer to it: logical ID with and without the hash of the CDK, and name. */
   get names(): readonly string[] {
     return [this.logicalId, this.logicalId.replace(/[0-9A-F]{8}$/, ''), this.name];
   }
@@ -53,7 +53,7 @@ export class DeployedFunction {
     return asText(this.property('Role'));
   }
 
-  /** Undefined means: the account's concurrency is the limit. */
+  /** Undefined: only the account's concurrency is the limit. */
   get reservedConcurrency(): number | undefined {
     return asNumber(this.property('ReservedConcurrentExecutions'));
   }
@@ -83,16 +83,20 @@ export class DeployedFunction {
     return asString(asObject(this.property('LoggingConfig')).LogGroup) ?? `/aws/lambda/${this.name}`;
   }
 
-  /** The variables that the template gives the function, and only these. @throws UnresolvedIntrinsic */
+  /**
+   * The variables that the template sets for the function.
+   *
+   * @throws UnresolvedIntrinsic
+   */
   get environment(): Record<string, string> {
     const variables = asObject(asObject(this.property('Environment')).Variables);
     return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, asText(value)]));
   }
 
   /**
-   * The folder that is the function's /var/task.
+   * The folder that becomes the function's /var/task.
    *
-   * @throws UnsupportedFunction for what is no Node.js code in a folder or in the template itself
+   * @throws UnsupportedFunction if the code is not Node.js code in a folder or in the template itself
    * @throws AssetNotFound
    */
   get codeDirectory(): string {
@@ -143,8 +147,8 @@ function writeInline(code: string, logicalId: string): string {
 }
 
 /**
- * On Lambda, /var/task has no folder above it with a package.json; in a project of `"type": "module"`, a CommonJS bundle below
- * cdk.out would be taken for an ES module. Such code is copied to where nothing stands above it.
+ * On Lambda, there is no package.json above /var/task. In a project of `"type": "module"`, a CommonJS bundle below
+ * cdk.out would be loaded as an ES module. Such code is copied to a folder without a package.json above it.
  */
 function standsAlone(directory: string): string {
   if (existsSync(join(directory, 'package.json')) || !belowModulePackage(dirname(directory))) return directory;

@@ -1,7 +1,7 @@
 import { UnresolvedIntrinsic } from '../errors';
 import { asText, asArray, isObject, type Json, type JsonObject } from '../json';
 
-/** What the intrinsic functions of one template look up outside of themselves. */
+/** The lookups that the intrinsic functions of a template need. */
 export interface IntrinsicScope {
   readonly region: string;
   ref(name: string): Json | typeof NO_VALUE;
@@ -14,13 +14,13 @@ export interface IntrinsicScope {
   findInMap(map: string, first: string, second: string): Json | undefined;
 }
 
-/** `AWS::NoValue`: takes the property or list item that holds it away. */
+/** `AWS::NoValue`: removes the property or list item that has this value. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
 type Resolved = Json | typeof NO_VALUE;
 type IntrinsicFunction = (argument: Json, scope: IntrinsicScope) => Resolved;
 
-/** Replaces every intrinsic function in `value`, as CloudFormation does before it hands properties to a service. */
+/** Replaces every intrinsic function in `value`, as CloudFormation does before it passes properties to a service. */
 export function resolveIntrinsics(value: Json, scope: IntrinsicScope): Json {
   const resolved = resolve(value, scope);
   return resolved === NO_VALUE ? null : withReferences(resolved, scope);
@@ -28,11 +28,11 @@ export function resolveIntrinsics(value: Json, scope: IntrinsicScope): Json {
 
 const DYNAMIC_REFERENCE = /\{\{resolve:([a-z-]+):([^{}]+)\}\}/g;
 
-/** Replaces dynamic references, which are text within strings: `{{resolve:ssm:/name}}`, `{{resolve:ssm:/name:version}}`. */
+/** Replaces dynamic references, which are text in strings: `{{resolve:ssm:/name}}`, `{{resolve:ssm:/name:version}}`. */
 function withReferences(value: Json, scope: IntrinsicScope): Json {
   if (typeof value === 'string') {
     return value.replace(DYNAMIC_REFERENCE, (whole, service: string, reference: string) =>
-      // Secrets stay what they are: text that only CloudFormation replaces.
+      // References to secrets are not replaced: only CloudFormation can do this.
       service === 'ssm' ? asText(scope.ssmParameter(reference.replace(/:\d+$/, ''))) : whole,
     );
   }
@@ -47,7 +47,7 @@ function resolve(value: Json, scope: IntrinsicScope): Resolved {
   const keys = Object.keys(value);
   const [key] = keys;
   if (keys.length === 1 && key !== undefined) {
-    // Not what objects inherit: a property may well be called `valueOf`.
+    // Own properties only: a property may be called `valueOf`.
     const intrinsic = Object.hasOwn(FUNCTIONS, key) ? FUNCTIONS[key] : undefined;
     if (intrinsic !== undefined) return intrinsic(value[key] as Json, scope);
     if (key.startsWith('Fn::')) {
@@ -145,7 +145,7 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
 
 function substitute(template: string, variables: JsonObject, scope: IntrinsicScope): string {
   return template.replace(/\$\{([^}]*)\}/g, (whole, inner: string) => {
-    // ${!Literal} is how CloudFormation writes a ${Literal} that stays.
+    // `${!Literal}` is the escaped form of a literal `${Literal}`.
     if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
     const name = inner.trim();
     const own = Object.hasOwn(variables, name) ? variables[name] : undefined;

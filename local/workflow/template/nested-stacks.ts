@@ -4,7 +4,7 @@ import { readJson } from './assembly';
 import { assetPath } from './assets';
 import { Stack } from './stack';
 
-/** A stack and the stacks that its AWS::CloudFormation::Stack resources nest in it, at any depth. */
+/** A stack and its nested stacks (AWS::CloudFormation::Stack), at any depth. */
 export function withNestedStacks(stack: Stack): Stack[] {
   const nested = stack.resources('AWS::CloudFormation::Stack').map(({ logicalId }) => nestedStack(stack, logicalId));
   return [stack, ...nested.flatMap(withNestedStacks)];
@@ -31,7 +31,10 @@ function nestedStack(parent: Stack, logicalId: string): Stack {
   return stack;
 }
 
-/** CDK notes the template's file in the metadata; without, the last segment of TemplateURL is the asset's key. */
+/**
+ * The CDK writes the file of the template into the metadata. Without it, the last segment of TemplateURL is the key of
+ * the asset.
+ */
 function templateOf(parent: Stack, logicalId: string): string {
   const noted = parent.metadata(logicalId, 'aws:asset:path');
   if (noted !== undefined) return join(parent.source.directory, noted);

@@ -32,7 +32,7 @@ export function pseudoParameter(
   }
 }
 
-/** @throws UnresolvedIntrinsic for a value of a template parameter that CloudFormation would not take */
+/** @throws UnresolvedIntrinsic for a value of a template parameter that CloudFormation would refuse */
 export function checkParameter(
   name: string,
   { AllowedValues: allowed, AllowedPattern: pattern }: JsonObject,
@@ -47,7 +47,7 @@ export function checkParameter(
   }
 }
 
-/** Whether the value of a template parameter is the name of an SSM parameter, whose value is used. */
+/** Whether the value of a template parameter is the name of an SSM parameter, whose value is used instead. */
 export function isSsmType(type: string): boolean {
   return type.startsWith('AWS::SSM::Parameter::Value<');
 }

@@ -1,10 +1,10 @@
 interface Partition {
   readonly name: string;
-  /** Of the DNS names of its endpoints: `AWS::URLSuffix`. */
+  /** DNS suffix of the endpoints: `AWS::URLSuffix`. */
   readonly urlSuffix: string;
 }
 
-/** Partitions by the beginning of their Regions' names. A test compares them with the CDK's region-info. */
+/** Partitions by the prefix of the names of their Regions. A test compares them with the CDK's region-info. */
 const PARTITIONS: readonly (readonly [string, Partition])[] = [
   ['cn-', { name: 'aws-cn', urlSuffix: 'amazonaws.com.cn' }],
   ['us-gov-', { name: 'aws-us-gov', urlSuffix: 'amazonaws.com' }],

@@ -14,15 +14,17 @@ export interface DeployedRole {
   readonly name: string;
   readonly arn: string;
   readonly assumeRolePolicy: Json;
-  /** Documents of the role itself, and of the AWS::IAM::Policy, ManagedPolicy and RolePolicy resources that name it. */
+  /**
+   * Documents of the role itself, and of the AWS::IAM::Policy, ManagedPolicy and RolePolicy resources that refer to it.
+   */
   readonly policies: readonly PolicyDocument[];
-  /** ARNs of policies outside of the templates, AWS's own ones say. */
+  /** ARNs of policies outside of the templates, such as AWS managed policies. */
   readonly managedPolicyArns: readonly string[];
 }
 
 const ATTACHED = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
-/** All roles of the stacks. Policies may be attached from another stack, so all stacks are looked at together. */
+/** All roles of the stacks. Another stack may attach policies to a role, so all stacks are read together. */
 export function findRoles(stacks: readonly Stack[]): DeployedRole[] {
   const attachments = stacks.flatMap((stack) => stack.resources(...ATTACHED)).map(readAttachment);
   return stacks.flatMap((stack) =>

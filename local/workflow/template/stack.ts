@@ -8,12 +8,12 @@ import { partitionOf } from './partitions';
 import { type Environment, type ReferencedStack, type References } from './references';
 
 export interface StackOptions extends Environment {
-  /** The value that was given for a template parameter, or for an SSM parameter; undefined where none was. */
+  /** The value that was set for a template parameter or an SSM parameter; undefined if none was set. */
   readonly parameter: (name: string) => Json | undefined;
   readonly references: References;
 }
 
-/** One resource whose condition holds. */
+/** One resource whose condition is true. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
@@ -21,8 +21,8 @@ export interface Resource {
 }
 
 /**
- * One template with its names: everything that an intrinsic function can ask for is answered here, lazily, so that a value
- * that only AWS can know hurts only where something that runs needs it.
+ * One template with its names. It resolves all values that intrinsic functions need, lazily, so that a value that only
+ * AWS can know causes an error only if something that runs needs it.
  */
 export class Stack implements ReferencedStack {
   readonly name: string;
@@ -60,7 +60,11 @@ export class Stack implements ReferencedStack {
     });
   }
 
-  /** A property as something that runs needs it: every value in it must be knowable. @throws UnresolvedIntrinsic */
+  /**
+   * A property for something that runs: all values in it must be known.
+   *
+   * @throws UnresolvedIntrinsic
+   */
   property(logicalId: string, name: string): Json | undefined {
     const value = asObject(this.resource(logicalId)?.Properties)[name];
     if (value === undefined) return undefined;
@@ -72,13 +76,16 @@ export class Stack implements ReferencedStack {
     }
   }
 
-  /** A property for show: what only AWS can know is made up, the same in every run. */
+  /**
+   * A property for display: a value that only AWS can know is replaced by a generated value, which is the same in every
+   * run.
+   */
   leniently(logicalId: string, name: string): Json | undefined {
     const value = asObject(this.resource(logicalId)?.Properties)[name];
     return value === undefined ? undefined : this.resolveLeniently(value);
   }
 
-  /** Resolves any value of this template, making up what only AWS can know. */
+  /** Resolves any value of this template. Values that only AWS can know are replaced by generated values. */
   resolveLeniently(value: Json): Json {
     try {
       return resolveIntrinsics(value, this.scope(false));
@@ -88,7 +95,7 @@ export class Stack implements ReferencedStack {
     }
   }
 
-  /** Path of the construct that made the resource, which CDK writes into its metadata. */
+  /** Path of the construct of the resource, which the CDK writes into the metadata. */
   constructPath(logicalId: string): string | undefined {
     return this.metadata(logicalId, 'aws:cdk:path');
   }
@@ -101,7 +108,7 @@ export class Stack implements ReferencedStack {
     return this.attributeOf(logicalId, attribute, true);
   }
 
-  /** The exports of this stack by name; the values are resolved when asked for. */
+  /** The exports of this stack by name; the values are resolved when they are read. */
   exports(): Map<string, () => Json> {
     const exports = new Map<string, () => Json>();
     for (const output of Object.values(asObject(this.source.template.Outputs))) {
@@ -119,20 +126,20 @@ export class Stack implements ReferencedStack {
     return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
   }
 
-  /** A parameter that this stack hands to a nested one, resolved when the nested one needs it. */
+  /** A parameter that this stack passes to a nested stack; resolved when the nested stack needs it. */
   nestedParameter(logicalId: string, name: string): Json | undefined {
     const value = asObject(asObject(this.resource(logicalId)?.Properties).Parameters)[name];
     return value === undefined ? undefined : resolveIntrinsics(value, this.scope(true));
   }
 
-  /** The SSM parameters that this stack makes; the values are resolved when asked for. */
+  /** The SSM parameters that this stack creates; the values are resolved when they are read. */
   ssmParameters(): { readonly region: string; readonly name: string; readonly value: () => Json }[] {
     const own = this.resources('AWS::SSM::Parameter').map(({ logicalId }) => ({
       region: this.region,
       name: asText(this.ref(logicalId)),
       value: () => this.property(logicalId, 'Value') ?? '',
     }));
-    // What the CDK writes for stacks of other Regions, where `crossRegionReferences` is true.
+    // The resource that the CDK writes for exports to other Regions, if `crossRegionReferences` is true.
     const exported = this.resources('Custom::CrossRegionExportWriter').flatMap(({ logicalId }) => {
       const { region, exports } = asObject(asObject(this.resource(logicalId)?.Properties).WriterProps);
       return Object.entries(asObject(exports)).map(([name, value]) => ({
@@ -217,7 +224,7 @@ export class Stack implements ReferencedStack {
     return name === undefined ? undefined : this.nested.get(logicalId)?.output(name);
   }
 
-  /** What the CDK reads that a stack of another Region exports. */
+  /** An export of a stack of another Region, which the CDK reads with this resource. */
   private importOfReader(facts: ResourceFacts, attribute: string): Json | undefined {
     if (facts.type !== 'Custom::CrossRegionExportReader') return undefined;
     return asObject(asObject(facts.property('ReaderProps')).imports)[attribute];
@@ -293,7 +300,7 @@ export class Stack implements ReferencedStack {
     return asBoolean(value) ?? false;
   }
 
-  /** Refuses circles, which would not end. */
+  /** Refuses circular references, whose resolution would not end. */
   private guarded<T>(what: string, resolve: () => T): T {
     if (this.inProgress.has(what)) {
       throw new UnresolvedIntrinsic(`${what} in stack ${this.name} depends on itself.`);

@@ -35,24 +35,26 @@ export class DeployedStateMachine {
   }
 
   /**
-   * The definition as Step Functions would get it: intrinsic functions and DefinitionSubstitutions replaced.
+   * The definition as it would be deployed to Step Functions: intrinsic functions and DefinitionSubstitutions are
+   * replaced.
    *
-   * @throws UnresolvedIntrinsic, AssetNotFound, InvalidDefinition (no JSON)
+   * @throws UnresolvedIntrinsic, AssetNotFound, InvalidDefinition (if it is not JSON)
    */
   get definition(): AslDefinition {
     this.resolved ??= this.readDefinition();
     return this.resolved;
   }
 
-  /** Construct path without its last part, `Resource`; stack and logical id if the template has no path metadata. */
+  /** Construct path without its last part, `Resource`; stack and logical ID if the template has no path metadata. */
   get path(): string {
     const { stack, logicalId } = this.resource;
     return stack.constructPath(logicalId)?.replace(/\/Resource$/, '') ?? `${stack.name}/${logicalId}`;
   }
 
   /**
-   * How well a text names this state machine: 3 by its logical id, name, ARN or path; 2 by the beginning of its path, such as
-   * `Stack/Copy` for the workflow `Copy`; 1 by a path relative to its stack or stage, such as `Copy`; 0 not at all.
+   * How well a text matches this state machine: 3 for its logical ID, name, ARN or path; 2 for a prefix of its path,
+   * such as `Stack/Copy` for the workflow `Copy`; 1 for a path relative to its stack or stage, such as `Copy`; 0
+   * otherwise.
    */
   matches(wanted: string): number {
     const { logicalId, name, arn, path } = this;
@@ -96,7 +98,7 @@ export class DeployedStateMachine {
   }
 }
 
-/** CDK makes a logical id of the construct path and eight hex digits. */
+/** The CDK makes a logical ID from the construct path and eight hex digits. */
 function withoutHash(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, '');
 }

@@ -13,9 +13,9 @@ export interface DeployedBucket {
   readonly versioning?: 'Enabled' | 'Suspended';
   readonly encryption?: BucketEncryption;
   readonly objectLock: boolean;
-  /** `ObjectWriter`, `BucketOwnerPreferred` or `BucketOwnerEnforced`, if the template says it. */
+  /** `ObjectWriter`, `BucketOwnerPreferred` or `BucketOwnerEnforced`, if the template sets it. */
   readonly objectOwnership?: string;
-  /** False if the template lets public policies take effect. */
+  /** False if the template allows public policies. */
   readonly blockPublicPolicy: boolean;
   /** Whether S3 sends the bucket's events to EventBridge. */
   readonly eventBridge: boolean;
@@ -37,7 +37,7 @@ export interface DeployedAccessPoint {
   readonly name: string;
   readonly arn: string;
   readonly alias: string;
-  /** Name of the bucket behind it. */
+  /** Name of the bucket of the access point. */
   readonly bucket: string;
   readonly policy?: Json;
 }
@@ -47,7 +47,7 @@ export interface DeployedSecret {
   readonly stack: string;
   readonly name: string;
   readonly arn: string;
-  /** Where the template itself holds it. */
+  /** If the template itself contains the secret. */
   readonly text?: string;
 }
 
@@ -68,7 +68,7 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
         stack.leniently(logicalId, 'PolicyDocument') ?? {},
       ]),
   );
-  // `eventBridgeEnabled` of the CDK is a custom resource.
+  // In the CDK, `eventBridgeEnabled` is a custom resource.
   const notified = new Set(
     stack
       .resources('Custom::S3BucketNotifications')

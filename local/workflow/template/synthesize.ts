@@ -6,32 +6,31 @@ import { asObject, isObject, type Json, type JsonObject } from '../json';
 import { temporaryFolder } from './temporary';
 
 export interface SynthesizeOptions {
-  /** Folder that the command runs in, and whose `cdk.json` gives the context. Default: the current one. */
+  /** Folder in which the command runs, and whose `cdk.json` contains the context. Default: the current folder. */
   readonly cwd?: string;
-  /** Where the assembly goes. Default: a temporary folder, removed when the process ends. */
+  /** Folder of the assembly. Default: a temporary folder, which is removed when the process ends. */
   readonly outdir?: string;
   /** `CDK_DEFAULT_REGION`: what an app with `env: { region: process.env.CDK_DEFAULT_REGION }` sees. Default `us-east-1`. */
   readonly region?: string;
   /** `CDK_DEFAULT_ACCOUNT`. Default `123456789012`, the account of AWS's examples. */
   readonly accountId?: string;
-  /** Context values on top of those of `cdk.json` and `cdk.context.json`, like `cdk synth -c key=value`. */
+  /** Context values in addition to those of `cdk.json` and `cdk.context.json`, like `cdk synth -c key=value`. */
   readonly context?: Record<string, Json>;
   /**
-   * Whether aws-cdk-lib checks the templates against its own rules, which takes seconds and changes nothing in them.
-   * Default false: that is the business of `cdk synth`.
+   * Whether aws-cdk-lib validates the templates with its own rules. This takes seconds and does not change the
+   * templates. Default false: use `cdk synth` for validation.
    */
   readonly validate?: boolean;
-  /** Variables for the command on top of this process's own. */
+  /** Environment variables of the command in addition to those of this process. */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**
- * Runs a CDK app command as the CDK CLI does, and returns the folder of its cloud assembly.
+ * Runs a CDK app command as the CDK CLI does, and returns the folder of its cloud assembly. The contract with the app
+ * is that of aws-cdk-lib's `App`: it reads CDK_OUTDIR, CDK_CONTEXT_JSON, CDK_DEFAULT_ACCOUNT and CDK_DEFAULT_REGION.
+ * The command runs in a shell, as with `cdk.json`. It needs neither the CLI nor Docker nor AWS credentials.
  *
- * The contract with the app is that of aws-cdk-lib's `App`: it reads CDK_OUTDIR, CDK_CONTEXT_JSON, CDK_DEFAULT_ACCOUNT and
- * CDK_DEFAULT_REGION. The command is given to the shell, as it is in `cdk.json`. No CLI, Docker or AWS credentials take part.
- *
- * @throws SynthesisFailed when the command cannot be started, fails (with what it wrote) or writes no assembly
+ * @throws SynthesisFailed if the command cannot be started, fails (with its output) or does not write an assembly
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
   if (app.trim() === '')
@@ -62,11 +61,11 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
   return outdir;
 }
 
-/** Context as the CLI gathers it: `cdk.json`, then `cdk.context.json`, then the caller's. */
+/** Context in the order of the CLI: `cdk.json`, then `cdk.context.json`, then that of the caller. */
 function readContext(cwd: string, extra: Record<string, Json> = {}): JsonObject {
   const settings = readJsonIfThere(join(cwd, 'cdk.json'));
   return {
-    // The CLI's own defaults: without them aws-cdk-lib asks for a staging it then cannot find.
+    // Defaults of the CLI. Without them, aws-cdk-lib expects a staging folder that does not exist.
     'aws:cdk:enable-path-metadata': true,
     'aws:cdk:enable-asset-metadata': true,
     ...asObject(settings.context),
@@ -88,13 +87,13 @@ function readJsonIfThere(file: string): JsonObject {
 
 function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: string | 0; output: string }> {
   return new Promise((settle, reject) => {
-    // A process group of its own, so that what the shell starts can be ended with it.
+    // A process group of its own, so that processes that the shell starts can be ended together with it.
     const detached = process.platform !== 'win32';
     const child = spawn(command, { cwd, env, detached, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const kill = () => {
       if (child.pid !== undefined) process.kill(detached ? -child.pid : child.pid, 'SIGKILL');
     };
-    // Before the handlers that remove the folder which the command writes to.
+    // Must run before the handlers that remove the folder to which the command writes.
     process.prependOnceListener('exit', kill);
     // Compilers such as tsc, with which the `app` of a cdk.json can begin, write their errors to stdout.
     let output = '';
@@ -108,7 +107,7 @@ function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ co
   });
 }
 
-/** The end of a long output: a stack trace of a CDK app puts its cause in the last lines. */
+/** The end of a long output: the cause of a stack trace of a CDK app is in the last lines. */
 function tail(text: string): string {
   const limit = 4000;
   return text.length > limit ? `…${text.slice(-limit)}` : text.trimEnd() || '(nothing)';

@@ -1,10 +1,9 @@
 import { type ThreadTime } from '../../clock';
 
 /**
- * Puts the time of the workflow in place of real time in dates and `performance.now()`. It is read from the parameter each time, since
- * a later deployment may have another.
- *
- * Its source runs in the thread (source.ts), so it must not use anything from outside.
+ * Replaces real time by the time of the workflow in dates and in `performance.now()`. The time is read from the
+ * parameter on each call, since a later deployment may have another one. The source of this function runs in the thread
+ * (source.ts), so it must not use anything from outside.
  *
  * @returns the milliseconds since 1970
  */

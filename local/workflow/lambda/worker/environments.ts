@@ -5,7 +5,7 @@ import { type Socket } from 'node:net';
 /** One execution environment among those of a thread. */
 export interface WorkerEnvironment {
   readonly id: number;
-  /** Nothing of it goes on any more: no timer, no connection, no answer. */
+  /** Nothing of it is running any more: no timer, no connection, no answer. */
   isFrozen: boolean;
   readonly timers: Set<{ readonly cancel: () => void }>;
   readonly sockets: Set<Socket>;
@@ -16,7 +16,7 @@ export interface WorkerEnvironment {
   readonly onAnswered: Set<() => void>;
 }
 
-/** What of an environment is running. */
+/** Everything of an environment that is running. */
 export interface Running {
   readonly environment: WorkerEnvironment;
   readonly invocation?: { readonly id: string; answeredRequests: number; onAnswer?: (requests: number) => void };
@@ -30,10 +30,9 @@ export interface Environments {
 }
 
 /**
- * Keeps environments apart that share a thread, where Lambda gives each a process: connections are pooled by environment, so
- * that the sockets of one are not used up by another, and an environment can be frozen in the middle of what it does.
- *
- * Its source runs in the thread (source.ts), so it must not use anything from outside.
+ * Isolates the environments that share a thread. (On Lambda, each has its own process.) Connections are pooled by
+ * environment, so that an environment cannot use up the sockets of another one, and an environment can be frozen at any
+ * time. The source of this function runs in the thread (source.ts), so it must not use anything from outside.
  */
 export function keepEnvironmentsApart(): Environments {
   const { AsyncLocalStorage: Storage } = process.getBuiltinModule('node:async_hooks');
@@ -95,7 +94,7 @@ export function keepEnvironmentsApart(): Environments {
     const { invocation } = sender;
     if (invocation !== undefined) invocation.onAnswer?.(++invocation.answeredRequests);
   });
-  // Those of fetch.
+  // The events of fetch.
   channels.subscribe('undici:request:create', (message) => {
     const running = storage.getStore();
     const { request } = message as { request: object };

@@ -7,7 +7,7 @@ export interface WorkerData {
   readonly handler: string;
   readonly nodeMajor: number;
   readonly time: ThreadTime;
-  /** So many environments have module instances of their own; further ones share them. */
+  /** This number of environments have their own module instances; further environments share them. */
   readonly moduleInstances: number;
 }
 
@@ -18,7 +18,7 @@ export type HostMessage =
   | { readonly type: 'clear' }
   | RestartMessage;
 
-/** Makes an empty thread that of a function of another deployment. */
+/** Assigns an empty thread to a function of another deployment. */
 export interface RestartMessage {
   readonly type: 'restart';
   readonly data: WorkerData;
@@ -36,14 +36,17 @@ export interface InvokeMessage {
   /** Milliseconds since 1970, in the time of the workflow. */
   readonly deadline: number;
   readonly context: Record<string, unknown>;
-  /** Freezes the environment when so many requests of the invocation have been answered, or when it is done. */
+  /**
+   * Freezes the environment when this number of requests of the invocation have been answered, or when the invocation
+   * ends.
+   */
   readonly freezeAfterRequests?: number;
 }
 
 export type WorkerMessage =
   | { readonly type: 'result'; readonly id: string; readonly body: string | undefined }
   | { readonly type: 'failure'; readonly id: string; readonly error: ErrorPayload }
-  /** The environment was frozen as `freezeAfterRequests` said. */
+  /** The environment was frozen as `freezeAfterRequests` requested. */
   | { readonly type: 'frozen'; readonly id: string }
   /** The environment ended by itself: an uncaught exception, process.exit, a module that cannot be loaded. */
   | { readonly type: 'ended'; readonly environment: number; readonly error?: ErrorPayload; readonly exitCode?: number }

@@ -1,12 +1,11 @@
-/** Loads the module of a handler anew, for an environment of its own. */
+/** Loads a new instance of the module of a handler, for one environment. */
 export type LoadModule = (file: string) => unknown;
 
 /**
- * Makes instances of CommonJS modules that share nothing, where Node.js has one instance of each: what a module keeps to itself,
- * and what it writes into `globalThis`, is seen by its own instance only. The code is compiled once. Of ES modules, the one of the
- * handler has instances, and shares what it imports.
- *
- * Its source runs in the thread (source.ts), so it must not use anything from outside.
+ * Creates separate instances of CommonJS modules. (Node.js creates only one instance of each module.) State of a
+ * module, and what it writes to `globalThis`, is visible only to its own instance. The code is compiled once. Of ES
+ * modules, only the module of the handler has instances, which share their imports. The source of this function runs in
+ * the thread (source.ts), so it must not use anything from outside.
  */
 export function isolateModules(): LoadModule {
   const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
@@ -15,7 +14,7 @@ export function isolateModules(): LoadModule {
   const { pathToFileURL } = process.getBuiltinModule('node:url');
   const { constants, Script } = process.getBuiltinModule('node:vm');
 
-  // As text, so that nothing that compiles this file makes a require of it.
+  // As text, so that compilers of this file do not replace it by a require.
   const importFile = new Script('(url) => import(url)', {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext() as (url: string) => Promise<unknown>;
@@ -56,7 +55,7 @@ export function isolateModules(): LoadModule {
   const isEsSyntax = (error: unknown): boolean =>
     error instanceof SyntaxError && /import|export|await is only valid/.test(error.message);
 
-  /** What an instance writes into it is its own; the rest is that of the thread. */
+  /** What an instance writes is visible only to itself. It can read everything else of the thread. */
   const makeGlobals = (): object => {
     const own: Record<PropertyKey, unknown> = {};
     const globals = new Proxy(own, {

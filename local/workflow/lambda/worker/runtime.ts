@@ -10,9 +10,8 @@ import {
 import { type LoadModule } from './modules';
 
 /**
- * A runtime like that of AWS's nodejs images (their runtime interface client), for all environments of a thread.
- *
- * Its source runs in the thread (source.ts), so it must not use anything from outside.
+ * A runtime like that of AWS's nodejs images (their runtime interface client), for all environments of a thread. The
+ * source of this function runs in the thread (source.ts), so it must not use anything from outside.
  */
 export function serveInvocations(
   port: MessagePort,
@@ -44,7 +43,7 @@ export function serveInvocations(
   for (const level of ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const) {
     console[level] = (...values: unknown[]) => log(level === 'log' ? 'info' : level, format(...values));
   }
-  // By messages, too: they arrive before the answer of the invocation. What a stream holds may be read after it.
+  // Messages arrive before the answer of the invocation, but data of a stream may be read after it.
   const forwardLines = (stream: NodeJS.WriteStream, level: string): void => {
     let rest = '';
     stream.write = (chunk: string | Uint8Array, ...others: unknown[]) => {
@@ -88,7 +87,7 @@ export function serveInvocations(
   });
   process.exit = (code) => {
     end(environments.current(), { exitCode: Number(code ?? process.exitCode ?? 0) });
-    // What comes after must not run; whoever catches this is frozen.
+    // The code after this call must not run. If it catches this error, it is frozen.
     throw named('EnvironmentEnded', 'process.exit');
   };
 
@@ -152,7 +151,7 @@ export function serveInvocations(
   const call = (handler: Handler, event: unknown, context: unknown): unknown => {
     if (handler.length < 3) return handler(event, context);
     return new Promise((resolve, reject) => {
-      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the handler calls back with
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- any value is possible
       const callback = (error: unknown, result: unknown): void => (error ? reject(error) : resolve(result));
       Promise.resolve(handler(event, context, callback)).catch(reject);
     });
@@ -176,7 +175,7 @@ export function serveInvocations(
     } catch (error) {
       const failure = { type: 'failure', id, error: describe(error) } as const;
       console.error('Invoke Error', JSON.stringify(failure.error));
-      // An environment whose module cannot be loaded is of no use.
+      // An environment whose module cannot be loaded is not reused.
       if (!all.has(environment.id)) post({ type: 'ended', environment: environment.id, error: failure.error });
       return failure;
     }

@@ -4,7 +4,10 @@ import { isolateModules } from './modules';
 import { serveInvocations } from './runtime';
 import { putTimers } from './timers';
 
-/** Names below localhost are this machine (RFC 6761), also where its resolver does not know that: SDKs put buckets there. */
+/**
+ * Names below localhost refer to this machine (RFC 6761), but some resolvers do not know this. SDKs use such names for
+ * buckets.
+ */
 function resolveLocalhost(): void {
   const dns = process.getBuiltinModule('node:dns');
   type Callback = (error: Error | null, address: unknown, family?: number) => void;
@@ -33,8 +36,8 @@ function resolveLocalhost(): void {
 }
 
 /**
- * What runs in a thread, as text for `new Worker(source, { eval: true })`, so that it is there wherever this module has been
- * bundled to. Each function is taken with its source, and uses nothing but its parameters.
+ * The code of a thread, as text for `new Worker(source, { eval: true })`, so that it works independently of the bundle
+ * that contains this module. Each function is included with its source, and uses only its parameters.
  */
 export const WORKER_SOURCE = `'use strict';
 const { parentPort, workerData } = require('node:worker_threads');

@@ -2,14 +2,14 @@ import { type ThreadTime } from '../../clock';
 import { type WorkerEnvironment } from './environments';
 
 /**
- * Lets timers run in the time of the workflow, each for the environment that sets it.
+ * Makes timers run in the time of the workflow, each for the environment that sets it.
  *
- * A timer that is due while a request is unanswered is taken for a limit on it, and leaves the request its real time, as the
- * limits of the workflow do: it waits for the answer, which may cancel it. It also lets input go first that has arrived.
+ * If a timer is due while a request is unanswered, the timer is assumed to be a limit on the request. The request gets
+ * its real time, as with the limits of the workflow: the timer waits for the answer, which may cancel it. Input that
+ * has arrived is also processed before the timer.
  *
- * The time is read from the parameter whenever a timer is set, since a later deployment may have another.
- *
- * Its source runs in the thread (source.ts), so it must not use anything from outside.
+ * The time is read from the parameter when a timer is set, since a later deployment may have another one. The source of
+ * this function runs in the thread (source.ts), so it must not use anything from outside.
  */
 export function putTimers(time: ThreadTime, current: () => WorkerEnvironment | undefined): void {
   const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
@@ -28,7 +28,7 @@ export function putTimers(time: ThreadTime, current: () => WorkerEnvironment | u
   }
   const entries = new WeakMap<object, Entry>();
 
-  /** Makes a timer one of the environment that runs. */
+  /** Assigns a timer to the environment that is running. */
   const own = <T extends object>(timer: T, stop: (timer: T) => void): T => {
     const owner = current();
     const entry: Entry = {
@@ -68,7 +68,7 @@ export function putTimers(time: ThreadTime, current: () => WorkerEnvironment | u
       owner.onAnswered.delete(answered);
       callback();
     };
-    // Whoever waits for the answer gets it first.
+    // The code that waits for the answer runs first.
     const answered = (): void => void real.setImmediate(once);
     const limit = real.setTimeout(once, leftMs);
     owner.onAnswered.add(answered);
