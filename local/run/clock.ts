@@ -1,12 +1,12 @@
 import type { Clock } from '../s3';
 import { ScaledClock } from '../workflow';
 
-/** Real time, in which clients of the embedded S3 live. */
+/** The clock for clients of the embedded S3: real time. */
 const REAL_TIME = new ScaledClock();
 
 /**
- * The time of a run, for Step Functions, Lambda and the embedded S3 alike: dates, waits and outages agree. It is real until the
- * execution starts, and passes faster from then on.
+ * The clock of a run. Step Functions, Lambda and the embedded S3 share it, so dates, waits and outages agree. It is
+ * real time until the execution starts, and passes faster afterwards.
  */
 export class RunClock implements Clock {
   readonly ofClients = REAL_TIME;
@@ -18,7 +18,7 @@ export class RunClock implements Clock {
     return this.workflow.now();
   }
 
-  /** As the embedded S3 asks for it: it does not keep the process running. */
+  /** For the embedded S3: the timer does not keep the process running. */
   schedule(milliseconds: number, callback: () => void): () => void {
     return this.workflow.scheduleInBackground(milliseconds, callback);
   }

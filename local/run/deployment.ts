@@ -10,7 +10,7 @@ import { requireReadable } from './source';
 import { explainFullDisk, requireSpace, withTemporaryFolder } from './temporary';
 
 /**
- * Provides what the app, assembly or template of the options deploys, as long as `use` runs.
+ * Provides the deployment of the app, assembly or template of the options while `use` runs.
  *
  * @param use gets the options, with the bucket policies that the app prints for other accounts
  * @throws InvalidRun, and the errors of `local/workflow` for an app or a template that cannot be run
@@ -37,7 +37,7 @@ export async function withDeployment<T, O extends CopyRunOptions>(
   });
 }
 
-/** Before anything is made: the files of the options, and the space for what they ask for. */
+/** First checks the files of the options, and the disk space that they need. */
 async function checkFiles(options: CopyRunOptions): Promise<void> {
   const { file, size = DEFAULT_SIZE, faults, platformFaults, dir, endpoint } = options;
   if (faults !== undefined) await requireReadable('--faults', faults);
@@ -48,7 +48,7 @@ async function checkFiles(options: CopyRunOptions): Promise<void> {
   else if (options.onDisk === true) requireSpace(`--on-disk --size ${formatSize(size)}`, size, dir);
 }
 
-/** The scenario app has no `env`, so it gets the account and Region that `LocalDeployment` takes by default. */
+/** The scenario app has no `env`, so it gets the default account and Region of `LocalDeployment`. */
 function contextOf(options: CopyRunOptions): Record<string, Json> {
   if (options.appReadsScenario !== true) return {};
   const { account, region } = SCENARIO_ENVIRONMENT;

@@ -13,7 +13,7 @@ import type { CopyRunOptions } from './options';
 import type { OnProgress, Progress } from './progress';
 import { TransitionCounter } from './transitions';
 
-/** An execution, and what it was billed for on AWS. */
+/** An execution, and the usage that AWS would bill. */
 export interface Executed extends ExecutionResult {
   readonly stateTransitions: number;
 }
@@ -25,13 +25,13 @@ export interface ExecuteOptions {
   readonly lambdaConcurrency?: number;
   /** Faults of Lambda and Step Functions. */
   readonly platformFaults?: readonly PlatformFaultRule[];
-  /** Endpoints of services other than S3 and Step Functions, by the NAME of AWS_ENDPOINT_URL_NAME. */
+  /** Endpoints of services other than S3 and Step Functions, by NAME in AWS_ENDPOINT_URL_NAME. */
   readonly serviceEndpoints: Record<string, string>;
-  /** Default: as `LocalStepFunctions` has it. */
+  /** Default: that of `LocalStepFunctions`. */
   readonly authorize?: LocalStepFunctionsOptions['authorize'];
-  /** Default: as `LocalStepFunctions` has it. */
+  /** Default: that of `LocalStepFunctions`. */
   readonly credentials?: LocalStepFunctionsOptions['credentials'];
-  /** Size of what is copied. */
+  /** Size of the bytes that are copied. */
   readonly bytes: number;
   readonly onProgress?: OnProgress;
   readonly onFinished?: CopyRunOptions['onFinished'];
@@ -74,13 +74,13 @@ export async function execute(
     await options.onFinished?.({ executionArn, endpoint: await stepFunctions.endpointUrl(), timeScale });
     return { ...execution, stateTransitions: transitions.total };
   } finally {
-    // Parts in flight when the copy failed run to their end, as on AWS.
+    // Parts that are in flight when the copy fails run to their end, as on AWS.
     await stepFunctions.idle();
     await stepFunctions.close();
   }
 }
 
-/** Bytes follow from the number of parts, since nearly all parts are of one size. */
+/** Bytes are estimated from the number of parts, since nearly all parts have the same size. */
 function toProgress(event: WorkflowEvent, bytes: number): Progress {
   if (event.type === 'StateEntered') return { phase: 'copy', state: event.state };
   if (event.type !== 'MapProgress') return { phase: 'copy' };

@@ -1,9 +1,9 @@
 import { type Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
 /**
- * Passes a request on to another server as it is, Host included, so that its signature stays valid. A client that sent
- * `Expect: 100-continue` is asked for the body only if that server asks for it: otherwise a refusal would break the connection while
- * the client sends, and the client would not read it.
+ * Passes a request on to another server without changes, including the Host header, so that its signature stays valid.
+ * A client that sends `Expect: 100-continue` is asked for the body only if the other server asks for it. Otherwise, a
+ * refusal would break the connection while the client sends, and the client would not read it.
  */
 export function forward(incoming: IncomingMessage, outgoing: ServerResponse, target: URL, agent: Agent): void {
   const { hostname, port } = target;
@@ -15,12 +15,13 @@ export function forward(incoming: IncomingMessage, outgoing: ServerResponse, tar
     response.pipe(outgoing);
     response.on('error', () => outgoing.destroy());
   });
-  // As if the server behind had been asked itself: a connection that breaks there before the answer is complete breaks here.
+  // If the connection to the other server breaks before the answer is complete, the connection to the client breaks,
+  // too.
   passed.on('error', () => {
     if (!outgoing.writableFinished) outgoing.destroy();
   });
   outgoing.on('close', () => {
-    // A request can be answered before its body has arrived. The rest is read, so that the client gets to the answer.
+    // A request can be answered before its body has arrived. The rest is read, so that the client receives the answer.
     incoming.unpipe(passed).resume();
     passed.destroy();
   });

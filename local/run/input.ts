@@ -10,9 +10,9 @@ const DEFAULT_KEY = 'object.bin';
 const DEFAULT_VERSION_ID = 'object'.padEnd(32, '0');
 
 export interface InputOptions {
-  /** Execution input. Default: copy the object that the run makes. */
+  /** Execution input. Default: copies the object that the run creates. */
   readonly input?: unknown;
-  /** Key of the source object. Default: the key of `input`, else `object.bin` under the first source's prefix. */
+  /** Key of the source object. Default: the key of `input`, otherwise `object.bin` under the first source's prefix. */
   readonly key?: string;
   readonly partSize?: number;
   readonly maxConcurrency?: number;
@@ -26,7 +26,7 @@ type ObjectName = Omit<SourceAddress, 'versionId'>;
 export interface RunInput {
   readonly input: unknown;
   readonly source: SourceAddress;
-  /** Where the copy goes. */
+  /** Destination of the copy. */
   readonly destination: ObjectName;
   /** The range of the source that is copied. Default: all of it. */
   readonly range?: ByteRange;
@@ -35,8 +35,9 @@ export interface RunInput {
 }
 
 /**
- * Determines the input of the execution and where its source object has to be: at `key`, else where the input names it, else in
- * the first declared source. A generated input includes the options that are needed to read the setup's object.
+ * Determines the input of the execution and the location of its source object: `key`, otherwise the object that the
+ * input names, otherwise the first declared source. A generated input includes the options that are needed to read the
+ * object of the setup.
  *
  * @param secretArn returns the ARN of a secret that the setup names
  * @throws InvalidRun if options cannot be added to the input
@@ -114,7 +115,9 @@ function generatedInput(source: SourceAddress, setup: SourceSetup, secretArn: (i
   return { ...input, options: { ...read, ...options } };
 }
 
-/** Follows the workflow's own rule: the default is the first destination, with its prefix in place of the source's. */
+/**
+ * Same rule as in the workflow: the default is the first destination, with its prefix instead of the source's prefix.
+ */
 function destinationOf({ input, source }: FoundInput, locations: Locations): ObjectName {
   const { destination } = asFields(input);
   const folder = typeof destination === 'string' ? parseFolder(destination) : undefined;
@@ -179,7 +182,7 @@ function addressOf(text: string): SourceAddress | undefined {
   return toAddress(bucket, key, undefined);
 }
 
-/** Whether UTF-8 can express it. Plan refuses any other key. */
+/** Whether UTF-8 can represent the key. Plan refuses any other key. */
 function isKey(key: unknown): key is string {
   return typeof key === 'string' && !/\p{Surrogate}/u.test(key);
 }

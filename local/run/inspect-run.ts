@@ -7,13 +7,13 @@ import { type CopyRun, toReport } from './report';
 import type { SourceAddress } from './source';
 import { type Verification, verifyCopy, type VerifyOptions } from './verify';
 
-/** Compares what the embedded S3 holds after an execution with what the execution says. */
+/** Compares the objects in the embedded S3 after an execution with the result of the execution. */
 export async function inspectRun(
   server: S3Server,
   execution: Executed,
   { source, destination, range, bucketOf, realBytes, uploadsBefore, copyRole, enforceIam, onProgress }: PreparedRun,
 ): Promise<CopyRun> {
-  // Before the comparison, whose own requests do not count.
+  // Read before the comparison, so that the requests of the comparison do not count.
   const requests = server.requestLog.counts();
   const iam = enforceIam ? iamReport(server, copyRole) : undefined;
   const result = resultOf(execution);

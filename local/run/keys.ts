@@ -10,7 +10,8 @@ export interface NamedKey {
 }
 
 /**
- * Finds a key by UUID, ARN or `alias/NAME`. An alias has the same key in every run, so that templates can contain its ARN.
+ * Finds a key by UUID, ARN or `alias/NAME`. The key of an alias is the same in every run, so that templates can contain
+ * its ARN.
  */
 export function keyOf(name: string, accountId: string, region: string): NamedKey {
   const prefix = `arn:${partitionOf(region).name}:kms:${region}:${accountId}:`;
@@ -21,7 +22,7 @@ export function keyOf(name: string, accountId: string, region: string): NamedKey
   return { arn: `${own}key/${uuid.join('-')}`, alias: relative };
 }
 
-/** Makes a key in the embedded S3, unless it exists. */
+/** Creates a key in the embedded S3, unless it exists. */
 export function makeNamedKey(server: S3Server, { arn, alias }: NamedKey): void {
   const [, , , region, accountId] = arn.split(':');
   server.ensureKmsKey(arn, { accountId, region, ...(alias !== undefined && { alias }) });
@@ -30,7 +31,7 @@ export function makeNamedKey(server: S3Server, { arn, alias }: NamedKey): void {
 /**
  * Sets the states of keys that a setup names by UUID, ARN or `alias/NAME`.
  *
- * @throws InvalidRun for a key that nothing in the run uses
+ * @throws InvalidRun for a key that the run does not use
  */
 export function setKeyStates(
   server: S3Server,

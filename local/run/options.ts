@@ -27,7 +27,7 @@ export interface CopyRunOptions extends Omit<SourceContent, 'text' | 'seed'>, In
   readonly assembly?: string;
   /** A synthesized template, instead of `app`. */
   readonly template?: string;
-  /** Values of template parameters, and of SSM parameters that the app does not make, as `DeploymentOptions` has them. */
+  /** Values of template parameters, and of SSM parameters that the app does not create, as in `DeploymentOptions`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Logical id, construct path or name, if there are several state machines. Default: the only one. */
   readonly stateMachine?: string;

@@ -2,8 +2,8 @@ import type { LocalDeployment } from '../workflow';
 import type { BucketSetup, SourceSetup } from './setup/schema';
 
 /**
- * Adds the policies that the owners of buckets in other accounts have to attach: the scenario app prints the `ownerStatements`
- * of its workflow as outputs. Policies of the setup take precedence.
+ * Adds the policies that the owners of buckets in other accounts have to attach. The scenario app prints the
+ * `ownerStatements` of its workflow as outputs. Policies of the setup take precedence.
  */
 export function withOwnerPolicies(setup: SourceSetup, deployment: LocalDeployment): SourceSetup {
   const { sourceBucket, destinationBucket } = setup;

@@ -3,7 +3,7 @@ import { parsePlatformFaults, type PlatformFaultRule } from '../workflow';
 import { InvalidRun } from './errors';
 import type { CopyRunOptions } from './options';
 
-/** @throws InvalidRun if the file cannot be read, InvalidFaults if it does not hold rules */
+/** @throws InvalidRun if the file cannot be read, InvalidFaults if it does not contain rules */
 export function readPlatformFaults({
   platformFaults: file,
 }: Pick<CopyRunOptions, 'platformFaults'>): readonly PlatformFaultRule[] {

@@ -14,12 +14,12 @@ import { type BucketOf, planStorage, type RunBucket } from './storage/plan';
 import { applyTemplatePolicies } from './storage/policies';
 import { explainFullDisk } from './temporary';
 
-/** A run whose buckets and objects have been made. */
+/** A run whose buckets and objects have been created. */
 export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
   readonly bucketOf: BucketOf;
   /** Whether the source has bytes that can be read back; false for generated content. */
   readonly realBytes: boolean;
-  /** Ids of the uploads that were open before. */
+  /** IDs of the uploads that were open before. */
   readonly uploadsBefore: ReadonlySet<string>;
   readonly copyRole?: DeployedRole;
   readonly enforceIam: boolean;
@@ -27,9 +27,9 @@ export interface PreparedRun extends Omit<RunInput, 'eventSize'> {
 }
 
 /**
- * Makes the buckets, keys, roles and objects of a run in the embedded S3.
+ * Creates the buckets, keys, roles and objects of a run in the embedded S3.
  *
- * @param otherLocations locations of further workflows, whose buckets are made, too
+ * @param otherLocations locations of further workflows, whose buckets are created, too
  * @throws InvalidRun
  */
 export async function prepareRun(
@@ -57,7 +57,7 @@ export async function prepareRun(
   const content = await contentOf(options, eventSize);
   const puts = putsSource(options) && locations.sources.some(({ bucket }) => bucket === source.bucket);
   if (puts) await putObjects(server, { source, destination, content, copyRole: roleArn }, bucketOf, options);
-  // Last, since policies may deny the puts.
+  // Must be last, since policies may deny the puts.
   if (enforceIam) await applyTemplatePolicies(server, deployment, storage, inputBuckets, setup);
   return {
     ...run,
@@ -70,7 +70,7 @@ export async function prepareRun(
   };
 }
 
-/** The scenario app imports the key of `options.ssekmsKeyId`, so no template makes it. */
+/** The scenario app imports the key of `options.ssekmsKeyId`, so no template creates it. */
 function makeKeyOfInput(
   server: S3Server,
   { owner, region }: RunBucket,

@@ -6,12 +6,12 @@ export interface Amount {
   readonly total: number;
 }
 
-/** A step of a run. A field that is absent is not known, or has not changed. */
+/** A step of a run. A field is absent if it is not known or has not changed. */
 export interface Progress {
   readonly phase: Phase;
   /** Bytes that have been put, copied or compared. */
   readonly bytes?: Amount;
-  /** Parts of the copy. `done` are copied; a part that has failed is not. */
+  /** Parts of the copy. `done` is the number of copied parts, without parts that failed. */
   readonly parts?: Amount & { readonly failed: number };
   /** Name of the state that the execution has entered. */
   readonly state?: string;

@@ -24,7 +24,7 @@ export interface CopyRunReport {
   readonly verified: boolean;
   /** The source as stored after the run; null if there is none. */
   readonly source: ObjectDescription | null;
-  /** The object at the destination after the run, whoever made it; null if there is none. */
+  /** The object at the destination after the run, even if another client created it; null if there is none. */
   readonly copy: ObjectDescription | null;
   /** Number of multipart uploads that the workflow left open. */
   readonly openUploads: number;
@@ -38,7 +38,7 @@ export interface CopyRun {
   readonly verification: Verification;
 }
 
-/** What the embedded S3 holds after the execution. */
+/** The objects in the embedded S3 after the execution. */
 export type Stored = Pick<CopyRunReport, 'source' | 'copy' | 'openUploads'>;
 
 export function toReport(

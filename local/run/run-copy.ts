@@ -24,7 +24,7 @@ async function runDeployment(deployment: LocalDeployment, options: CopyRunOption
   return withTemporaryFolder('mpcopy-', (folder) => runEmbedded(folder, deployment, stateMachine, options));
 }
 
-/** Real bytes are kept on disk, since they may not fit into memory. */
+/** Real bytes are stored on disk, since they may not fit into memory. */
 function storesBytes({ file, onDisk }: CopyRunOptions): boolean {
   return file !== undefined || onDisk === true;
 }

@@ -23,7 +23,7 @@ export function serveSecrets(
   return SecretsServer.start([...given, ...ofTemplate], { authorize });
 }
 
-/** ARN of a secret that a setup names by ARN, or by the name or logical id that it has in the template. */
+/** ARN of a secret that a setup names by ARN, or by its name or logical ID in the template. */
 export function secretArnOf(id: string, deployment: LocalDeployment, region: string, accountId: string): string {
   if (id.startsWith('arn:')) return id;
   const known = deployment.secrets.find(({ name, logicalId }) => name === id || logicalId === id);

@@ -34,7 +34,7 @@ export function parseSize(text: string): number {
   return bytes;
 }
 
-/** Formats a size in the largest binary unit of which there is at least one: `1.50 GiB`. */
+/** Formats a size with the largest binary unit that is not larger than the size: `1.50 GiB`. */
 export function formatSize(bytes: number): string {
   const [name, factor] = [...Object.entries(UNITS)]
     .filter(([unit, bytesOfUnit]) => (unit === 'B' || unit.endsWith('iB')) && bytesOfUnit <= Math.max(bytes, 1))

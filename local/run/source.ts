@@ -7,11 +7,11 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { S3Server } from '../s3';
 import { InvalidRun } from './errors';
 
-/** Where the bytes of an object come from. */
+/** The content of an object. */
 export interface SourceContent {
   /** A file whose bytes are uploaded. */
   readonly file?: string;
-  /** Number of bytes to generate. They are virtual, so nothing is stored, unless `onDisk` is set. */
+  /** Number of bytes to generate. They are not stored, unless `onDisk` is set. */
   readonly size?: number;
   /** Generates real bytes, and stores them. */
   readonly onDisk?: boolean;
@@ -21,7 +21,7 @@ export interface SourceContent {
   readonly seed?: string;
 }
 
-/** An object as an execution input names it. */
+/** An object that an execution input names. */
 export interface SourceAddress {
   readonly bucket: string;
   readonly key: string;
@@ -33,7 +33,8 @@ const UPLOAD_PART_SIZE = 16 * CHUNK;
 const MAX_PARTS = 10_000;
 
 /**
- * Puts an object into the embedded S3: generated content as a description, real bytes by S3's upload calls. Returns its size.
+ * Puts an object into the embedded S3: generated content as a description, real bytes with S3 uploads. Returns its
+ * size.
  *
  * @throws InvalidRun if the file cannot be read
  */
@@ -102,7 +103,7 @@ async function upload(
   await running.done();
 }
 
-/** An AES key stream: as unpredictable as random bytes, and faster to make. */
+/** An AES key stream, which cannot be compressed, like random bytes, but is faster to generate. */
 function randomStream(size: number): Readable {
   const cipher = createCipheriv('aes-128-ctr', randomBytes(16), randomBytes(16));
   const zeros = Buffer.alloc(CHUNK);

@@ -7,9 +7,9 @@ import { formatSize } from './size';
 const folders = new Set<string>();
 
 /**
- * Provides a folder among the temporary files, and removes it afterwards; if the process is ended before, then.
+ * Provides a folder for temporary files, and removes it afterwards, also if the process is ended.
  *
- * @throws InvalidRun if the folder cannot be made
+ * @throws InvalidRun if the folder cannot be created
  */
 export async function withTemporaryFolder<T>(prefix: string, work: (folder: string) => Promise<T>): Promise<T> {
   if (folders.size === 0) process.once('exit', removeAll);
@@ -37,7 +37,7 @@ function removeAll(): void {
   for (const folder of folders) remove(folder);
 }
 
-/** Retries, since writes that were in flight may make files while the folder is being removed. */
+/** Retries, since writes that were in flight may create files while the folder is being removed. */
 function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   folders.delete(folder);
@@ -47,10 +47,10 @@ function remove(folder: string): void {
 const BASE_BYTES = 64 * 1024 ** 2;
 
 /**
- * Checks that what a run stores fits on the disk.
+ * Checks that the disk has enough space for the data of a run.
  *
- * @param what asks for it: the option, with its value
- * @param bytes of the objects that are stored
+ * @param what the option that needs it, with its value
+ * @param bytes size of the objects that are stored
  * @param dir folder of `--dir`. Default: TMPDIR
  * @throws InvalidRun
  */
@@ -59,7 +59,7 @@ export function requireSpace(what: string, bytes: number, dir?: string): void {
   if (free < bytes + BASE_BYTES) throw lacksSpace(what, bytes, dir, `which has ${formatSize(free)}`);
 }
 
-/** @throws InvalidRun instead of an error that comes from a full disk */
+/** @throws InvalidRun for an error that a full disk caused */
 export async function explainFullDisk<T>(
   what: string,
   bytes: number,
@@ -67,7 +67,7 @@ export async function explainFullDisk<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   let isFull = false;
-  // The embedded S3 answers its client 500 InternalError, and warns the process that it runs in.
+  // The embedded S3 answers its client with 500 InternalError, and emits a warning in its process.
   const note = (warning: NodeJS.ErrnoException) => (isFull ||= warning.code === 'ENOSPC');
   process.on('warning', note);
   try {
@@ -87,14 +87,14 @@ function lacksSpace(what: string, bytes: number, dir: string | undefined, state:
   );
 }
 
-/** Of the disk of a folder, or of the folder that it will be made in. */
+/** Free space of the disk of a folder, or of the folder in which it will be created. */
 function freeBytes(folder: string): number {
   try {
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   } catch {
     const parent = dirname(resolve(folder));
-    // A folder that cannot be made is reported when that is tried.
+    // A folder that cannot be created is reported later.
     return parent === resolve(folder) ? Number.POSITIVE_INFINITY : freeBytes(parent);
   }
 }

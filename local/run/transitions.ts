@@ -1,8 +1,8 @@
 import type { WorkflowEvent } from '../workflow';
 
 /**
- * Counts the state transitions that an execution and its children are billed for: states entered and retries of Standard executions,
- * and the start of each child, of which the pricing page of Step Functions says nothing.
+ * Counts the state transitions that AWS bills for an execution and its children: states entered and retries of Standard
+ * executions, and the start of each child, which the pricing page of Step Functions does not mention.
  */
 export class TransitionCounter {
   private transitions = 0;
@@ -12,7 +12,7 @@ export class TransitionCounter {
   add(event: WorkflowEvent): void {
     const { type, executionArn } = event;
     this.executions.add(executionArn);
-    // The first event that is counted of an execution is a Transition.
+    // The first event of an execution that is counted is a Transition.
     if (type === 'Transition' && event.isExpress) this.express.add(executionArn);
     if (this.express.has(executionArn)) return;
     if (type === 'Transition' || type === 'StateRetried') this.transitions++;

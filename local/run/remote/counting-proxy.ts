@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { operationOf } from '../../s3';
 import { forward } from '../forward';
 
-/** Passes requests on to an S3 server, and counts them by operation: another process does not tell what it serves. */
+/**
+ * Passes requests on to an S3 server, and counts them by operation, because a server in another process does not report
+ * its requests.
+ */
 export class CountingProxy {
   static async start(target: URL): Promise<CountingProxy> {
     const server = createServer();

@@ -23,7 +23,7 @@ export class RemoteObjects {
     private readonly bucketOf: BucketOf,
   ) {}
 
-  /** @returns null if there is no such object; what GetObjectAcl and annotations tell is left out */
+  /** @returns null if there is no such object; the result has neither grants nor annotations */
   async describe(address: SourceAddress): Promise<ObjectDescription | null> {
     return this.asOwner(address, async (client, location, owner) => {
       try {
@@ -88,7 +88,7 @@ export class RemoteObjects {
 
 const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const;
 
-/** The answer of HeadObject in the words of the report. */
+/** The answer of HeadObject, with the field names of the report. */
 function descriptionOf(head: HeadObjectCommandOutput, owner: string, tags: Record<string, string>): ObjectDescription {
   const checksumAlgorithm = ALGORITHMS.find((algorithm) => head[`Checksum${algorithm}`] !== undefined);
   const all: ObjectDescription = {

@@ -16,7 +16,7 @@ import { RemoteObjects } from './objects';
 import { checkAccessKeys, makeStorageAt, openUploads, withOwner } from './storage';
 
 /**
- * Runs one execution on the buckets and objects of a running `mpcopy s3`, where the copy stays.
+ * Runs one execution on the buckets and objects of a running `mpcopy s3`, which keeps the copy.
  *
  * @throws InvalidRun if the server cannot be used
  */
@@ -38,7 +38,7 @@ export async function runAtEndpoint(
   return runPrepared(endpoint, plan.bucketOf, run, deployment, stateMachine, options);
 }
 
-/** Generated content has real bytes here, since S3's own API has no other. */
+/** Generated content has real bytes here, since the S3 API cannot create any other content. */
 async function put(
   endpoint: string,
   bucketOf: BucketOf,
@@ -72,7 +72,7 @@ async function runPrepared(
   const uploads = () => withOwner(endpoint, bucketOf, destination.bucket, openUploads);
   const before = new Set(await uploads());
   const size = (await objects.describe(source))?.size ?? 0;
-  // The policies of the server are not known here, so nobody is refused a secret.
+  // The policies of the server are not known here, so access to secrets is always allowed.
   const secrets = await serveSecrets(deployment, stateMachine, {}, () => undefined);
   const proxy = await CountingProxy.start(new URL(endpoint));
   try {
@@ -80,7 +80,7 @@ async function runPrepared(
       s3Endpoint: proxy.endpoint,
       serviceEndpoints: { SECRETS_MANAGER: secrets.endpoint },
       clock: new ScaledClock(timeScale),
-      // A server with principals of its own knows the access key of the role, as checkAccessKeys asks for it.
+      // The server knows the access key of the role, because checkAccessKeys has checked it.
       credentials: (roleArn) => credentialsOfRole(roleArn),
       lambdaConcurrency,
       platformFaults: readPlatformFaults(options),

@@ -17,13 +17,13 @@ import type { BucketOf, StoragePlan } from '../storage/plan';
 
 const NETWORK_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT']);
 
-/** Where S3's API takes no location constraint. */
+/** In this Region, the S3 API does not accept a location constraint. */
 const DEFAULT_REGION = 'us-east-1';
 
 /**
- * Makes the buckets of a plan that the server does not have, by the calls of S3. Existing buckets are left as they are.
+ * Creates the buckets of a plan that the server does not have, with S3 requests. Existing buckets are not changed.
  *
- * @throws InvalidRun if the server cannot make a bucket
+ * @throws InvalidRun if the server cannot create a bucket
  */
 export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: StoragePlan): Promise<void> {
   for (const [name, options] of buckets) {
@@ -34,7 +34,7 @@ export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: Sto
 }
 
 /**
- * Runs calls in the name of the owner of a bucket, which may be named by an access point.
+ * Makes calls on behalf of the owner of a bucket, which an access point may name.
  *
  * @throws InvalidRun if the server cannot be reached any more, or does not have the KMS key of the bucket
  */
@@ -61,8 +61,8 @@ export async function withOwner<T>(
 }
 
 /**
- * Checks that the server is there and takes the access keys of a run: those of the buckets' owners, which are the digits of their
- * accounts, and that of the workers' role. A server with principals of its own refuses others.
+ * Checks that the server is reachable and accepts the access keys of a run: the account IDs of the buckets' owners, and
+ * the access key of the workers' role. A server with `--principals` refuses keys that it does not list.
  *
  * @throws InvalidRun
  */
@@ -107,7 +107,7 @@ async function exists(endpoint: string, client: S3Client, name: string): Promise
   }
 }
 
-/** @throws InvalidRun for kinds of buckets that S3's own API does not make */
+/** @throws InvalidRun for kinds of buckets that the S3 API cannot create */
 async function makeBucket(client: S3Client, Bucket: string, options: BucketOptions): Promise<void> {
   const { region = DEFAULT_REGION, accessPoints = [], versioning, encryption, objectLock } = options;
   if (accessPoints.length > 0 || Bucket.endsWith('--x-s3')) {
@@ -146,7 +146,7 @@ async function encryptBucket(
   await client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }));
 }
 
-/** Ids of the uploads that are open in a bucket. */
+/** IDs of the uploads that are open in a bucket. */
 export async function openUploads(client: S3Client, Bucket: string): Promise<string[]> {
   const ids: string[] = [];
   let markers = {};

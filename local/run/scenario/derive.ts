@@ -6,7 +6,7 @@ import { keyOf } from '../keys';
 import type { BucketSetup, ObjectSetup, SourceSetup } from '../setup/schema';
 import { type LocationScenario, type Scenario, SCENARIO_ENVIRONMENT } from './scenario';
 
-/** @returns undefined if neither the setup nor the input asks for anything special */
+/** @returns undefined if the setup and the input need nothing special */
 export function scenarioOf(
   run: InputOptions,
   setup: SourceSetup | undefined,
@@ -33,7 +33,7 @@ export function scenarioOf(
   };
 }
 
-/** Whether an input or a setup needs more of the app than two plain buckets and a workflow. */
+/** Whether an input or a setup needs an app with more than two plain buckets and a workflow. */
 export function needsScenario(run: InputOptions & { readonly sourceSetup?: SourceSetup }): boolean {
   if (run.sourceSetup !== undefined) return true;
   const scenario = scenarioOf(run, undefined, (id) => id);
@@ -49,7 +49,7 @@ export function needsScenario(run: InputOptions & { readonly sourceSetup?: Sourc
   );
 }
 
-/** Plan refuses what is invalid. */
+/** An invalid input is left to Plan, which refuses it. */
 function validConcurrency(maxConcurrency: unknown): number | undefined {
   return valueProblems({ maxConcurrency }).length === 0 ? (maxConcurrency as number) : undefined;
 }

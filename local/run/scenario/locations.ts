@@ -11,7 +11,7 @@ export interface ScenarioLocation<T> {
   readonly bucket?: s3.IBucket;
 }
 
-/** The factories that CopySource and CopyDestination have in common. */
+/** The factories that both CopySource and CopyDestination have. */
 interface Factory<T> {
   bucket(bucket: s3.IBucket, options: { encryptionKeys: kms.IKey[] }): T;
   bucketName(
@@ -52,9 +52,9 @@ export function makeDestination(stack: Stack, scenario: LocationScenario): Scena
 
 interface LocationPlan<T> {
   readonly stack: Stack;
-  /** Construct id of the bucket, and the beginning of the ids of what belongs to it. */
+  /** Construct ID of the bucket, and prefix of the IDs of its other constructs. */
   readonly id: string;
-  /** Name of an imported bucket whose name the scenario leaves open. */
+  /** Name of an imported bucket if the scenario does not specify one. */
   readonly fallbackName: string;
   readonly scenario: LocationScenario;
   readonly factory: Factory<T>;
@@ -69,7 +69,7 @@ function makeLocation<T>(plan: LocationPlan<T>): ScenarioLocation<T> {
   return makeOwnLocation(plan, key, objectKeys);
 }
 
-/** A bucket of this stack, named by itself or by an access point. */
+/** A bucket of this stack, referenced directly or by an access point. */
 function makeOwnLocation<T>(
   { stack, id, scenario, factory }: LocationPlan<T>,
   key: kms.IKey | undefined,
@@ -85,7 +85,7 @@ function makeOwnLocation<T>(
   return { bucket, location: factory.accessPoint(point.attrArn, options) };
 }
 
-/** A bucket of another account or Region, named by itself or by an access point. */
+/** A bucket of another account or Region, referenced directly or by an access point. */
 function importLocation<T>(
   { stack, id, fallbackName, scenario, factory }: LocationPlan<T>,
   foreign: { account: string; region: string },

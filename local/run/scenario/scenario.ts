@@ -3,18 +3,21 @@ import type { FeatureProps } from '../../../lib/private/protocol';
 import type { ExecutionLimits } from '../../../lib/private/protocol/restrictions';
 import type { BucketSetup } from '../setup/schema';
 
-/** CDK context key under which the scenario app finds its scenario. */
+/** CDK context key of the scenario. */
 export const SCENARIO_CONTEXT = 'mpcopy:scenario';
 
-/** Account and Region of the scenario app, the ones that AWS's examples use. */
+/** Account and Region of the scenario app, which AWS uses in examples. */
 export const SCENARIO_ENVIRONMENT = { account: '123456789012', region: 'us-east-1' };
 
-/** What a run needs of the app that it synthesizes: derived from a setup file and the options of the execution input. */
+/**
+ * The requirements of a run for the app that it synthesizes. They are derived from a setup file and the options of the
+ * execution input.
+ */
 export interface Scenario {
   readonly source: LocationScenario;
   readonly destination: LocationScenario;
   readonly features: FeatureProps;
-  /** Of what the options ask for. */
+  /** Features that the options need. */
   readonly limits: ExecutionLimits;
   readonly maxConcurrency?: number;
   readonly childExecutions?: `${ChildExecutions}`;

@@ -15,7 +15,7 @@ const PLAIN: Scenario = {
   customerKeys: [],
 };
 
-/** Two buckets and a workflow between them, configured for one scenario: the app that `mpcopy local` comes with. */
+/** Two buckets and a workflow between them, configured for one scenario: the demo app of `mpcopy local`. */
 class ScenarioStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly scenario: Scenario }) {
     super(scope, id, props);
@@ -55,7 +55,7 @@ function limitsOf({ limits: { acls, compliance, restoreDays } }: Scenario): Copy
   };
 }
 
-/** Adds what the app consists of, by the scenario in its context. */
+/** Adds the constructs of the app, by the scenario in its context. */
 export function addScenarioStack(app: App): void {
   const scenario = app.node.tryGetContext(SCENARIO_CONTEXT) as Scenario | undefined;
   new ScenarioStack(app, 'MultipartCopy', { scenario: scenario ?? PLAIN });

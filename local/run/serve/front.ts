@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { InvalidRun } from '../errors';
 import { forward } from '../forward';
 
-/** The servers behind the one endpoint of `mpcopy local --serve`. */
+/** The servers behind the single endpoint of `mpcopy local --serve`. */
 export interface Backends {
   readonly s3: URL;
   readonly secrets: URL;
@@ -11,13 +11,13 @@ export interface Backends {
   readonly workflow: URL;
 }
 
-/** Services of the `workflow` backend, by the names that requests are signed for. */
+/** Services of the `workflow` backend, by their names in signatures. */
 const WORKFLOW_SERVICES = new Set(['states', 'cloudformation', 'events', 'sqs', 'sts']);
 
-/** Paths of the `workflow` backend that are not of AWS. No bucket has such a name. */
+/** Paths of the `workflow` backend that AWS does not have. No bucket has such a name. */
 const LOCAL_PATH = /^\/_local\//;
 
-/** One endpoint for all services, so that a client needs one URL. */
+/** One endpoint for all services, so that clients need only one URL. */
 export class Front {
   /** @throws InvalidRun if the port is in use */
   static async start(port: number, backends: Backends): Promise<Front> {
@@ -40,7 +40,7 @@ export class Front {
     private readonly backends: Backends,
   ) {
     this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    // No limit for a whole upload.
+    // No time limit for a request, since an upload may take long.
     server.requestTimeout = 0;
     const pass = (request: IncomingMessage, response: ServerResponse) =>
       forward(request, response, this.backendOf(request), this.agent);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { S3Server } from '../../s3';
 import { type LocalDeployment, type LocalStepFunctions, partitionOf } from '../../workflow';
 
-/** Why an object was created, by the operation that did it. */
+/** The reason in the event, by the operation that created the object. */
 const REASONS = new Map([
   ['PutObject', 'PutObject'],
   ['CopyObject', 'CopyObject'],
@@ -10,9 +10,9 @@ const REASONS = new Map([
 ]);
 
 /**
- * Puts an `Object Created` event to the default event bus of the bucket's account and Region for each object that a client creates ("Using
- * EventBridge", Amazon S3 User Guide). Keys are not encoded. A bucket of the templates sends events if they say so; one that they
- * only refer to is taken to do it.
+ * Puts an `Object Created` event to the default event bus of the bucket's account and Region for each object that a
+ * client creates ("Using EventBridge", Amazon S3 User Guide). Keys are not encoded. A bucket of the templates sends
+ * events if the template enables them; a bucket that the templates only refer to always sends events.
  */
 export function sendObjectEvents(
   server: S3Server,

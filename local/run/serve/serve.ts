@@ -18,7 +18,7 @@ import { withTemporaryFolder } from '../temporary';
 import { Front } from './front';
 import { sendObjectEvents } from './object-events';
 
-/** A change of the status of an execution that somebody started. */
+/** A change of the status of an execution that a client or an event started. */
 export interface ExecutionStatusChange {
   readonly executionArn: string;
   readonly name: string;
@@ -28,12 +28,12 @@ export interface ExecutionStatusChange {
 }
 
 export interface ServeOptions extends Omit<CopyRunOptions, 'endpoint' | 'input' | 'onReady' | 'onFinished'> {
-  /** Port to listen on. Default: a free one. */
+  /** Port to listen on. Default: a free port. */
   readonly port?: number;
   readonly onStatus?: (change: ExecutionStatusChange) => void;
 }
 
-/** What is served, for clients. */
+/** What clients need to know to use the endpoint. */
 export interface Serving {
   /** URL of Step Functions, S3 and the other services. */
   readonly endpoint: string;
@@ -41,18 +41,19 @@ export interface Serving {
   /** Access key of the root user of the account. Any secret is accepted. */
   readonly accessKeyId: string;
   readonly stacks: readonly string[];
-  /** The workflow whose objects are put is the first. */
+  /** The first workflow is the one whose source object is put. */
   readonly stateMachines: readonly { readonly path: string; readonly arn: string }[];
   readonly buckets: readonly string[];
-  /** Where the first workflow copies from, as URIs of folders. */
+  /** The source locations of the first workflow, as URIs of folders. */
   readonly sources: readonly string[];
 }
 
-/** Real time, since people and programs wait for what is served. */
+/** Real time, since people and programs wait for the answers. */
 const DEFAULT_TIME_SCALE = 1;
 
 /**
- * Serves the state machines of a synthesized app to clients of Step Functions, with the embedded S3 and its buckets, until `use` is done.
+ * Serves the state machines of a synthesized app to clients of Step Functions, with the embedded S3 and its buckets,
+ * until `use` ends.
  *
  * @throws InvalidRun, and the errors of `local/workflow` for an app or a template that cannot be run
  */
@@ -131,7 +132,10 @@ function folderUri({ bucket, prefix }: { readonly bucket: string; readonly prefi
 
 type NonEmpty<T> = readonly [T, ...T[]];
 
-/** The state machines of MultipartCopyWorkflows, the wanted one first. Others are served, and need no buckets. */
+/**
+ * The state machines of MultipartCopyWorkflows, with the selected one first. Other state machines are served, too, but
+ * need no buckets.
+ */
 function workflowsOf(deployment: LocalDeployment, wanted: string | undefined): NonEmpty<DeployedStateMachine> {
   if (wanted !== undefined || deployment.stateMachines.length === 1) {
     const chosen = deployment.stateMachine(wanted);

@@ -20,7 +20,7 @@ const MAX_SINGLE_BYTES = 5 * 1024 ** 3;
 
 const STAGED_KEY = 'bytes';
 
-/** Where an object is put, and by whom. */
+/** The bucket of an object, and the client that puts the object. */
 export interface ObjectTarget {
   readonly server: S3Server;
   /** Acts as the bucket's owner, in the bucket's Region. */
@@ -30,13 +30,13 @@ export interface ObjectTarget {
   /** Bucket of the same owner into which the bytes are uploaded first. */
   readonly staging: string;
   readonly customerKey?: CustomerKeyParameters;
-  /** Told of bytes that have been put. */
+  /** Called with the number of bytes that have been put. */
   readonly onBytes?: (bytes: number) => void;
 }
 
 /**
- * Makes one version of an object by S3's own calls, so that S3's rules hold: the bytes are uploaded to the staging bucket, then copied
- * with the properties of the setup.
+ * Creates one version of an object with S3 requests, so that the rules of S3 apply: the bytes are uploaded to the
+ * staging bucket, then copied with the properties of the setup.
  */
 export async function putVersion(target: ObjectTarget, version: VersionSetup, content: SourceContent): Promise<void> {
   const { server, client, bucket, key } = target;
@@ -130,7 +130,7 @@ async function copyParts(
   return (await client.send(new CompleteMultipartUploadCommand({ ...location, ...completion }))).VersionId;
 }
 
-/** Sends Expires as any text, which S3 allows; the SDK's parameter takes dates only. */
+/** Sends Expires as any text, which S3 allows. The parameter of the SDK accepts only dates. */
 function addExpires(command: CopyObjectCommand | CreateMultipartUploadCommand, { expires }: ObjectSetup): void {
   if (expires === undefined) return;
   const middleware: BuildMiddleware<object, object> = (next) => (args) => {

@@ -66,7 +66,7 @@ function grantParameters(grants: ObjectSetup['grants'] = []) {
   };
 }
 
-/** The SSE-C key that a secret holds: 32 bytes, or a string with their Base64. */
+/** The SSE-C key in a secret: 32 bytes, or their Base64 encoding as a string. */
 export function customerKeyOf(
   name: string | undefined,
   secrets: SourceSetup['secrets'] = {},

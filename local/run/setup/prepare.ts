@@ -16,27 +16,30 @@ import { type ObjectTarget, putVersion } from './objects';
 import { customerKeyOf } from './parameters';
 import { type BucketSetup, type SourceSetup, sum, type VersionSetup } from './schema';
 
-/** What determines the objects of a run in addition to its setup. */
+/** Values besides the setup that determine the objects of a run. */
 export interface Preparation {
   readonly source: SourceAddress;
   readonly destination: Omit<SourceAddress, 'versionId'>;
-  /** Bytes of the source object, from the command line or by default. */
+  /** Size of the source object in bytes, from the command line or by default. */
   readonly content: SourceContent;
   /** ARN that replaces `{copyRole}` in policies. */
   readonly copyRole: string;
-  /** Told of bytes that have been put. */
+  /** Called with the number of bytes that have been put. */
   readonly onBytes?: (bytes: number) => void;
 }
 
 const STAGING = 'mpcopy-staging';
 
-/** Size of objects other than the source whose size the setup leaves open. */
+/** Size of objects other than the source, if the setup does not specify one. */
 const DEFAULT_BYTES = 1024;
 
-/** Larger objects have generated content, since making real bytes would take long. */
+/** Larger objects have generated content, since creating real bytes would take long. */
 const MAX_REAL_BYTES = 1024 ** 3;
 
-/** A client that acts as the bucket's owner: the embedded S3 takes the digits of an account for its root user's access key. */
+/**
+ * A client that acts as the bucket's owner: in the embedded S3, an account ID is the access key of the root user of
+ * this account.
+ */
 export function ownerClient(
   server: Pick<S3Server, 'endpoint'>,
   { owner, region }: Pick<RunBucket, 'owner' | 'region'>,
@@ -46,7 +49,7 @@ export function ownerClient(
     region,
     forcePathStyle: true,
     credentials: { accessKeyId: owner, secretAccessKey: 'mpcopy' },
-    // The default checksum is then S3's own, as for most objects.
+    // Without a checksum of the client, the checksum is the default of S3, as for most objects.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     maxAttempts: 1,
   });
@@ -61,7 +64,7 @@ export function hasRealBytes(version: VersionSetup | undefined, content: SourceC
 }
 
 /**
- * Puts all objects of a setup into their buckets, then sets the policies, which might deny the puts.
+ * Puts all objects of a setup into their buckets, and then sets the policies, which might deny the puts.
  *
  * @throws InvalidRun with the error of S3 if it refuses an object or a policy
  */
@@ -96,7 +99,7 @@ function other(field: string, version: VersionSetup): [string, VersionSetup, Sou
   return [field, version, { size: DEFAULT_BYTES }];
 }
 
-/** Bytes of all objects that a setup puts; without a setup, of the source object. */
+/** Sum of the sizes of all objects that a setup puts; without a setup, size of the source object. */
 export function totalBytes(setup: SourceSetup | undefined, source: SourceContent): number {
   const { object = {}, olderVersions = [], newerVersions = [], existing = [] } = setup ?? {};
   const others: VersionSetup[] = [...olderVersions, ...newerVersions, ...existing];

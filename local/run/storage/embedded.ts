@@ -5,7 +5,7 @@ import { makeNamedKey } from '../keys';
 import type { StoragePlan } from './plan';
 
 /**
- * Makes the keys and buckets of a plan in the embedded S3. Buckets that a data directory already holds are left as they are.
+ * Creates the keys and buckets of a plan in the embedded S3. Existing buckets of a data directory are not changed.
  *
  * @throws InvalidRun if the setup describes an existing bucket
  */
@@ -24,12 +24,12 @@ export function makeStorage(server: S3Server, { keys, buckets, described }: Stor
   }
 }
 
-/** On AWS, SDKs use HTTPS; bucket policies often deny everything else. */
+/** On AWS, SDKs use HTTPS, and bucket policies often deny HTTP. */
 const conditionKeys = { 'aws:SecureTransport': 'true' };
 
 /**
- * Registers the owners of the buckets, the roles of the functions with the policies that the template attaches to them, and the sessions of
- * these roles, by whose ARNs S3 names who began an upload.
+ * Registers the owners of the buckets, the roles of the functions with the policies that the template attaches to them,
+ * and the sessions of these roles. S3 lists the ARN of the session as the initiator of an upload.
  */
 export function registerPrincipals(
   server: S3Server,

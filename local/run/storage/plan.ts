@@ -15,18 +15,18 @@ export interface RunBucket {
 /** Finds the bucket behind its own name, the ARN of an access point, or the alias of one. */
 export type BucketOf = (name: string) => RunBucket;
 
-/** Where an execution reads and writes, as its input names it: bucket, access point ARN or alias. */
+/** Locations that an execution reads and writes, as its input names them: bucket, access point ARN or alias. */
 export interface InputBuckets {
   readonly source: string;
   readonly destination: string;
 }
 
-/** Names for buckets that the template knows by an access point only. */
+/** Names for buckets that the template refers to only by an access point. */
 export const IMPORTED_NAMES = { sourceBucket: 'mpcopy-source', destinationBucket: 'mpcopy-destination' };
 
 type Field = keyof typeof IMPORTED_NAMES;
 
-/** What has to exist before an execution starts. */
+/** Everything that has to exist before an execution starts. */
 export interface StoragePlan {
   /** Buckets by name. */
   readonly buckets: ReadonlyMap<string, BucketOptions>;
@@ -36,14 +36,14 @@ export interface StoragePlan {
   readonly bucketOf: BucketOf;
 }
 
-/** Account and Region of what the template leaves open. */
+/** Account and Region of resources for which the template does not specify them. */
 export interface Home {
   readonly accountId: string;
   readonly region: string;
 }
 
 /**
- * Plans the keys and buckets of the template, and the buckets that it only refers to, with the changes that the setup asks for.
+ * Plans the keys and buckets of the template, and the buckets that it only refers to, with the changes of the setup.
  *
  * @throws InvalidRun if the setup contradicts the template
  */
@@ -62,7 +62,7 @@ export function planStorage(
     const { name, versioning, objectLock, region, accountId: ownerAccountId } = bucket;
     const encryption = bucket.encryption as BucketOptions['encryption'];
     const objectOwnership = bucket.objectOwnership as BucketOptions['objectOwnership'];
-    // True would block public ACLs, too, where ACLs are enabled.
+    // True would also block public ACLs in buckets with ACLs.
     const blockPublicAccess = bucket.blockPublicPolicy ? undefined : false;
     const access = { ownerAccountId, objectOwnership, blockPublicAccess };
     buckets.set(name, { versioning, encryption, objectLock, region, ...access });

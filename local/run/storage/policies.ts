@@ -35,7 +35,7 @@ export async function applyTemplatePolicies(
   }
 }
 
-/** @param what for the message */
+/** @param what name of the resource in the message */
 async function putBucketPolicy(server: S3Server, bucket: RunBucket, policy: Json, what: string): Promise<void> {
   const client = ownerClient(server, bucket);
   try {
