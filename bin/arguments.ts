@@ -1,7 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseSize } from '../local/run/size';
 
-/** Parsers of the arguments of several commands. What they refuse, commander reports with the name of the option. */
+/**
+ * Parsers of arguments that several commands share. If a parser refuses a value, commander reports the name of the
+ * option.
+ */
 
 /** Values of `ChildExecutions`. */
 export type ChildExecutionsOption = (typeof CHILD_EXECUTIONS)[number];
@@ -33,7 +36,7 @@ export function urlArgument(text: string): string {
   return text;
 }
 
-/** Of an option that may be repeated. */
+/** For an option that can be repeated. */
 export function repeated(text: string, others: readonly string[] = []): readonly string[] {
   return [...others, text];
 }

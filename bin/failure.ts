@@ -1,7 +1,7 @@
 /** Exit codes. INTERRUPTED is what shells have for Ctrl-C: 128 + SIGINT. */
 export const EXIT = { FAILED: 1, USAGE: 2, INTERRUPTED: 130 } as const;
 
-/** What was asked for makes no sense; the message says what to write instead. */
+/** Wrong arguments. The message says what to write instead. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -6,23 +6,23 @@ const UNREAD = 141;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Ends the process with one line and exit code 130 on Ctrl-C, on SIGTERM, and when its terminal is closed. What is removed when the
- * process ends is removed.
+ * On Ctrl-C, on SIGTERM, and when its terminal is closed, ends the process with a one-line message and exit code 130.
+ * Temporary files are removed, as at any end of the process.
  *
  * @param cleanUp runs before the line is printed
- * @returns ends this: from then on, the caller handles the signals
+ * @returns stops this; afterwards, the caller handles the signals
  */
 export function exitWhenInterrupted(cleanUp: () => void): () => void {
   const exit = (reason: string): void => {
-    // The terminal may be gone.
+    // The terminal may no longer exist.
     for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
     cleanUp();
     process.stderr.write(`mpcopy: interrupted by ${reason}\n`);
     process.exit(EXIT.INTERRUPTED);
   };
-  // Not once: a second Ctrl-C must not end the process before its files are removed.
+  // Not `once`: a second Ctrl-C must not end the process before its files are removed.
   for (const signal of SIGNALS) process.on(signal, exit);
-  // The process that has started this one was killed.
+  // The parent process was killed.
   const parentEnded = () => exit('the end of its parent process');
   process.on('disconnect', parentEnded);
   process.channel?.unref();
@@ -32,10 +32,10 @@ export function exitWhenInterrupted(cleanUp: () => void): () => void {
   };
 }
 
-/** Resolves on Ctrl-C, on SIGTERM, when the terminal is closed, and when the process that has started this one has ended. */
+/** Resolves on Ctrl-C, on SIGTERM, when the terminal is closed, and when the parent process has ended. */
 export function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    // Not once: a second Ctrl-C must not end the process before its files are removed.
+    // Not `once`: a second Ctrl-C must not end the process before its files are removed.
     for (const signal of SIGNALS) process.on(signal, () => resolve());
     process.once('disconnect', () => resolve());
   });

@@ -6,7 +6,7 @@ import { runWithoutEnvironment } from './sandbox';
 /** The version that `engines` of package.json asks for. */
 const MIN_NODE = 22;
 
-/** The rest of the command, a bundle of its own, which is loaded where it is needed. */
+/** The rest of the command is a separate bundle, which is loaded only if it is needed. */
 const CLI = './cli.js';
 
 const [major] = process.versions.node.split('.');

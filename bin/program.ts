@@ -10,7 +10,7 @@ import { statusCommand } from './commands/status';
 import { sweepCommand } from './commands/sweep';
 import { exitsOnUsage } from './usage';
 
-/** The command, all but its start. */
+/** The complete command. The caller starts it. */
 export function createProgram(): Command {
   const program = new Command('mpcopy')
     .description(

@@ -3,7 +3,7 @@ import { formatSize } from '../local/run/size';
 import { visible } from './report/format';
 
 /**
- * The report of a run as a table for people.
+ * The report of a run as a table.
  *
  * @param place where the objects are kept
  */
@@ -41,7 +41,7 @@ export function renderRun({ report, verification }: CopyRun, place?: string): st
   return `${rows.map(([name, value]) => `${name.padEnd(width)}  ${visible(value)}`).join('\n')}\n`;
 }
 
-/** A line for each refusal, and the actions that are not used by the resources of their statement. */
+/** A line for each refusal, and the unused actions by the resources of their statement. */
 function iamRows(iam: IamReport | undefined): [string, string][] {
   if (iam === undefined) return [];
   const unused = new Map<string, string[]>();

@@ -10,7 +10,11 @@ export class UnwritableReport extends Error {
   }
 }
 
-/** Before anything is run or read for it: whether the file can be written. @throws UnwritableReport */
+/**
+ * Checks whether the file can be written, before anything is run or read for it.
+ *
+ * @throws UnwritableReport
+ */
 export async function requireWritable(file: string): Promise<void> {
   try {
     const folder = dirname(resolve(file));

@@ -5,7 +5,11 @@ import { requireWritable, writeReport } from './report-file';
 
 /** The page about the execution of a local run. */
 export class RunReport {
-  /** Before the run, so that nobody copies for an hour and then has no report. @throws UnwritableReport */
+  /**
+   * Checks the file before the run, so that a long run does not end without a report.
+   *
+   * @throws UnwritableReport
+   */
   static async prepare(file: string, latency: 'aws' | undefined): Promise<RunReport> {
     await requireWritable(file);
     return new RunReport(file, latency);
@@ -19,7 +23,7 @@ export class RunReport {
     private readonly latency: 'aws' | undefined,
   ) {}
 
-  /** While the Step Functions of the run are there. Everything is read, since it costs nothing. */
+  /** Must run while Step Functions of the run is available. Everything is read, since the calls are free. */
   async read({ executionArn, endpoint, timeScale }: FinishedExecution): Promise<void> {
     const { createLocalClient, readExecution } = await import('./report');
     const client = createLocalClient(executionArn, endpoint);

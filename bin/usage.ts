@@ -1,7 +1,7 @@
 import { type Command, type CommanderError } from 'commander';
 import { EXIT } from './failure';
 
-/** Lets a command end with exit code 2 if its arguments are wrong, after commander has said why. */
+/** Makes a command end with exit code 2 if its arguments are wrong, after commander has printed the reason. */
 export function exitsOnUsage(command: Command): Command {
   return command.exitOverride((error: CommanderError) => {
     process.exit(error.exitCode === 0 ? 0 : EXIT.USAGE);

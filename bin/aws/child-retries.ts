@@ -7,21 +7,25 @@ import {
 } from '@aws-sdk/client-sfn';
 import { readHistory, retriesOf } from '../report/model/history';
 
-/** Children whose history is read at one look, by a call each. The account has 20 such calls a second, of which others need some. */
+/**
+ * Maximum number of histories that one look reads, with one call each. The account has a quota of 20 such calls per
+ * second, which other commands share.
+ */
 const CHILDREN = 10;
 
-/** Results of one page, the most that the API gives. */
+/** Maximum number of results of one page. */
 const PAGE = 1000;
 
 /**
- * Counts retries of parts in the child executions of Distributed Maps. DescribeMapRun does not tell them, and reading every child would
- * take hundreds of calls. So a look reads only children that take longer than a part should, since a part that is retried does: one
- * ListExecutions, and at most ten calls of GetExecutionHistory. The count is what was seen: there may have been more.
+ * Counts retries of parts in the child executions of Distributed Maps. DescribeMapRun does not return them, and reading
+ * every child would take hundreds of calls. A part that is retried takes longer than others, so a look reads only
+ * children that run longer than expected, with one ListExecutions and at most ten calls of GetExecutionHistory. The
+ * count includes only the retries that were seen; there may have been more.
  */
 export class ChildRetries {
-  /** By child, the one that was read longest ago first. */
+  /** By child; the child that was read longest ago comes first. */
   private readonly seen = new Map<string, number>();
-  /** Map Runs that cannot be looked at: Express children have no history, and the caller may lack a permission. */
+  /** Map Runs that cannot be read: Express children have no history, and the caller may lack a permission. */
   private readonly unreadable = new Set<string>();
 
   constructor(private readonly sfn: SFNClient) {}
@@ -31,9 +35,9 @@ export class ChildRetries {
   }
 
   /**
-   * Reads children that run for longer than a part should. What cannot be read is not counted.
+   * Reads children that run longer than expected. Children that cannot be read are not counted.
    *
-   * @param partSeconds how long a part should take
+   * @param partSeconds expected duration of a part
    * @param now milliseconds since 1970
    */
   async look({ mapRunArn = '' }: DescribeMapRunOutput, partSeconds: number, now: number): Promise<void> {
@@ -48,7 +52,7 @@ export class ChildRetries {
     }
   }
 
-  /** Those that were not read yet, the slowest first; then those that were read longest ago. */
+  /** First children that were not read yet, the slowest first; then those that were read longest ago. */
   private next(slow: readonly ExecutionListItem[]): string[] {
     const arns = [...slow]
       .sort((a, b) => (a.startDate?.getTime() ?? 0) - (b.startDate?.getTime() ?? 0))

@@ -6,7 +6,7 @@ export class AwsError extends Error {
   }
 }
 
-/** What people can do about errors that every call can have. */
+/** Advice for errors that every call can have. */
 const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/Region is missing/, 'no Region is known; use --region, or set AWS_REGION'],
   [
@@ -18,7 +18,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'the host name of the endpoint is not known; check --region and the endpoint'],
 ];
 
-/** Names the call, and says what to do where that is known. */
+/** Adds the name of the call, and advice if there is any. */
 export function explainError(call: string, error: unknown): AwsError {
   const { name, message } = error as Error;
   const code = (error as { code?: string }).code ?? '';

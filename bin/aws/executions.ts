@@ -15,7 +15,7 @@ import type { ExecutionFacts } from '../copies/copy-progress';
 import { UsageError } from '../failure';
 import { AwsError, explainError } from './errors';
 
-/** Results of one page, the most that the API gives. */
+/** Maximum number of results of one page. */
 const PAGE = 1000;
 
 export interface Started {
@@ -47,7 +47,11 @@ export async function startExecution(
   }
 }
 
-/** What it stops keeps its upload: a sweep removes it. @throws AwsError */
+/**
+ * The upload of the execution is left; a sweep removes it.
+ *
+ * @throws AwsError
+ */
 export async function stopExecution(sfn: SFNClient, executionArn: string, cause: string): Promise<void> {
   try {
     await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause }));
@@ -57,7 +61,7 @@ export async function stopExecution(sfn: SFNClient, executionArn: string, cause:
 }
 
 /**
- * Everything that a command says about an execution: DescribeExecution, GetExecutionHistory (a call for 1,000 events), and
+ * The data of an execution for all commands: DescribeExecution, GetExecutionHistory (one call for 1,000 events), and
  * DescribeMapRun if there is a Distributed Map.
  *
  * @throws AwsError
@@ -121,7 +125,7 @@ export async function listExecutionArns(
   }
 }
 
-/** Whether an execution that was started just now is not visible yet: DescribeExecution is eventually consistent. */
+/** Whether an execution that was just started is not visible yet. DescribeExecution is eventually consistent. */
 export function isNotVisible(error: unknown): boolean {
   return ((error as Error).cause as Error | undefined)?.name === 'ExecutionDoesNotExist';
 }

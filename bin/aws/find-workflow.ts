@@ -7,7 +7,7 @@ import { UsageError } from '../failure';
 import type { Clients } from './clients';
 import { AwsError, explainError } from './errors';
 
-/** How a command names the workflow. */
+/** How an option identifies the workflow. */
 export interface WorkflowName {
   readonly stack?: string;
   /** ARN. With a stack also the name, or the key of an output. */
@@ -85,7 +85,7 @@ async function candidatesOf(client: CloudFormationClient, stack: string): Promis
   }
 }
 
-/** State machines among the values, each once. */
+/** The distinct state machines among the values. */
 function unique(candidates: readonly Candidate[]): Candidate[] {
   const byArn = new Map(candidates.filter(({ arn }) => STATE_MACHINE_ARN.test(arn)).map((each) => [each.arn, each]));
   return [...byArn.values()];

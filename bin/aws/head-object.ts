@@ -2,7 +2,7 @@ import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '
 import type { SourceAddress } from '../../lib/private/protocol';
 import { AwsError, explainError } from './errors';
 
-/** An object as HeadObject describes it, and a way to ask for the size of its first part. */
+/** The answer of HeadObject for an object, and a function that reads the size of its first part. */
 export interface FoundObject {
   readonly head: HeadObjectCommandOutput;
   readonly firstPartSize: () => Promise<number>;

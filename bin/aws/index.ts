@@ -1,5 +1,7 @@
 export { ChildRetries } from './child-retries';
-/** The calls of AWS that commands make. A bundle of its own, so that the other commands start without the SDK. */
+/**
+ * The calls of AWS that commands make. They are a separate bundle, so that the other commands start without the SDK.
+ */
 export { type ClientOptions, Clients, regionOfArn } from './clients';
 export { AwsError } from './errors';
 export {

@@ -46,7 +46,7 @@ export async function sizeUpload(s3: S3Client, upload: OpenUpload): Promise<Stor
   let parts = 0;
   let marker: string | undefined;
   try {
-    // Not by the SDK's paginator: S3 names a next marker on the last page too.
+    // The SDK's paginator does not work here: S3 returns a next marker on the last page, too.
     for (;;) {
       const page = await s3.send(
         new ListPartsCommand({ Bucket: bucket, Key: key, UploadId: uploadId, PartNumberMarker: marker }),
@@ -64,10 +64,14 @@ export async function sizeUpload(s3: S3Client, upload: OpenUpload): Promise<Stor
   }
 }
 
-/** Parts that are in flight may arrive after an abort: then it has to be repeated. */
+/** Parts that are in flight may arrive after an abort, so it has to be repeated. */
 const ABORTS = 5;
 
-/** Aborts an upload until S3 says that it no longer exists. @throws AwsError */
+/**
+ * Aborts an upload until S3 reports that it no longer exists.
+ *
+ * @throws AwsError
+ */
 export async function abortUpload(s3: S3Client, upload: OpenUpload): Promise<void> {
   const { bucket, key, uploadId } = upload;
   for (let abort = 1; abort <= ABORTS; abort++) {

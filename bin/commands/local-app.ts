@@ -8,17 +8,17 @@ export interface AppOptions extends Pick<CopyRunOptions, 'input' | 'sourceSetup'
   readonly template?: string;
 }
 
-/** What a run synthesizes or reads. */
+/** The app that a run synthesizes or reads. */
 export type ChosenApp = Pick<CopyRunOptions, 'app' | 'appFolder' | 'appReadsScenario' | 'assembly' | 'template'> & {
-  /** For people: which app it is, and why. */
+  /** Describes the app and the reason for the choice. */
   readonly title: string;
 };
 
 /**
- * Chooses the app of a run: `--template`, `--app`, the app of `cdk.json`, or the demo app that comes with the command. A setup needs
- * an app that is synthesized to fit it, so it selects the demo app.
+ * Chooses the app of a run: `--template`, `--app`, the app of `cdk.json`, or the demo app of the command. A setup
+ * selects the demo app, because it needs an app that is synthesized to match it.
  *
- * @param folder the folder that the command runs in
+ * @param folder the folder in which the command runs
  * @throws InvalidRun if there is no such app
  */
 export function chooseApp(options: AppOptions, folder: string): ChosenApp {
@@ -29,7 +29,7 @@ export function chooseApp(options: AppOptions, folder: string): ChosenApp {
   if (options.childExecutions !== undefined) return demoApp('synthesized with --child-executions');
   const file = join(folder, 'cdk.json');
   if (!existsSync(file)) return demoApp('there is no cdk.json here');
-  // The checkout of this library: its cdk.json has the simplest app there is, the demo app has whatever an input needs.
+  // In the checkout of this library, cdk.json has a minimal app. The demo app has the features that an input needs.
   if (isOwnCheckout(folder) && needsScenario(options)) return demoApp('synthesized to fit the options of --input');
   const command = appOf(file);
   return { ...runnable(command, folder), title: `app of cdk.json: ${command}` };
@@ -62,7 +62,9 @@ function appOf(file: string): string {
   return typeof build === 'string' && build.trim() !== '' ? `${build} && ${app}` : app;
 }
 
-/** Like the CDK CLI, takes a folder for a cloud assembly and runs a JavaScript file that is not executable by Node.js. */
+/**
+ * Like the CDK CLI, uses a folder as a cloud assembly, and runs a JavaScript file that is not executable with Node.js.
+ */
 function runnable(app: string, folder: string): Pick<CopyRunOptions, 'app' | 'appFolder' | 'assembly'> {
   const path = resolve(folder, app);
   if (!existsSync(path)) return { app, appFolder: folder };

@@ -1,20 +1,20 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Of a server on HTTP, without path. */
+/** The URL of an HTTP server, without a path. */
 export function endpointArgument(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'http:' && url.pathname === '/' && url.search === '') return url.origin;
   throw new InvalidArgumentError('Specify the URL that mpcopy s3 prints, such as http://127.0.0.1:9000.');
 }
 
-/** `NAME=VALUE`, added to those before it. `Stack:NAME=VALUE` is of one stack only. */
+/** `NAME=VALUE`, in addition to earlier values. `Stack:NAME=VALUE` sets a parameter of one stack only. */
 export function parameterArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('Specify NAME=VALUE.');
   return { ...before, [name]: value };
 }
 
-/** A port; true, which is `--serve` alone, is any free one. */
+/** A port number. `--serve` without a value is true, which means any free port. */
 export function portArgument(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Specify a whole number from 0 to 65535.');

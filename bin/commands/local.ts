@@ -48,7 +48,7 @@ interface LocalOptions {
   readonly enforceIam?: boolean;
   readonly report?: string;
   readonly events?: string;
-  /** The port; true is any free one. */
+  /** The port; true means any free port. */
   readonly serve?: number | true;
   readonly json?: boolean;
 }
@@ -188,7 +188,7 @@ function progressStyle({ json }: LocalOptions): ProgressStyle {
   return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'bar' : 'lines';
 }
 
-/** In one line. A full disk is an error of the run, which reports it. */
+/** The message in one line. A full disk is an error of the run, which reports it. */
 function printWarning({ name, message, code }: NodeJS.ErrnoException): void {
   if (code !== 'ENOSPC') process.stderr.write(`mpcopy: ${name}: ${message}\n`);
 }

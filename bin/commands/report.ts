@@ -10,7 +10,7 @@ interface ReportOptions {
   readonly details: number | 'all';
 }
 
-/** Histories of child executions that are read without being told: half of what AWS lets an account read at once. */
+/** Default number of histories of child executions: half of the calls that AWS allows an account at once. */
 const DEFAULT_DETAILS = 200;
 
 export function reportCommand(): Command {
@@ -62,7 +62,7 @@ function isLocal(endpoint: string | undefined): boolean {
   return endpoint !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(new URL(endpoint).hostname);
 }
 
-/** On a terminal one line that is written again; a log gets none of it. */
+/** In a terminal, one line that is rewritten; a log gets no progress. */
 function tell(message: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${message}`);
 }

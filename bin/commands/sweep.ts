@@ -98,7 +98,7 @@ async function findUploads(
   return found;
 }
 
-/** Those that may have left an upload, or use one. */
+/** Executions that may have left an upload, or use one. */
 async function readExecutions(clients: Clients, stateMachineArn: string): Promise<CopyProgress[]> {
   const { listExecutionArns } = await import('../aws');
   const executions: CopyProgress[] = [];

@@ -10,13 +10,13 @@ import { fail } from '../fail';
 import { EXIT } from '../failure';
 import { createProgress } from '../progress';
 
-/** Reads one execution. An execution that was started just now may not be visible for some seconds. */
+/** Reads one execution. An execution that was just started may not be visible for some seconds. */
 export async function readCopyProgress(clients: Clients, executionArn: string): Promise<CopyProgress> {
   const { readExecutionFacts } = await import('../aws');
   return progressOf(await readExecutionFacts(clients.sfn, executionArn), Date.now());
 }
 
-/** How often an execution that was started just now is looked for, a second apart. */
+/** Number of attempts to read an execution that was just started, with one second between them. */
 const LOOKS = 10;
 
 async function readStarted(clients: Clients, executionArn: string, children: ChildRetries): Promise<CopyProgress> {
@@ -39,7 +39,7 @@ async function readStarted(clients: Clients, executionArn: string, children: Chi
 
 export interface WatchOptions {
   readonly style: 'bar' | 'lines' | 'none';
-  /** Whether Ctrl-C asks what to do with the execution. It is left running otherwise. */
+  /** Whether Ctrl-C asks what to do with the execution. Otherwise, the execution is left running. */
   readonly asks: boolean;
 }
 
@@ -81,13 +81,13 @@ async function ask(): Promise<Choice> {
   return answer?.startsWith('w') ? 'continue' : 'leave';
 }
 
-/** How progress is shown to whoever looks at standard error. */
+/** How progress is shown on standard error. */
 export function progressStyle(json: boolean | undefined): WatchOptions['style'] {
   if (json) return 'none';
   return process.stderr.isTTY && process.env.TERM !== 'dumb' ? 'bar' : 'lines';
 }
 
-/** Sets the exit code by the end of an execution, and says why it failed. */
+/** Sets the exit code by the end of an execution, and prints the reason of a failure. */
 export function reportEnd(progress: CopyProgress): void {
   if (hasFailed(progress)) fail(new CopyFailed(progress));
 }
@@ -98,7 +98,7 @@ export function reportInterrupted(message: string): void {
   process.exitCode = EXIT.INTERRUPTED;
 }
 
-/** `--wait`: shows an execution that was started until it ends, and says how. Ctrl-C asks what to do with it. */
+/** `--wait`: shows an execution until it ends, and prints its result. Ctrl-C asks what to do with it. */
 export async function waitForEnd(clients: Clients, executionArn: string, json: boolean | undefined): Promise<void> {
   if (!json) process.stderr.write(`Started ${executionArn}\n`);
   const { by, progress } = await watchInTerminal(clients, executionArn, { style: progressStyle(json), asks: true });

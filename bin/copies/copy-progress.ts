@@ -8,7 +8,7 @@ import { isObject, parseObject } from '../report/model/json';
 import { outcomeOf } from '../report/model/parts';
 import type { CopyEnd, CopySummary } from '../report/model/report';
 
-/** What the Step Functions API says about an execution at a moment. */
+/** The answers of the Step Functions API about an execution at one time. */
 export interface ExecutionFacts {
   readonly execution: DescribeExecutionOutput;
   /** GetExecutionHistory, oldest first. */
@@ -37,29 +37,33 @@ export interface CopyProgress {
   readonly state?: string;
   readonly parts?: PartCounts;
   readonly bytes?: { readonly done: number; readonly total: number };
-  /** Bytes per second since the parts began, without parts that an earlier execution has copied. */
+  /** Bytes per second since the parts began. Parts that an earlier execution has copied do not count. */
   readonly rate?: number;
-  /** By the rate; until the first part is copied, by `expectedSeconds`. */
+  /** Computed from the rate; until the first part is copied, from `expectedSeconds`. */
   readonly secondsLeft?: number;
   /**
-   * Tries beyond the first, of the states of the execution and of the parts of an inline Map. Whoever watches a copy adds what they have
-   * seen of the parts of a Distributed Map.
+   * Retries of the states of the execution, and of the parts of an inline Map. Callers that watch a copy add the
+   * retries that they have seen of the parts of a Distributed Map.
    */
   readonly retries: number;
-  /** Seconds that the published model of S3 expects the parts to take. */
+  /** Duration of the parts in seconds, by the published model of S3. */
   readonly expectedSeconds?: number;
-  /** The same of one part. */
+  /** Duration of one part in seconds, by the same model. */
   readonly expectedPartSeconds?: number;
   /** Execution input, JSON text. */
   readonly input?: string;
-  /** The upload that it has created, or goes on with. */
+  /** The upload that the execution has created or resumed. */
   readonly uploadId?: string;
   readonly error?: string;
   readonly cause?: string;
   readonly result?: CopyResult;
 }
 
-/** How far an execution is. @param now milliseconds since 1970 */
+/**
+ * The progress of an execution.
+ *
+ * @param now milliseconds since 1970
+ */
 export function progressOf({ execution, events, mapRun }: ExecutionFacts, now: number): CopyProgress {
   const startedAt = execution.startDate?.getTime() ?? now;
   const stoppedAt = execution.stopDate?.getTime();
@@ -90,7 +94,7 @@ export function progressOf({ execution, events, mapRun }: ExecutionFacts, now: n
   };
 }
 
-/** What the input asks for, where Plan has not answered. */
+/** The values of the input, if Plan has not answered. */
 function requestedEnds(input: string | undefined): Pick<CopyProgress, 'source'> {
   const { source } = parseObject(input) ?? {};
   if (typeof source === 'string') {
@@ -102,10 +106,10 @@ function requestedEnds(input: string | undefined): Pick<CopyProgress, 'source'> 
 }
 
 /**
- * Parts of the whole plan. A Map has only those that are missing: the others were copied by an earlier execution, or by
+ * Parts of the whole plan. A Map has only the missing parts: the others were copied by an earlier execution, or by
  * Express children before.
  *
- * @param planned parts of the plan, where it is known
+ * @param planned number of parts of the plan, if it is known
  */
 function partsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined, planned: number | undefined): PartCounts {
   const counts = countsOf(map, mapRun);
@@ -115,7 +119,7 @@ function partsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined, planned: 
 }
 
 function countsOf(map: Visit, mapRun: DescribeMapRunOutput | undefined): PartCounts {
-  // Until its own Map Run has started, the last one may be that of another Map.
+  // Until the Map Run of this Map has started, the last Map Run may be that of another Map.
   if (mapRun?.itemCounts && mapRun.mapRunArn === map.mapRunArn) {
     const { succeeded = 0, running = 0, failed = 0, total = 0 } = mapRun.itemCounts;
     return { done: succeeded, running, failed, total };
@@ -138,7 +142,7 @@ function amountOf(
   isRunning: boolean,
 ): Pick<CopyProgress, 'parts' | 'bytes' | 'rate' | 'secondsLeft'> {
   if (copy?.bytes === undefined) return { parts };
-  // Nearly all parts are of one size.
+  // Nearly all parts have the same size.
   const bytesOf = (count: number): number => (parts.total === 0 ? 0 : Math.round((copy.bytes! * count) / parts.total));
   const bytes = { done: bytesOf(parts.done), total: copy.bytes };
   const copied = bytes.done - bytesOf(copy.reusedParts ?? 0);
@@ -150,7 +154,10 @@ function amountOf(
   return { parts, bytes, ...(isRunning && secondsLeft > 0 && { secondsLeft }) };
 }
 
-/** The upload that the execution has created, or that it goes on with: from its first moment on, so that no sweep removes it. */
+/**
+ * The upload that the execution has created or resumes. It is known from the start of the execution, so that no sweep
+ * removes it.
+ */
 function uploadOf(visits: readonly Visit[], input: string | undefined): string | undefined {
   const outputs = visits.filter(({ state }) => state === 'Plan' || state === 'Begin').map(({ output }) => output);
   const ids = outputs.map((output) => (parseObject(output)?.upload as { uploadId?: unknown } | undefined)?.uploadId);
@@ -159,7 +166,7 @@ function uploadOf(visits: readonly Visit[], input: string | undefined): string |
   return ids.filter((id) => typeof id === 'string').at(-1);
 }
 
-/** As JSON for programs, without the input, whose metadata and tags are nobody else's. */
+/** As JSON for programs, without the input, which may have confidential metadata and tags. */
 export function toJson(progress: CopyProgress): object {
   return { ...progress, input: undefined };
 }

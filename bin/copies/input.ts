@@ -5,7 +5,7 @@ import { OPTIONS } from '../../lib/private/protocol/options';
 import { show } from '../../lib/private/protocol/problems';
 import { UsageError } from '../failure';
 
-/** What the arguments of `mpcopy start` say about a copy. */
+/** The arguments of `mpcopy start` about a copy. */
 export interface CopyArguments {
   readonly source?: string;
   readonly destination?: string;
@@ -16,7 +16,11 @@ export interface CopyArguments {
   readonly input?: unknown;
 }
 
-/** The execution input, whose options are valid by the rule book. Permissions are checked by the workflow. @throws UsageError */
+/**
+ * The execution input. Its options are validated by the options table; permissions are checked by the workflow.
+ *
+ * @throws UsageError
+ */
 export function executionInput({ source, destination, versionId, options, input }: CopyArguments): object {
   const added = parseOptions(options);
   if (input !== undefined) {
@@ -59,7 +63,7 @@ function withOptions(input: Record<string, unknown>, added: RawOptions): object 
 
 /** Options as they are in an execution input. @throws UsageError that names every problem */
 export function parseOptions(texts: readonly string[]): RawOptions {
-  // A map, since an object takes __proto__ for something else.
+  // A map, because `__proto__` is special in an object.
   const named = new Map<string, unknown>();
   for (const text of texts) setOption(named, text);
   const options: RawOptions = Object.fromEntries(named);
@@ -92,7 +96,7 @@ function kindOf(name: string): Kind | undefined {
   return Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof typeof OPTIONS].kind : undefined;
 }
 
-/** The JSON value that a text stands for. What is none stays text, and is refused by its kind. */
+/** The JSON value of a text. A text that is not JSON stays text, and is refused if the option does not accept text. */
 function parseValue(kind: Kind | undefined, text: string): unknown {
   const isJson = kind?.type === 'boolean' || kind?.type === 'integer' || (/^\s*\{/.test(text) && kind?.type !== 'text');
   if (!isJson) return text;

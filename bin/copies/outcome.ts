@@ -5,7 +5,7 @@ const RUNBOOK = 'https://github.com/cdk-s3-multipart-copy/cdk-s3-multipart-copy/
 
 type Failed = Pick<CopyProgress, 'status' | 'error' | 'cause'>;
 
-/** A copy has failed; the message is one line with error, cause, and where to read on. */
+/** A copy has failed. The message is one line with the error, the cause, and a link to the runbook. */
 export class CopyFailed extends Error {
   constructor(failed: Failed) {
     super(failureLine(failed));

@@ -4,7 +4,7 @@ import { uriOf } from './render';
 import type { StoredUpload, WorkflowUpload } from './sweep';
 
 export interface SweptUpload extends WorkflowUpload, StoredUpload {
-  /** At list prices. Absent: the storage class has no price in the table. */
+  /** Cost at list prices; absent if the storage class has no price in the table. */
   readonly monthlyUSD?: number;
   readonly isAborted: boolean;
 }

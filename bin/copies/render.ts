@@ -6,8 +6,12 @@ import type { CopyEnd } from '../report/model/report';
 import type { CopyProgress } from './copy-progress';
 import { errorText, failureLine } from './outcome';
 
-/** Everything that is known of an execution, as a table. @param saysError whether the error is not said elsewhere */
-export function renderCopy(progress: CopyProgress, now: number, saysError = true): string {
+/**
+ * The data of an execution, as a table.
+ *
+ * @param includesError false if the caller prints the error itself
+ */
+export function renderCopy(progress: CopyProgress, now: number, includesError = true): string {
   const { executionArn, status, state, source, destination, result, retries } = progress;
   const rows: [string, string | undefined][] = [
     ['execution', executionArn],
@@ -22,7 +26,7 @@ export function renderCopy(progress: CopyProgress, now: number, saysError = true
     ['retries', retries > 0 ? formatCount(retries) : undefined],
     [result?.status === 'PLANNED' ? 'planned proof' : 'proof', result && proofText(result)],
     ['why', result?.reason === '' ? undefined : result?.reason],
-    ['error', saysError && hasFailed(progress) ? failureLine(progress) : undefined],
+    ['error', includesError && hasFailed(progress) ? failureLine(progress) : undefined],
   ];
   const known = rows.filter((row): row is [string, string] => row[1] !== undefined);
   const width = Math.max(...known.map(([name]) => name.length));
@@ -34,7 +38,7 @@ function proofText({ integrity: { verifiedBy, algorithm, checksum } }: CopyResul
   return [verifiedBy, algorithm, checksum].filter(Boolean).join(' ');
 }
 
-/** The result of a dry run has all of an estimate. */
+/** The result of a dry run includes an estimate. */
 function isEstimate(result: object | undefined): result is CopyEstimate {
   return result !== undefined && 'costUSD' in result;
 }

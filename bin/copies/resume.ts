@@ -2,7 +2,11 @@ import { UsageError } from '../failure';
 import { isObject, parseObject } from '../report/model/json';
 import type { CopyProgress } from './copy-progress';
 
-/** The input of an execution that goes on with the upload of one that has ended. @throws UsageError if there is none */
+/**
+ * The input of an execution that resumes the upload of an execution that has ended.
+ *
+ * @throws UsageError if there is no such upload
+ */
 export function resumeInput(progress: CopyProgress): object {
   const { name, status, uploadId, destination } = progress;
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
@@ -10,7 +14,7 @@ export function resumeInput(progress: CopyProgress): object {
   }
   if (status === 'SUCCEEDED') throw new UsageError(`${name} has succeeded; there is nothing to go on with`);
   const input = parseObject(progress.input) ?? {};
-  // The default of the workflow may have changed, so Plan's answer comes first.
+  // The answer of Plan takes precedence, since the default of the workflow may have changed.
   const to = destination ? { bucket: destination.bucket, key: destination.key } : input.destination;
   if (uploadId === undefined || to === undefined) {
     throw new UsageError(`${name} has created no upload; start the copy again: mpcopy start`);

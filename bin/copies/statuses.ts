@@ -1,5 +1,5 @@
 /**
- * Statuses of executions that may have left an upload, or that use one. The running ones are first: one that ends meanwhile is then read
- * twice, and never missed.
+ * Statuses of executions that may have left an upload, or that use one. Running executions come first: an execution
+ * that ends in the meantime is then read twice, but never missed.
  */
 export const UPLOADING_STATUSES = ['RUNNING', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;

@@ -22,39 +22,41 @@ export interface StoredUpload extends OpenUpload {
 }
 
 /**
- * `LEFT`: nothing will use it. `KEPT`: its execution failed and kept it, for another one to go on with. `RUNNING`: its execution runs, or
- * may.
+ * `LEFT`: no execution will use it. `KEPT`: its execution failed and kept it, so that another one can resume it.
+ * `RUNNING`: an execution runs, or may run, that uses it.
  */
 export type UploadState = 'LEFT' | 'KEPT' | 'RUNNING';
 
 export interface WorkflowUpload extends OpenUpload {
   readonly state: UploadState;
-  /** ARN of the execution that has created it, or that goes on with it. Absent: Step Functions no longer knows it. */
+  /** ARN of the execution that has created or resumed it. Absent if Step Functions no longer has the execution. */
   readonly execution?: string;
 }
 
-/** What tells the uploads of a workflow from others. */
+/** The data by which the uploads of a workflow are recognized. */
 export interface Ownership {
-  /** Name of the function that creates uploads. Sessions of Lambda functions are called like the function. */
+  /** Name of the function that creates uploads. Sessions of Lambda functions have the name of the function. */
   readonly beginFunction: string;
-  /** Executions that run, and those that did not succeed. */
+  /** Running executions, and executions that did not succeed. */
   readonly executions: readonly ExecutionUpload[];
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What is known of the upload of an execution. */
+/** The upload of an execution. */
 export type ExecutionUpload = Pick<
   CopyProgress,
   'executionArn' | 'status' | 'startedAt' | 'uploadId' | 'destination' | 'error' | 'input'
 >;
 
-/** An upload of which no execution is known is left alone while it is younger: an execution may not be listed yet. */
+/**
+ * An upload without a known execution is not touched until it has this age, since its execution may not be listed yet.
+ */
 const MIN_AGE_MS = 60 * 60 * 1000;
 
-/** The uploads of the workflow among those of a bucket. Those of anybody else are not among them. */
+/** The uploads of the workflow among those of a bucket. Uploads of others are not included. */
 export function uploadsOfWorkflow(uploads: readonly OpenUpload[], ownership: Ownership): WorkflowUpload[] {
-  // The first of those that were read twice: it was running.
+  // If an execution was read twice, the first result counts, in which it was running.
   const byId = new Map([...ownership.executions].reverse().map((execution) => [execution.uploadId, execution]));
   return uploads.flatMap((upload): WorkflowUpload[] => {
     const execution = byId.get(upload.uploadId);
@@ -70,7 +72,7 @@ function stateOf(execution: ExecutionUpload): UploadState {
   if (execution.status === 'RUNNING' || execution.status === 'PENDING_REDRIVE') return 'RUNNING';
   const { options } = parseObject(execution.input) ?? {};
   const isKept = isObject(options) && options.onFailure === 'KEEP';
-  // An execution that fails by itself aborts its upload, unless it keeps it.
+  // An execution that fails without being stopped aborts its upload, unless it keeps it.
   const hasAborted = execution.status === 'FAILED' && execution.error !== 'AbortFailed';
   return isKept || hasAborted ? 'KEPT' : 'LEFT';
 }
@@ -81,7 +83,7 @@ function isSessionOf(initiator: string, functionName: string): boolean {
   return session !== undefined && session === functionName;
 }
 
-/** Whether an execution that runs may have created the upload, of which it has not told yet. */
+/** Whether a running execution, whose upload is not known yet, may have created the upload. */
 function mayBeRunning(upload: OpenUpload, { executions, now }: Ownership): boolean {
   if (now - upload.initiatedAt < MIN_AGE_MS) return true;
   return executions.some(

@@ -1,10 +1,10 @@
 import type { CopyProgress } from './copy-progress';
 
-/** What somebody who pressed Ctrl-C wants. */
+/** What to do after Ctrl-C. */
 export type Choice = 'leave' | 'stop' | 'continue';
 
 export interface Watch {
-  /** Asks for the state of the execution. */
+  /** Reads the state of the execution. */
   readonly read: () => Promise<CopyProgress>;
   readonly show: (progress: CopyProgress) => void;
   /** Resolves early if the signal aborts. */
@@ -17,11 +17,11 @@ export interface Watch {
 export interface Watched {
   /** `ended`: the execution has ended. */
   readonly by: 'ended' | Exclude<Choice, 'continue'>;
-  /** Absent: nothing was read before the interrupt. */
+  /** Absent if nothing was read before the interrupt. */
   readonly progress?: CopyProgress;
 }
 
-/** Reads an execution again and again until it ends, or until somebody interrupts and does not want to go on. */
+/** Reads an execution repeatedly until it ends, or until the user interrupts and does not want to continue. */
 export async function watchCopy({ read, show, sleep, nextInterrupt, ask }: Watch): Promise<Watched> {
   let interrupt = nextInterrupt();
   let progress: CopyProgress | undefined;

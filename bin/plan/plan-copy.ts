@@ -5,23 +5,25 @@ import { toSourceObject } from '../../lambda/plan/source/source-object';
 import { type CopyEstimate, estimateCopy, type EstimateFacts } from '../../lib/private/estimates/estimate';
 import type { SourceAddress } from '../../lib/private/protocol';
 
-/** What a workflow uses where `maxConcurrency` of the construct and of the execution are not set. */
+/** Default if neither the construct nor the execution sets `maxConcurrency`. */
 const DEFAULT_CONCURRENCY = 250;
 
-/** What the options of the command say about a copy. */
+/** The options of the command about a copy. */
 export interface PlanRequest {
   /** Bytes. */
   readonly partSize?: number;
   readonly concurrency?: number;
   readonly childExecutions?: 'EXPRESS' | 'AUTO';
   readonly storageClass?: string;
-  /** Ends with SSE-KMS without an S3 Bucket Key. */
+  /** Ends of the copy that use SSE-KMS without an S3 Bucket Key. */
   readonly kms: readonly ('source' | 'destination')[];
   readonly regions?: { readonly from: string; readonly to: string };
   readonly lambdaConcurrency?: number;
 }
 
-/** Estimates the copy of an object of this size that has a full-object checksum, as S3 gives to new objects. */
+/**
+ * Estimates the copy of an object of this size with a full-object checksum, which is the default of S3 for new objects.
+ */
 export function planSize(bytes: number, request: PlanRequest): CopyEstimate {
   const options = planOptions(request);
   const isWhole = bytes === 0 || fitsCopyObject(bytes, options);
@@ -38,10 +40,10 @@ export function planSize(bytes: number, request: PlanRequest): CopyEstimate {
 }
 
 /**
- * Estimates the copy of an object that is there, by the rules of the worker that plans copies.
+ * Estimates the copy of an existing object, by the rules of the Plan worker.
  *
  * @param head answer of HeadObject with `ChecksumMode` `ENABLED`
- * @param firstPartSize asks S3 for the size of the object's first part
+ * @param firstPartSize reads the size of the object's first part from S3
  */
 export async function planObject(
   address: SourceAddress,
@@ -92,7 +94,7 @@ function factsOf({ storageClass, regions, lambdaConcurrency }: PlanRequest): Par
   };
 }
 
-/** A workflow copies tags unless it is told not to. */
+/** By default, a workflow copies tags. */
 function readTags(reads: boolean): EstimateFacts['planRequests'] {
   return reads ? { GetObjectTagging: 1 } : {};
 }

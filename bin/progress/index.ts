@@ -24,7 +24,7 @@ const TITLES: Record<Phase, string> = {
   compare: 'Comparing',
 };
 
-/** A line for each phase and state, for each tenth of a phase, and for each part that fails. */
+/** Prints a line for each phase and state, for each tenth of a phase, and for each part that fails. */
 function createLines(): ProgressDisplay {
   const meter = new Meter();
   let phase: Phase | undefined;
@@ -52,7 +52,7 @@ function createLines(): ProgressDisplay {
   };
 }
 
-/** One line, which is drawn again: the phase, a bar, what is known of the amount, and the state that the execution is in. */
+/** One line, which is redrawn: the phase, a bar, the amount, and the current state of the execution. */
 function createBar(): ProgressDisplay {
   const meter = new Meter();
   const line = (options: Options, { progress }: { progress: number }): string => {

@@ -1,11 +1,11 @@
 import type { Amount, Phase, Progress } from '../../local/run';
 
-/** Progress whose reporter may know more than a meter can measure. */
+/** Progress. Its reporter may know more than a meter can measure. */
 export interface ShownProgress extends Progress {
   /** Bytes per second. */
   readonly rate?: number;
   readonly secondsLeft?: number;
-  /** Tries beyond the first. */
+  /** Retries. */
   readonly retries?: number;
 }
 
@@ -21,7 +21,7 @@ export interface Snapshot {
   readonly retries?: number;
 }
 
-/** Nothing is measured in a shorter time: generated content is put at once. */
+/** Rates are not measured over shorter times, since generated content is put immediately. */
 const SHORTEST_SECONDS = 0.1;
 
 /** Collects the progress of a run, and measures it. */
@@ -30,7 +30,7 @@ export class Meter {
   private phase: Phase = 'synthesize';
   private since: number | undefined;
 
-  /** @param now milliseconds of a clock that does not go back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   update({ phase, ...progress }: ShownProgress): void {

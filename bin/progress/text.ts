@@ -1,7 +1,7 @@
 import { formatSize } from '../../local/run/size';
 import type { Snapshot } from './meter';
 
-/** Everything that is known of the amount, in one line: `4.5 GiB of 10 GiB, 1.2 GiB/s, 0:05 left, 18 of 40 parts`. */
+/** The amount in one line: `4.5 GiB of 10 GiB, 1.2 GiB/s, 0:05 left, 18 of 40 parts`. */
 export function amountText({ bytes, rate, secondsLeft, parts, retries = 0 }: Snapshot): string {
   return [
     bytes && `${formatSize(bytes.done)} of ${formatSize(bytes.total)}`,
@@ -28,12 +28,14 @@ export interface LineParts {
   readonly title: string;
   readonly bar?: string;
   readonly percent?: string;
-  /** As of `amountText`. */
+  /** Output of `amountText`. */
   readonly amount?: string;
   readonly state?: string;
 }
 
-/** The parts in one line. In a narrow terminal the numbers stay, the bar and the name of the state do not. */
+/**
+ * The parts in one line. In a narrow terminal, the numbers are kept, and the bar and the name of the state are omitted.
+ */
 export function progressLine({ title, bar, percent, amount, state }: LineParts, columns: number): string {
   const short = amount?.replaceAll(' of ', '/');
   const lines = [
