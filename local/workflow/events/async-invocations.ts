@@ -31,6 +31,7 @@ const REFUSED_WAIT = { firstMs: 1000, mostMs: 300_000 };
 export class AsyncInvocations {
   private readonly running = new Set<Promise<void>>();
   private readonly waiting = new Set<() => void>();
+  private isClosed = false;
 
   constructor(private readonly options: AsyncOptions) {}
 
@@ -48,7 +49,9 @@ export class AsyncInvocations {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
+  /** Ends what waits for another attempt. Nothing is invoked again from now on, also what fails because its function is ended. */
   close(): void {
+    this.isClosed = true;
     for (const cancel of this.waiting) cancel();
     this.waiting.clear();
   }
@@ -63,6 +66,7 @@ export class AsyncInvocations {
     try {
       await this.options.lambda.invoke({ functionName, payload, caller });
     } catch (error) {
+      if (this.isClosed) return;
       const isRefused = error instanceof InvokeRefused;
       const history = { since, errors: errors + (isRefused ? 0 : 1), refusals: refusals + (isRefused ? 1 : 0) };
       this.failed(functionName, payload, history, error as Error);

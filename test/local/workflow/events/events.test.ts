@@ -116,6 +116,25 @@ describe('a rule', () => {
     expect(message.MessageAttributes.ErrorMessage.StringValue).toBe('broken');
   });
 
+  test('does not invoke a function again that is ended with the run', async () => {
+    const { app, stack } = newStack();
+    stateMachine(stack, new sfn.Pass(stack, 'P'));
+    onDone(
+      stack,
+      new targets.LambdaFunction(handler(stack, 'Fn', `console.log('begun'); await new Promise(() => {});`)),
+    );
+    let begin: (() => void) | undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const { runner, clock } = await runnerOf(deploy(app), { onLog: () => begin!() });
+    await runner.putEvent(EVENT);
+    await begun;
+    await runner.close();
+    const closed = clock.now();
+    // A timer that is left would keep the process running.
+    await expect(clock.run(new Promise(() => undefined))).rejects.toThrow('no timer is set');
+    expect(clock.now()).toBe(closed);
+  });
+
   test('a template says how often a function is retried', async () => {
     const running = await serve((stack) => {
       const fn = handler(stack, 'Fn', `throw new Error('x');`, {
