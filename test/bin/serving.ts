@@ -15,17 +15,37 @@ export interface RunningServices extends Serving {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** How `mpcopy local --serve` has ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
 /** @returns exit code and standard error of `mpcopy local --serve`, which is asked to end after `use` */
-export async function withServices(
+export async function withServices(args: string[], use: (services: RunningServices) => Promise<void>): Promise<Ended> {
+  const { services, stop } = await startServices(args);
+  try {
+    await use(services);
+  } finally {
+    await stop();
+  }
+  return stop();
+}
+
+/**
+ * The services for several tests, since a process of their own and the synthesis cost more than most tests.
+ *
+ * @returns the services, and what asks them to end
+ */
+export async function startServices(
   args: string[],
-  use: (services: RunningServices) => Promise<void>,
-): Promise<{ code: number | null; stderr: string }> {
+): Promise<{ readonly services: RunningServices; readonly stop: () => Promise<Ended> }> {
   const child = spawn(process.execPath, [MPCOPY, 'local', '--serve', '--json', ...args], { cwd: FOLDER });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'exit') as Promise<[number | null]>;
   const first = await Promise.race([once(child.stdout, 'data') as Promise<[Buffer]>, ended]);
-  if (first[0] === null || typeof first[0] === 'number') return { code: first[0], stderr };
+  if (!Buffer.isBuffer(first[0])) throw new Error(`mpcopy local --serve has ended: ${first[0]}, ${stderr}`);
   // A process whose output nobody reads does not end.
   child.stdout.resume();
   const serving = JSON.parse(first[0].toString()) as Serving;
@@ -40,15 +60,14 @@ export async function withServices(
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: 'any',
   };
-  try {
-    await use({ ...serving, s3, sfn, arn: serving.stateMachines[0]!.arn, env });
-  } finally {
+  const stop = async (): Promise<Ended> => {
     s3.destroy();
     sfn.destroy();
     child.kill('SIGINT');
-  }
-  const [code] = await ended;
-  return { code, stderr };
+    const [code] = await ended;
+    return { code, stderr };
+  };
+  return { services: { ...serving, s3, sfn, arn: serving.stateMachines[0]!.arn, env }, stop };
 }
 
 /** Asks until the condition holds; the timeout of the test ends it otherwise. */
