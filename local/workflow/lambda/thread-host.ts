@@ -2,12 +2,12 @@ import { createInterface } from 'node:readline';
 import { type Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { type ErrorPayload } from '../invoker';
-import { type HostMessage, type WorkerData, type WorkerMessage } from './worker/messages';
+import { type EnvironmentMessage, type HostMessage, type WorkerData, type WorkerMessage } from './worker/messages';
 import { WORKER_SOURCE } from './worker/source';
 
 /** The user of a thread. */
 export interface ThreadUser {
-  readonly onMessage: (message: WorkerMessage) => void;
+  readonly onMessage: (message: EnvironmentMessage) => void;
   /** Gets the output of the code to its standard streams. */
   readonly onLine: (level: string, message: string) => void;
   /** @param crash the error that ended the thread; undefined if it ended without an error */
@@ -26,6 +26,8 @@ export class ThreadHost {
   private crash: ErrorPayload | undefined;
   private root: string;
   private isAlive = true;
+  /** Answers to `clear` that are to come. Until then, messages are those of an earlier user. */
+  private clearing = 0;
 
   /** @param variables the whole environment of the code, which gets no variables of this process */
   constructor(
@@ -46,7 +48,7 @@ export class ThreadHost {
     });
     this.forwardLines(this.worker.stdout, 'info');
     this.forwardLines(this.worker.stderr, 'error');
-    this.worker.on('message', (message: WorkerMessage) => this.user?.onMessage(message));
+    this.worker.on('message', (message: WorkerMessage) => this.receive(message));
     this.worker.on('error', (error: Error) => {
       this.crash = { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
     });
@@ -75,6 +77,7 @@ export class ThreadHost {
    */
   leave(): void {
     this.user = undefined;
+    this.clearing++;
     this.post({ type: 'clear' });
     this.worker.unref();
   }
@@ -89,6 +92,11 @@ export class ThreadHost {
 
   async end(): Promise<void> {
     await this.worker.terminate();
+  }
+
+  private receive(message: WorkerMessage): void {
+    if (message.type === 'cleared') this.clearing--;
+    else if (this.clearing === 0) this.user?.onMessage(message);
   }
 
   private forwardLines(stream: Readable, level: string): void {

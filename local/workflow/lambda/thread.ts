@@ -1,7 +1,7 @@
 import { FunctionError, type ErrorPayload } from '../invoker';
 import { keepThread, takeSpareThread } from './spare-threads';
 import { ThreadHost, type ThreadUser } from './thread-host';
-import { type InvokeMessage, type WorkerData, type WorkerMessage } from './worker/messages';
+import { type EnvironmentMessage, type InvokeMessage, type WorkerData } from './worker/messages';
 
 export interface ThreadOptions {
   readonly data: WorkerData;
@@ -68,7 +68,7 @@ export class FunctionThread {
     await this.host.end();
   }
 
-  private receive(message: WorkerMessage): void {
+  private receive(message: EnvironmentMessage): void {
     switch (message.type) {
       case 'log':
         return this.options.onLog(message);

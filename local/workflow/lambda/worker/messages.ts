@@ -43,7 +43,8 @@ export interface InvokeMessage {
   readonly freezeAfterRequests?: number;
 }
 
-export type WorkerMessage =
+/** What the environments of a function report. */
+export type EnvironmentMessage =
   | { readonly type: 'result'; readonly id: string; readonly body: string | undefined }
   | { readonly type: 'failure'; readonly id: string; readonly error: ErrorPayload }
   /** The environment was frozen as `freezeAfterRequests` requested. */
@@ -51,3 +52,8 @@ export type WorkerMessage =
   /** The environment ended by itself: an uncaught exception, process.exit, a module that cannot be loaded. */
   | { readonly type: 'ended'; readonly environment: number; readonly error?: ErrorPayload; readonly exitCode?: number }
   | { readonly type: 'log'; readonly requestId?: string; readonly level: string; readonly message: string };
+
+export type WorkerMessage =
+  | EnvironmentMessage
+  /** The answer to `clear`: no message of the environments that have been ended follows. */
+  | { readonly type: 'cleared' };

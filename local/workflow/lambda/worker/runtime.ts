@@ -207,6 +207,7 @@ export function serveInvocations(
     for (const { environment } of all.values()) environments.freeze(environment);
     all.clear();
     instances.clear();
+    post({ type: 'cleared' });
   };
   const restart = ({ data: { time, ...rest }, variables }: RestartMessage): void => {
     Object.assign(data, rest);

@@ -1,5 +1,17 @@
 import { ScaledClock, keepSpareThreads } from '../../../../local/workflow';
-import { cleanUp, deploy, handler, invoke, newStack, runnerOf, runnerOn, stateMachine } from '../support';
+import { ThreadHost } from '../../../../local/workflow/lambda/thread-host';
+import { type InvokeMessage } from '../../../../local/workflow/lambda/worker/messages';
+import {
+  cleanUp,
+  deploy,
+  handler,
+  invoke,
+  newStack,
+  runnerOf,
+  runnerOn,
+  stateMachine,
+  temporaryFolder,
+} from '../support';
 
 let endSpareThreads: () => Promise<void>;
 beforeEach(() => {
@@ -47,6 +59,33 @@ test('a function of the next deployment gets the thread, and nothing that the la
   const { run } = await runnerOf(deployment, { onLog: ({ message }) => quiet.push(message) });
   expect((await run()).output).toBe(first.thread);
   expect(quiet).toEqual([]);
+});
+
+test('the next function gets no message of the last one that arrives late', async () => {
+  const taskRoot = temporaryFolder({ 'index.js': 'exports.handler = async (event) => console.log(event);' });
+  const time = new ScaledClock(1).threadTime();
+  const data = { taskRoot, handler: 'index.handler', nodeMajor: 24, time, moduleInstances: 1 };
+  const call = (id: string): InvokeMessage => {
+    return { type: 'invoke', id, environment: 0, event: JSON.stringify(id), deadline: Date.now() + 60_000, context: {} };
+  };
+  const host = new ThreadHost({ onMessage: () => undefined, onLine: () => undefined, onExit: () => undefined }, data, {});
+  host.post(call('last'));
+  // The thread has not even received the invocation when it gets its next function.
+  host.leave();
+  const messages = await new Promise<unknown[]>((resolve) => {
+    const received: unknown[] = [];
+    const onMessage = (message: { type: string }) => {
+      received.push(message);
+      if (received.length === 2) resolve(received);
+    };
+    host.restart({ onMessage, onLine: () => undefined, onExit: () => resolve(received) }, data, {});
+    host.post(call('next'));
+  });
+  await host.end();
+  expect(messages).toMatchObject([
+    { type: 'log', message: 'next' },
+    { type: 'result', id: 'next' },
+  ]);
 });
 
 test('the thread has the time of the next deployment', async () => {
