@@ -26,7 +26,7 @@ export {
 export { type Access, type Authorize } from './access';
 export { ScaledClock, VirtualClock, type Clock } from './clock';
 export { type FunctionMetrics, type LogLine } from './lambda/service';
-export { keepSpareThreads } from './lambda/spare-threads';
+export { keepSpareThreads, type SpareThreads } from './lambda/spare-threads';
 export { credentialsOfRole, credentialsOfSession, type Credentials } from './lambda/variables';
 export { parsePlatformFaults, type PlatformFault, type PlatformFaultRule } from './platform-faults';
 export { type MapProgress, type WorkflowEvent } from './engine/events';

@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import type { Command } from 'commander';
 import type * as assets from '../../bin/report/assets';
 import type * as synthesis from '../../local/workflow/template/synthesize';
-import '../spare-threads';
+import { shareSpareThreads } from '../spare-threads';
 import { type Finished, FOLDER } from './folder';
 
 // The command in the process of the tests, from its source. It starts no process but those of the apps that it synthesizes, and not for
@@ -26,8 +26,6 @@ interface Loaded {
 }
 
 let loading: Promise<Loaded> | undefined;
-let endSpareThreads: (() => Promise<void>) | undefined;
-afterAll(() => endSpareThreads?.());
 
 /** Modules of its own, so that it does not matter what the tests have imported before. */
 async function load(): Promise<Loaded> {
@@ -41,8 +39,8 @@ async function load(): Promise<Loaded> {
     jest.doMock('../../bin/report/assets', () => ({ loadAssets: () => loadAssets(DIST) }));
     const { createProgram } = await import('../../bin/program');
     const { fail } = await import('../../bin/fail');
-    // As ../spare-threads does, which these modules do not share.
-    endSpareThreads = (await import('../../local/workflow')).keepSpareThreads(16);
+    // These modules have another instance of local/workflow.
+    shareSpareThreads((await import('../../local/workflow')).keepSpareThreads);
     loaded = { createProgram, fail };
   });
   return loaded!;

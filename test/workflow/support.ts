@@ -154,7 +154,7 @@ function isObject(value: unknown): boolean {
 
 function synthesizeAnew({ source, destination, props, extend }: Configuration): string {
   const outdir = folder();
-  const app = new App({ outdir, analyticsReporting: false });
+  const app = new App({ outdir, analyticsReporting: false, treeMetadata: false });
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'us-east-1' } });
   const given = props?.(stack) ?? {};
   const workflow = new MultipartCopyWorkflow(stack, 'Copy', {

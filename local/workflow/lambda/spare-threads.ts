@@ -1,7 +1,9 @@
 import { type ThreadHost } from './thread-host';
 
 /** Threads of closed deployments, for the next deployments of this process. */
-const spare: ThreadHost[] = [];
+export type SpareThreads = ThreadHost[];
+
+let spare: SpareThreads = [];
 let limit = 0;
 
 /**
@@ -11,10 +13,12 @@ let limit = 0;
  * as those of this library.
  *
  * @param count maximum number of waiting threads
+ * @param waiting the waiting threads: for a process that loads this module several times, to share one list
  * @returns ends the waiting threads, and disables this function
  */
-export function keepSpareThreads(count: number): () => Promise<void> {
+export function keepSpareThreads(count: number, waiting = spare): () => Promise<void> {
   limit = count;
+  spare = waiting;
   return async () => {
     limit = 0;
     await Promise.all(spare.splice(0).map((thread) => thread.end()));

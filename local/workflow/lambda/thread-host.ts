@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { type Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { type ErrorPayload } from '../invoker';
 import { type EnvironmentMessage, type HostMessage, type WorkerData, type WorkerMessage } from './worker/messages';
@@ -8,8 +6,6 @@ import { WORKER_SOURCE } from './worker/source';
 /** The user of a thread. */
 export interface ThreadUser {
   readonly onMessage: (message: EnvironmentMessage) => void;
-  /** Gets the output of the code to its standard streams. */
-  readonly onLine: (level: string, message: string) => void;
   /** @param crash the error that ended the thread; undefined if it ended without an error */
   readonly onExit: (exitCode: number, crash: ErrorPayload | undefined) => void;
 }
@@ -41,13 +37,12 @@ export class ThreadHost {
       env: variables,
       argv: [],
       execArgv: [],
+      // Kept from the streams of this process. Nothing reads them: a stream that is read keeps the process running, also after unref().
       stdout: true,
       stderr: true,
       workerData: data,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
-    this.forwardLines(this.worker.stdout, 'info');
-    this.forwardLines(this.worker.stderr, 'error');
     this.worker.on('message', (message: WorkerMessage) => this.receive(message));
     this.worker.on('error', (error: Error) => {
       this.crash = { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
@@ -97,9 +92,5 @@ export class ThreadHost {
   private receive(message: WorkerMessage): void {
     if (message.type === 'cleared') this.clearing--;
     else if (this.clearing === 0) this.user?.onMessage(message);
-  }
-
-  private forwardLines(stream: Readable, level: string): void {
-    createInterface({ input: stream }).on('line', (message) => this.user?.onLine(level, message));
   }
 }

@@ -32,7 +32,6 @@ export class FunctionThread {
     const { data, variables } = options;
     const user: ThreadUser = {
       onMessage: (message) => this.receive(message),
-      onLine: (level, message) => this.options.onLog({ level, message }),
       onExit: (exitCode, crash) => {
         for (const { environment } of [...this.inFlight.values()]) this.end(environment, { error: crash, exitCode });
       },

@@ -43,7 +43,7 @@ export function serveInvocations(
   for (const level of ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const) {
     console[level] = (...values: unknown[]) => log(level === 'log' ? 'info' : level, format(...values));
   }
-  // Messages arrive before the answer of the invocation, but data of a stream may be read after it.
+  // As messages, which arrive before the answer of the invocation. The host does not read the streams.
   const forwardLines = (stream: NodeJS.WriteStream, level: string): void => {
     let rest = '';
     stream.write = (chunk: string | Uint8Array, ...others: unknown[]) => {

@@ -66,9 +66,16 @@ test('the next function gets no message of the last one that arrives late', asyn
   const time = new ScaledClock(1).threadTime();
   const data = { taskRoot, handler: 'index.handler', nodeMajor: 24, time, moduleInstances: 1 };
   const call = (id: string): InvokeMessage => {
-    return { type: 'invoke', id, environment: 0, event: JSON.stringify(id), deadline: Date.now() + 60_000, context: {} };
+    return {
+      type: 'invoke',
+      id,
+      environment: 0,
+      event: JSON.stringify(id),
+      deadline: Date.now() + 60_000,
+      context: {},
+    };
   };
-  const host = new ThreadHost({ onMessage: () => undefined, onLine: () => undefined, onExit: () => undefined }, data, {});
+  const host = new ThreadHost({ onMessage: () => undefined, onExit: () => undefined }, data, {});
   host.post(call('last'));
   // The thread has not even received the invocation when it gets its next function.
   host.leave();
@@ -78,7 +85,7 @@ test('the next function gets no message of the last one that arrives late', asyn
       received.push(message);
       if (received.length === 2) resolve(received);
     };
-    host.restart({ onMessage, onLine: () => undefined, onExit: () => resolve(received) }, data, {});
+    host.restart({ onMessage, onExit: () => resolve(received) }, data, {});
     host.post(call('next'));
   });
   await host.end();
