@@ -1,6 +1,8 @@
 import { EXIT } from './failure';
 import { visible } from './report/format';
 
+const WRONG_ARGUMENTS = ['UsageError', 'InvalidExecutionArn'];
+
 /**
  * Ends the command with a one-line message and exit code 1, or 2 for wrong usage. Messages may contain keys with
  * control sequences for terminals, which are escaped.
@@ -10,5 +12,5 @@ export function fail(error: unknown): void {
   const text = `${['Error', 'UsageError', 'AwsError', 'CopyFailed'].includes(name) ? '' : `${name}: `}${message}`;
   process.stderr.write(`mpcopy: ${text.split('\n').map(visible).join('\n')}\n`);
   // Compares the name, since each bundle has a class of its own.
-  process.exitCode = name === 'UsageError' ? EXIT.USAGE : EXIT.FAILED;
+  process.exitCode = WRONG_ARGUMENTS.includes(name) ? EXIT.USAGE : EXIT.FAILED;
 }

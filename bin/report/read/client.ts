@@ -1,5 +1,4 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { UnreadableExecution } from './read-execution';
 
 export interface ClientOptions {
   /** Default: that of the execution's ARN. */
@@ -10,17 +9,25 @@ export interface ClientOptions {
   readonly endpoint?: string;
 }
 
+/** The argument is wrong; the message shows the form of the right one. */
+export class InvalidExecutionArn extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidExecutionArn';
+  }
+}
+
 const EXECUTION_ARN = /^arn:[^:]+:states:([^:]+):\d{12}:execution:[^:]+:[^:]+$/;
 
 /**
  * Region, credentials and endpoint as every tool of AWS finds them.
  *
- * @throws UnreadableExecution if this is not the ARN of an execution of a Standard workflow
+ * @throws InvalidExecutionArn if this is not the ARN of an execution of a Standard workflow
  */
 export function createClient(executionArn: string, { region, profile, endpoint }: ClientOptions): SFNClient {
   const [, ownRegion] = EXECUTION_ARN.exec(executionArn) ?? [];
   if (ownRegion === undefined) {
-    throw new UnreadableExecution(
+    throw new InvalidExecutionArn(
       `${JSON.stringify(executionArn)} is not the ARN of an execution of a Standard workflow; it looks like arn:aws:states:REGION:ACCOUNT:execution:STATE_MACHINE:NAME`,
     );
   }

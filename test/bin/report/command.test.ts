@@ -194,7 +194,7 @@ describe('mpcopy report', () => {
     ['arn:aws:states:us-east-1:111122223333:express:Copy:a:b', 'is not the ARN of an execution'],
   ])('%s is refused', async (execution, message) => {
     const { code, stderr } = await mpcopy('report', execution, out('never.html'));
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
