@@ -168,7 +168,7 @@ export const OPTIONS = {
   },
   resumeUploadId: {
     kind: text('the ID of a multipart upload: printable ASCII', { minLength: 1, characters: '[\\x21-\\x7e]' }),
-    doc: 'Goes on with the upload that an earlier execution kept, and copies only the parts that are missing.',
+    doc: 'Continues the upload that an earlier execution kept, and copies only the parts that are missing.',
     default: { text: 'a new upload' },
   },
   partSize: {
