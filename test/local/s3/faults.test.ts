@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -240,9 +240,11 @@ describe('faults of a server', () => {
   });
 
   it('can be loaded from a file', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'faults-')), 'faults.json');
+    const folder = await mkdtemp(join(tmpdir(), 'faults-'));
+    const file = join(folder, 'faults.json');
     await writeFile(file, JSON.stringify([{ operation: 'PutObject', fault: SLOW }]));
     await server.loadFaults(file);
+    await rm(folder, { recursive: true });
     await expect(put('k')).rejects.toMatchObject({ name: 'SlowDown' });
   });
 });
