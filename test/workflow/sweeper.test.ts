@@ -84,6 +84,13 @@ describe('an execution that is stopped', () => {
       server.faults.add({ operation: 'UploadPartCopy', partNumber: 1, fault });
       // The state is entered once for each part: when the last is, others are in flight.
       server.faults.add({ operation: 'UploadPartCopy', partNumber: 2, fault });
+      // The sweeper may be faster than the workers: it gets no answer before a part is in flight.
+      let parts = 0;
+      server.onOperation(async ({ phase, operation }) => {
+        if (phase !== 'received') return;
+        if (operation === 'UploadPartCopy') parts++;
+        if (operation === 'ListParts') await until(() => parts > 0 || undefined);
+      });
     };
     const stop = platformFaults({ state: 'CopyPart', skip: 2, fault: { kind: 'stop-execution' } });
     // Slow enough for the sweeper to abort while the parts are in flight, for seven seconds here, also on a busy machine.
