@@ -18,7 +18,7 @@ export interface CampaignTemplate {
 }
 
 /** Something that another program does during a copy. */
-export const MEDDLING = [
+export const INTERFERENCES = [
   'overwrite the source',
   'delete the source',
   'overwrite the destination',
@@ -37,8 +37,8 @@ export const MEDDLING = [
   'suspend versioning of the source',
 ] as const;
 
-export interface Meddling {
-  readonly what: (typeof MEDDLING)[number];
+export interface Interference {
+  readonly what: (typeof INTERFERENCES)[number];
   /** The moment: this request of the workflow, in this phase. */
   readonly operation: string;
   readonly phase: OperationPhase;
@@ -56,7 +56,7 @@ export interface Case {
   readonly options: Readonly<Record<string, unknown>>;
   readonly faults: readonly FaultRule[];
   readonly platformFaults: readonly PlatformFaultRule[];
-  readonly meddling: readonly Meddling[];
+  readonly interferences: readonly Interference[];
   readonly lambdaConcurrency: number;
   /** Whether a second execution copies the same object to the same key at the same time. */
   readonly isTwice: boolean;
@@ -79,7 +79,7 @@ export function randomCase(seed: string, states: States): Case {
   };
   const size = randomSize(random);
   const isMultipart = random.chance(0.75) && size > PART_SIZE;
-  const meddling = random.chance(0.45) ? randomMeddling(random) : [];
+  const interferences = random.chance(0.45) ? randomInterferences(random) : [];
   const { faults, platformFaults } = random.chance(0.8)
     ? randomFaults(random, states.tasks)
     : { faults: [], platformFaults: [] };
@@ -91,7 +91,7 @@ export function randomCase(seed: string, states: States): Case {
     key: randomKey(random),
     options: { ...randomOptions(random, isMultipart, marker), ...(isMultipart && { partSize: PART_SIZE }) },
     faults,
-    meddling,
+    interferences,
     lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : 1000,
     isTwice: random.chance(0.08),
   };
@@ -100,7 +100,7 @@ export function randomCase(seed: string, states: States): Case {
   const { childExecutions, size: childrenSize = size } = children;
   const customerKey = random.chance(0.1) ? { sseCustomerKeySecretArn: KEY_ARN } : {};
   const ofLambda =
-    childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => ofChildren(rule, random));
+    childExecutions === 'STANDARD' ? platformFaults : platformFaults.map((rule) => withExpressChildren(rule, random));
   const stops = random.chance(0.15) ? [randomStop(random, states.all)] : [];
   const lateEffects = randomLateEffects(random);
   return {
@@ -121,7 +121,7 @@ export function randomCase(seed: string, states: States): Case {
 }
 
 /** Faults of Standard children, or of Express ones. */
-function ofChildren(rule: PlatformFaultRule, random: Random): PlatformFaultRule {
+function withExpressChildren(rule: PlatformFaultRule, random: Random): PlatformFaultRule {
   return rule.state === 'CopyPartInChild' && random.chance(0.7) ? { ...rule, state: 'CopyPartInExpressChild' } : rule;
 }
 
@@ -217,9 +217,9 @@ const MOMENTS: readonly string[] = [
   'CopyObject',
 ];
 
-function randomMeddling(random: Random): Meddling[] {
+function randomInterferences(random: Random): Interference[] {
   return Array.from({ length: random.chance(0.8) ? 1 : 2 }, () => ({
-    what: random.pick(MEDDLING),
+    what: random.pick(INTERFERENCES),
     operation: random.pick(MOMENTS),
     phase: random.pick(['received', 'done', 'answered'] as const),
     skip: random.chance(0.6) ? 0 : random.integer(1, 3),

@@ -29,7 +29,7 @@ const error = (status: number, code: string, afterEffect = false): Fault => ({
 });
 
 /** What passes after some time, or when asked again. */
-const PASSING: readonly Fault[] = [
+const TRANSIENT: readonly Fault[] = [
   error(503, 'SlowDown'),
   error(503, 'ServiceUnavailable'),
   error(500, 'InternalError'),
@@ -48,7 +48,7 @@ const PASSING: readonly Fault[] = [
 ];
 
 /** What lasts. */
-const LASTING: readonly Fault[] = [
+const PERMANENT: readonly Fault[] = [
   error(403, 'AccessDenied'),
   error(404, 'NoSuchUpload'),
   error(404, 'NoSuchBucket'),
@@ -124,14 +124,14 @@ const WITHOUT_RESULT: readonly string[] = ['PutObjectTagging', '*'];
 /** Lasting faults are rarer, since a copy that fails at once shows little. */
 function randomFault(random: Random): FaultRule {
   const operation = random.pick(OPERATIONS);
-  const isLasting = random.chance(0.12) && operation !== '*';
-  const drawn = random.pick(isLasting ? LASTING : PASSING);
+  const isPermanent = random.chance(0.12) && operation !== '*';
+  const drawn = random.pick(isPermanent ? PERMANENT : TRANSIENT);
   const fault = drawn.kind === 'empty-200' && WITHOUT_RESULT.includes(operation) ? error(500, 'InternalError') : drawn;
   const seed = random.integer(0, 1e6);
   if (random.chance(0.6)) return { operation, skip: random.integer(0, 2), times: random.integer(1, 3), seed, fault };
   // An answer that comes late comes once: to wait for it on each of many tries proves nothing more.
   if (fault.kind === 'delay') return { operation, times: 1, fault };
-  if (isLasting) return { operation, fault };
+  if (isPermanent) return { operation, fault };
   const until = random.integer(1, 10) * MINUTE;
   return {
     operation,
@@ -162,8 +162,8 @@ export function randomStop(random: Random, states: readonly string[]): PlatformF
 const STOPPED_IN = ['Plan', 'Begin', 'FanOut', 'CopyPart', 'CopyPartInChild', 'CheckParts', 'Complete', 'Verify'];
 
 /** Whether a copy has to outlive the fault. */
-export function isPassing({ fault, times = Infinity, until = Infinity }: FaultRule): boolean {
-  if (fault.kind === 'error' && LASTING.some((lasting) => lasting.kind === 'error' && lasting.code === fault.code))
+export function isTransient({ fault, times = Infinity, until = Infinity }: FaultRule): boolean {
+  if (fault.kind === 'error' && PERMANENT.some((each) => each.kind === 'error' && each.code === fault.code))
     return false;
   if (fault.kind.startsWith('kms-') && fault.kind !== 'kms-throttling') return false;
   return times < 10 || until <= 10 * MINUTE;

@@ -1,8 +1,8 @@
 import type { CopyResult } from '../../lib/private/protocol';
 import { judge, type Observation } from './judge';
-import type { Made, Seen } from './observe';
+import type { Made, Snapshot } from './observe';
 
-const described = (etag: string, identity: string): Seen => ({
+const described = (etag: string, identity: string): Snapshot => ({
   identity,
   description: {
     etag,
@@ -38,8 +38,8 @@ const good: Observation = {
   openUploads: [],
   isAbortRefused: false,
   mayLeaveUpload: false,
-  mayNameOne: false,
-  mayBeMadeUnknown: false,
+  mayNameSameObject: false,
+  mayBeMadeByUnknownRun: false,
   hasToCopy: true,
   propertiesDiffer: () => [],
   errorNames: new Set(['Throttled']),
@@ -86,11 +86,11 @@ test.each<[string, Partial<Observation>]>([
   ],
   [
     'a failure of a function that Lambda ran twice, of which the other run made the copy',
-    { ...clean, made: [made], current: made, mayBeMadeUnknown: true },
+    { ...clean, made: [made], current: made, mayBeMadeByUnknownRun: true },
   ],
   [
     'two executions that name one object, where a CopyObject of one failed, maybe with an effect',
-    { executions: [copied, copied], mayNameOne: true },
+    { executions: [copied, copied], mayNameSameObject: true },
   ],
   [
     'a failure that says that S3 may still make the copy, which S3 did',

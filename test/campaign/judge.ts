@@ -1,8 +1,8 @@
 import type { CopyResult } from '../../lib/private/protocol';
-import type { Made, Seen } from './observe';
+import type { Made, Snapshot } from './observe';
 
 /** How one execution ended. */
-export interface Ended {
+export interface EndedExecution {
   readonly status: string;
   readonly result: CopyResult | undefined;
   readonly error: string;
@@ -13,18 +13,18 @@ export interface Ended {
 
 /** What is known of a run once it has ended, all of it seen in S3 itself and not told by the workflow. */
 export interface Observation {
-  readonly executions: readonly Ended[];
+  readonly executions: readonly EndedExecution[];
   /** What the source was: at the start, and after each overwriting by another program. */
-  readonly sources: readonly Seen[];
+  readonly sources: readonly Snapshot[];
   /** What other programs put at the destination, and what was there before. */
-  readonly others: readonly Seen[];
+  readonly others: readonly Snapshot[];
   /** What the workflow made. */
   readonly made: readonly Made[];
   /** Whether S3 may have executed requests that make one when their clients had no answer. */
   readonly isLate: boolean;
   /** What is at the destination now, by the version that was made where there is one. */
-  readonly current: Seen | undefined;
-  readonly stillThere: (made: Made) => Seen | undefined;
+  readonly current: Snapshot | undefined;
+  readonly stillThere: (made: Made) => Snapshot | undefined;
   readonly isSourceUntouched: boolean;
   /** Ids of the uploads that are left. */
   readonly openUploads: readonly string[];
@@ -36,12 +36,12 @@ export interface Observation {
    * Whether two executions may name one object: both copied the source to the key, and a request of one failed, which may have
    * had an effect or none, or its upload was aborted.
    */
-  readonly mayNameOne: boolean;
+  readonly mayNameSameObject: boolean;
   /** Whether the copy may be made by a second run of a function, of which the first, whose answer counts, does not know. */
-  readonly mayBeMadeUnknown: boolean;
-  /** Whether nothing happened that a copy may fail by: no meddling, and only faults that pass. */
+  readonly mayBeMadeByUnknownRun: boolean;
+  /** Whether nothing happened that a copy may fail by: no interferences, and only faults that pass. */
   readonly hasToCopy: boolean;
-  readonly propertiesDiffer: (source: Seen, copy: Seen) => readonly string[];
+  readonly propertiesDiffer: (source: Snapshot, copy: Snapshot) => readonly string[];
   readonly errorNames: ReadonlySet<string>;
   /** Lines of the logs with secrets, or with values of metadata, tags or headers. */
   readonly confidentialLines: readonly string[];
@@ -87,13 +87,13 @@ function* judgeObjects({ made, sources, others, current, isSourceUntouched }: Ob
 
 /** Each execution that says COPIED made an object of its own, equal to the source that it names, with its properties. */
 function* judgeCopied(seen: Observation): Iterable<Violation> {
-  const { executions, made, sources, stillThere, propertiesDiffer, mayNameOne } = seen;
+  const { executions, made, sources, stillThere, propertiesDiffer, mayNameSameObject } = seen;
   const left = new Set(made);
   for (const { result } of executions) {
     if (result?.status !== 'COPIED') continue;
     const named = made.find(({ description }) => isNamed(result, description));
-    const twin = named && [...left].find((other) => isTwin(other, named));
-    const object = named && (left.has(named) || mayNameOne ? named : twin);
+    const twin = named && [...left].find((other) => isIndistinguishable(other, named));
+    const object = named && (left.has(named) || mayNameSameObject ? named : twin);
     if (object !== undefined) left.delete(object);
     if (object === undefined) {
       yield {
@@ -124,7 +124,7 @@ function* judgeFailed(seen: Observation): Iterable<Violation> {
   const [failure] = failures;
   if (hasToCopy || executions.length !== 1 || failure === undefined) return;
   // CopyObject is sent again after an error of S3, which may have made a version by then: the last one is named.
-  const intact = seen.mayBeMadeUnknown ? [] : made.filter((object) => stillThere(object) !== undefined);
+  const intact = seen.mayBeMadeByUnknownRun ? [] : made.filter((object) => stillThere(object) !== undefined);
   if (seen.isLate && /S3 may still execute a request/.test(failure.cause)) return;
   if (intact.length > 0 && !intact.some((object) => saysMade(failure.cause, object))) {
     yield {
@@ -163,7 +163,7 @@ function saysMade(cause: string, { description }: Made): boolean {
   return cause.includes(unquoted(description.etag)) && /was made|was replaced|exists/.test(cause);
 }
 
-function isSame(one: Seen, other: Seen): boolean {
+function isSame(one: Snapshot, other: Snapshot): boolean {
   const [a, b] = [one.description, other.description];
   return (
     a.etag === b.etag &&
@@ -178,7 +178,7 @@ function isSame(one: Seen, other: Seen): boolean {
  * date, version, and ETag if they are encrypted by KMS. Where the answers of both
  * were lost, nothing in S3 tells which made which, so both may name the same one, as long as each made one.
  */
-function isTwin(one: Made, other: Made): boolean {
+function isIndistinguishable(one: Made, other: Made): boolean {
   return one.identity === other.identity;
 }
 

@@ -1,5 +1,5 @@
 import type { ObjectDescription } from '../../local/s3';
-import type { Seen } from './observe';
+import type { Snapshot } from './observe';
 
 const HEADERS = [
   'cacheControl',
@@ -11,7 +11,11 @@ const HEADERS = [
 ] as const;
 
 /** Compares the properties of a copy with what its options say of them. @returns the differences, in words */
-export function propertiesDiffer(source: Seen, copy: Seen, options: Readonly<Record<string, unknown>>): string[] {
+export function propertiesDiffer(
+  source: Snapshot,
+  copy: Snapshot,
+  options: Readonly<Record<string, unknown>>,
+): string[] {
   const expected = expectedProperties(source.description, options);
   return Object.entries(expected).flatMap(([name, value]) => {
     const actual = copy.description[name as keyof ObjectDescription];

@@ -12,10 +12,10 @@ import {
 } from '../../local/workflow';
 import type { Case } from './cases';
 import { confidentialTexts, LogSearch } from './confidential';
-import { isPassing, mayBeLate } from './faults';
-import type { Ended, Observation } from './judge';
-import { type Ends, meddle } from './meddle';
-import { noteMade, noteUnanswered, see } from './observe';
+import { isTransient, mayBeLate } from './faults';
+import type { EndedExecution, Observation } from './judge';
+import { type Ends, interfere } from './interference';
+import { recordMadeObjects, trackOpenRequests, snapshot } from './observe';
 import { propertiesDiffer } from './properties';
 
 const TIME_SCALE = 1000;
@@ -44,14 +44,14 @@ export async function runCase(
       input,
       enforceIam: true,
     });
-    const source = see(server, ends.source.bucket, ends.source.key)!;
-    const before = see(server, ends.destination.bucket, ends.destination.key);
+    const source = snapshot(server, ends.source.bucket, ends.source.key)!;
+    const before = snapshot(server, ends.destination.bucket, ends.destination.key);
     given.faults.forEach((rule) => server.faults.add(rule));
     const workflowClock = clock.start();
     const isLate = mayBeLate(given.faults, 'CopyObject', 'CompleteMultipartUpload');
-    const made = noteMade(server, ends.destination.bucket, ends.destination.key, isLate);
-    const allExecuted = noteUnanswered(server);
-    const meddled = meddle(server, workflowClock, given.meddling, ends);
+    const made = recordMadeObjects(server, ends.destination.bucket, ends.destination.key, isLate);
+    const allExecuted = trackOpenRequests(server);
+    const interference = interfere(server, workflowClock, given.interferences, ends);
 
     const authorize: S3Server['checkAccess'] = (access) => server.checkAccess(access);
     const secrets = await serveSecrets(deployment, stateMachine, setup, authorize);
@@ -82,32 +82,32 @@ export async function runCase(
       // daily sweep; and so is what the sweeper could not remove when the execution was stopped. An outage may last for as long as
       // Lambda retries the first of these sweeps.
       for (let days = 0; days < 2 && openUploads().length > 0; days++) {
-        if (mayBeOpenUnknown(given) || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
+        if (mayLeaveUnknownUpload(given) || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
       }
     } finally {
       await stepFunctions.close();
       await secrets.close();
     }
-    const isSourceMeddled = meddled.done.some(({ what }) => what.includes('source'));
-    const sourceNow = see(server, ends.source.bucket, ends.source.key);
+    const isSourceChanged = interference.done.some(({ what }) => what.includes('source'));
+    const sourceNow = snapshot(server, ends.source.bucket, ends.source.key);
     return {
-      executions: executions.map(toEnded),
-      sources: [source, ...meddled.sources],
-      others: [...(before ? [before] : []), ...meddled.destinations],
+      executions: executions.map(toEndedExecution),
+      sources: [source, ...interference.sources],
+      others: [...(before ? [before] : []), ...interference.destinations],
       made,
       isLate,
-      current: see(server, ends.destination.bucket, ends.destination.key),
+      current: snapshot(server, ends.destination.bucket, ends.destination.key),
       stillThere: ({ description: { versionId, etag, lastModified } }) => {
-        const there = see(server, ends.destination.bucket, ends.destination.key, versionId);
+        const there = snapshot(server, ends.destination.bucket, ends.destination.key, versionId);
         return there?.description.etag === etag && there.description.lastModified === lastModified ? there : undefined;
       },
-      isSourceUntouched: isSourceMeddled || JSON.stringify(sourceNow) === JSON.stringify(source),
+      isSourceUntouched: isSourceChanged || JSON.stringify(sourceNow) === JSON.stringify(source),
       openUploads: openUploads(),
       mayLeaveUpload: mayLeaveUpload(given, executions),
-      mayNameOne: mayNameOne(given),
-      mayBeMadeUnknown: mayDuplicate(given, 'CopyObject') || mayDuplicate(given, 'Complete'),
-      isAbortRefused: given.faults.some((rule) => rule.operation === 'AbortMultipartUpload' && !isPassing(rule)),
-      hasToCopy: hasToCopy(given, before !== undefined, meddled.done.length > 0 || executions.some(isStopped)),
+      mayNameSameObject: mayNameSameObject(given),
+      mayBeMadeByUnknownRun: mayDuplicate(given, 'CopyObject') || mayDuplicate(given, 'Complete'),
+      isAbortRefused: given.faults.some((rule) => rule.operation === 'AbortMultipartUpload' && !isTransient(rule)),
+      hasToCopy: hasToCopy(given, before !== undefined, interference.done.length > 0 || executions.some(isStopped)),
       propertiesDiffer: (from, copy) => propertiesDiffer(from, copy, given.options),
       errorNames,
       confidentialLines: search.found,
@@ -124,8 +124,8 @@ const SWEEPS: readonly string[] = ['AbortMultipartUpload', 'ListParts', 'ListMul
 /** An execution that was stopped says nothing, and one that has copied only logs that an upload is left whose id did not arrive. */
 function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): boolean {
   const { faults } = given;
-  if (!faults.some((rule) => SWEEPS.includes(rule.operation) && !isPassing(rule))) return false;
-  if (executions.some(isStopped) || mayBeOpenUnknown(given)) return true;
+  if (!faults.some((rule) => SWEEPS.includes(rule.operation) && !isTransient(rule))) return false;
+  if (executions.some(isStopped) || mayLeaveUnknownUpload(given)) return true;
   const mayBeLost =
     faults.some(({ operation }) => operation === 'CreateMultipartUpload' || operation === '*') ||
     LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'Begin', kind));
@@ -133,7 +133,7 @@ function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): bo
 }
 
 /** No execution knows the second upload of a Begin that Lambda ran twice, or one that S3 created late or opened again. */
-function mayBeOpenUnknown(given: Case): boolean {
+function mayLeaveUnknownUpload(given: Case): boolean {
   return mayDuplicate(given, 'Begin') || mayBeLate(given.faults, 'CreateMultipartUpload', 'UploadPartCopy');
 }
 
@@ -142,11 +142,11 @@ function mayBeOpenUnknown(given: Case): boolean {
  * request that failed. With SSE-S3, what an upload would have become that somebody aborted looks like the copy of the other, if both began in
  * one second.
  */
-function mayNameOne(given: Case): boolean {
-  const { isTwice, options, faults, meddling, template } = given;
+function mayNameSameObject(given: Case): boolean {
+  const { isTwice, options, faults, interferences, template } = given;
   if (!isTwice) return false;
   const isEncrypted = template.destinationKms || options.sseCustomerKeySecretArn !== undefined;
-  if (!isEncrypted && meddling.some(({ what }) => what === 'abort the upload')) return true;
+  if (!isEncrypted && interferences.some(({ what }) => what === 'abort the upload')) return true;
   const ofCopy = faults.filter(({ operation }) => operation === 'CopyObject' || operation === '*');
   if (options.overwrite === 'never' || options.ifMatch !== undefined) {
     return ofCopy.length > 0 || LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'CopyObject', kind));
@@ -189,9 +189,9 @@ function endsOf({ key }: Case): Ends {
 }
 
 /** Two executions into one key, and what a condition refuses, may end in an error of the user's. */
-function hasToCopy(given: Case, hadObject: boolean, isMeddled: boolean): boolean {
+function hasToCopy(given: Case, hadObject: boolean, isDisturbed: boolean): boolean {
   const { faults, options, isTwice } = given;
-  if (isMeddled || isTwice || !faults.every(isPassing)) return false;
+  if (isDisturbed || isTwice || !faults.every(isTransient)) return false;
   // The copy that a late request makes is for the execution as good as that of somebody else.
   if (mayBeLate(faults, 'CopyObject')) return false;
   // If Lambda runs CopyObject twice, the copy of the first run is for the second as good as that of somebody else.
@@ -200,6 +200,6 @@ function hasToCopy(given: Case, hadObject: boolean, isMeddled: boolean): boolean
   return options.integrity !== 'required' && options.preserveEtag !== true;
 }
 
-function toEnded({ status, output, error = '', cause = '', events }: ExecutionResult): Ended {
+function toEndedExecution({ status, output, error = '', cause = '', events }: ExecutionResult): EndedExecution {
   return { status, result: output as CopyResult | undefined, error, cause, events };
 }

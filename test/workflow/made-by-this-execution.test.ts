@@ -16,10 +16,10 @@ const versioned: Copy = { destination: { versioned: true } };
 /** Too long for a header. */
 const LONG_TAGS = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`${n}${'ü'.repeat(100)}`, 'ü'.repeat(250)]));
 
-type Meddle = (server: S3Server, event: OperationEvent) => void | Promise<void>;
+type Interfere = (server: S3Server, event: OperationEvent) => void | Promise<void>;
 
 /** Does something once, when an operation on the copy is in a phase. */
-function at(phase: OperationEvent['phase'], operation: string, meddle: Meddle): Copy['run'] {
+function at(phase: OperationEvent['phase'], operation: string, interfere: Interfere): Copy['run'] {
   return {
     onReady: (server) => {
       let isDone = false;
@@ -27,7 +27,7 @@ function at(phase: OperationEvent['phase'], operation: string, meddle: Meddle): 
         const isMeant = event.phase === phase && event.operation === operation && event.bucket === 'lake';
         if (isDone || !isMeant) return undefined;
         isDone = true;
-        return meddle(server, event);
+        return interfere(server, event);
       });
     },
   };
@@ -40,8 +40,8 @@ function faults(...rules: FaultRule[]): Copy['run'] {
 const status = (code: number, name: string) =>
   ({ kind: 'error', status: code, code: name, message: 'Please try again.' }) as const;
 const lost = (operation: string): FaultRule => ({ operation, times: 1, fault: { kind: 'reset-after' } });
-const abort: Meddle = (server, { uploadId }) => server.abortUpload('lake', uploadId!);
-const replace: Meddle = (server) => void server.putGenerated({ ...MPU_KEY, size: 5, seed: 'another writer' });
+const abort: Interfere = (server, { uploadId }) => server.abortUpload('lake', uploadId!);
+const replace: Interfere = (server) => void server.putGenerated({ ...MPU_KEY, size: 5, seed: 'another writer' });
 
 describe('an upload that is gone', () => {
   const old = {
@@ -171,11 +171,11 @@ describe('a lost answer to CompleteMultipartUpload', () => {
     expect(server.describeObject('lake', KEY, destination.versionId)).toMatchObject({ size: 11 * 1024 ** 2 });
   });
 
-  test.each<[string, Meddle]>([
+  test.each<[string, Interfere]>([
     ['replaced', replace],
     ['deleted', (server) => server.deleteObject('lake', KEY)],
-  ])('is UploadNotFound where the copy was %s since, and the cause tells both ways', async (_, meddle) => {
-    const run = both(faults(complete), at('answered', 'CompleteMultipartUpload', meddle));
+  ])('is UploadNotFound where the copy was %s since, and the cause tells both ways', async (_, interfere) => {
+    const run = both(faults(complete), at('answered', 'CompleteMultipartUpload', interfere));
     const { execution } = await failed({ setup: { repeatCompleteSeconds: 0 }, run }, 'parts', 'UploadNotFound');
     expect(execution.cause).toMatch(/Somebody else aborted the upload; or it was completed, the answer was lost/);
   });
@@ -184,11 +184,11 @@ describe('a lost answer to CompleteMultipartUpload', () => {
 describe.each(WAYS)('after %s was answered', (way) => {
   const operation = way === 'parts' ? 'CompleteMultipartUpload' : 'CopyObject';
 
-  test.each<[string, Meddle, RegExp]>([
+  test.each<[string, Interfere, RegExp]>([
     ['replaced', replace, /was made, and then replaced by somebody else/],
     ['deleted', (server) => server.deleteObject('lake', KEY), /was made, and then deleted by somebody else/],
-  ])('the copy was %s: ConcurrentWrite that tells that it was made', async (_, meddle, cause) => {
-    const { execution } = await failed({ run: at('answered', operation, meddle) }, way, 'ConcurrentWrite');
+  ])('the copy was %s: ConcurrentWrite that tells that it was made', async (_, interfere, cause) => {
+    const { execution } = await failed({ run: at('answered', operation, interfere) }, way, 'ConcurrentWrite');
     expect(execution.cause).toMatch(cause);
   });
 
@@ -255,8 +255,8 @@ describe('a lost answer to CopyObject', () => {
     });
 
     test('leaves one version below a newer one', async () => {
-      const meddled = both(faults(lost('CopyObject')), at('answered', 'CopyObject', replace));
-      const run = { ...meddled, ...COMPARES_CLOCKS };
+      const interference = both(faults(lost('CopyObject')), at('answered', 'CopyObject', replace));
+      const run = { ...interference, ...COMPARES_CLOCKS };
       const { report, server } = await withServer({ ...versioned, setup, options, run }, 'CopyObject');
       expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });
       expect(report.result!.destination.versionId).not.toBe(server.describeObject('lake', KEY)!.versionId);
@@ -279,7 +279,7 @@ describe('a lost answer to CopyObject', () => {
 
 test('an equal object is not taken for made after an error that S3 answered to CopyObject', async () => {
   let twin: string | undefined;
-  const meddled = at('received', 'CopyObject', async (server) => {
+  const interference = at('received', 'CopyObject', async (server) => {
     const client = clientOf(server);
     const { VersionId } = await client.send(new PutObjectCommand({ Bucket: 'lake', Key: KEY, Body: 'equal' }));
     twin = VersionId;
@@ -287,7 +287,7 @@ test('an equal object is not taken for made after an error that S3 answered to C
   });
   const once: FaultRule = { operation: 'CopyObject', times: 1, fault: status(500, 'InternalError') };
   const { report, requests, server } = await withServer(
-    { ...versioned, setup: { object: { content: 'equal' } }, run: both(faults(once), meddled) },
+    { ...versioned, setup: { object: { content: 'equal' } }, run: both(faults(once), interference) },
     'CopyObject',
   );
   expect(report.execution).toMatchObject({ status: 'SUCCEEDED', error: '' });

@@ -1,7 +1,7 @@
 import type { S3Server } from '../../local/s3';
 import type { Clock } from '../../local/workflow';
-import type { Meddling } from './cases';
-import { see, type Seen } from './observe';
+import type { Interference } from './cases';
+import { snapshot, type Snapshot } from './observe';
 
 export interface Ends {
   readonly source: { readonly bucket: string; readonly key: string };
@@ -9,53 +9,58 @@ export interface Ends {
 }
 
 /** What other programs put where, in the order in which they did. */
-export interface Meddled {
-  readonly done: Meddling[];
-  readonly sources: Seen[];
-  readonly destinations: Seen[];
+export interface InterferenceLog {
+  readonly done: Interference[];
+  readonly sources: Snapshot[];
+  readonly destinations: Snapshot[];
 }
 
 const KEY_OF = { raw: 'alias/raw', lake: 'alias/lake' } as const;
 
 /** Does to the buckets what other programs do, at the moments that the case says. */
-export function meddle(server: S3Server, clock: Clock, meddling: readonly Meddling[], ends: Ends): Meddled {
-  const meddled: Meddled = { done: [], sources: [], destinations: [] };
-  for (const each of meddling) {
+export function interfere(
+  server: S3Server,
+  clock: Clock,
+  interferences: readonly Interference[],
+  ends: Ends,
+): InterferenceLog {
+  const interference: InterferenceLog = { done: [], sources: [], destinations: [] };
+  for (const each of interferences) {
     let seen = 0;
     server.onOperation(({ phase, operation, uploadId }) => {
       if (phase !== each.phase || operation !== each.operation || seen++ !== each.skip) return;
-      if (act(server, clock, each.what, uploadId, ends, meddled)) meddled.done.push(each);
+      if (act(server, clock, each.what, uploadId, ends, interference)) interference.done.push(each);
     });
   }
-  return meddled;
+  return interference;
 }
 
 /** @returns whether there was something to do it to */
 function act(
   server: S3Server,
   clock: Clock,
-  what: Meddling['what'],
+  what: Interference['what'],
   uploadId: string | undefined,
   ends: Ends,
-  meddled: Meddled,
+  interference: InterferenceLog,
 ): boolean {
   const { source, destination } = ends;
   try {
     switch (what) {
       case 'overwrite the source':
         server.putGenerated({ ...source, size: 12 * 1024 ** 2, seed: 'another source' });
-        return note(server, source, meddled.sources);
+        return record(server, source, interference.sources);
       case 'delete the source':
         server.deleteObject(source.bucket, source.key);
         return true;
       case 'overwrite the destination':
         server.putGenerated({ ...destination, size: 9, seed: 'another writer' });
-        return note(server, destination, meddled.destinations);
+        return record(server, destination, interference.destinations);
       case 'overwrite the destination with equal bytes': {
         const equal = server.describeObject(source.bucket, source.key);
         if (!equal) return false;
         server.putGenerated({ ...destination, size: equal.size, metadata: { writer: 'another' } });
-        return note(server, destination, meddled.destinations);
+        return record(server, destination, interference.destinations);
       }
       case 'delete the destination':
         server.deleteObject(destination.bucket, destination.key);
@@ -103,8 +108,8 @@ function act(
   }
 }
 
-function note(server: S3Server, { bucket, key }: Ends['source'], list: Seen[]): true {
-  const seen = see(server, bucket, key);
+function record(server: S3Server, { bucket, key }: Ends['source'], list: Snapshot[]): true {
+  const seen = snapshot(server, bucket, key);
   if (seen) list.push(seen);
   return true;
 }
