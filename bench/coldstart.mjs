@@ -1,9 +1,9 @@
 // Cold start of the worker that copies a part: `npm run bench:coldstart [-- --runs=N] [--json]`, after a build.
 //
-// Beside it stands a naive bundle: the same call, the SDK's defaults, esbuild's defaults. Each run is a new process, which
-// loads the bundle and makes one UploadPartCopy on the embedded S3. Runs of all bundles alternate, so that what else the
-// machine does falls on all of them alike. Time is from before the load to the answer. CPU time is what counts on
-// Lambda, whose small functions get a fraction of a core, and it does not depend on what else runs.
+// It is compared with a naive bundle, which makes the same call with the defaults of the SDK and of esbuild. Each run is a new process,
+// which loads the bundle and makes one UploadPartCopy on the embedded S3. Runs of all bundles alternate, so that other load of the
+// machine affects all of them equally. The time is measured from before the load to the answer. CPU time matters most: small functions
+// on Lambda get a fraction of a core, and CPU time does not depend on other processes.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,12 +19,12 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '31' },
     json: { type: 'boolean', default: false },
-    // NAME=FILE of a further bundle of this worker, to compare ways of building it.
+    // NAME=FILE: another bundle of this worker, to compare ways of building it.
     bundle: { type: 'string', multiple: true, default: [] },
   },
 });
 
-/** What a process does: its module and its event are in the environment. Prints milliseconds. */
+/** The program of each process. Its arguments are the module and the event. It prints milliseconds. */
 const PROCESS = `
 const { argv: [, file, event] } = process;
 const started = performance.now();
@@ -65,7 +65,7 @@ try {
   for (let run = -1; run < Number(options.runs); run++) {
     for (const [index, { file, event }] of bundles.entries()) {
       const sample = await start(file, event, environment);
-      // The first run of each reads its files from disk.
+      // The first run of each bundle is not counted, because it reads the files from disk.
       if (run >= 0) samples[index].push(sample);
     }
   }
@@ -75,7 +75,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** All that Lambda's Node.js runtime has of what the SDK reads. */
+/** The environment variables of Lambda's Node.js runtime that the SDK reads. */
 function lambdaEnvironment(endpoint) {
   return {
     AWS_ENDPOINT_URL_S3: endpoint,
@@ -138,7 +138,7 @@ async function start(file, event, env) {
     env,
     cwd: folder,
   });
-  // The worker logs its calls before.
+  // Earlier lines are the log of the worker.
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
@@ -156,7 +156,7 @@ function report(bundles, samples) {
     };
   });
   const naive = rows[0];
-  // The median of ratios within a round, since both runs of a round met the same machine.
+  // The median of the ratios within each round, because both runs of a round have the same load of the machine.
   const ratio = (index, what) =>
     round(medianOf(samples[index].map((sample, run) => sample[what] / samples[0][run][what])));
   const compared = rows.map((row, index) => ({

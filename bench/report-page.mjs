@@ -1,5 +1,5 @@
-// How fast the report page of a 10,000-part copy opens: `npm run bench:report`. Makes one by a local run of 48.8 TiB, opens it in
-// headless Chromium, and prints its size, the seconds until both charts are drawn, and those of one zoom by the keyboard.
+// Measures how fast the report page of a copy in 10,000 parts opens: `npm run bench:report`. It creates the page by a local run of
+// 48.8 TiB, opens it in headless Chromium, and prints its size, the time until both charts are drawn, and the time of a zoom by keyboard.
 /* global document, KeyboardEvent, requestAnimationFrame -- of the page */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ const ROUNDS = 5;
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
 );
-if (executablePath === undefined) throw new Error('no Chromium found; install it, or name it by CHROMIUM');
+if (executablePath === undefined) throw new Error('Chromium was not found; install it, or set CHROMIUM to its path');
 
 const mpcopy = join(dirname(fileURLToPath(import.meta.url)), '..', 'bin', 'dist', 'mpcopy.js');
 const folder = mkdtempSync(join(tmpdir(), 'report-page-'));

@@ -1,4 +1,4 @@
-// Bundles a benchmark that is written in TypeScript, and runs it: `node bench/run.mjs copy [options]`. Run a build before.
+// Bundles a benchmark that is written in TypeScript, and runs it: `node bench/run.mjs copy [options]`. Run a build first.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';

@@ -1,8 +1,8 @@
-// PUT and GET of real bytes on the embedded S3 with curl, beside `cp` of the same file: `npm run bench:s3 [-- SIZE_IN_MIB]`.
-// Prints seconds, ratios to cp, and the peak memory of the server, all from one run. A PUT is on disk when it is answered,
-// so it also stands beside `cp` with `sync`. Its ETag is the MD5 of all bytes, which only one thread can compute: `MD5 alone` is
-// what no PUT can beat. A virtual machine may have to get memory from its host first, which makes `cp` several times slower than
-// memory that has just been freed: all is measured in both.
+// Compares PUT and GET of real bytes on the embedded S3, by curl, with `cp` of the same file: `npm run bench:s3 [-- SIZE_IN_MIB]`.
+// It prints seconds, ratios to cp, and the peak memory of the server, all from one run. The bytes of a PUT are on disk when it is
+// answered, so it is also compared with `cp` and `sync`. The ETag is the MD5 of all bytes, which only one thread can compute, so no PUT
+// can be faster than `MD5 alone`. In a virtual machine, `cp` into memory that has to be requested from the host is several times
+// slower than into memory that has just been freed, so both cases are measured.
 import { execFileSync, spawn } from 'node:child_process';
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
@@ -23,13 +23,13 @@ try {
   });
   writeRandomFile();
   curl('-X', 'PUT', `${endpoint}/bench`);
-  const md5 = quiet(hashFile);
+  const md5 = secondsWithIdleDisk(hashFile);
   console.log(`${mebibytes} MiB of real bytes`);
   show('memory that is new', md5, measure('first'));
   show('memory that has just been freed', md5, measure('second', 'first'));
   console.log(`peak memory of the server: ${peakMemory(server.pid)}`);
 
-  /** Seconds of each. Files of an earlier round are removed just before their successors are written. */
+  /** Measures the seconds of each operation. Files of an earlier round are removed just before the new ones are written. */
   function measure(round, earlier) {
     const written = (what) => {
       if (earlier !== undefined) rmSync(join(folder, `${what}.${earlier}`));
@@ -71,13 +71,13 @@ function show(memory, md5, { cp, cpSync, put, putCpu, get }) {
   console.table([row('cp', cp), row('cp + sync', cpSync), row('MD5 alone', md5), row('PUT', put), row('GET', get)]);
 }
 
-/** The target of work, and the seconds that it takes. */
+/** Measures the seconds that `work` takes. */
 function timed(target, work) {
-  return [target, quiet(() => work(target))];
+  return [target, secondsWithIdleDisk(() => work(target))];
 }
 
-/** Seconds that work takes once the disk has nothing else to do. */
-function quiet(work) {
+/** Waits until the disk is idle, then measures the seconds that `work` takes. */
+function secondsWithIdleDisk(work) {
   execFileSync('sync');
   const start = performance.now();
   work();
@@ -96,7 +96,7 @@ function hashFile() {
   closeSync(source);
 }
 
-/** Linux only: of user and system, in hundredths of a second. */
+/** User and system time of a process in seconds. Linux only: it reads ticks of a hundredth of a second. */
 function cpuSeconds(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')

@@ -1,5 +1,5 @@
-// `npm run build`: jsii compiles lib/, scripts/bundle.mjs bundles lambda/ and bin/. Each is left out if its sources, the installed packages
-// and what it wrote are still the same, byte for byte. `npm run build -- --force` builds in any case.
+// `npm run build`: jsii compiles lib/, and scripts/bundle.mjs bundles lambda/ and bin/. A step is skipped if its sources, the installed
+// packages and its outputs have not changed. `npm run build -- --force` performs all steps.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ const files = (folder) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).replaceAll('\\', '/'));
 const sources = (...folders) => folders.flatMap(files).filter((path) => !COMPILED.test(path) && !BUNDLED.test(path));
-/** Says what is installed; npm writes it. */
+/** npm lists the installed packages in this file. */
 const INSTALLED = 'node_modules/.package-lock.json';
 const settings = () => ['package.json', 'tsconfig.json', INSTALLED, ...files('scripts')];
 
@@ -49,7 +49,7 @@ function run(...command) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Outputs of jsii whose source was moved or deleted: they would be published, and found before the new ones. */
+/** Removes outputs of jsii whose source was moved or deleted. They would be published, and imports could find them instead of the new ones. */
 function removeOrphans() {
   for (const path of files('lib')) {
     const source = /^(.*)\.(?:js|d\.ts)$/.exec(path)?.[1];

@@ -1,5 +1,5 @@
-// Bundles the workers, the command and its apps. Each worker is a folder that deploys as it is, SDK included: the code
-// that was tested is the code that runs, and users of the library need neither esbuild nor Docker.
+// Bundles the workers, the command and its apps. Each worker is a folder that is deployed unchanged and includes the SDK. So the tested
+// code is the deployed code, and users of the library need neither esbuild nor Docker.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const shared = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
-  // The floor of aws-cdk-lib may still deploy workers on Node.js 22.
+  // The oldest supported aws-cdk-lib deploys workers on Node.js 22.
   target: 'node22',
   charset: 'utf8',
   legalComments: 'none',
@@ -23,8 +23,8 @@ const shared = {
   write: false,
 };
 
-/** Apps import the compiled library, as any other app does, instead of bundling a copy of it. */
-const libraryStaysOutside = {
+/** Apps import the compiled library, like the apps of users, and do not contain a copy of it. */
+const libraryIsExternal = {
   name: 'library-stays-outside',
   setup(esbuild) {
     const filter = /^cdk-s3-multipart-copy$|^(\.\.\/)+lib$/;
@@ -32,7 +32,7 @@ const libraryStaysOutside = {
   },
 };
 
-/** Bundles of their own, so that the other commands start without the clients of AWS and the report page. */
+/** Separate bundles, so that the other commands start without loading the clients of AWS and the report page. */
 const LOADED_LATER = ['report', 'aws'];
 const loadedLater = {
   name: 'loaded-later',
@@ -44,7 +44,7 @@ const loadedLater = {
   },
 };
 
-/** CDK apps: the one of cdk.json, and the one that `mpcopy local` comes with. */
+/** CDK apps: the app of cdk.json, and the app that `mpcopy local` runs by default. */
 const apps = { app: 'bin/app.ts', 'scenario-app': 'local/run/scenario/app.ts' };
 
 const steps = readdirSync('lambda', { withFileTypes: true })
@@ -62,14 +62,14 @@ const [workers, ...others] = await Promise.all([
   ...LOADED_LATER.map((name) =>
     build({ ...shared, entryPoints: [`bin/${name}/index.ts`], outfile: `bin/dist/${name}.js` }),
   ),
-  // Script and style of the report page, which `bin/dist/report.js` puts into it.
+  // Script and style of the report page, which `bin/dist/report.js` includes in the page.
   build({
     ...shared,
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
     minify: true,
-    // uPlot asks for its licence to be passed on with it, and the page is passed on by itself.
+    // The licence of uPlot has to be distributed with it, and users distribute the page without the package.
     footer: { js: `/* uPlot ${licenseText('uplot')} */` },
     entryPoints: { 'report-page': 'bin/report/client/main.ts' },
     outdir: 'bin/dist',
@@ -79,7 +79,7 @@ const [workers, ...others] = await Promise.all([
     entryPoints: apps,
     outdir: 'bin/dist',
     external: ['aws-cdk-lib', 'constructs'],
-    plugins: [libraryStaysOutside],
+    plugins: [libraryIsExternal],
   }),
 ]);
 
@@ -92,7 +92,7 @@ replaceFile(
   thirdPartyLicenses(results.flatMap(({ metafile }) => Object.keys(metafile.inputs))),
 );
 
-/** At once, so that a copy that runs at the moment finds the old bundle or the new one, never half of one. */
+/** Replaces a file by a rename, so that a copy that is running finds either the old or the new bundle, never a partial one. */
 function replaceFile(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
@@ -104,7 +104,7 @@ function licenseText(name) {
   return readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim();
 }
 
-/** What an earlier build left in a folder: the assets are hashed and deployed with all that is in their folder. */
+/** Removes files that an earlier build has left in a folder, because everything in the folder of an asset is hashed and deployed. */
 function removeStale(folder, written) {
   const kept = written.map(({ path }) => path);
   for (const name of readdirSync(folder, { recursive: true })) {

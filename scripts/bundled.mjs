@@ -1,4 +1,4 @@
-// Bundles a program of test/ and runs it. The library stays outside of the bundle: it finds its files by its own path.
+// Bundles a program of test/ and runs it. The library is not bundled, because it finds its files relative to its own path.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Ends this process as the program of `test/FOLDER/main.ts` ends. It gets the arguments of this process. */
+/** Runs `test/FOLDER/main.ts` with the arguments of this process, and ends this process with its exit code. */
 export async function runBundled(folder) {
   const outfile = join(root, `node_modules/.cache/${folder}/main.cjs`);
   await build({

@@ -28,7 +28,7 @@ try {
   });
   const { Resources } = JSON.parse(readFileSync(join(outdir, 'MultipartCopy.template.json'), 'utf8'));
   const types = Object.values(Resources).map(({ Type }) => Type);
-  if (!types.includes('AWS::StepFunctions::StateMachine')) throw new Error('the template holds no state machine');
+  if (!types.includes('AWS::StepFunctions::StateMachine')) throw new Error('the template contains no state machine');
   console.log(
     `the app synthesizes with ${Object.entries(dependencies)
       .map((entry) => entry.join('@'))

@@ -26,7 +26,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Every example of the README and of the doc comments has to compile. Leaves their translations in the tablet. */
+/** Compiles every example of the README and of the doc comments, and writes their translations to the tablet. */
 function checkExamples() {
   rmSync(tablet, { force: true });
   jsii('jsii-rosetta', ['extract', '--strict', root]);
@@ -40,7 +40,7 @@ function checkLanguages() {
   const outdir = join(folder, 'dist');
   const options = ['--outdir', outdir, '--rosetta-tablet', tablet, '--rosetta-unknown-snippets', 'fail'];
   const targets = ['python', 'java', 'dotnet', 'go'].flatMap((target) => ['--target', target]);
-  // Without scripts, or the `npm pack` that pacmak runs would build the library again.
+  // pacmak runs `npm pack`, whose scripts would build the library again.
   const environment = { npm_config_ignore_scripts: 'true' };
   jsii('jsii-pacmak', [root, '--code-only', '--no-npmignore', ...options, ...targets], environment);
 
@@ -58,11 +58,13 @@ function checkLanguages() {
   checkTypes('Go', filesOf(modules.go, '.go'), '^type');
 
   checkSyntax('Python', 'python3', ['-m', 'compileall', '-q', modules.python]);
-  // Without the classes of aws-cdk-lib nothing can be compiled, so javac stops after its parser.
+  // Without the classes of aws-cdk-lib, the code cannot be compiled, so javac stops after parsing.
   const parseOnly = ['-proc:none', '-XDshould-stop.ifNoError=PARSE', '-d', join(folder, 'classes')];
   checkSyntax('Java', 'javac', [...parseOnly, ...filesOf(modules.java, '.java')]);
   checkSyntax('Go', 'gofmt', ['-e', '-l', ...filesOf(modules.go, '.go')]);
-  console.log('skipped: the syntax of .NET, since dotnet parses nothing before it has downloaded the dependencies');
+  console.log(
+    'skipped: the syntax of .NET, because dotnet cannot parse code before it has downloaded the dependencies',
+  );
 }
 
 function filesOf(path, extension) {
@@ -71,13 +73,13 @@ function filesOf(path, extension) {
     .map((name) => join(path, name));
 }
 
-/** Every type of the API has to be in the generated code. */
+/** Checks that the generated code contains every type of the API. */
 function checkTypes(language, files, declaration) {
   const code = files.map((file) => readFileSync(file, 'utf8')).join('\n');
   const names = Object.values(assembly.types).map(({ name }) => name);
   const missing = names.filter((name) => !new RegExp(`${declaration}\\s?${name}\\b`, 'm').test(code));
-  if (missing.length > 0) throw new CheckFailed(`the ${language} code lacks ${missing.join(', ')}`);
-  console.log(`ok: the ${language} code has all ${names.length} types`);
+  if (missing.length > 0) throw new CheckFailed(`the ${language} code does not contain ${missing.join(', ')}`);
+  console.log(`ok: the ${language} code contains all ${names.length} types`);
 }
 
 function checkSyntax(language, tool, args) {
@@ -85,17 +87,17 @@ function checkSyntax(language, tool, args) {
     execFileSync(tool, args, { cwd: folder, stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {
     if (error.code === 'ENOENT')
-      return console.log(`skipped: the syntax of ${language}, since there is no ${tool} here`);
-    throw new CheckFailed(`${tool} finds mistakes in the ${language} code:\n${outputOf(error).slice(-4000)}`);
+      return console.log(`skipped: the syntax of ${language}, because ${tool} is not installed`);
+    throw new CheckFailed(`${tool} reports errors in the ${language} code:\n${outputOf(error).slice(-4000)}`);
   }
-  console.log(`ok: ${tool} finds no mistakes in the ${language} code`);
+  console.log(`ok: ${tool} reports no errors in the ${language} code`);
 }
 
-/** Breaking changes of stable API fail; those of experimental API are printed. */
+/** Fails for breaking changes of stable API, and prints those of experimental API. */
 function checkCompatibility() {
   const tag = lastTag();
   if (tag === undefined) {
-    return console.log('skipped: the comparison with the last release, since this repository has no version tag');
+    return console.log('skipped: the comparison with the last release, because this repository has no version tag');
   }
   const checkout = join(folder, 'released');
   git('worktree', 'add', '--detach', '--force', checkout, tag);
@@ -110,7 +112,7 @@ function checkCompatibility() {
   }
 }
 
-/** The newest version tag that is an ancestor, but not the commit itself. */
+/** The newest version tag on an ancestor of the current commit. */
 function lastTag() {
   try {
     return git('describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^').trim();
@@ -123,7 +125,7 @@ function git(...args) {
   return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-/** Runs a tool of jsii to its end, and returns what it prints. */
+/** Runs a tool of jsii, and returns its output. */
 function jsii(name, args, environment = {}, cwd = root) {
   const { bin } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
   const script = join(root, 'node_modules', name, typeof bin === 'string' ? bin : bin[name]);

@@ -1,5 +1,5 @@
-// Packs the library as npm would publish it, checks what is in the tarball, installs it into a blank project and
-// synthesizes an app with it. Run after a build.
+// Packs the library as npm would publish it, checks the files of the tarball, installs it into an empty project and
+// synthesizes an app with it. Run it after a build.
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -21,13 +21,13 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 const { STEPS } = createRequire(import.meta.url)('../lib/private/protocol/steps.js');
-/** What CDK apps that use the library have anyway. */
+/** The peer dependencies, which every CDK app has. */
 const PEERS = ['aws-cdk-lib', 'constructs'];
 
 const REQUIRED = [
   'lib/index.js',
   'lib/index.d.ts',
-  // test/lambda/bundles.test.ts has the files of each.
+  // test/lambda/bundles.test.ts lists the files of each worker.
   ...[...STEPS, 'sweep', 'notify'].flatMap((step) =>
     readdirSync(join(root, 'lambda', 'dist', step)).map((file) => `lambda/dist/${step}/${file}`),
   ),
@@ -83,7 +83,7 @@ try {
 }
 
 function pack() {
-  // Without scripts: npm would build once more, and print the build among the JSON.
+  // The scripts of npm would build again, and print to stdout besides the JSON.
   const output = run(npm, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
   const [packed] = Object.values(JSON.parse(output));
   ok(`npm pack: ${packed.filename}, ${packed.files.length} files, ${(packed.size / 1e6).toFixed(1)} MB`);
@@ -92,42 +92,38 @@ function pack() {
 
 function checkFiles(files) {
   const missing = REQUIRED.filter((file) => !files.includes(file));
-  check(missing.length === 0, 'every file is there that has to be', `missing: ${missing.join(', ')}`);
+  check(missing.length === 0, 'all required files are included', `missing: ${missing.join(', ')}`);
 
   const others = files.filter((file) => !REQUIRED.includes(file) && !isOfLibrary(file));
-  check(
-    others.length === 0,
-    'no sources, tests, source maps or other files',
-    `should not be there: ${others.join(', ')}`,
-  );
+  check(others.length === 0, 'no sources, tests, source maps or other files', `unexpected: ${others.join(', ')}`);
 
   const modules = files.filter((file) => file.startsWith('lib/') && file.endsWith('.js'));
   const untyped = modules.filter((file) => !files.includes(file.replace(/\.js$/, '.d.ts')));
   check(untyped.length === 0, `all ${modules.length} modules of lib have types`, `no .d.ts of: ${untyped.join(', ')}`);
 
   const orphans = modules.filter((file) => !existsSync(join(root, file.replace(/\.js$/, '.ts'))));
-  check(orphans.length === 0, 'no module is left of a source that is gone', `no source of: ${orphans.join(', ')}`);
+  check(orphans.length === 0, 'every module has a source', `no source of: ${orphans.join(', ')}`);
 }
 
 function isOfLibrary(file) {
   return /^lib\/.*(?:\.js|\.d\.ts)$/.test(file) && !/\.(?:test|spec)\./.test(file);
 }
 
-/** Nothing is downloaded: the tarball brings all it needs but the peers, and those are linked. */
+/** Installs the tarball without downloads: it includes everything except the peer dependencies, which are linked. */
 function install(tarball) {
   const project = join(folder, 'project');
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'blank', version: '1.0.0', private: true }));
   const options = ['--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
   run(npm, ['install', ...options, tarball], project);
-  // Afterwards, since npm removes what it has not installed itself.
+  // Linked afterwards, because npm removes packages that it has not installed itself.
   const modules = join(project, 'node_modules');
   for (const peer of PEERS) symlinkSync(join(root, 'node_modules', peer), join(modules, peer), 'junction');
   const installed = readdirSync(modules).filter((name) => !name.startsWith('.'));
   const expected = [...PEERS, manifest.name].sort();
   check(
     installed.sort().join() === expected.join(),
-    'installs into a blank project',
+    'installs into an empty project',
     `installs: ${installed.join(', ')}`,
   );
   return project;
@@ -150,7 +146,7 @@ function checkSynthesis(project) {
   const machines = ofType('AWS::StepFunctions::StateMachine').length;
   check(machines === 1, 'an app synthesizes a state machine', `the template has ${machines} state machines, not 1`);
   const functions = ofType('AWS::Lambda::Function');
-  // Without `allowRestore` there is nothing to restore with. The sweeper is no step.
+  // The function of the step `restore` exists only with `allowRestore`. The sweeper is not a step.
   const expected = [...STEPS.filter((step) => step !== 'restore'), 'sweep'].length;
   check(
     functions.length === expected,
@@ -171,14 +167,14 @@ function checkCommand(project) {
   check(JSON.parse(report).verified === true, 'mpcopy local --size 1GiB', `mpcopy local reports:\n${report}`);
 }
 
-/** Runs to the end and returns stdout. Output of a command that fails is the message. */
+/** Runs a command and returns its stdout. If it fails, its output is the error message. */
 function run(command, args, cwd) {
   try {
     return execFileSync(command, args, {
       cwd,
       encoding: 'utf8',
       env: environment(),
-      // Windows starts npm.cmd by a shell only.
+      // Windows can start npm.cmd only in a shell.
       shell: command.endsWith('.cmd'),
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 64 * 1024 * 1024,
@@ -189,7 +185,7 @@ function run(command, args, cwd) {
   }
 }
 
-/** Of a user, not of `npm run`, which hands its own settings down; with a cache of npm's that can be written to. */
+/** The environment of a user, without the settings that `npm run` adds, and with a writable cache of npm. */
 function environment() {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(npm_|NODE_PATH$|NODE_OPTIONS$|INIT_CWD$)/i.test(name),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-// Inside of the checkout, so that what stays outside of the bundle is found.
+// A folder inside the checkout, so that the bundle finds the packages that it does not contain.
 const outdir = mkdtempSync(join(root, 'node_modules', '.fuzz-'));
 try {
   buildSync({

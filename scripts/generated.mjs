@@ -1,11 +1,11 @@
-// What the scripts that generate documents have in common.
+// Functions for the scripts that generate documents.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Writes a file, or with `--check` on the command line only reports that it is out of date. */
+/** Writes a file. With `--check` on the command line, only reports whether it is out of date. */
 export function writeGenerated(file, text) {
   const path = join(ROOT, file);
   if (!process.argv.includes('--check')) {
@@ -17,7 +17,7 @@ export function writeGenerated(file, text) {
   }
 }
 
-/** The rows as a Markdown table. */
+/** Formats rows as a Markdown table. */
 export function table(head, rows) {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

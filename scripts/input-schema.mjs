@@ -47,7 +47,7 @@ function schemaOf(kind) {
   }
 }
 
-/** The characters of a text and its pattern: one or both. */
+/** The `pattern` keywords for a text that has allowed characters, a pattern, or both. */
 function patternsOf({ characters, pattern }) {
   const patterns = [...(characters ? [`^${characters}*$`] : []), ...(pattern ? [pattern.source] : [])];
   return patterns.length < 2 ? { pattern: patterns[0] } : { allOf: patterns.map((each) => ({ pattern: each })) };

@@ -1,23 +1,23 @@
-// How the workers are bundled. Their size and what they do before their first request are most of a cold start, so whatever no
-// worker can reach on Lambda is left out. bench/coldstart.mjs measures it, test/lambda/bundles.test.ts has the budget.
+// Bundles the workers. Most of a cold start is the size of a worker and its code before the first request, so code that no worker can
+// reach on Lambda is omitted. bench/coldstart.mjs measures the effect, and test/lambda/bundles.test.ts has the size limits.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * Files of the SDK that are replaced, by the end of their path. The build fails if the SDK no longer has one of them, and if another
- * version of the SDK imports a name that the replacement lacks.
+ * Files of the SDK that are replaced, by the end of their path. The build fails if the SDK no longer has one of these files, or imports a
+ * name that the replacement does not export.
  */
 const REPLACEMENTS = [
   {
-    // Lambda hands the credentials of the role to a function in its environment. Of the SDK's chain of providers (profiles, SSO,
-    // processes, web identities, container and instance metadata) no other can apply.
+    // On Lambda, the credentials of the role are in environment variables. The other providers of the SDK (profiles, SSO, processes, web
+    // identities, container and instance metadata) never apply.
     path: '@aws-sdk/credential-provider-node/dist-es/index.js',
     contents: () => `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
   },
   {
-    // There is no ~/.aws in a function. The SDK would look for its files before the first request. The variables of the environment,
-    // such as AWS_ENDPOINT_URL_S3 and AWS_USE_FIPS_ENDPOINT, are read elsewhere.
+    // A function has no ~/.aws, but the SDK would search its files before the first request. Environment variables such as
+    // AWS_ENDPOINT_URL_S3 and AWS_USE_FIPS_ENDPOINT are read elsewhere.
     path: '@smithy/core/dist-es/submodules/config/shared-ini-file-loader/loadSharedConfigFiles.js',
     contents: () => `
       export { CONFIG_PREFIX_SEPARATOR } from './constants';
@@ -31,27 +31,27 @@ const REPLACEMENTS = [
       export const resolveEventStreamSerdeConfig = (config) => config;
       export class EventStreamSerde {
         constructor() {
-          throw new Error('Event streams are left out of this bundle (scripts/lambda-bundle.mjs).');
+          throw new Error('Event streams are not included in this bundle (scripts/lambda-bundle.mjs).');
         }
       }`,
   },
   {
-    // The shapes of all operations. Computed property names may have side effects, so esbuild keeps every shape that has one. With the
-    // names in their place it keeps the shapes of the operations that are used.
+    // The schemas of all operations. esbuild keeps every object with a computed property name, because it may have side effects. With
+    // literal names, esbuild keeps only the schemas of the operations that are used.
     path: '@aws-sdk/client-s3/dist-es/schemas/schemas_0.js',
-    contents: withNamesInPlace,
+    contents: withLiteralNames,
   },
 ];
 
-/** `{ [_h]: … }` becomes `{ "http": … }`, where the file says `const _h = "http";`. */
-function withNamesInPlace(code) {
+/** Replaces computed property names by literal ones: `{ [_h]: … }` by `{ "http": … }`, if the file contains `const _h = "http";`. */
+function withLiteralNames(code) {
   const names = new Map([...code.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]));
   return code.replace(/([{,]\s*)\[(_\w+)\]:/g, (computed, before, name) =>
     names.has(name) ? `${before}${names.get(name)}:` : computed,
   );
 }
 
-/** Modules that are imported dynamically get a file of their own beside index.js, which is loaded when it is needed. */
+/** Bundles each dynamically imported module into a separate file next to index.js, which is loaded when it is needed. */
 function loadedLater(found) {
   return {
     name: 'loaded-later',
@@ -65,7 +65,7 @@ function loadedLater(found) {
   };
 }
 
-function onlyWhatLambdaHas(applied) {
+function replaceSdkFiles(applied) {
   return {
     name: 'only-what-lambda-has',
     setup(esbuild) {
@@ -81,11 +81,11 @@ function onlyWhatLambdaHas(applied) {
 }
 
 /**
- * Bundles workers. Nothing is written.
+ * Bundles workers, without writing files.
  *
  * @param steps names of folders in lambda/
  * @param shared options of esbuild for all code of the project
- * @returns esbuild's results. A file that is loaded later comes before the one that loads it.
+ * @returns the results of esbuild. A file that is loaded later precedes the file that loads it.
  */
 export async function bundleWorkers(steps, shared) {
   const applied = new Set();
@@ -100,16 +100,16 @@ async function bundleWorker(step, shared, applied) {
   const options = {
     ...shared,
     minify: true,
-    // The SDK's ES modules leave out what is not used. Its CommonJS modules cannot.
+    // esbuild can remove unused code from the SDK's ES modules, but not from its CommonJS modules.
     mainFields: ['module', 'main'],
-    // `import('node:http')` in a CommonJS file loads Node.js's loader of ES modules, and that reads every export of the module, among
-    // them `http.WebSocket`, which loads all of undici: 20 ms. `require` does not.
+    // `import('node:http')` in a CommonJS file loads the loader for ES modules, which reads every export of the module, including
+    // `http.WebSocket`, which loads all of undici. This takes 20 ms. `require` does not do this.
     supported: { 'dynamic-import': false },
     outdir: `lambda/dist/${step}`,
   };
-  const plugins = [onlyWhatLambdaHas(applied), loadedLater(later)];
+  const plugins = [replaceSdkFiles(applied), loadedLater(later)];
   const main = await build({ ...options, plugins, entryPoints: { index: `lambda/${step}/index.ts` } });
   if (later.size === 0) return [main];
   const entryPoints = Object.fromEntries([...later].map((file) => [basename(file, '.ts'), file]));
-  return [await build({ ...options, plugins: [onlyWhatLambdaHas(applied)], entryPoints }), main];
+  return [await build({ ...options, plugins: [replaceSdkFiles(applied)], entryPoints }), main];
 }

@@ -19,7 +19,7 @@ const {
 
 const FILE = 'docs/permissions.md';
 
-/** What turns a row on. */
+/** The texts for the condition under which a row applies. */
 const CONDITIONS = {
   ...Object.fromEntries(
     Object.entries(FEATURES).map(([name, feature]) => [

@@ -1,5 +1,5 @@
-// Builds after an installation and before packing. `npx mpcopy` in this checkout links the checkout into npx's cache, which runs
-// this script too: there is no reason then to build again.
+// Builds after an installation and before packing. `npx mpcopy` in this checkout links the checkout into npx's cache, which also runs
+// this script. In this case, it does not build again.
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -8,9 +8,9 @@ const [needed] = /\d+/.exec(engines.node);
 const { node, npm_command: command } = { ...process.versions, ...process.env };
 
 if (Number(node.split('.')[0]) < Number(needed)) {
-  // On Linux and Windows, npm ci installs the Node.js of tools/node-runtime, on which all scripts run.
+  // On Linux and Windows, npm ci installs the version of Node.js that tools/node-runtime pins, and all scripts run on it.
   console.error(
-    `Node.js ${needed} or later is needed to build this package, and this is v${node}. There is no pinned one for ` +
+    `Building this package requires Node.js ${needed} or later; the installed version is v${node}. There is no pinned version for ` +
       `${process.platform}-${process.arch}: install a newer Node.js, then run npm ci again.`,
   );
   process.exitCode = 1;

@@ -1,5 +1,5 @@
-// Makes docs/images/report-light.png and report-dark.png, the picture of the report page in the README: a local run of 1 TiB at the
-// published speed of S3, with a few faults. Takes two minutes. Needs Chromium, and pngquant to make the files small.
+// Creates docs/images/report-light.png and report-dark.png, the pictures of the report page in the README, from a local run of 1 TiB at the
+// published speed of S3, with a few faults. It takes two minutes, and needs Chromium, and pngquant to compress the files.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const internalError = { kind: 'error-in-200', code: 'InternalError', message: 'W
 const delay = (milliseconds) => ({ kind: 'delay', milliseconds });
 const part = (partNumber, times, fault) => ({ operation: 'UploadPartCopy', partNumber, times, fault });
 const some = (probability, seed, fault) => ({ operation: 'UploadPartCopy', probability, seed, fault });
-/** A worker tries four times, so that four faults are one retry of the state machine. No two parts take the same time. */
+/** A worker makes four attempts, so four faults cause one retry by the state machine. The delays differ, so that no two parts take the same time. */
 const faults = [
   part(61, 4, slowDown),
   part(188, 5, slowDown),
@@ -48,7 +48,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** From the top of the page to the end of the throughput. */
+/** Takes a picture from the top of the page to the end of the throughput chart. */
 async function picture(browser, file, colorScheme) {
   const page = await browser.newPage({ colorScheme, viewport: { width: 1100, height: 900 }, deviceScaleFactor: 1.5 });
   await page.goto(`file://${file}`);

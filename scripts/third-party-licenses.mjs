@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** Licences whose conditions this file meets by passing on the texts. Others need a decision. */
+/** Licences that only require the distribution of their texts. Other licences need a decision. */
 const ACCEPTED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
 /**
@@ -31,7 +31,7 @@ function sectionOf(folder) {
   );
 }
 
-/** The text of SPDX, for packages that name their licence without including it. */
+/** The licence text from SPDX, for packages that name their licence but do not include its text. */
 function spdxText({ name, license, author, contributors = [] }) {
   const holders = [author, ...contributors].filter(Boolean).map((holder) => holder.name ?? holder);
   if (holders.length === 0) throw new Error(`${name} names no author, so its copyright notice is unknown`);

@@ -5,14 +5,14 @@ const MIB = 1024 ** 2;
 const PART = 64 * MIB;
 
 export interface Growth {
-  /** What grew, and what was measured. */
+  /** The measured quantity, and what it was measured over. */
   readonly what: string;
   readonly values: readonly { readonly count: number; readonly value: number }[];
-  /** Of a power law through the last two points: 1 is linear, 0 constant. */
+  /** The exponent of a power law through the last two points: 1 is linear, 0 is constant. */
   readonly exponent: number;
 }
 
-/** Requests, model time, and the time and memory of this machine, over the number of parts. */
+/** Measures requests, model time, and the time and memory of this machine, over the number of parts. */
 export async function growthOfParts(deployment: LocalDeployment, counts: readonly number[]): Promise<Growth[]> {
   const measured = {
     requests: [] as number[],
@@ -41,7 +41,7 @@ export interface Sharing {
   readonly reserved?: number;
 }
 
-/** How long copies that start together take, and what Lambda refused. */
+/** Measures the duration of copies that start at the same time, and the invocations that Lambda throttles. */
 export async function growthOfExecutions(
   deployment: LocalDeployment,
   counts: readonly number[],

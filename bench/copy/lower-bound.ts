@@ -7,15 +7,15 @@ export const WORKERS = 250;
 const { s3, lambdaStartSeconds, overheadSeconds, childrenPerSecond, inlineIterations } = PLATFORM;
 
 /**
- * Requests of a copy in parts besides its parts, each by a function of its own: HeadObject of the source, CreateMultipartUpload, ListParts,
- * CompleteMultipartUpload, HeadObject of the copy.
+ * Number of requests of a copy in parts, without the parts. A separate function makes each: HeadObject of the source,
+ * CreateMultipartUpload, ListParts, CompleteMultipartUpload, HeadObject of the copy.
  */
 const STEPS = 5;
 
 /**
- * The least that a proven copy takes on this platform with these workers: the best of all part counts and both kinds of Map, and
- * what the steps around it need, one request each. A Distributed Map has Standard children: Express ones would start ten times as
- * fast, but end after five minutes, and so cannot wait for S3 as long as a part may have to.
+ * The minimum duration of a verified copy on this platform with this number of workers: the parts, with the best of all part counts and
+ * kinds of Map, and the other steps, with one request each. The children of the Distributed Map are Standard executions. Express
+ * executions start ten times as fast, but end after five minutes, which is less than a part may have to wait for S3.
  */
 export function lowerBound(size: number, workers = WORKERS): number {
   const step = overheadSeconds.state + lambdaStartSeconds.cold + s3.requestSeconds;
@@ -23,8 +23,8 @@ export function lowerBound(size: number, workers = WORKERS): number {
 }
 
 /**
- * The least that a copy in parts takes on this platform, however it is made: one function reads the source and creates the upload, and
- * is still warm when it lists the parts, completes the upload and reads the copy; the children are of the type that is faster.
+ * The minimum duration of a copy in parts on this platform with any design: one function reads the source and creates the upload, and is
+ * still warm when it lists the parts, completes the upload and reads the copy. The children have the faster type.
  */
 export function anyDesignBound(size: number, workers = WORKERS): number {
   const first = overheadSeconds.state + lambdaStartSeconds.cold + 2 * s3.requestSeconds;
@@ -49,7 +49,7 @@ function bestParts(size: number, workers: number, perSecond: number = childrenPe
   return best;
 }
 
-/** Until the last of equal parts has ended, where `perSecond` can start in a second and `workers` can run. */
+/** The time until all of `parts` equal parts have ended, if `perSecond` can start per second and `workers` can run at the same time. */
 function makespan(parts: number, size: number, workers: number, perSecond: number): number {
   const { cold } = lambdaStartSeconds;
   const one = partSeconds(size / parts);

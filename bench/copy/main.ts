@@ -1,18 +1,18 @@
 import { parseArgs } from 'node:util';
 import { LocalDeployment } from '../../local/workflow';
-import { assemble } from './deploy';
+import { synthesizeApp } from './deploy';
 import { anyDesignBound, bytesBound, lowerBound } from './lower-bound';
 import { copyOurs } from './ours';
 import { copyWith, expectedRealSeconds, type Peer, PEERS, type PeerRun, scaleOf } from './peers';
 import { PLATFORM } from './platform';
 import { SIZES } from './sizes';
 
-/** Of `--json`. Seconds are those of the model. */
+/** The output of `--json`. Seconds are those of the model. */
 interface Report {
   readonly sizes: readonly SizeReport[];
-  /** Runs that were left out, and why. */
+  /** Runs that were skipped, with the reason. */
   readonly skipped: readonly { readonly name: string; readonly size: string; readonly reason: string }[];
-  /** The same copy on clocks of other speeds: what the simulation itself takes does not count. */
+  /** The same copy on clocks of other speeds, to show that the time of the simulation itself does not count. */
   readonly clocks: readonly {
     readonly name: string;
     readonly size: string;
@@ -26,12 +26,12 @@ interface SizeReport {
   readonly size: string;
   readonly ours: {
     readonly seconds: number;
-    /** To the least that the model and the limits of the platform allow for the steps of this workflow. */
+    /** Ratio to the minimum that the model and the limits of the platform allow for the steps of this workflow. */
     readonly lowerBoundRatio: number;
-    /** To the least that they allow for any copy in parts. */
+    /** Ratio to the minimum that they allow for any copy in parts. */
     readonly anyDesignRatio: number;
     readonly requests: number;
-    /** To bytes / (workers x throughput of a part copy) + the fixed time of one. */
+    /** Ratio to bytes / (workers x throughput of a part copy) + the fixed time of a part copy. */
     readonly bytesBoundRatio: number;
     readonly parts: number;
     /** Seconds by state. */
@@ -40,10 +40,10 @@ interface SizeReport {
   readonly peers: readonly (PeerRun & { /** To our seconds. */ readonly ratio: number })[];
 }
 
-/** Of a quick run: all peers at the small sizes, and one at 1 TiB. */
+/** The runs of `--quick`: all peers at the small sizes, and one at 1 TiB. */
 const QUICK = { sizes: ['1GiB', '10GiB'], also: { size: '1TiB', names: ['aws s3 cp'] } };
 
-/** A peer is left out where it would take longer than this, in real minutes. */
+/** A run of a peer is skipped if it would take longer than this, in real minutes. */
 const LONGEST_MINUTES = 4;
 
 async function main(): Promise<void> {
@@ -53,23 +53,23 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       /** Sizes, separated by commas. Default: all. */
       sizes: { type: 'string', default: Object.keys(SIZES).join(',') },
-      /** Without other programs. */
+      /** Whether to omit the other programs. */
       alone: { type: 'boolean', default: false },
       'child-executions': { type: 'string' },
     },
   });
-  const deployment = LocalDeployment.fromAssembly(await assemble(options['child-executions']));
+  const deployment = LocalDeployment.fromAssembly(await synthesizeApp(options['child-executions']));
   const sizes: SizeReport[] = [];
   const skipped: Report['skipped'][number][] = [];
   for (const name of options.sizes.split(',')) {
     const size = SIZES[name];
-    if (size === undefined) throw new Error(`--sizes are of ${Object.keys(SIZES).join(', ')}, not ${name}`);
+    if (size === undefined) throw new Error(`--sizes accepts ${Object.keys(SIZES).join(', ')}, not ${name}`);
     const [copy] = await copyOurs(deployment, size);
     const seconds = copy!.seconds;
     say(`${name}: ${seconds} s`);
     const peers: SizeReport['peers'][number][] = [];
     for (const peer of options.alone ? [] : PEERS) {
-      const reason = whyNot(peer, name, size, options.quick) ?? (await tryPeer(peer, name, size, seconds, peers));
+      const reason = skipReason(peer, name, size, options.quick) ?? (await tryPeer(peer, name, size, seconds, peers));
       if (reason !== undefined) skipped.push({ name: peer.name, size: name, reason });
     }
     sizes.push({
@@ -97,8 +97,8 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-/** @returns why a run is left out */
-function whyNot(peer: Peer, name: string, size: number, quick: boolean): string | undefined {
+/** @returns the reason why a run is skipped; undefined if it is not */
+function skipReason(peer: Peer, name: string, size: number, quick: boolean): string | undefined {
   try {
     peer.version();
   } catch {
@@ -110,7 +110,7 @@ function whyNot(peer: Peer, name: string, size: number, quick: boolean): string 
   return minutes > LONGEST_MINUTES ? `would take ${Math.round(minutes)} minutes here` : undefined;
 }
 
-/** @returns why it failed */
+/** @returns the reason why the run failed; undefined if it succeeded */
 async function tryPeer(
   peer: Peer,
   name: string,

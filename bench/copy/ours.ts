@@ -9,14 +9,14 @@ export interface Copy {
   readonly requests: number;
   readonly requestsByOperation: Readonly<Record<string, number>>;
   readonly parts: number;
-  /** Workers that copied parts at one time. */
+  /** Maximum number of workers that copied parts at the same time. */
   readonly concurrency: number;
   readonly coldStarts: number;
-  /** Seconds of the model by state, each from the end of the state before it to its own. */
+  /** Seconds of the model by state, each from the end of the previous state to its own end. */
   readonly states: Readonly<Record<string, number>>;
-  /** Invocations that Lambda refused, of all copies of the run. */
+  /** Number of invocations that Lambda throttled, of all copies of the run. */
   readonly throttles: number;
-  /** What this machine took. */
+  /** The time that this machine took. */
   readonly realSeconds: number;
 }
 
@@ -24,16 +24,16 @@ export interface CopyOptions {
   /** Copies that run at the same time. Default 1. */
   readonly executions?: number;
   readonly input?: Readonly<Record<string, unknown>>;
-  /** Runs on a clock that is so many times faster than real time. Default: on a clock that waits for the simulation. */
+  /** How many times faster than real time the clock runs. Default: the clock waits for the simulation. */
   readonly timeScale?: number;
-  /** Without the latency of S3 and the delays of the platform, to see what this machine takes. */
+  /** Whether to omit the latency of S3 and the delays of the platform, to measure the time of this machine. */
   readonly withoutDelays?: boolean;
   readonly lambdaConcurrency?: number;
 }
 
 /**
- * Copies an object of generated content through the synthesized workflow. Everything runs on one clock, which stands still while code
- * runs and jumps from timer to timer while all of it waits, so that the time of this machine does not count.
+ * Copies an object of generated content through the synthesized workflow. Everything uses one clock. It stands still while code runs, and
+ * jumps to the next timer while all code waits, so that the time of this machine does not count.
  *
  * @throws Error if the execution fails, or the copy is not equal to its source
  */
@@ -64,7 +64,7 @@ export async function copyOurs(deployment: LocalDeployment, size: number, option
   });
   try {
     const [source, destination] = deployment.buckets;
-    if (source === undefined || destination === undefined) throw new Error('The app has no two buckets.');
+    if (source === undefined || destination === undefined) throw new Error('The app does not have two buckets.');
     server.createBucket(source.name, { versioning: source.versioning });
     server.createBucket(destination.name);
     server.putGenerated({ bucket: source.name, key: 'object.bin', size, seed: 'bench' });
@@ -88,7 +88,8 @@ export async function copyOurs(deployment: LocalDeployment, size: number, option
       if (result.status !== 'SUCCEEDED') throw new Error(`The execution failed: ${result.error} ${result.cause}`);
       const copy = { bucket: destination.name, key: `copy-${index}.bin` };
       const identity = server.contentIdentity(copy.bucket, copy.key);
-      if (identity !== server.contentIdentity(source.name, 'object.bin')) throw new Error('The copy has other bytes.');
+      if (identity !== server.contentIdentity(source.name, 'object.bin'))
+        throw new Error('The bytes of the copy differ.');
       const copyPart = Object.entries(result.functions).find(([id]) => id.includes('CopyPart'))?.[1];
       return {
         seconds: (result.stopDate.getTime() - result.startDate.getTime()) / 1000,

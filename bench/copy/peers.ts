@@ -8,12 +8,12 @@ import { PLATFORM } from './platform';
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** What a user would pick instead. Each is the real program. */
+/** Another program with which a user could copy the object. The real program is run. */
 export interface Peer {
   readonly name: string;
   /** @throws if it is not installed */
   readonly version: () => string;
-  /** Part copies at one time, and the size of each: they say how fast the clock may run. */
+  /** Number of simultaneous part copies, and the size of each. They determine how fast the clock may run. */
   readonly concurrency: number;
   readonly partSize: (size: number) => number;
   readonly command: (
@@ -25,7 +25,7 @@ export interface Peer {
 export interface PeerRun {
   readonly name: string;
   readonly version: string;
-  /** Seconds of the model: from the start of the program to the last answer of S3. */
+  /** Seconds of the model, from the start of the program to the last answer of S3. */
   readonly seconds: number;
   readonly requests: number;
   /** How many times faster than real time S3's model ran. */
@@ -55,7 +55,7 @@ const awsCli = (name: string, concurrency: number, chunk: number, settings: stri
 const rclone = (name: string, ...tuning: string[]): Peer => ({
   name,
   version: () => firstLine('rclone', 'version').replace(/^rclone v/, ''),
-  // It copies the parts of an object one after the other.
+  // rclone copies the parts of an object one after another.
   concurrency: 1,
   partSize: () => 4656 * MIB,
   command: (endpoint) => ({
@@ -106,23 +106,23 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
-/** The real seconds that a run will take, about. */
+/** The approximate real seconds that a run will take. */
 export function expectedRealSeconds(peer: Peer, size: number): number {
   return modelSeconds(peer, size) / scaleOf(peer, size) + 3;
 }
 
-/** Requests in a real second that a program in Python sends without being busy most of the time. */
+/** Requests per real second that a Python program can send while it is idle most of the time. */
 const REQUESTS_PER_SECOND = 60;
 /**
- * What a program computes should be little beside what it waits: a real second of it counts as many seconds as the clock is fast. So a run
- * takes at least 5 seconds, and at least one for each 10 times that the clock is faster than real time.
+ * A program should compute much less than it waits, because each real second of computation counts as `scale` seconds of the model. So a
+ * run takes at least 5 real seconds, and at least 1 real second for each 10 of the time scale.
  */
 const SHORTEST_REAL_SECONDS = 5;
 const SCALE_OF_A_SECOND = 10;
-/** Of a part, beside which a few milliseconds of this machine do not count. */
+/** Minimum real duration of a part, so that a few milliseconds of this machine do not matter. */
 const SHORTEST_REAL_PART_SECONDS = 0.15;
 
-/** The clock must not run so fast that the time which the program computes looks like time of the copy. */
+/** The time scale for a peer. It is limited, so that the computation of the program does not count as duration of the copy. */
 export function scaleOf(peer: Peer, size: number): number {
   const onePart = partSeconds(Math.min(size, peer.partSize(size)));
   const scale = Math.min(
@@ -151,9 +151,9 @@ export async function copyWith(peer: Peer, size: number, timeScale = scaleOf(pee
     const first = Math.min(...startedAt);
     const span = (Math.max(...endedAt) - first) * timeScale;
     const identity = server.contentIdentity('lake', 'copy.bin');
-    if (identity !== server.contentIdentity(FROM.bucket, FROM.key)) throw new Error('The copy has other bytes.');
+    if (identity !== server.contentIdentity(FROM.bucket, FROM.key)) throw new Error('The bytes of the copy differ.');
     const requests = Object.values(server.requestLog.counts()).reduce((sum, count) => sum + count, 0);
-    // The program starts in real time, whatever the scale of the model.
+    // The start of the program takes real time, independently of the time scale.
     return { name: peer.name, version, seconds: (first - spawnedAt + span) / 1000, requests, timeScale };
   } finally {
     await server.close();

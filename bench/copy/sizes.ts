@@ -1,7 +1,7 @@
 const GIB = 1024 ** 3;
 const TIB = 1024 ** 4;
 
-/** The sizes of the benchmark, by the names that it prints. */
+/** The sizes of the benchmark, by printed name. */
 export const SIZES: Readonly<Record<string, number>> = {
   '1GiB': GIB,
   '10GiB': 10 * GIB,

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LocalDeployment } from '../../local/workflow';
-import { assemble } from '../copy/deploy';
+import { synthesizeApp } from '../copy/deploy';
 import { type Growth, growthOfExecutions, growthOfParts, type Sharing } from '../copy/growth';
 
 const SHARED_SIZE = 10 * 1024 ** 3;
 
-/** 1,000 concurrent executions for up to 100 copies: as many workers as by default, a fair share of them, and each with a reserve. */
+/** Up to 100 copies share 1,000 concurrent executions: with the default number of workers, with fewer, and both with reserved concurrency. */
 const SHARINGS: readonly Sharing[] = [
   { maxConcurrency: 250 },
   { maxConcurrency: 10 },
@@ -17,14 +17,15 @@ const SHARINGS: readonly Sharing[] = [
 ];
 
 /**
- * How time, memory and requests grow: `npm run bench:growth [-- --json] [--executions] [--child-executions AUTO]`. Parts are copied without the latency of S3 and
- * of the platform, so that what is left is the work of this machine; executions that share one account, on the virtual clock.
+ * Measures how time, memory and requests grow: `npm run bench:growth [-- --json] [--executions] [--child-executions AUTO]`. The growth over
+ * parts is measured without the latency of S3 and of the platform, so that only the work of this machine counts. The growth over
+ * executions that share one account is measured on the virtual clock.
  */
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
-      /** Without the growth over parts. */
+      /** Whether to omit the growth over parts. */
       executions: { type: 'boolean', default: false },
       'child-executions': { type: 'string' },
     },
@@ -44,12 +45,12 @@ async function main(): Promise<void> {
   process.exit();
 }
 
-/** With `reservedConcurrentExecutions` where that is given. */
+/** Deploys the app, with `reservedConcurrentExecutions` if it is specified. */
 async function deploy(
   childExecutions: string | undefined,
   { reserved }: Partial<Sharing> = {},
 ): Promise<LocalDeployment> {
-  const assembly = await assemble(childExecutions);
+  const assembly = await synthesizeApp(childExecutions);
   for (const file of readdirSync(assembly).filter(
     (name) => reserved !== undefined && name.endsWith('.template.json'),
   )) {

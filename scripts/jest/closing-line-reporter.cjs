@@ -1,4 +1,4 @@
-/** Ends the output of jest with one line that tools can read: `N passed, N failed, N skipped`. */
+/** Prints a last line that tools can parse: `N passed, N failed, N skipped`. */
 module.exports = class ClosingLineReporter {
   onRunComplete(
     _contexts,

@@ -1,23 +1,23 @@
-// By default, jest gives each test file a context of its own, with its own `Object`, `Date` and `Error`. Every library is then loaded and
-// compiled again for each file, and aws-cdk-lib and the SDK cost more than most tests. Here, all test files run in the context of the
-// process, so that they can share libraries (runtime.cjs). The modules of this repository are still loaded anew for each file, and what
-// a file changes in the process is undone when it ends.
+// By default, each test file of jest has a context of its own, with its own `Object`, `Date` and `Error`. Every library is then loaded and
+// compiled again for each file, and loading aws-cdk-lib and the SDK takes longer than most tests. Here, all test files run in the context of
+// the process, so that they can share libraries (runtime.cjs). The modules of this repository are still loaded again for each file, and
+// changes of a file to the process are undone when it ends.
 const { join } = require('node:path');
 const vm = require('node:vm');
 const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 
-/** Stands for the context of the process, which `vm` has no object for. */
+/** Represents the context of the process, for which `vm` has no object. */
 const OWN_CONTEXT = {};
 
 const { compileFunction } = vm;
 vm.compileFunction = (code, parameters, { parsingContext, ...options } = {}) =>
   compileFunction(code, parameters, parsingContext === OWN_CONTEXT ? options : { ...options, parsingContext });
 
-/** Symbols under which the parts of jest that run inside of a test file find each other; of no use to the next file. */
+/** Names of the globals by which the parts of jest that run inside a test file find each other. They are not for the next file. */
 const STATE_OF_JEST = /^(JEST_|EVENT_HANDLERS|TEST_TIMEOUT|RETRY_|WAIT_BEFORE_RETRY|LOG_ERRORS_|\$\$jest-matchers)/;
 
-/** Assets stay where they are, instead of being copied into each assembly; constructs do not remember where they were created. */
+/** Assets are not copied into the assemblies, and constructs do not record stack traces. */
 const CDK_CONTEXT = JSON.stringify({
   'aws:cdk:disable-asset-staging': true,
   'aws:cdk:disable-stack-trace': true,
@@ -31,12 +31,12 @@ module.exports = class SharedEnvironment {
   #undo;
 
   constructor({ projectConfig: config }) {
-    this.#undo = rememberProcess();
+    this.#undo = captureProcessState();
     process.env.CDK_CONTEXT_JSON = CDK_CONTEXT;
-    // Of the commands and apps that tests start: they do not compile aws-cdk-lib each time.
+    // For the commands and apps that tests start, so that they do not compile aws-cdk-lib each time.
     process.env.NODE_COMPILE_CACHE ??= join(config.rootDir, 'node_modules', '.cache', 'compiled');
     this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
-    // As many lines of a stack as jest shows elsewhere.
+    // The value that jest sets in its own environments.
     Error.stackTraceLimit = 100;
   }
 
@@ -54,13 +54,13 @@ module.exports = class SharedEnvironment {
     this.fakeTimersModern.dispose();
     this.moduleMocker.restoreAllMocks();
     this.#undo();
-    // Tells jest that nothing may be loaded any more.
+    // From this, jest recognizes that modules must not be loaded any more.
     this.global = null;
   }
 };
 
-/** @returns takes back changes of global variables, environment variables and listeners of the process */
-function rememberProcess() {
+/** @returns undoes later changes of global variables, environment variables and listeners of the process */
+function captureProcessState() {
   const globals = Object.getOwnPropertyDescriptors(globalThis);
   const { env, exit } = process;
   const variables = { ...env };

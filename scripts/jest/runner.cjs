@@ -1,4 +1,4 @@
-// Runs a test file as jest does by default, and notes the CPU time that it took in the result, for the reporters.
+// Runs a test file with the default runner of jest, and adds its CPU time to the result, for the reporters.
 const { default: runTestFile } = require('jest-circus/runner');
 const { cpuSeconds } = require('./cpu.cjs');
 
@@ -7,7 +7,7 @@ let since = cpuSeconds();
 module.exports = async function run(...args) {
   const result = await runTestFile(...args);
   const now = cpuSeconds();
-  // Since the end of the file before, so that what a file leaves behind and the start of the process are counted.
+  // Measured from the end of the previous file, so that the start of the process and work between files are counted.
   result.cpuSeconds = now - since;
   since = now;
   return result;

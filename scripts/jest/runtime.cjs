@@ -1,7 +1,7 @@
 const { createRequire, isBuiltin } = require('node:module');
 const { default: Runtime } = require('jest-runtime');
 
-/** Loads libraries once in a process, as Node.js does, and all else as jest does: anew for each test file, TypeScript compiled. */
+/** Loads libraries once for each process, like Node.js, and all other modules once for each test file, like jest. */
 module.exports = class SharingRuntime extends Runtime {
   #requires = new Map();
 
@@ -15,7 +15,7 @@ module.exports = class SharingRuntime extends Runtime {
     return load(name);
   }
 
-  /** Jest's own would give the process another `getBuiltinModule`, for good. */
+  /** The method of jest would replace `process.getBuiltinModule` permanently. */
   installGetBuiltinModule() {}
 };
 

@@ -39,18 +39,18 @@ export const INTERFERENCES = [
 
 export interface Interference {
   readonly what: (typeof INTERFERENCES)[number];
-  /** The moment: this request of the workflow, in this phase. */
+  /** It happens at this phase of this request of the workflow. */
   readonly operation: string;
   readonly phase: OperationPhase;
-  /** Number of such requests before it. */
+  /** Number of such requests that are skipped. */
   readonly skip: number;
 }
 
-/** One run, wholly determined by its seed. */
+/** One run. Its seed determines everything. */
 export interface Case {
   readonly seed: string;
   readonly template: CampaignTemplate;
-  /** As in the file of `--source-setup`. */
+  /** In the format of the file of `--source-setup`. */
   readonly setup: Readonly<Record<string, unknown>>;
   readonly key: string;
   readonly options: Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ export interface Case {
 /** Names of states of the workflow. */
 export interface States {
   readonly all: readonly string[];
-  /** Those that invoke a function. */
+  /** States that invoke a function. */
   readonly tasks: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export function randomCase(seed: string, states: States): Case {
     lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : 1000,
     isTwice: random.chance(0.08),
   };
-  // Drawn last, so that a seed means the rest of the case that it meant before.
+  // These choices were added later. They come last, so that a seed still determines the same choices above.
   const children: Children = isMultipart ? randomChildren(random) : { childExecutions: 'STANDARD' };
   const { childExecutions, size: childrenSize = size } = children;
   const customerKey = random.chance(0.1) ? { sseCustomerKeySecretArn: KEY_ARN } : {};
@@ -120,14 +120,14 @@ export function randomCase(seed: string, states: States): Case {
   };
 }
 
-/** Faults of Standard children, or of Express ones. */
+/** Moves some faults of Standard children to Express children. */
 function withExpressChildren(rule: PlatformFaultRule, random: Random): PlatformFaultRule {
   return rule.state === 'CopyPartInChild' && random.chance(0.7) ? { ...rule, state: 'CopyPartInExpressChild' } : rule;
 }
 
 type Children = Pick<CampaignTemplate, 'childExecutions'> & { readonly size?: number };
 
-/** Express children, and sizes that have any: more parts than an inline Map copies. */
+/** The type of children, and for Express children sometimes a size with more parts than an inline Map copies. */
 function randomChildren(random: Random): Children {
   const childExecutions = random.pick(['STANDARD', 'STANDARD', 'EXPRESS', 'AUTO'] as const);
   return {

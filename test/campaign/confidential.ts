@@ -4,7 +4,7 @@ import { credentialsOfSession, type LocalDeployment } from '../../local/workflow
 /** ARN of the secret with the customer-provided key (SSE-C) of a run. */
 export const KEY_ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:campaign-AbCdEf';
 
-/** Text that no other run has, and that nothing but the values of metadata, tags and headers of this run contains. */
+/** A text that is unique to the run. Only values of metadata, tags and headers of this run contain it. */
 export function markerOf(seed: string): string {
   return `marker-${createHash('sha256').update(seed).digest('hex').slice(0, 16)}`;
 }
@@ -14,7 +14,7 @@ export function customerKeyOf(seed: string): string {
   return createHash('sha256').update(`key of ${seed}`).digest('base64');
 }
 
-/** What no line of a log may contain. */
+/** Texts that no log line may contain. */
 export function confidentialTexts(seed: string, { functions }: LocalDeployment): string[] {
   const key = customerKeyOf(seed);
   const credentials = functions.flatMap(({ roleArn, name }) => {
@@ -25,11 +25,11 @@ export function confidentialTexts(seed: string, { functions }: LocalDeployment):
   return [markerOf(seed), key, Buffer.from(key, 'base64').toString('hex'), md5, ...new Set(credentials)];
 }
 
-/** Looks at the lines that the functions of a run log. */
+/** Searches the lines that the functions of a run log. */
 export class LogSearch {
   /** Lines with confidential texts. */
   readonly found: string[] = [];
-  /** Lines that were looked at. */
+  /** Number of lines that were searched. */
   count = 0;
 
   constructor(private readonly texts: readonly string[]) {}

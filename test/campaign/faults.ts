@@ -4,7 +4,7 @@ import type { Random } from './random';
 
 const MINUTE = 60_000;
 
-/** Operations of S3 that a copy calls. */
+/** S3 operations that a copy calls. */
 const OPERATIONS = [
   '*',
   'HeadObject',
@@ -28,7 +28,7 @@ const error = (status: number, code: string, afterEffect = false): Fault => ({
   ...(afterEffect && { afterEffect }),
 });
 
-/** What passes after some time, or when asked again. */
+/** Faults that end after some time, or with the next request. */
 const TRANSIENT: readonly Fault[] = [
   error(503, 'SlowDown'),
   error(503, 'ServiceUnavailable'),
@@ -47,7 +47,7 @@ const TRANSIENT: readonly Fault[] = [
   { kind: 'kms-throttling' },
 ];
 
-/** What lasts. */
+/** Faults that a retry does not end. */
 const PERMANENT: readonly Fault[] = [
   error(403, 'AccessDenied'),
   error(404, 'NoSuchUpload'),
@@ -99,7 +99,7 @@ const CHANGES = [
   'AbortMultipartUpload',
 ] as const;
 
-/** The client has no answer, and S3 executes the request when the client has sent it again, or when the execution has ended. */
+/** The client gets no answer. S3 executes the request later: after the client has sent it again, or after the execution has ended. */
 export function randomLateEffects(random: Random): FaultRule[] {
   if (!random.chance(0.4)) return [];
   return Array.from({ length: random.integer(1, 2) }, (): FaultRule[] => {
@@ -111,17 +111,20 @@ export function randomLateEffects(random: Random): FaultRule[] {
   }).flat();
 }
 
-/** Whether S3 may execute such a request late. */
+/** Whether S3 may execute requests of one of the operations late. */
 export function mayBeLate(faults: readonly FaultRule[], ...operations: (typeof CHANGES)[number][]): boolean {
   return faults.some(
     ({ operation, fault }) => fault.kind === 'late-effect' && (operations as string[]).includes(operation),
   );
 }
 
-/** S3 answers PutObjectTagging with an empty 200, so nothing could tell one that had no effect. S3 gives no such answer. */
+/**
+ * Operations that do not get the fault `empty-200`. A successful PutObjectTagging has an empty 200 response, so a client could not detect
+ * one without effect. S3 never sends such a response.
+ */
 const WITHOUT_RESULT: readonly string[] = ['PutObjectTagging', '*'];
 
-/** Lasting faults are rarer, since a copy that fails at once shows little. */
+/** Permanent faults are rarer, because a copy that fails immediately tests little. */
 function randomFault(random: Random): FaultRule {
   const operation = random.pick(OPERATIONS);
   const isPermanent = random.chance(0.12) && operation !== '*';
@@ -129,7 +132,7 @@ function randomFault(random: Random): FaultRule {
   const fault = drawn.kind === 'empty-200' && WITHOUT_RESULT.includes(operation) ? error(500, 'InternalError') : drawn;
   const seed = random.integer(0, 1e6);
   if (random.chance(0.6)) return { operation, skip: random.integer(0, 2), times: random.integer(1, 3), seed, fault };
-  // An answer that comes late comes once: to wait for it on each of many tries proves nothing more.
+  // Only one answer is delayed: delaying the answer of each attempt would take long and test nothing else.
   if (fault.kind === 'delay') return { operation, times: 1, fault };
   if (isPermanent) return { operation, fault };
   const until = random.integer(1, 10) * MINUTE;
@@ -150,7 +153,7 @@ function randomPlatformFault(random: Random, states: readonly string[]): Platfor
 }
 
 /**
- * Somebody stops the execution when it enters a state: more often one of those that most copies enter.
+ * Another client stops the execution when it enters a state, in most cases one that most copies enter.
  *
  * @param states names of all states of the workflow
  */
@@ -161,7 +164,7 @@ export function randomStop(random: Random, states: readonly string[]): PlatformF
 
 const STOPPED_IN = ['Plan', 'Begin', 'FanOut', 'CopyPart', 'CopyPartInChild', 'CheckParts', 'Complete', 'Verify'];
 
-/** Whether a copy has to outlive the fault. */
+/** Whether a copy has to succeed in spite of the fault. */
 export function isTransient({ fault, times = Infinity, until = Infinity }: FaultRule): boolean {
   if (fault.kind === 'error' && PERMANENT.some((each) => each.kind === 'error' && each.code === fault.code))
     return false;

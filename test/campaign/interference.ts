@@ -8,7 +8,7 @@ export interface Ends {
   readonly destination: { readonly bucket: string; readonly key: string };
 }
 
-/** What other programs put where, in the order in which they did. */
+/** What other programs did, and the objects that they wrote, in order. */
 export interface InterferenceLog {
   readonly done: Interference[];
   readonly sources: Snapshot[];
@@ -17,7 +17,7 @@ export interface InterferenceLog {
 
 const KEY_OF = { raw: 'alias/raw', lake: 'alias/lake' } as const;
 
-/** Does to the buckets what other programs do, at the moments that the case says. */
+/** Changes the buckets and keys as other programs would, at the moments that the case specifies. */
 export function interfere(
   server: S3Server,
   clock: Clock,
@@ -35,7 +35,7 @@ export function interfere(
   return interference;
 }
 
-/** @returns whether there was something to do it to */
+/** @returns false if there was nothing to change */
 function act(
   server: S3Server,
   clock: Clock,
@@ -103,7 +103,7 @@ function act(
         return true;
     }
   } catch {
-    // Not there: already deleted or aborted, or no key.
+    // It does not exist: the object or upload was already deleted or aborted, or the bucket has no key.
     return false;
   }
 }

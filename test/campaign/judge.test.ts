@@ -62,7 +62,7 @@ const kinds = (changed: Partial<Observation>): string[] => judge({ ...good, ...c
 test.each<[string, Partial<Observation>]>([
   ['an equal copy that this execution made', {}],
   [
-    'a copy that somebody replaced after its execution',
+    'a copy that another client replaced after the execution',
     { current: described('"other"', 'x'), others: [described('"other"', 'x')] },
   ],
   ['a failure that left the destination as it was', clean],
@@ -85,15 +85,15 @@ test.each<[string, Partial<Observation>]>([
     { executions: [copied, copied], made: [made, { ...made, uploadId: 'u2' }] },
   ],
   [
-    'a failure of a function that Lambda ran twice, of which the other run made the copy',
+    'a failure of a function that Lambda ran twice, if the other run made the copy',
     { ...clean, made: [made], current: made, mayBeMadeByUnknownRun: true },
   ],
   [
-    'two executions that name one object, where a CopyObject of one failed, maybe with an effect',
+    'two executions that name the same object, if a CopyObject of one failed with an unknown effect',
     { executions: [copied, copied], mayNameSameObject: true },
   ],
   [
-    'a failure that says that S3 may still make the copy, which S3 did',
+    'a failure whose cause says that S3 may still make the copy, if S3 did',
     {
       ...clean,
       made: [made],
@@ -112,10 +112,10 @@ test.each<[string, string, Partial<Observation>]>([
     'a copy of other bytes',
     { made: [{ ...made, identity: 'others' }], current: { ...made, identity: 'others' } },
   ],
-  ['corrupt', 'an object that nobody made', { current: described('"nobody"', 'bytes') }],
+  ['corrupt', 'an object of an unknown writer', { current: described('"nobody"', 'bytes') }],
   ['corrupt', 'a source that changed', { isSourceUntouched: false }],
   ['corrupt', 'a property that was lost', { propertiesDiffer: () => ['tags'] }],
-  ['falseCopied', 'COPIED of an object of somebody else', { made: [], others: [made] }],
+  ['falseCopied', 'COPIED for an object of another client', { made: [], others: [made] }],
   [
     'falseCopied',
     'COPIED of another ETag',
@@ -127,8 +127,12 @@ test.each<[string, string, Partial<Observation>]>([
     'COPIED of another source',
     { executions: [{ ...copied, result: { ...result, source: { ...result.source, etag: '"old"' } } }] },
   ],
-  ['falseFailed', 'a failure although all faults passed', { ...clean, hasToCopy: true }],
-  ['falseFailed', 'a failure without a word of the copy that it made', { ...clean, made: [made], current: made }],
+  ['falseFailed', 'a failure although all faults were transient', { ...clean, hasToCopy: true }],
+  [
+    'falseFailed',
+    'a failure whose cause does not name the copy that was made',
+    { ...clean, made: [made], current: made },
+  ],
   ['leaked', 'an open upload', { openUploads: ['u1'] }],
   [
     'leaked',

@@ -7,45 +7,45 @@ export interface EndedExecution {
   readonly result: CopyResult | undefined;
   readonly error: string;
   readonly cause: string;
-  /** Events in its history, of which Step Functions allows 25,000. */
+  /** Number of events in its history. Step Functions allows 25,000. */
   readonly events: number;
 }
 
-/** What is known of a run once it has ended, all of it seen in S3 itself and not told by the workflow. */
+/** The state of S3 and the results of the executions after a run. The state is read from the embedded S3, not from the workflow. */
 export interface Observation {
   readonly executions: readonly EndedExecution[];
-  /** What the source was: at the start, and after each overwriting by another program. */
+  /** The source at the start, and after each time that another program overwrote it. */
   readonly sources: readonly Snapshot[];
-  /** What other programs put at the destination, and what was there before. */
+  /** The object that was at the destination before, and those that other programs wrote there. */
   readonly others: readonly Snapshot[];
-  /** What the workflow made. */
+  /** The objects that the workflow made. */
   readonly made: readonly Made[];
-  /** Whether S3 may have executed requests that make one when their clients had no answer. */
+  /** Whether S3 may have executed a request that makes an object late, without an answer to its client. */
   readonly isLate: boolean;
-  /** What is at the destination now, by the version that was made where there is one. */
+  /** The object that is at the destination now. */
   readonly current: Snapshot | undefined;
   readonly stillThere: (made: Made) => Snapshot | undefined;
   readonly isSourceUntouched: boolean;
-  /** Ids of the uploads that are left. */
+  /** IDs of the multipart uploads that are left. */
   readonly openUploads: readonly string[];
-  /** Whether S3 refused to abort uploads to the end, so that all an execution can do is say which one is left. */
+  /** Whether S3 refused to abort uploads until the end. Then an execution can only report which upload is left. */
   readonly isAbortRefused: boolean;
-  /** Whether an upload may be left that no cause names, because S3 refused to the end what would have removed it. */
+  /** Whether an upload may be left that no cause names, because S3 refused the requests that remove it until the end. */
   readonly mayLeaveUpload: boolean;
   /**
-   * Whether two executions may name one object: both copied the source to the key, and a request of one failed, which may have
-   * had an effect or none, or its upload was aborted.
+   * Whether two executions may report the same object as their copy. This is allowed if both copied the source to the same key, and a
+   * request of one of them failed with an unknown effect, or its upload was aborted.
    */
   readonly mayNameSameObject: boolean;
-  /** Whether the copy may be made by a second run of a function, of which the first, whose answer counts, does not know. */
+  /** Whether Lambda may have run a function twice, so that the run whose answer was lost made the copy. */
   readonly mayBeMadeByUnknownRun: boolean;
-  /** Whether nothing happened that a copy may fail by: no interferences, and only faults that pass. */
+  /** Whether the copy has to succeed: other programs did not interfere, and all faults were transient. */
   readonly hasToCopy: boolean;
   readonly propertiesDiffer: (source: Snapshot, copy: Snapshot) => readonly string[];
   readonly errorNames: ReadonlySet<string>;
-  /** Lines of the logs with secrets, or with values of metadata, tags or headers. */
+  /** Log lines that contain secrets, or values of metadata, tags or headers. */
   readonly confidentialLines: readonly string[];
-  /** Lines of the logs. */
+  /** Number of log lines. */
   readonly lines: number;
 }
 
@@ -59,33 +59,33 @@ export interface Violation {
 const MAX_EVENTS = 25_000;
 
 /**
- * S3 dates a copy in parts by the second in which its upload began. Two uploads of one second make objects of equal bytes, properties
- * and ETag, which nothing in S3 tells apart.
+ * The date of a multipart object is the second in which its upload was created. If two uploads of equal bytes and properties were created
+ * in the same second, their objects cannot be distinguished in S3.
  */
 const SAME_OBJECT_MS = 1000;
 
-/** Says what is wrong with a run. A run with nothing wrong either copied, or failed cleanly. */
+/** The broken promises of a run. A run without any either copied the object or failed cleanly. */
 export function judge(seen: Observation): Violation[] {
   return [...judgeObjects(seen), ...judgeCopied(seen), ...judgeFailed(seen), ...judgeRest(seen), ...judgeLogs(seen)];
 }
 
-/** Whatever the executions say: what the workflow made is equal to a source, and nothing else was written. */
+/** Independently of what the executions report: all objects that the workflow made equal a source, and nothing else was written. */
 function* judgeObjects({ made, sources, others, current, isSourceUntouched }: Observation): Iterable<Violation> {
   for (const object of made) {
     if (!sources.some(({ identity }) => identity === object.identity)) {
       yield {
         kind: 'corrupt',
-        text: `made an object with other bytes than the source: ETag ${object.description.etag}`,
+        text: `the workflow made an object whose bytes differ from the source: ETag ${object.description.etag}`,
       };
     }
   }
   if (current && ![...made, ...others].some((known) => isSame(known, current))) {
-    yield { kind: 'corrupt', text: `nobody made the object at the destination: ETag ${current.description.etag}` };
+    yield { kind: 'corrupt', text: `the object at the destination is unknown: ETag ${current.description.etag}` };
   }
-  if (!isSourceUntouched) yield { kind: 'corrupt', text: 'the source is not what it was' };
+  if (!isSourceUntouched) yield { kind: 'corrupt', text: 'the source has changed' };
 }
 
-/** Each execution that says COPIED made an object of its own, equal to the source that it names, with its properties. */
+/** Each execution that reports COPIED made a separate object, which has the bytes of the source that the result names, and its properties. */
 function* judgeCopied(seen: Observation): Iterable<Violation> {
   const { executions, made, sources, stillThere, propertiesDiffer, mayNameSameObject } = seen;
   const left = new Set(made);
@@ -104,32 +104,32 @@ function* judgeCopied(seen: Observation): Iterable<Violation> {
     }
     const source = sources.find(({ description }) => unquoted(description.etag) === unquoted(result.source.etag));
     if (source === undefined || source.identity !== object.identity) {
-      yield { kind: 'falseCopied', text: 'COPIED, and the bytes are not those of the source that it names' };
+      yield { kind: 'falseCopied', text: 'COPIED, but the bytes differ from those of the source in the result' };
       continue;
     }
     const there = stillThere(object);
     const differences = there ? propertiesDiffer(source, there) : [];
     if (differences.length > 0)
-      yield { kind: 'corrupt', text: `COPIED, and these properties differ: ${differences.join('; ')}` };
+      yield { kind: 'corrupt', text: `COPIED, but these properties differ: ${differences.join('; ')}` };
   }
 }
 
 function* judgeFailed(seen: Observation): Iterable<Violation> {
   const { executions, made, hasToCopy, stillThere } = seen;
-  // One that was stopped could say nothing.
+  // A stopped execution cannot report anything.
   const failures = executions.filter(({ status }) => status !== 'SUCCEEDED' && status !== 'ABORTED');
   for (const { error, cause } of failures) {
-    if (hasToCopy) yield { kind: 'falseFailed', text: `failed although everything passed: ${error}: ${cause}` };
+    if (hasToCopy) yield { kind: 'falseFailed', text: `failed although all faults were transient: ${error}: ${cause}` };
   }
   const [failure] = failures;
   if (hasToCopy || executions.length !== 1 || failure === undefined) return;
-  // CopyObject is sent again after an error of S3, which may have made a version by then: the last one is named.
+  // CopyObject is repeated after an error of S3. The failed request may have made a version, too; the cause names the last one.
   const intact = seen.mayBeMadeByUnknownRun ? [] : made.filter((object) => stillThere(object) !== undefined);
   if (seen.isLate && /S3 may still execute a request/.test(failure.cause)) return;
   if (intact.length > 0 && !intact.some((object) => saysMade(failure.cause, object))) {
     yield {
       kind: 'falseFailed',
-      text: `failed with ${failure.error} without a word of the copy that it made: ${failure.cause}`,
+      text: `failed with ${failure.error}, and the cause does not name the copy that was made: ${failure.cause}`,
     };
   }
 }
@@ -155,10 +155,10 @@ function* judgeRest({
 
 function* judgeLogs({ confidentialLines, lines }: Observation): Iterable<Violation> {
   for (const line of confidentialLines) yield { kind: 'logged', text: line };
-  if (lines === 0) yield { kind: 'logged', text: 'no function logged a line, so none was looked at' };
+  if (lines === 0) yield { kind: 'logged', text: 'the functions logged nothing, so no line was searched' };
 }
 
-/** A cause that names the object that was made tells the truth: the execution could not go on to prove it. */
+/** Whether the cause says that this object was made. */
 function saysMade(cause: string, { description }: Made): boolean {
   return cause.includes(unquoted(description.etag)) && /was made|was replaced|exists/.test(cause);
 }
@@ -174,15 +174,14 @@ function isSame(one: Snapshot, other: Snapshot): boolean {
 }
 
 /**
- * Two executions that copy one source to one key make objects which differ in nothing but
- * date, version, and ETag if they are encrypted by KMS. Where the answers of both
- * were lost, nothing in S3 tells which made which, so both may name the same one, as long as each made one.
+ * Two executions that copy the same source to the same key make objects that differ only in date, version, and with KMS in ETag. If the
+ * answers of both were lost, nothing in S3 shows which execution made which object. So both may report the same object, if each made one.
  */
 function isIndistinguishable(one: Made, other: Made): boolean {
   return one.identity === other.identity;
 }
 
-/** The versions that a bucket had before versioning was enabled are shown as `null` afterwards. */
+/** After versioning is enabled, S3 shows the version ID `null` for objects that were written before. */
 function versionOf({ versionId = '' }: { readonly versionId?: string }): string {
   return versionId === 'null' ? '' : versionId;
 }

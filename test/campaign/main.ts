@@ -1,15 +1,15 @@
 // A campaign of random copies: `npm run campaign -- --runs N --seed S [--json]`.
 //
-// Each run is a random object, copied through the synthesized template while S3, KMS, Lambda and Step Functions fail and other
-// programs change the objects. Afterwards judge.ts compares what the execution says with what is there. Exit code 1 if a promise was
-// broken, 2 for wrong usage.
+// Each run copies a random object through the synthesized template, while requests to S3, KMS, Lambda and Step Functions fail and other
+// programs change the objects. Then judge.ts compares the result of the execution with the state of S3. The exit code is 1 if a promise
+// was broken, and 2 for wrong usage.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { VIOLATIONS } from './judge';
 import { type Outcome, serve } from './worker';
 
-/** Real time after which a run that says nothing is stuck. It takes a second otherwise. */
+/** A run that does not answer within this real time counts as stuck. Usually, a run takes a second. */
 const STUCK_MS = 180_000;
 
 interface Options {
@@ -62,7 +62,7 @@ async function campaign(options: Options): Promise<void> {
   process.exit(VIOLATIONS.some((kind) => totals[kind] > 0) ? 1 : 0);
 }
 
-/** Runs numbers in a process of its own, one after the other, until there are none left. */
+/** Performs runs one after another in a process of its own, until no numbers are left. */
 async function work(options: Options, numbers: number[], done: (outcome: Outcome) => void): Promise<void> {
   for (let number = numbers.shift(); number !== undefined;) {
     const child = fork(process.argv[1]!, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -94,7 +94,7 @@ function count(totals: Totals, { kind, violations }: Outcome): void {
   for (const each of VIOLATIONS) if (violations.some((violation) => violation.kind === each)) totals[each]++;
 }
 
-/** Violations go to stderr with what replays them, so that stdout holds the totals alone. */
+/** Prints violations to stderr, with the command that repeats the run. So stdout contains only the totals. */
 function show({ seed, verbose }: Options, { number, kind, violations, text }: Outcome): void {
   const brief = (long: string): string => long.replaceAll(/x{50,}/g, 'x…');
   if (verbose) print(process.stderr, `run ${number}: ${kind}`);

@@ -1,6 +1,6 @@
 import type { ObjectDescription, OperationEvent, S3Server } from '../../local/s3';
 
-/** An object, and what its bytes are. */
+/** An object and the identity of its bytes, at one point in time. */
 export interface Snapshot {
   readonly description: ObjectDescription;
   readonly identity: string;
@@ -8,7 +8,7 @@ export interface Snapshot {
 
 /** An object that the workflow made. */
 export interface Made extends Snapshot {
-  /** Of a copy in parts. */
+  /** ID of the upload, if the object was copied in parts. */
   readonly uploadId?: string;
 }
 
@@ -20,10 +20,10 @@ export function snapshot(server: S3Server, bucket: string, key: string, versionI
 const CREATING_OPERATIONS = new Set(['CopyObject', 'CompleteMultipartUpload']);
 
 /**
- * Notes every object that the workflow makes at the destination, at the moment it is made. Requests that make one wait for each
- * other, since an object that the next one replaces at once could not be looked at.
+ * Records every object that the workflow makes at the destination, when it is made. Requests that make an object wait for each other,
+ * because an object could otherwise be replaced before it was read.
  *
- * @param isLate whether S3 may execute such requests late. They do not wait then: that one overtakes another is what is tried
+ * @param isLate whether S3 may execute such requests late. In this case they do not wait, because the test is about their order
  */
 export function recordMadeObjects(server: S3Server, bucket: string, key: string, isLate: boolean): readonly Made[] {
   const made: Made[] = [];
@@ -45,7 +45,7 @@ export function recordMadeObjects(server: S3Server, bucket: string, key: string,
   });
 
   function record({ uploadId, answeredVersionId }: OperationEvent): void {
-    // S3 answers a repeated CompleteMultipartUpload as it answered the first one, which made the object.
+    // S3 repeats the answer of a CompleteMultipartUpload; only the first request made the object.
     if (uploadId !== undefined && made.some((earlier) => earlier.uploadId === uploadId)) return;
     const seen = snapshot(server, bucket, key, answeredVersionId);
     if (seen) made.push({ ...seen, ...(uploadId !== undefined && { uploadId }) });
@@ -53,7 +53,11 @@ export function recordMadeObjects(server: S3Server, bucket: string, key: string,
   return made;
 }
 
-/** Waits until S3 has executed all requests that it has received, those too whose clients have gone. @returns the wait */
+/**
+ * Counts the requests that S3 has received and not yet executed, including those whose clients have closed the connection.
+ *
+ * @returns waits until there are none
+ */
 export function trackOpenRequests(server: S3Server): () => Promise<void> {
   let open = 0;
   let waiting: (() => void)[] = [];

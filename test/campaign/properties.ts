@@ -10,7 +10,7 @@ const HEADERS = [
   'expires',
 ] as const;
 
-/** Compares the properties of a copy with what its options say of them. @returns the differences, in words */
+/** Compares the properties of a copy with those that the options request. @returns descriptions of the differences */
 export function propertiesDiffer(
   source: Snapshot,
   copy: Snapshot,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Random choices that a seed determines, so that every run can be replayed. */
+/** Random choices that the seed determines, so that every run can be repeated. */
 export class Random {
   private state: number;
 

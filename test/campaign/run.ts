@@ -13,17 +13,17 @@ import {
 import type { Case } from './cases';
 import { confidentialTexts, LogSearch } from './confidential';
 import { isTransient, mayBeLate } from './faults';
-import type { EndedExecution, Observation } from './judge';
 import { type Ends, interfere } from './interference';
+import type { EndedExecution, Observation } from './judge';
 import { recordMadeObjects, trackOpenRequests, snapshot } from './observe';
 import { propertiesDiffer } from './properties';
 
 const TIME_SCALE = 1000;
 
-/** The daily sweep leaves younger uploads alone. */
+/** The daily sweep ignores uploads that are younger than an hour. */
 const SWEPT_AFTER_MS = 61 * 60_000;
 
-/** Runs one case through its synthesized template, and looks at what there is afterwards. */
+/** Runs one case through its synthesized template, and reads the state of S3 afterwards. */
 export async function runCase(
   given: Case,
   deployment: LocalDeployment,
@@ -78,9 +78,9 @@ export async function runCase(
       executions.push(...(await Promise.all(starts)));
       await stepFunctions.idle();
       await allExecuted();
-      // Nothing tells an execution that Lambda ran Begin twice, or that S3 creates an upload late or opens it again, so that upload is for the
-      // daily sweep; and so is what the sweeper could not remove when the execution was stopped. An outage may last for as long as
-      // Lambda retries the first of these sweeps.
+      // The daily sweep removes uploads that the execution cannot know (Lambda ran Begin twice, or S3 created an upload late or reopened it),
+      // and those that the sweeper could not remove when the execution was stopped. An outage may outlast the first daily sweep, with all
+      // retries by Lambda, so there may be a second one.
       for (let days = 0; days < 2 && openUploads().length > 0; days++) {
         if (mayLeaveUnknownUpload(given) || executions.some(isStopped)) await sweepDaily(deployment, stepFunctions);
       }
@@ -118,10 +118,13 @@ export async function runCase(
   }
 }
 
-/** What the sweeper asks S3. */
+/** S3 operations that the sweeper calls. */
 const SWEEPS: readonly string[] = ['AbortMultipartUpload', 'ListParts', 'ListMultipartUploads'];
 
-/** An execution that was stopped says nothing, and one that has copied only logs that an upload is left whose id did not arrive. */
+/**
+ * Whether an upload may be left that no cause names. A stopped execution has no cause. An execution that succeeded only logs that an upload
+ * whose ID did not arrive is left.
+ */
 function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): boolean {
   const { faults } = given;
   if (!faults.some((rule) => SWEEPS.includes(rule.operation) && !isTransient(rule))) return false;
@@ -132,15 +135,14 @@ function mayLeaveUpload(given: Case, executions: readonly ExecutionResult[]): bo
   return mayBeLost && executions.some(({ status }) => status === 'SUCCEEDED');
 }
 
-/** No execution knows the second upload of a Begin that Lambda ran twice, or one that S3 created late or opened again. */
+/** Whether there may be an upload that no execution knows: Lambda ran Begin twice, or S3 created an upload late or reopened it. */
 function mayLeaveUnknownUpload(given: Case): boolean {
   return mayDuplicate(given, 'Begin') || mayBeLate(given.faults, 'CreateMultipartUpload', 'UploadPartCopy');
 }
 
 /**
- * The copy that a request without an answer would have made looks like that of the other execution. With a condition, so does that of a
- * request that failed. With SSE-S3, what an upload would have become that somebody aborted looks like the copy of the other, if both began in
- * one second.
+ * Whether an execution may mistake the copy of the other execution for its own: if its request got no answer; with a write condition, also
+ * if its request failed; with SSE-S3, also if another client aborted its upload, and both uploads were created in the same second.
  */
 function mayNameSameObject(given: Case): boolean {
   const { isTwice, options, faults, interferences, template } = given;
@@ -163,7 +165,7 @@ function isStopped({ status }: ExecutionResult): boolean {
   return status === 'ABORTED';
 }
 
-/** The function may have run, and Step Functions has no answer. */
+/** Faults after which Step Functions does not know whether the function has run. */
 const LOSE_ANSWERS = ['killed', 'timed-out', 'answer-lost'] as const;
 
 function mayDuplicate(given: Case, name: string): boolean {
@@ -174,7 +176,7 @@ function mayHappenIn({ platformFaults }: Case, name: string, kind: PlatformFault
   return platformFaults.some(({ state, fault }) => fault.kind === kind && (state === '*' || state === name));
 }
 
-/** The schedule of the template, when the uploads are old enough for it. */
+/** Waits until the uploads are old enough for the daily sweep, then triggers its schedule. */
 async function sweepDaily(deployment: LocalDeployment, stepFunctions: LocalStepFunctions): Promise<void> {
   await new Promise<void>((resolve) => void stepFunctions.clock.schedule(SWEPT_AFTER_MS, resolve));
   const { name } = deployment.rules.find(({ scheduleExpression }) => scheduleExpression !== undefined)!;
@@ -188,15 +190,15 @@ function endsOf({ key }: Case): Ends {
   return { source: { bucket: 'raw', key: `in/${key}` }, destination: { bucket: 'lake', key: `out/${key}` } };
 }
 
-/** Two executions into one key, and what a condition refuses, may end in an error of the user's. */
+/** Whether the copy has to succeed. Two executions to the same key, and conditions on the destination, may fail with an error that the user causes. */
 function hasToCopy(given: Case, hadObject: boolean, isDisturbed: boolean): boolean {
   const { faults, options, isTwice } = given;
   if (isDisturbed || isTwice || !faults.every(isTransient)) return false;
-  // The copy that a late request makes is for the execution as good as that of somebody else.
+  // For the execution, the copy that a late request makes looks like an object of another client.
   if (mayBeLate(faults, 'CopyObject')) return false;
-  // If Lambda runs CopyObject twice, the copy of the first run is for the second as good as that of somebody else.
+  // If Lambda runs CopyObject twice, the copy of the first run looks to the second like an object of another client.
   if (options.overwrite === 'never' && (hadObject || mayDuplicate(given, 'CopyObject'))) return false;
-  // Both can be impossible for a source, which the case does not know.
+  // A source may not allow these two options. The case does not know this.
   return options.integrity !== 'required' && options.preserveEtag !== true;
 }
 

@@ -10,7 +10,7 @@ import { LocalDeployment } from '../../local/workflow';
 import type { CampaignTemplate } from './cases';
 import { KEY_ARN } from './confidential';
 
-/** Synthesizes each kind of template once. */
+/** Synthesizes each template only once. */
 export class Templates {
   private readonly folder = mkdtempSync(join(tmpdir(), 'campaign-'));
   private readonly deployments = new Map<string, LocalDeployment>();

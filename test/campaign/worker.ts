@@ -14,9 +14,9 @@ export interface Outcome {
   readonly text: string;
 }
 
-/** Runs the cases that the parent process asks for. */
+/** Runs the cases that the parent process requests. */
 export function serve(): void {
-  // The cases of a process come one after another, and each takes as many threads as there are functions.
+  // The cases of a process run one after another, and each needs a thread for each function.
   keepSpareThreads(16);
   const templates = new Templates();
   const states = statesOf(templates);
@@ -50,7 +50,7 @@ function statesOf(templates: Templates): States {
   return { all: states.map(([name]) => name), tasks: tasks.map(([name]) => name) };
 }
 
-/** Every name in the first column of the README's table of errors. */
+/** The names in the first column of the README's table of errors. */
 export function errorNames(readme: string): ReadonlySet<string> {
   const [, section = ''] = readme.split('\n## Errors\n');
   const rows = section

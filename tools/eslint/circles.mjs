@@ -1,29 +1,29 @@
 import ts from 'typescript';
 
-/** @returns the file of the program that the specifier of an import or export names, if any */
+/** @returns the file that the specifier of an import or export refers to, if it is part of the program */
 function importedFile(checker, specifier) {
   const module = checker.getSymbolAtLocation(specifier)?.declarations?.find(ts.isSourceFile);
   return module && !module.isDeclarationFile ? module : undefined;
 }
 
-/** The files that a file imports or exports from, by its import and export statements; those of types count, too. */
+/** The files of the import and export statements of a file, including those of types. */
 function importsOf(checker, file) {
   const specifiers = file.statements.map(({ moduleSpecifier }) => moduleSpecifier);
   return specifiers.flatMap((specifier) => (specifier && importedFile(checker, specifier)) ?? []);
 }
 
-/** @returns the files on the shortest way from one file to another, with both ends; undefined if there is none */
-function wayBetween(checker, from, to, cache) {
-  const ways = [[from]];
+/** @returns the files on the shortest path of imports from one file to another, including both; undefined if there is none */
+function shortestPath(checker, from, to, cache) {
+  const paths = [[from]];
   const seen = new Set([from]);
-  for (const way of ways) {
-    const file = way.at(-1);
-    if (file === to) return way;
+  for (const path of paths) {
+    const file = path.at(-1);
+    if (file === to) return path;
     if (!cache.has(file)) cache.set(file, importsOf(checker, file));
     for (const next of cache.get(file)) {
       if (seen.has(next)) continue;
       seen.add(next);
-      ways.push([...way, next]);
+      paths.push([...path, next]);
     }
   }
   return undefined;
@@ -36,7 +36,9 @@ const noCircle = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { circle: 'This import closes a circle: {{files}}. Move what both sides need to a file of its own.' },
+    messages: {
+      circle: 'This import closes a circle: {{files}}. Move the code that both sides need to a separate file.',
+    },
   },
   create(context) {
     const { program, esTreeNodeToTSNodeMap } = context.sourceCode.parserServices;
@@ -46,14 +48,14 @@ const noCircle = {
       const { moduleSpecifier } = esTreeNodeToTSNodeMap.get(node);
       const imported = moduleSpecifier && importedFile(checker, moduleSpecifier);
       const own = esTreeNodeToTSNodeMap.get(context.sourceCode.ast);
-      const way = imported && wayBetween(checker, imported, own, caches.get(program));
-      if (!way) return;
-      const files = [own, ...way].map(({ fileName }) => fileName.replace(`${context.cwd}/`, '')).join(' -> ');
+      const path = imported && shortestPath(checker, imported, own, caches.get(program));
+      if (!path) return;
+      const files = [own, ...path].map(({ fileName }) => fileName.replace(`${context.cwd}/`, '')).join(' -> ');
       context.report({ node, messageId: 'circle', data: { files } });
     };
     return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
   },
 };
 
-/** Circles among imports, those of types included, which `import-x/no-cycle` leaves out. */
+/** Reports circular imports, including imports of types, which `import-x/no-cycle` ignores. */
 export const circles = { rules: { 'no-circle': noCircle } };

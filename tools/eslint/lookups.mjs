@@ -1,9 +1,9 @@
 import ts from 'typescript';
 
-/** Arrays, typed arrays and strings have what their indexes say, and a text that is no index finds a method that nobody asks for. */
+/** Arrays, typed arrays and strings are looked up by index, so they are not reported. */
 const INDEXED = /^(?:Readonly)?(?:Array|String|Buffer|\w+Array)(?:<|$)/;
 
-/** Whether the look-up happens only if `Object.hasOwn(object, key)`. */
+/** Whether the lookup is guarded by `Object.hasOwn(object, key)`. */
 function isGuarded(node, source) {
   const guard = `Object.hasOwn(${source.getText(node.object)}, ${source.getText(node.property)})`;
   for (let child = node, parent = node.parent; parent; child = parent, parent = parent.parent) {
@@ -26,7 +26,7 @@ const noInherited = {
     schema: [],
     messages: {
       inherited:
-        "A name from outside, such as 'constructor' or '__proto__', finds here what every object inherits. Use a Map, or ask Object.hasOwn() first.",
+        "A name from outside, such as 'constructor' or '__proto__', can find an inherited property here. Use a Map, or check Object.hasOwn() first.",
     },
   },
   create(context) {
@@ -48,5 +48,5 @@ const noInherited = {
   },
 };
 
-/** Look-ups by names from outside. */
+/** Lookups by names from outside. */
 export const lookups = { rules: { 'no-inherited': noInherited } };
