@@ -1,7 +1,7 @@
 import { type CopyEstimate, estimateCopy } from '../../lib/private/estimates/estimate';
 import type { PlanFindings } from './findings';
 
-/** What the planned copy will take, without retries. */
+/** Estimates the planned copy, without retries. */
 export function estimate(findings: PlanFindings): CopyEstimate {
   const { copy, head, strategy, restore, region } = findings;
   const { source, destination, properties } = copy;
@@ -23,12 +23,12 @@ export function estimate(findings: PlanFindings): CopyEstimate {
   });
 }
 
-/** What Plan asks S3 besides HeadObject of the source. */
+/** The requests of Plan besides HeadObject of the source. */
 function planRequests({ options, carried, head, strategy, asksForVersion }: PlanFindings): Record<string, number> {
   const { overwrite = 'always', ifMatch } = options;
-  const looksAtDestination = overwrite !== 'always' || ifMatch !== undefined;
+  const readsDestination = overwrite !== 'always' || ifMatch !== undefined;
   const readsTags = carried.tags === 'COPY' && (strategy.plan !== undefined || (head.TagCount ?? 0) > 0);
-  const heads = Number(looksAtDestination) + Number(asksForVersion);
+  const heads = Number(readsDestination) + Number(asksForVersion);
   return {
     ...(heads > 0 && { HeadObject: heads }),
     ...(readsTags && { GetObjectTagging: 1 }),
@@ -36,7 +36,7 @@ function planRequests({ options, carried, head, strategy, asksForVersion }: Plan
   };
 }
 
-/** Ends that need a KMS request for every part. */
+/** How many of source and destination need a KMS request for every part. */
 function kmsKeys({ copy, head }: PlanFindings): 0 | 1 | 2 {
   const { serverSideEncryption, bucketKeyEnabled } = copy.properties.encryption ?? {};
   const isKms = (encryption: string | undefined): boolean => encryption?.startsWith('aws:kms') ?? false;

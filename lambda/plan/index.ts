@@ -26,20 +26,18 @@ export const handler = logged(
   async ({ input, execution, beginFunctionName }: PlanEvent): Promise<CopyState> => {
     const { settings, region, options, ends, acl, carried } = resolveRequest(input);
 
-    // What is there.
     const found = await findSource(s3, ends, options);
     const { source, head } = found;
     const destination = await pinCustomerKey(s3, ends.destination);
     const existing = await headDestination(s3, destination, options);
     checkOverwrite(destination, existing, options);
 
-    // How it is copied.
     const restore = planRestore(source, head, options, elapsedSeconds(execution));
     const firstPartSize = async () => (await findSourcePart(s3, source, 1)).length;
     const kept = await findKeptUpload(s3, destination, options.resumeUploadId, beginFunctionName);
     const strategy = await planAround({ source, head, destination, options, settings, firstPartSize }, kept);
-    const ofSource = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
-    const properties = resolveProperties(ofSource, carried, options, acl, destination.bucket);
+    const sourceProperties = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
+    const properties = resolveProperties(sourceProperties, carried, options, acl, destination.bucket);
     checkCapabilities(destination, properties);
     checkRetention({ properties, execution }, settings);
 

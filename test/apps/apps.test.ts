@@ -137,7 +137,7 @@ describe('runs', () => {
     const report = await run('one bucket without versions at both ends', { input });
     expect(report.execution).toMatchObject({ status: 'FAILED', error: 'InvalidInput' });
     expect(report.execution.cause).toContain(
-      'to change the object, name the destination and set one of options.storageClass',
+      'to change the object, specify the destination and one of options.storageClass',
     );
   });
 });

@@ -8,10 +8,10 @@ import { mayBeOwnInitiator } from '../../shared/initiator';
 import type { KeptUpload } from '../parts/resume';
 
 /**
- * The upload that an execution wants to go on with.
+ * The upload that the execution resumes.
  *
- * @returns undefined if it wants a new one
- * @throws UploadNotFound, UploadNotResumable if another workflow or somebody else began it
+ * @returns undefined if the execution creates a new upload
+ * @throws UploadNotFound, UploadNotResumable if this workflow did not create it
  */
 export async function findKeptUpload(
   s3: S3,
@@ -26,7 +26,7 @@ export async function findKeptUpload(
     if (!mayBeOwnInitiator(Initiator?.ID, beginFunctionName)) {
       throw new CopyError(
         ErrorName.UPLOAD_NOT_RESUMABLE,
-        `options.resumeUploadId ${uploadId} is an upload to ${describeObject(destination)} that was created by ${Initiator?.ID}, not by this workflow; leave resumeUploadId out`,
+        `options.resumeUploadId ${uploadId} is an upload to ${describeObject(destination)} that was created by ${Initiator?.ID}, not by this workflow; leave resumeUploadId out to copy all parts`,
       );
     }
     const { output: parts } = await listParts(s3, { destination, upload: { uploadId } });
@@ -34,6 +34,6 @@ export async function findKeptUpload(
   }
   throw new CopyError(
     ErrorName.UPLOAD_NOT_FOUND,
-    `options.resumeUploadId ${uploadId} is not an open upload to ${describeObject(destination)}: it was completed or aborted, or is to another key; leave resumeUploadId out to copy all parts`,
+    `options.resumeUploadId ${uploadId} is not an open upload to ${describeObject(destination)}: it was completed or aborted, or is an upload to another key; leave resumeUploadId out to copy all parts`,
   );
 }

@@ -14,7 +14,7 @@ interface FoundSource {
   readonly source: SourceObject;
   readonly head: HeadObjectCommandOutput;
   readonly answered: TimedAnswer<HeadObjectCommandOutput>['answered'];
-  /** Whether an extra request asked if the version may be named. */
+  /** As in `PlanFindings`. */
   readonly asksForVersion: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function findSource(s3: S3, ends: CopyEnds, options: CopyOptions): 
   const address = await pinCustomerKey(s3, ends.source);
   const { output: head, answered } = await headSource(s3, address);
   const found = toSourceObject(address, head, sourceConditionsOf(options));
-  // A version that the execution names is never left out.
+  // All requests name a version that the execution specifies.
   const asksForVersion = !ends.mayNameVersions && address.versionId === undefined && found.versionId !== undefined;
   const source = asksForVersion ? await pinVersion(s3, found) : found;
   checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);

@@ -6,8 +6,8 @@ import { sdkErrorOf } from '../../shared/errors';
 import { isOtherEncryption } from '../../shared/other-encryption';
 
 /**
- * The object at the destination; undefined if there is none, or if no option depends on it. It has no fields if it is encrypted with
- * another customer-provided key (SSE-C) than the execution names, or if only one of both is there: S3 then says only that it exists.
+ * The object at the destination; undefined if there is none, or if no option depends on it. The result has no fields if S3 refuses to read
+ * the object because it is encrypted with another customer-provided key (SSE-C) than the execution specifies, or without one.
  */
 export async function headDestination(
   s3: S3,
@@ -19,10 +19,10 @@ export async function headDestination(
     return await askS3(s3, 'HeadObject', HeadObjectCommand, { destination, parameters: { ChecksumMode: 'ENABLED' } });
   } catch (error) {
     if (isOtherEncryption(error)) return { $metadata: {} };
-    // HeadObject has no code in its answer; the GetObject that asks again after another error has one.
     if (NOT_FOUND.includes(sdkErrorOf(error)?.name ?? '')) return undefined;
     throw error;
   }
 }
 
+/** The SDK's name for a 404 to HeadObject, and the code of the GetObject that `askS3` sends after an ambiguous error. */
 const NOT_FOUND = ['NotFound', 'NoSuchKey'];

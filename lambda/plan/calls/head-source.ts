@@ -19,9 +19,10 @@ function explainMissing(error: unknown, source: SourceAddress): CopyError | unde
   const name = describeObject(source);
   const notFound = (text: string) => new CopyError(ErrorName.SOURCE_NOT_FOUND, text, { cause: error });
   if ($metadata?.httpStatusCode === 404) {
-    return notFound(`${name} does not exist; check bucket, key and versionId (keys are never decoded)`);
+    return notFound(`${name} does not exist; check bucket, key and versionId (keys are not URL-decoded)`);
   }
-  if ($metadata?.httpStatusCode === 405) return notFound(`${name} is a delete marker; name the version of an object`);
+  if ($metadata?.httpStatusCode === 405)
+    return notFound(`${name} is a delete marker; specify the versionId of an object`);
   if (!isCopyError(error, ErrorName.REQUEST_REJECTED)) return undefined;
   if (/version id/i.test(message)) return notFound(`${name} does not exist: S3 never issued this versionId`);
   return isOtherEncryption(error) ? wrongKey(error, source, name) : undefined;
@@ -30,7 +31,7 @@ function explainMissing(error: unknown, source: SourceAddress): CopyError | unde
 function wrongKey(cause: unknown, source: SourceAddress, name: string): CopyError {
   const text =
     source.customerKey === undefined
-      ? `${name} is encrypted with a customer-provided key (SSE-C); name the secret with the key in options.copySourceSseCustomerKeySecretArn`
-      : `HeadObject: S3 rejects the request for ${name} with the key of secret ${source.customerKey}; the object is encrypted with another key, or without one`;
+      ? `${name} is encrypted with a customer-provided key (SSE-C); set options.copySourceSseCustomerKeySecretArn to the secret with the key`
+      : `HeadObject: S3 rejects the request for ${name} with the key of secret ${source.customerKey}; the object is encrypted with another key, or without one; correct options.copySourceSseCustomerKeySecretArn, or leave it out`;
   return new CopyError(ErrorName.CUSTOMER_KEY_INVALID, text, { cause });
 }

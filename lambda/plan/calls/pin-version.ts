@@ -4,16 +4,16 @@ import { deniedAction } from '../../shared/access-denied';
 import { askS3, type S3 } from '../../shared/calls/s3';
 import { isCopyError, sdkErrorOf } from '../../shared/errors';
 
-/** What a call needs only because it names a version. */
-const TO_NAME_A_VERSION = 's3:GetObjectVersion';
+/** The action that a HeadObject needs only if it names a version. */
+const VERSION_ACTION = 's3:GetObjectVersion';
 
 /**
- * Whether a version that nobody asked for may be named is known only by asking, where another account decides: the owner of the bucket may
- * have granted s3:GetObject alone, as for readers that know nothing of versions (aws-sdk-java-v2#7117). If it may not, the copy goes on without the version, and
- * the condition on the ETag alone pins the source.
+ * Sends a HeadObject that names the version, to find out whether the role has the permission. The account that owns the bucket may have
+ * granted only s3:GetObject (aws-sdk-java-v2#7117). Then the copy continues without the version, and only the condition on the ETag pins
+ * the source.
  *
  * @param source with the version that HeadObject returned
- * @throws AccessDenied if something else than the version is refused
+ * @throws AccessDenied if the version is not the reason
  */
 export async function pinVersion(s3: S3, source: SourceObject): Promise<SourceObject> {
   try {
@@ -22,8 +22,8 @@ export async function pinVersion(s3: S3, source: SourceObject): Promise<SourceOb
   } catch (error) {
     if (!isCopyError(error, ErrorName.ACCESS_DENIED)) throw error;
     const action = deniedAction(sdkErrorOf(error)?.message ?? '');
-    // S3 names no action to other organizations. The same request without the version has just passed.
-    if (action !== undefined && action !== TO_NAME_A_VERSION) throw error;
+    // S3 does not name the action to other organizations. The same request without the version has just succeeded.
+    if (action !== undefined && action !== VERSION_ACTION) throw error;
     const { versionId: unnamedVersionId, ...unnamed } = source;
     return { ...unnamed, unnamedVersionId };
   }

@@ -16,10 +16,10 @@ import { checkVersion } from '../../shared/source-version';
 import { toGrants } from '../source/acl';
 
 /**
- * Reads what the copy gets from the source and HeadObject does not return. HeadObject omits what the role may not see, as
- * if it did not exist. The calls of the single properties fail instead, so that nothing is lost silently.
+ * Reads the properties that the copy gets from the source and that HeadObject does not return. HeadObject omits properties that the role
+ * may not read, as if they did not exist. The call for each property fails instead, so that no property is lost silently.
  *
- * @param inParts whether the object is copied in parts; one CopyObject copies the tags by itself
+ * @param inParts whether the object is copied in parts; CopyObject copies the tags by itself
  * @throws AccessDenied
  */
 export async function readProperties(
@@ -29,7 +29,7 @@ export async function readProperties(
   carried: CarriedProperties,
   inParts: boolean,
 ): Promise<SourceProperties> {
-  // A bucket that does not support a property has no call for it either.
+  // Buckets that do not support a property reject the call that reads it.
   const has = (capability: Capability) => supports(source.bucket, capability);
   if (carried.objectLock && has('objectLock')) await checkLockIsVisible(s3, source, head);
   const copiesTags = carried.tags === 'COPY' && has('tags') && (inParts || head.TagCount);

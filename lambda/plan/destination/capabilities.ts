@@ -4,9 +4,9 @@ import { describeObject } from '../../shared/describe-object';
 import { CopyError } from '../../shared/errors';
 
 /**
- * Refuses properties that the destination cannot hold before anything is copied. Losing them silently would be worse.
+ * Checks, before anything is copied, that the destination supports all properties of the copy.
  *
- * @throws UnsupportedDestination that names all of them
+ * @throws UnsupportedDestination that names all properties that it does not support
  */
 export function checkCapabilities(destination: DestinationObject, properties: ObjectProperties): void {
   const kind = bucketKindOf(destination.bucket);
@@ -21,7 +21,7 @@ export function checkCapabilities(destination: DestinationObject, properties: Ob
   checkAnnotatable(destination, properties);
 }
 
-/** What the copy would have, and how an execution leaves it out. */
+/** The properties of the copy, and how an execution leaves them out. */
 function wantedCapabilities(
   { customerKey, requestPayer }: DestinationObject,
   properties: ObjectProperties,
@@ -50,7 +50,7 @@ function wantedCapabilities(
   return Object.fromEntries(Object.entries(wanted).filter(([, text]) => text !== false));
 }
 
-/** S3 has no annotations of objects that are encrypted with a customer-provided key (SSE-C), and says so only afterwards. */
+/** S3 supports no annotations of objects that are encrypted with a customer-provided key (SSE-C), but reports it only when they are written. */
 function checkAnnotatable(destination: DestinationObject, { annotations }: ObjectProperties): void {
   if (!annotations || destination.customerKey === undefined) return;
   throw new CopyError(

@@ -6,7 +6,7 @@ import { CopyError } from '../../shared/errors';
 import { unquote } from '../../shared/etag';
 
 /**
- * Finds a clash at the destination before terabytes are copied. S3 enforces the same rules when the object is made.
+ * Checks `overwrite` and `ifMatch` before terabytes are copied. S3 checks them again when the object is created.
  *
  * @param existing the object at the destination, without fields if it cannot be read
  * @throws DestinationExists, DestinationNotFound
@@ -31,6 +31,6 @@ export function checkOverwrite(
   if (existing.ETag === undefined || unquote(existing.ETag) === unquote(ifMatch)) return;
   throw new CopyError(
     ErrorName.DESTINATION_EXISTS,
-    `${name} has ETag ${existing.ETag} and options.ifMatch is ${ifMatch}; check what was written there, and name its ETag to overwrite it`,
+    `${name} has ETag ${existing.ETag} and options.ifMatch is ${ifMatch}; check that object, and set ifMatch to its ETag to overwrite it`,
   );
 }

@@ -5,7 +5,7 @@ import { CopyError } from '../../shared/errors';
 import type { CarriedProperties } from '../../shared/properties';
 
 /**
- * Refuses options that need what the workflow has no permissions for.
+ * Rejects options for which the workflow has no permissions.
  *
  * @throws NotAllowed
  */
@@ -41,8 +41,8 @@ function isSameSecret(known: string, arn: string): boolean {
 }
 
 /**
- * What is copied from the source besides its bytes: what the execution asks for, and otherwise everything that the
- * workflow has permissions for.
+ * Which properties of the source are copied: those that the execution requests. By default, all for which the workflow has
+ * permissions.
  *
  * @param acl canned ACL of the copy
  */

@@ -8,10 +8,10 @@ import {
 } from '../../../lib/private/protocol';
 import { readVariable } from '../../shared/variable';
 
-/** What the construct passes to Plan, and what Lambda says. */
+/** The environment variables of Plan, which the construct and Lambda set. */
 export interface PlanEnvironment {
   readonly settings: WorkflowSettings;
-  /** All with their owners, which S3 is told in every call. */
+  /** Each with its owner, which every call sends to S3. */
   readonly locations: Locations;
   /** The Region of the workflow. */
   readonly region: string;

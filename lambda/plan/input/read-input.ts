@@ -23,32 +23,32 @@ import { andMore, type Problem, problemsOf, show } from '../../../lib/private/pr
 import type { Restrictions } from '../../../lib/private/protocol/restrictions';
 import { CopyError } from '../../shared/errors';
 
-/** What an execution asks for, in whichever form. */
+/** What an execution requests, from either form of input. */
 export interface CopyRequest {
   readonly source: ObjectAddress & { readonly versionId?: string };
-  /** Absent: the workflow's first destination, with its prefix in place of the source's. */
+  /** Absent: the first destination of the workflow. Its prefix replaces that of the source. */
   readonly destination?: DestinationRequest;
-  /** The options of the execution, and the workflow's. */
+  /** The options of the execution and of the workflow. */
   readonly options: CopyOptions;
   /** The options of the execution alone. */
   readonly own: RawOptions;
   readonly isEvent: boolean;
 }
 
-/** What an execution says of the destination. */
+/** The destination that an execution specifies. */
 export interface DestinationRequest {
   readonly bucket?: string;
   readonly key?: string;
-  /** Instead of a key: what precedes the name of the source. */
+  /** Instead of a key: the base name of the source is appended to it. */
   readonly folder?: string;
-  /** Instead of a key: what replaces the prefix of the source. Only a rule names one. */
+  /** Instead of a key: it replaces the prefix of the source. Only rules set it. */
   readonly prefix?: string;
 }
 
 /**
  * Reads an execution input: the console form, or an `Object Created` event of EventBridge.
  *
- * @param workflow the options of the workflow: those for executions that leave them out, and those that none changes
+ * @param workflow the defaults of the workflow, and the options that executions cannot change
  * @throws InvalidInput that names every problem
  */
 export function readInput(input: unknown, workflow: WorkflowOptions = {}): CopyRequest {
@@ -72,7 +72,10 @@ function readConsoleInput(input: unknown, workflow: WorkflowOptions): CopyReques
   };
 }
 
-/** The event as S3 sends it, or with the destination and the options of the rule. EventBridge passes keys unchanged. They are not URL-encoded as in S3's other notifications. */
+/**
+ * Reads an event as S3 sends it, or with the destination and the options that a rule added. Keys are not URL-encoded, unlike in S3's other
+ * notifications.
+ */
 function readEvent(event: Event, workflow: WorkflowOptions): CopyRequest {
   if (event.source !== 'aws.s3' || event['detail-type'] !== 'Object Created') {
     throw new CopyError(
@@ -108,15 +111,15 @@ function ofWorkflow({ options = {}, fixed = {} }: WorkflowOptions): RawOptions {
   return withDefaults(fixed, options);
 }
 
-/** The options of an input that may be invalid; none if they are no object. */
+/** The options of an input that may be invalid; none if they are not an object. */
 function optionsOf(input: unknown): RawOptions {
   const options = typeof input === 'object' && input !== null && 'options' in input ? input.options : {};
   return typeof options === 'object' && options !== null && !Array.isArray(options) ? (options as RawOptions) : {};
 }
 
 /**
- * What is wrong with options besides the values that the execution itself gives them. Those of the workflow are validated when
- * the app is synthesized, but tokens have their values only in the deployed workflow.
+ * Problems of combinations of options, and of values that the workflow sets. Synthesis validates the latter, too, but the values of
+ * tokens are known only after deployment.
  */
 function problemsOfOptions(options: RawOptions, own: RawOptions, { fixed = {} }: WorkflowOptions): string[] {
   const isOfWorkflow = (name = '') => Object.hasOwn(options, name) && !Object.hasOwn(own, name);
@@ -135,11 +138,11 @@ function describe({ path, text }: Problem): string {
   return `${path.length === 0 ? 'the input' : nameOf(path)} ${text}`;
 }
 
-/** Problems in a message. An input can have thousands. */
-const MOST_PROBLEMS = 20;
+/** The number of problems that a message lists. An input can have thousands. */
+const MAX_PROBLEMS = 20;
 
 function throwIfAny(problems: string[]): void {
   if (problems.length === 0) return;
-  const shown = problems.slice(0, MOST_PROBLEMS).join('; ');
-  throw new CopyError(ErrorName.INVALID_INPUT, `${shown}${andMore(problems, MOST_PROBLEMS)}`);
+  const shown = problems.slice(0, MAX_PROBLEMS).join('; ');
+  throw new CopyError(ErrorName.INVALID_INPUT, `${shown}${andMore(problems, MAX_PROBLEMS)}`);
 }

@@ -5,7 +5,7 @@ import { resolveLocations } from './resolve-locations';
 import { restrict } from './restrictions';
 
 /**
- * What the execution asks for, as far as the workflow allows it.
+ * Reads the execution input, and checks that the workflow allows what it requests.
  *
  * @throws InvalidInput, NotAllowed
  */

@@ -18,24 +18,24 @@ import type { CopyRequest } from './read-input';
 
 type RequestedEnds = Pick<CopyRequest, 'source' | 'destination' | 'options'>;
 
-/** Both ends of a copy, with what every call on their buckets says. */
+/** Source and destination of a copy, with the parameters that every call on their buckets has. */
 export interface CopyEnds {
   readonly source: SourceAddress;
   readonly destination: DestinationObject;
   /** Canned ACL that the location of the destination requires. */
   readonly acl?: string;
-  /** Whether versions of the source may be named for certain. */
+  /** Whether the role certainly has the permission to name versions of the source. */
   readonly mayNameVersions: boolean;
 }
 
-/** Where the workflow is. */
+/** Region and account of the workflow. */
 export interface Home {
   readonly region: string;
   readonly account: string;
 }
 
 /**
- * Determines both ends of a request, and checks that they are within the declared locations. The role may have access to
+ * Determines source and destination of a request, and checks that they are within the declared locations. The role may have access to
  * more, for example through a bucket policy.
  *
  * @throws NotAllowed, or InvalidInput if source and destination are the same object
@@ -59,12 +59,12 @@ export function resolveLocations(request: RequestedEnds, locations: Locations, {
   };
 }
 
-/** An execution can make sure of an owner, and cannot choose another. */
+/** Executions can name the declared owner of a bucket, but no other account. */
 function checkOwner(option: OptionName, asked: string | undefined, declared: string | undefined): void {
   if (asked === undefined || asked === declared) return;
   throw new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${asInput([option])} is ${asked}, and this workflow copies only if the bucket belongs to ${declared}; declare the location with that account on the MultipartCopyWorkflow`,
+    `${asInput([option])} is ${asked}, but the bucket is declared with owner ${declared}; correct the option, or declare the location with account ${asked} on the MultipartCopyWorkflow`,
   );
 }
 
@@ -77,7 +77,7 @@ function resolveDestination(request: RequestedEnds, from: Location, locations: L
   if (problem !== undefined) {
     throw new CopyError(
       ErrorName.INVALID_INPUT,
-      `the destination would be ${describeObject(destination)}: ${problem}, and S3 allows ${MAX_KEY_BYTES}; name a shorter key`,
+      `the destination would be ${describeObject(destination)}: ${problem}, and S3 allows ${MAX_KEY_BYTES}; specify a shorter key`,
     );
   }
   return destination;
@@ -85,7 +85,7 @@ function resolveDestination(request: RequestedEnds, from: Location, locations: L
 
 function findLocation(object: ObjectAddress, locations: Location[]): Location | undefined {
   const holding = locations.filter(({ bucket, prefix }) => bucket === object.bucket && object.key.startsWith(prefix));
-  // Keys are relative to the longest prefix.
+  // The most specific location applies.
   return holding.sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
@@ -104,8 +104,8 @@ function mapKey(request: RequestedEnds, from: Location, locations: Locations): s
 }
 
 /**
- * An object can be copied onto itself if the execution names the destination, and either an earlier version or what the
- * copy changes. Of an event, it would never end.
+ * An object can be copied onto itself only if the execution names the destination, and either an earlier version or a change. The copy of
+ * an event onto itself would create the next event, without end.
  *
  * @throws InvalidInput
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
@@ -118,11 +118,11 @@ function checkSameObject(request: RequestedEnds, destination: ObjectAddress, fro
   if (isNamed && (source.versionId !== undefined || changesObject(options))) return;
   throw new CopyError(
     ErrorName.INVALID_INPUT,
-    `source and destination are the same object, ${describeObject(destination)}; name another destination; to change the object, name the destination and set one of ${CHANGES.map((name) => asInput([name])).join(', ')}; to copy an earlier version over the current one, name the destination and source.versionId`,
+    `source and destination are the same object, ${describeObject(destination)}; specify another destination; to change the object, specify the destination and one of ${CHANGES.map((name) => asInput([name])).join(', ')}; to copy an earlier version over the current one, specify the destination and source.versionId`,
   );
 }
 
-/** S3 refuses other copies of an object onto itself by CopyObject. */
+/** CopyObject rejects copies of an object onto itself that set none of these. */
 const CHANGES = ['storageClass', 'metadataDirective', 'websiteRedirectLocation', 'serverSideEncryption'] as const;
 
 function changesObject(options: CopyOptions): boolean {
@@ -130,7 +130,7 @@ function changesObject(options: CopyOptions): boolean {
 }
 
 /**
- * S3 refuses the copy only when the upload has begun.
+ * S3 would reject the copy only after the upload was created.
  *
  * @throws InvalidInput
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html
@@ -146,14 +146,14 @@ function checkAccessPoints(
   if ((from.behind ?? to.behind) === undefined || readFrom === writtenTo) return;
   throw new CopyError(
     ErrorName.INVALID_INPUT,
-    `${describeObject(source)} is in ${readFrom} and ${describeObject(destination)} in ${writtenTo}: S3 copies through an access point only within its Region; declare the bucket itself on the MultipartCopyWorkflow, and name it`,
+    `${describeObject(source)} is in ${readFrom} and ${describeObject(destination)} in ${writtenTo}: S3 copies through an access point only within its Region; declare the bucket itself on the MultipartCopyWorkflow, and specify it instead`,
   );
 }
 
-/** Whoever starts executions need not know the other locations, so the message does not list them. */
+/** The message does not list the locations, because whoever starts executions need not know them. */
 function notAllowed(end: 'source' | 'destination', object: ObjectAddress): CopyError {
   return new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${end} ${describeObject(object)} is outside the ${end}s of this workflow; name an object inside one of them, or add a ${end} to the MultipartCopyWorkflow`,
+    `${end} ${describeObject(object)} is outside the ${end}s of this workflow; specify an object inside one of them, or add a ${end} to the MultipartCopyWorkflow`,
   );
 }

@@ -4,8 +4,8 @@ import { CopyError } from '../../shared/errors';
 import type { CopyRequest } from './read-input';
 
 /**
- * Holds a request to what the workflow allows. An event names the version that was created. Where executions cannot name
- * versions, nobody can tell it from an event that was written by hand, and the current version is copied.
+ * Checks a request against the limits of the workflow. An event names the version that was created. If executions cannot name versions, the
+ * current version is copied instead, because somebody may have written the event by hand.
  *
  * @throws NotAllowed that names every problem
  */
@@ -19,7 +19,7 @@ export function restrict(request: CopyRequest, settings: WorkflowSettings): Copy
   return { ...request, source };
 }
 
-/** @throws NotAllowed if the copy would be retained for longer than the workflow allows, whoever decided it */
+/** @throws NotAllowed if the copy would be retained for longer than the workflow allows, even if the date is that of the source */
 export function checkRetention(
   { properties, execution }: Pick<PlannedCopy, 'properties' | 'execution'>,
   { limits }: WorkflowSettings,
@@ -32,6 +32,6 @@ function refuseIfAny(problems: string[]): void {
   if (problems.length === 0) return;
   throw new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${problems.join('; ')}; whoever deploys the MultipartCopyWorkflow decides this`,
+    `${problems.join('; ')}; change the input, or these properties of the MultipartCopyWorkflow`,
   );
 }

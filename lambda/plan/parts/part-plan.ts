@@ -39,15 +39,15 @@ const MAX_WAVES = 16;
  */
 const SMALLER_PARTS_TOLERANCE = 1.03;
 
-/** By how much Express executions have to make a copy faster for `AUTO` to choose them: they have no history. */
+/** How much faster a copy must be in Express executions for `AUTO` to choose them, because they have no history. */
 const EXPRESS_GAIN = 1.03;
 
-/** A part may take longer than the model says, and a try in an Express execution ends. */
+/** A part may take longer than the model says, but a try in an Express execution times out. */
 const EXPRESS_MARGIN = 2;
 
 /**
  * Whether to copy the object with one CopyObject: S3 must support its size, and a multipart copy must not be faster. With a
- * given part size, only objects that are not larger than a part are copied so.
+ * given part size, CopyObject copies only objects that are not larger than a part.
  */
 export function fitsCopyObject(size: number, options: PlanOptions, model: CopyModel = PUBLISHED_MODEL): boolean {
   if (size <= MIN_PART_SIZE) return true;
@@ -122,12 +122,12 @@ export function partNumbers(plan: PartPlan): number[] {
   return Array.from({ length: plan.parts }, (_, index) => index + 1);
 }
 
-/** A part may take longer than the model says, but the copy has failed, and somebody waits for the error. */
+/** A part may take longer than the model says, but waiting for it delays the error of the execution. */
 const SETTLE_FACTOR = 3;
 const MIN_SETTLE_SECONDS = 15;
 const MAX_SETTLE_SECONDS = 15 * 60;
 
-/** Within which the parts in flight have ended, nearly always. */
+/** The seconds after which parts in flight have nearly always ended. */
 export function settleSeconds({ partSize }: PartPlan): number {
   const seconds = Math.ceil(SETTLE_FACTOR * modelledPartSeconds(partSize));
   return Math.min(MAX_SETTLE_SECONDS, Math.max(MIN_SETTLE_SECONDS, seconds));
@@ -135,7 +135,7 @@ export function settleSeconds({ partSize }: PartPlan): number {
 
 /**
  * The part counts that the model compares: multiples of the workers, and of the parts that an inline Map runs at once; and the
- * count at which starting one more child takes as long as the parts get faster by it.
+ * count at which starting one more child takes as long as it saves.
  */
 function candidateCounts(
   size: number,
@@ -170,8 +170,8 @@ function evenPartSize(size: number, count: number): number {
 }
 
 /**
- * The plan of a copy that has the same parts as its source. All are taken to be about as large as the first: an Express child leaves a
- * part that takes longer to a Standard one.
+ * The plan of a copy that has the same parts as its source. It assumes that all parts are about as large as the first. If a part takes longer
+ * in an Express child, a Standard child copies it.
  *
  * @param length bytes of the source
  */

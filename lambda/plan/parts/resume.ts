@@ -28,15 +28,15 @@ export interface KeptUpload {
   readonly ChecksumType?: string;
 }
 
-/** What of the plan changes if an upload is gone on with. */
+/** The fields of the state that change if the copy resumes an upload. */
 export type ResumedCopy = Pick<CopyPartsState, 'plan' | 'partNumbers'> & {
   readonly upload: Upload;
   readonly reusedParts: number;
 };
 
 /**
- * Plans the copy so that the parts fit that an upload has. The settings of the workflow may have changed since it was begun, so that
- * parts would be of another size now.
+ * Plans the copy with the part size of the kept upload. The settings of the workflow may have changed since the upload was created, so that
+ * a new upload would have another part size.
  *
  * @param kept absent for a new upload
  */
@@ -50,9 +50,9 @@ export async function planAround(facts: StrategyInput, kept: KeptUpload | undefi
 }
 
 /**
- * Which parts of an upload are copied already, and which are missing.
+ * Determines which parts of an upload exist, and which are missing.
  *
- * @throws UploadNotResumable, SourceChanged if the object would not be the one that was planned
+ * @throws UploadNotResumable, SourceChanged if the upload is not one of this copy
  */
 export function resumeCopy(
   kept: KeptUpload,
@@ -67,7 +67,7 @@ export function resumeCopy(
   if (!plan || problem !== undefined) {
     throw new CopyError(
       ErrorName.UPLOAD_NOT_RESUMABLE,
-      `options.resumeUploadId ${kept.uploadId} is not the upload of this copy to ${describeObject(copy.destination)}: ${problem}; start the execution with the input of the one that kept it, or leave resumeUploadId out`,
+      `options.resumeUploadId ${kept.uploadId} is not an upload of this copy to ${describeObject(copy.destination)}: ${problem}; use the input of the execution that kept it, or leave resumeUploadId out`,
     );
   }
   const reused = new Set(kept.parts.map(({ PartNumber }) => PartNumber));
@@ -90,26 +90,27 @@ export function resumeCopy(
 }
 
 /**
- * The parts must be of the object that is the source now. Its date tells that, except for an object that was itself uploaded in parts: it
- * has the date at which its upload was begun. A proof over all bytes tells in any case, and so does an ETag that the execution names.
+ * Checks that the parts were copied from the current source. A source that was modified after the upload was created is another object. An
+ * older date is no proof, because an object that was uploaded in parts has the date at which its upload was created. A checksum of all bytes
+ * or an ETag that the execution specifies is one.
  */
 function checkSource({ uploadId, initiated }: KeptUpload, { source, proof }: PlannedCopy, options: CopyOptions): void {
   if (Date.parse(source.lastModified) > initiated.getTime()) {
     throw new CopyError(
       ErrorName.SOURCE_CHANGED,
-      `${describeObject(source)} was modified at ${source.lastModified}, after upload ${uploadId} was begun at ${initiated.toISOString()}, so its parts may be of another object; leave options.resumeUploadId out to copy all parts`,
+      `${describeObject(source)} was modified at ${source.lastModified}, after upload ${uploadId} was created at ${initiated.toISOString()}, so its parts may be of another object; leave options.resumeUploadId out to copy all parts`,
     );
   }
-  // `*`, and a list, may be fulfilled by the source as it is now and by another.
+  // `*` and lists can match other objects, too.
   const isNamed = unquote(options.copySourceIfMatch?.trim() ?? '') === unquote(source.etag);
   if (proof.checksum !== undefined || proof.sameEtag || isNamed) return;
   throw new CopyError(
     ErrorName.UPLOAD_NOT_RESUMABLE,
-    `nothing would prove that the parts of upload ${uploadId} were copied from the current ${describeObject(source)}, because it has no checksum that the copy can have; set options.copySourceIfMatch to the ETag of the object from which they were copied, as the cause of the execution that kept the upload has it`,
+    `nothing would prove that the parts of upload ${uploadId} were copied from the current ${describeObject(source)}, because it has no checksum that the copy can have; set options.copySourceIfMatch to the ETag of the object from which they were copied, which the cause of the execution that kept the upload names`,
   );
 }
 
-/** How parts differ from a plan; undefined if they are as planned. Sizes of parts of the source are checked before Complete. */
+/** How parts differ from a plan; undefined if they are as planned. If the copy has the parts of the source, only CheckParts checks sizes. */
 function misfit(plan: PartPlan, parts: readonly Part[]): string | undefined {
   const wrong = parts.find(({ PartNumber = 0, Size }) => {
     if (PartNumber > plan.parts) return true;
@@ -118,11 +119,11 @@ function misfit(plan: PartPlan, parts: readonly Part[]): string | undefined {
   });
   return (
     wrong &&
-    `it has ${wrong.Size} bytes in part ${wrong.PartNumber}, which is not in a plan of ${plan.parts} parts of ${plan.partSize} bytes`
+    `its part ${wrong.PartNumber} of ${wrong.Size} bytes does not fit the plan of ${plan.parts} parts of ${plan.partSize} bytes`
   );
 }
 
-/** What S3 lists of the properties of an upload. The others are compared when the object is there. */
+/** Compares the properties that S3 lists for an upload. Verify compares the others. */
 function otherProperty(kept: KeptUpload, { destination, properties, declared }: PlannedCopy): string | undefined {
   const storageClass = properties.storageClass ?? bucketKindOf(destination.bucket).storageClass ?? 'STANDARD';
   if ((kept.storageClass ?? storageClass) !== storageClass) {

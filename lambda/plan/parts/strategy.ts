@@ -60,7 +60,7 @@ export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy
   if (options.integrity === 'required' && !checksum && etagProblem !== undefined) {
     throw new CopyError(
       ErrorName.INTEGRITY_UNAVAILABLE,
-      `only the size could prove the copy of ${describeObject(source)}: ${whyNoChecksum(facts)}, and the ETag will differ because ${etagProblem}; leave options.integrity out to copy the object anyway`,
+      `the copy of ${describeObject(source)} could only be compared by size: ${whyNoChecksum(facts)}, and the ETag will differ because ${etagProblem}; leave options.integrity out to copy the object anyway`,
     );
   }
   const sameEtag = options.preserveEtag === true || (options.integrity === 'required' && !checksum);
@@ -73,8 +73,8 @@ export async function chooseStrategy(facts: StrategyInput): Promise<CopyStrategy
 }
 
 /**
- * Declared if nothing else is: S3 then lists the checksum of each part, from which that of the object is known before the object
- * is made.
+ * The default: from the checksums of the parts, which S3 then lists, CheckParts computes the checksum of the object before the object is
+ * made.
  */
 const DEFAULT_CHECKSUM: DeclaredChecksum = { algorithm: CHECKSUM_ALGORITHMS[0], type: 'FULL_OBJECT' };
 
@@ -124,7 +124,7 @@ function usableChecksum({ head, destination, options }: StrategyInput): SourceCh
   return algorithm === stored.algorithm && type === stored.type ? stored : undefined;
 }
 
-/** CopyObject preserves any full-object checksum, parts a combinable one, and the source's own parts a composite one. */
+/** CopyObject preserves all full-object checksums, a copy in parts combinable ones, and one with the parts of the source composite ones. */
 function keptChecksum(checksum: SourceChecksum | undefined, plan: PartPlan | undefined): SourceChecksum | undefined {
   if (checksum?.type === 'COMPOSITE') return plan?.boundaries === 'SOURCE' ? checksum : undefined;
   return plan === undefined || isCombinable(checksum?.algorithm ?? '') ? checksum : undefined;
@@ -141,7 +141,7 @@ function whyNoChecksum({ head, options }: StrategyInput): string {
   const stored = storedChecksum(head);
   if (!stored) return 'S3 stores no checksum of it';
   if (options.range !== undefined) return 'S3 stores no checksum of the range';
-  return `such a copy does not have its ${stored.type} ${stored.algorithm}`;
+  return `the copy will not have its ${stored.type} ${stored.algorithm}`;
 }
 
 /** Why the copy will have another ETag; undefined if it will have the same, provided that its bucket encrypts with SSE-S3. */

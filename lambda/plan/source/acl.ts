@@ -4,7 +4,7 @@ import type { AclGrants } from '../../../lib/private/protocol';
 /**
  * The grants of an object as `x-amz-grant-…` headers.
  *
- * @returns undefined if only the owner has a grant, as the owner of a copy without an ACL has
+ * @returns undefined if only the owner has a grant, as in a copy without an ACL
  */
 export function toGrants({ Grants = [], Owner }: GetObjectAclCommandOutput): AclGrants | undefined {
   const isOwners = (grantee: Grantee | undefined) => grantee?.ID !== undefined && grantee.ID === Owner?.ID;

@@ -26,7 +26,7 @@ export function checkSourceConditions(
   if (problem === undefined) return;
   throw new CopyError(
     ErrorName.PRECONDITION_FAILED,
-    `${describeObject(source)} has ETag ${target.etag} and was last modified at ${target.lastModified.toISOString()}, and ${problem}; nothing was copied. Check whether this is the object that you mean`,
+    `${describeObject(source)} has ETag ${target.etag} and was last modified at ${target.lastModified.toISOString()}, and ${problem}; nothing was copied. Check the source and the condition`,
   );
 }
 

@@ -67,7 +67,7 @@ test.each([
 test('fails with InvalidInput if the key of the destination would be too long', () => {
   const request = { source: { bucket: 'raw', key: `in/${'ü'.repeat(510)}` } };
   expect(() => resolve(request)).toThrow(expect.objectContaining({ name: 'InvalidInput' }));
-  expect(() => resolve(request)).toThrow(/: the key has 1027 bytes, and S3 allows 1024; name a shorter key$/);
+  expect(() => resolve(request)).toThrow(/: the key has 1027 bytes, and S3 allows 1024; specify a shorter key$/);
 });
 
 describe('fails with NotAllowed for', () => {
@@ -75,7 +75,7 @@ describe('fails with NotAllowed for', () => {
     [
       'another bucket',
       { source: { bucket: 'other', key: 'in/x' } },
-      /^source s3:\/\/other\/in\/x is outside the sources of this workflow; name an object inside one of them, or add a source to the MultipartCopyWorkflow$/,
+      /^source s3:\/\/other\/in\/x is outside the sources of this workflow; specify an object inside one of them, or add a source to the MultipartCopyWorkflow$/,
     ],
     ['another prefix', { source: { bucket: 'raw', key: 'inside' } }, /source s3:\/\/raw\/inside/],
     [
@@ -157,7 +157,7 @@ describe('the access to the buckets', () => {
     const request = { source, options: { [option]: other } };
     expect(() => resolveLocations(request, far, HOME)).toThrow(expect.objectContaining({ name: 'NotAllowed' }));
     expect(() => resolveLocations(request, far, HOME)).toThrow(
-      `options.${option} is ${other}, and this workflow copies only if the bucket belongs to ${declared};`,
+      `options.${option} is ${other}, but the bucket is declared with owner ${declared};`,
     );
   });
 });
