@@ -24,11 +24,11 @@ export function estimate(findings: PlanFindings): CopyEstimate {
 }
 
 /** The requests of Plan besides HeadObject of the source. */
-function planRequests({ options, carried, head, strategy, asksForVersion }: PlanFindings): Record<string, number> {
+function planRequests({ options, carried, head, strategy, checksVersionAccess }: PlanFindings): Record<string, number> {
   const { overwrite = 'always', ifMatch } = options;
   const readsDestination = overwrite !== 'always' || ifMatch !== undefined;
   const readsTags = carried.tags === 'COPY' && (strategy.plan !== undefined || (head.TagCount ?? 0) > 0);
-  const heads = Number(readsDestination) + Number(asksForVersion);
+  const heads = Number(readsDestination) + Number(checksVersionAccess);
   return {
     ...(heads > 0 && { HeadObject: heads }),
     ...(readsTags && { GetObjectTagging: 1 }),

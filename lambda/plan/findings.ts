@@ -21,7 +21,7 @@ export interface PlanFindings {
   readonly resumed?: ResumedCopy;
   readonly carried: CarriedProperties;
   /** Whether Plan sent a HeadObject to find out whether it may name the version of the source. */
-  readonly asksForVersion: boolean;
+  readonly checksVersionAccess: boolean;
   /** Region of the workflow. */
   readonly region: string;
 }

@@ -15,7 +15,7 @@ import { checkCapabilities } from './destination/capabilities';
 import { checkOverwrite } from './destination/overwrite';
 import { resolveRequest } from './input/request';
 import { checkRetention } from './input/restrictions';
-import { planAround, resumeCopy } from './parts/resume';
+import { chooseResumableStrategy, resumeCopy } from './parts/resume';
 import { planRestore } from './source/archive';
 
 const s3 = createS3(10_000);
@@ -35,7 +35,10 @@ export const handler = logged(
     const restore = planRestore(source, head, options, elapsedSeconds(execution));
     const firstPartSize = async () => (await findSourcePart(s3, source, 1)).length;
     const kept = await findKeptUpload(s3, destination, options.resumeUploadId, beginFunctionName);
-    const strategy = await planAround({ source, head, destination, options, settings, firstPartSize }, kept);
+    const strategy = await chooseResumableStrategy(
+      { source, head, destination, options, settings, firstPartSize },
+      kept,
+    );
     const sourceProperties = await readProperties(s3, source, head, carried, strategy.plan !== undefined);
     const properties = resolveProperties(sourceProperties, carried, options, acl, destination.bucket);
     checkCapabilities(destination, properties);

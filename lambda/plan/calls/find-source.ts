@@ -15,7 +15,7 @@ interface FoundSource {
   readonly head: HeadObjectCommandOutput;
   readonly answered: TimedAnswer<HeadObjectCommandOutput>['answered'];
   /** As in `PlanFindings`. */
-  readonly asksForVersion: boolean;
+  readonly checksVersionAccess: boolean;
 }
 
 /** @throws SourceNotFound, CustomerKeyInvalid, AccessDenied, PreconditionFailed */
@@ -24,8 +24,8 @@ export async function findSource(s3: S3, ends: CopyEnds, options: CopyOptions): 
   const { output: head, answered } = await headSource(s3, address);
   const found = toSourceObject(address, head, sourceConditionsOf(options));
   // All requests name a version that the execution specifies.
-  const asksForVersion = !ends.mayNameVersions && address.versionId === undefined && found.versionId !== undefined;
-  const source = asksForVersion ? await pinVersion(s3, found) : found;
+  const checksVersionAccess = !ends.mayNameVersions && address.versionId === undefined && found.versionId !== undefined;
+  const source = checksVersionAccess ? await pinVersion(s3, found) : found;
   checkSourceConditions(source, { etag: source.etag, lastModified: head.LastModified! }, source.conditions);
-  return { source, head, answered, asksForVersion };
+  return { source, head, answered, checksVersionAccess };
 }

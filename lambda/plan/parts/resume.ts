@@ -40,13 +40,16 @@ export type ResumedCopy = Pick<CopyPartsState, 'plan' | 'partNumbers'> & {
  *
  * @param kept absent for a new upload
  */
-export async function planAround(facts: StrategyInput, kept: KeptUpload | undefined): Promise<CopyStrategy> {
+export async function chooseResumableStrategy(
+  facts: StrategyInput,
+  kept: KeptUpload | undefined,
+): Promise<CopyStrategy> {
   const strategy = await chooseStrategy(facts);
-  if (!kept || (strategy.plan && misfit(strategy.plan, kept.parts) === undefined)) return strategy;
+  if (!kept || (strategy.plan && differenceFromPlan(strategy.plan, kept.parts) === undefined)) return strategy;
   const partSize = Math.max(...kept.parts.map(({ Size = 0 }) => Size));
   if (strategy.plan?.boundaries === 'SOURCE' || partSize < MIN_PART_SIZE) return strategy;
   const other = await chooseStrategy({ ...facts, options: { ...facts.options, partSize } });
-  return other.plan && misfit(other.plan, kept.parts) === undefined ? other : strategy;
+  return other.plan && differenceFromPlan(other.plan, kept.parts) === undefined ? other : strategy;
 }
 
 /**
@@ -62,7 +65,7 @@ export function resumeCopy(
 ): ResumedCopy {
   checkSource(kept, copy, options);
   const problem = plan
-    ? (misfit(plan, kept.parts) ?? otherProperty(kept, copy))
+    ? (differenceFromPlan(plan, kept.parts) ?? differenceInProperties(kept, copy))
     : 'the object is copied with one CopyObject';
   if (!plan || problem !== undefined) {
     throw new CopyError(
@@ -111,7 +114,7 @@ function checkSource({ uploadId, initiated }: KeptUpload, { source, proof }: Pla
 }
 
 /** How parts differ from a plan; undefined if they are as planned. If the copy has the parts of the source, only CheckParts checks sizes. */
-function misfit(plan: PartPlan, parts: readonly Part[]): string | undefined {
+function differenceFromPlan(plan: PartPlan, parts: readonly Part[]): string | undefined {
   const wrong = parts.find(({ PartNumber = 0, Size }) => {
     if (PartNumber > plan.parts) return true;
     const { first, last } = partRange(plan, PartNumber);
@@ -124,7 +127,10 @@ function misfit(plan: PartPlan, parts: readonly Part[]): string | undefined {
 }
 
 /** Compares the properties that S3 lists for an upload. Verify compares the others. */
-function otherProperty(kept: KeptUpload, { destination, properties, declared }: PlannedCopy): string | undefined {
+function differenceInProperties(
+  kept: KeptUpload,
+  { destination, properties, declared }: PlannedCopy,
+): string | undefined {
   const storageClass = properties.storageClass ?? bucketKindOf(destination.bucket).storageClass ?? 'STANDARD';
   if ((kept.storageClass ?? storageClass) !== storageClass) {
     return `its storage class is ${kept.storageClass} instead of ${storageClass}`;
