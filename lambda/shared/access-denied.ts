@@ -61,7 +61,7 @@ function policyToCheck(action: string, reason: string): string {
   if (/identity-based policy allows/.test(reason)) {
     return isKey
       ? 'the policy of the role does not allow it; pass the key as encryptionKey of the location'
-      : 'the policy of the role does not allow it; declare the location, and what copies carry, on the MultipartCopyWorkflow';
+      : 'the policy of the role does not allow it; declare the location, and the properties that are copied, on the MultipartCopyWorkflow';
   }
   return isKey
     ? 'check the key policy, and pass the key as encryptionKey of the location'
@@ -79,7 +79,7 @@ const CONDITIONS: Record<Condition, string> = {
   directoryBucket: 'directory buckets',
 };
 
-/** What the call needs on each resource, for answers that do not name an action. A response to HEAD has no body. */
+/** The actions that the call needs on each resource, for answers that name no action, such as those to HEAD, which have no body. */
 function neededPermissions(context: CallContext): string[] {
   const ends = endsOf(context).flatMap((side) => {
     const object = context[side]!;
@@ -126,7 +126,7 @@ function needed(
   return [`on ${resource}: ${[...byActions].map((entry) => entry.join('')).join(', ')}`];
 }
 
-/** The statements of the role are for buckets of the declared accounts, and so is every request. */
+/** The statements of the role, and every request, name the declared owner of the bucket. */
 function ownerCauses(context: CallContext): string[] {
   return endsOf(context).flatMap((side) => {
     const { owner } = context[side]!;

@@ -1,7 +1,7 @@
 import type { DestinationObject } from '../../lib/private/protocol';
 
 /*
- * Commands for people who have to finish what the workflow could not.
+ * Commands of the AWS CLI in messages, for users who have to clean up what the workflow could not.
  */
 
 /** Removes an upload. */
@@ -31,7 +31,7 @@ function command(
   return ['aws s3api', name, ...words].join(' ');
 }
 
-/** For a POSIX shell, in which nothing in single quotes has a meaning. */
+/** Quotes text for a POSIX shell, in which no character in single quotes is special. */
 function quote(text: string): string {
   return /^[\w./:-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

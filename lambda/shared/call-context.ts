@@ -29,7 +29,7 @@ export function describeCall({ api, detail }: CallContext): string {
   return detail === undefined ? api : `${api} ${detail}`;
 }
 
-/** The ends of the copy that S3 checks the permissions of in this call. Others are only named in messages. */
+/** The objects (source, destination) on which S3 checks permissions for this call. The context may contain the other one for messages. */
 export function endsOf(context: CallContext): Side[] {
   const sides = ['source', 'destination'] as const;
   return sides.filter((side) => context[side] && permissionsOf(side).some(({ apis }) => apis.includes(context.api)));

@@ -1,5 +1,5 @@
 /*
- * Error codes of S3 that say more than the HTTP status.
+ * Error codes of S3 that are more specific than the HTTP status.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
@@ -33,17 +33,17 @@ export const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map(
   }).flatMap(([status, codes]) => codes.map((code) => [code, Number(status)] as const)),
 );
 
-/** What KMS answers through S3 if a key cannot be used until somebody changes that. S3 puts `KMS.` before the names of KMS. */
+/** The error codes of KMS, which S3 returns, if a key cannot be used until somebody changes it. S3 puts `KMS.` before the names of KMS. */
 export const KMS_KEY_STATES: ReadonlyMap<string, string> = new Map([
   ['KMS.DisabledException', 'is disabled: enable it (aws kms enable-key)'],
   [
     'KMS.KMSInvalidStateException',
     'is pending deletion or otherwise unusable: cancel its deletion (aws kms cancel-key-deletion) and enable it',
   ],
-  ['KMS.InvalidStateException', 'is in a state in which it cannot be used: see aws kms describe-key'],
-  ['KMS.NotFoundException', 'does not exist: restore it, or name another key'],
-  ['KMS.InvalidKeyUsageException', 'is not a symmetric key for encryption: name another key'],
-  ['KMS.InvalidArnException', 'is not the ARN of a key: name another key'],
+  ['KMS.InvalidStateException', 'is in a state in which it cannot be used: check the state (aws kms describe-key)'],
+  ['KMS.NotFoundException', 'does not exist: check its ARN or alias and its Region (a deleted key cannot be restored)'],
+  ['KMS.InvalidKeyUsageException', 'is not a symmetric key for encryption: specify another key'],
+  ['KMS.InvalidArnException', 'is not the ARN of a key: specify another key'],
 ]);
 
 /** Codes of throttling, of S3 and of KMS. */
@@ -57,7 +57,7 @@ export const THROTTLING_CODES: readonly string[] = [
   'BandwidthLimitExceeded',
 ];
 
-/** Codes of failures that end by themselves. Credentials of a worker are replaced before they expire, but may be read too late. */
+/** Codes of transient failures. Lambda replaces credentials before they expire, but a request may have been signed earlier. */
 export const TRANSIENT_CODES: readonly string[] = [
   'InternalError',
   'ServiceUnavailable',

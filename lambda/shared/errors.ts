@@ -1,15 +1,15 @@
 import { ErrorName } from '../../lib/private/protocol';
 
 /**
- * Messages name what executions ask for, which can be nearly as long as an input. A cause has at most 32,768 characters (API reference,
- * DescribeExecution): the JSON of a function has the message twice, escaped, and would be cut off in the middle.
+ * Messages contain values of the input, which can be long. A cause has at most 32,768 characters (API reference, DescribeExecution). It is
+ * JSON that contains the message twice, escaped, so the JSON of a longer message would be cut off.
  */
 const MAX_MESSAGE = 6000;
-/** As in JSON, where a control character in a key takes six. It leaves 8,000 for the stack, and for what the state machine adds. */
+/** The length in JSON, where a control character takes six. 8,000 remain for the stack, and for what the state machine adds. */
 const MAX_ESCAPED = 12_000;
 
 /**
- * An error that people and Retry policies know by its name. The name is a property and not the name of a class, because
+ * An error that users and Retry policies recognize by its name. The name is a property and not the name of a class, because
  * minifying renames classes and Lambda reports `name` as the error type.
  */
 export class CopyError extends Error {
@@ -19,7 +19,7 @@ export class CopyError extends Error {
   }
 }
 
-/** @returns the message, and what is added to it, which is not shortened */
+/** @returns the message, shortened if it is long, and the added text, which is not shortened */
 function shorten(message: string, added = ''): string {
   const [longest, longestEscaped] = [MAX_MESSAGE - added.length, MAX_ESCAPED - escapedLength(added)];
   if (message.length <= longest && escapedLength(message) <= longestEscaped) return message + added;
@@ -42,7 +42,7 @@ export function isCopyError(error: unknown, ...names: ErrorName[]): error is Cop
   return error instanceof CopyError && names.some((name) => (name as string) === error.name);
 }
 
-/** The same error, whose message also says this, and less of what it said if that is long. */
+/** The same error with a text added to its message, which is shortened if it is long. */
 export function addToMessage({ name, message, cause }: CopyError, text: string): CopyError {
   return new CopyError(name as ErrorName, shorten(message, `; ${text}`), { cause });
 }
@@ -59,7 +59,7 @@ export function isTransient(error: unknown): boolean {
   return isCopyError(error, ...TRANSIENT);
 }
 
-/** The fields of an SDK exception that tell one from another. */
+/** The fields by which exceptions of the SDK are distinguished. */
 export interface SdkError {
   readonly name: string;
   readonly message: string;
@@ -75,7 +75,7 @@ export interface SdkError {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
-/** What the SDK threw; undefined for an error that began as one of ours. */
+/** The exception of the SDK; undefined if this library made the error without one. */
 export function sdkErrorOf(error: unknown): SdkError | undefined {
   return error instanceof CopyError ? (error.cause as SdkError | undefined) : (error as SdkError);
 }

@@ -26,7 +26,7 @@ const DESTINATION_EXISTS: Explanation = {
   text: (c) =>
     c.ifMatch === undefined
       ? `${destinationOf(c)} exists and options.overwrite is 'never'`
-      : `${destinationOf(c)} is not the object that options.ifMatch ${c.ifMatch} names`,
+      : `${destinationOf(c)} does not have the ETag ${c.ifMatch} of options.ifMatch`,
 };
 
 const CONCURRENT_WRITE: Explanation = {
@@ -55,7 +55,7 @@ const TOO_LARGE: Explanation = {
   text: (c) => `${sourceOf(c)} is larger than S3 accepts in this call`,
 };
 
-/** Which key it is, S3 says in its message. */
+/** The message of S3 names the key. */
 function kmsKeyUnavailable(state: string): Explanation {
   return {
     name: ErrorName.KMS_KEY_UNAVAILABLE,
@@ -106,7 +106,7 @@ const BY_CODE: ReadonlyMap<string, Explanation> = new Map<string, Explanation>([
 /** Codes of Node.js and of the SDK for a request that got no answer. The SDK may wrap the error and keep only its message. */
 const NETWORK_ERROR = /\b(ECONN\w+|ENET\w+|EHOST\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|TimeoutError|AbortError)\b/;
 
-/** What the SDK says of an answer without a body. */
+/** Names that the SDK gives to errors without a body. */
 const NO_ANSWER: readonly unknown[] = ['Unknown', 'UnknownError'];
 
 /** Turns what the SDK threw into an error with one of our names. */
@@ -136,9 +136,9 @@ function explanationOf(error: SdkError, httpStatus: number | undefined, context:
     return { name: ErrorName.ACCESS_DENIED, text: (c) => explainDenial(error.message, c) };
   }
   if (status === 404) return missingObject(context);
-  // A HEAD does not tell a throttle from an outage, and a throttle needs the longer delays.
+  // The answer to a HEAD does not distinguish throttling from an outage. Throttling needs the longer delays.
   if (status === 429 || (status === 503 && context.api === 'HeadObject')) return THROTTLED;
-  // S3 does not implement what it was asked for. That does not change within minutes.
+  // S3 does not implement the request, which does not change within minutes.
   if (status === 501) return REJECTED;
   if ((status !== undefined && status >= 500) || isNetworkError(error)) return TRANSIENT;
   // A body that cannot be parsed was cut off.
@@ -151,7 +151,7 @@ function isNetworkError({ code = '', name, message }: SdkError): boolean {
   return isCut || [code, name, message].some((text) => NETWORK_ERROR.test(text));
 }
 
-/** A call on the destination alone finds nothing there only if somebody else deleted it. */
+/** Calls on the destination alone are on objects and uploads of this copy, so somebody else deleted them. */
 function missingObject(context: CallContext): Explanation {
   return endsOf(context).includes('source') ? SOURCE_CHANGED : CONCURRENT_WRITE;
 }
@@ -159,7 +159,7 @@ function missingObject(context: CallContext): Explanation {
 /** Both ends can have conditions. If the call has both, S3 names the header that failed. */
 function failedCondition(error: SdkError, context: CallContext): Explanation {
   const ends = endsOf(context);
-  // In a body after 200 it may be missing.
+  // An error in the body of a 200 may not name the header.
   const isNamed = error.Condition === undefined ? context.hasCondition === true : /^If-/i.test(error.Condition);
   const isDestination = ends.length === 1 ? ends[0] === 'destination' : isNamed;
   if (!isDestination) return SOURCE_CHANGED;

@@ -15,8 +15,8 @@ import { propertyDifference } from './properties';
 import { isWithin } from './time-window';
 
 /*
- * Whether an object is the one that this execution made. Equal bytes are no proof of it: somebody else may have written them, with
- * other properties or before.
+ * Whether an object is the one that this execution made. Equal bytes are no proof: somebody else may have written them, earlier or with
+ * other properties.
  */
 
 /** What is known of the object that was made, or would have been. */
@@ -39,7 +39,7 @@ export interface MadeIdentity {
   readonly encryption?: AppliedEncryption;
 }
 
-/** @returns in which respect the object is another one; undefined if it is the one that was made */
+/** @returns how the object differs; undefined if it is the one that was made */
 export function differenceFromMade(made: MadeIdentity, head: HeadObjectCommandOutput): string | undefined {
   if (made.versionId !== undefined && head.VersionId !== made.versionId) {
     return `its version is ${head.VersionId ?? 'none'} instead of ${made.versionId}`;
@@ -87,12 +87,12 @@ function dateDifference(dates: readonly TimeWindow[], lastModified: Date | undef
   return `it is dated ${lastModified?.toISOString()} instead of ${expected}`;
 }
 
-/** The object that S3 answered to have made. */
+/** The object that S3 made, by its answer. */
 export function identityOfMade(state: MadeState): MadeIdentity {
   const { made, properties } = state;
   const answered = { etag: made.etag, versionId: made.versionId || undefined };
   if (state.action === 'COPY_OBJECT') {
-    // Other servers than S3 may leave the copy the ETag of a source in parts.
+    // Servers other than S3 may give the copy the ETag of a source in parts.
     const parts = partsOfEtag(made.etag);
     const { source, proof } = state;
     return { ...answered, parts, size: source.size, dates: [made.made], checksum: proof.checksum, properties };
@@ -126,7 +126,7 @@ export function identityOfCopy({ source, proof, properties }: PlannedCopy, dates
   return { size: source.size, checksum: proof.checksum, dates, properties };
 }
 
-/** When an object is dated that was uploaded in parts. */
+/** The possible dates of an object that was uploaded in parts. */
 export function datesOfUpload(state: UploadState, completed: TimeWindow): readonly TimeWindow[] {
   const { datesUploadsBy } = bucketKindOf(state.destination.bucket);
   return datesUploadsBy === 'INITIATION' ? [state.upload.initiated] : [completed];

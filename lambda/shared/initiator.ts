@@ -6,7 +6,7 @@
 const CANONICAL_USER_ID = /^[\da-f]{64}$/;
 
 /**
- * Whether this workflow may have begun an upload. The session of a function's role has the name of the function. Directory buckets, and
+ * Whether this workflow may have created an upload. The session of a function's role has the name of the function. Directory buckets, and
  * servers other than S3, may list the account instead.
  *
  * @param initiator as S3 lists it

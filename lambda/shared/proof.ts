@@ -7,8 +7,8 @@ import { hasMd5Etag } from './identity';
 import { provenBy, storedChecksum } from './integrity';
 
 /**
- * Proves that the object that was made equals its source, by what Plan decided. A proof that was planned and cannot be had fails
- * the copy: a weaker one is never taken in its place.
+ * Proves that the object that was made equals its source, by the proof that Plan chose. The copy fails if a planned checksum or a required
+ * ETag is missing. An ETag that is only planned is replaced by the size if the bucket encrypts otherwise than with SSE-S3.
  *
  * @param head of the object that was made
  * @throws SizeMismatch, ChecksumMismatch, IntegrityUnavailable, EtagNotPreservable
@@ -19,7 +19,7 @@ export function proveCopy(state: MadeState, head: HeadObjectCommandOutput): Inte
   if (head.ContentLength !== size) {
     throw unequal(ErrorName.SIZE_MISMATCH, state, `it has ${head.ContentLength} bytes instead of ${size}`);
   }
-  // What S3 made of the parts is compared whatever the proof is.
+  // The object must have the checksum of the parts, whatever the proof is.
   if (state.action === 'COPY_PARTS') compareChecksum(state, state.expected.checksum, head);
   const isSame = head.ETag === source.etag;
   if (proof.sameEtag && !isSame) throw otherEtag(state, head);
@@ -34,7 +34,7 @@ export function proveCopy(state: MadeState, head: HeadObjectCommandOutput): Inte
   return { verifiedBy: 'size', ...stored };
 }
 
-/** Only the answer of S3 tells how the bucket encrypts. */
+/** How the bucket encrypts is known only from the answer of S3. */
 function hasComparableEtag({ destination }: MadeState, head: HeadObjectCommandOutput): boolean {
   return bucketKindOf(destination.bucket).etagsAreMd5 && hasMd5Etag(head);
 }
@@ -69,6 +69,6 @@ function unequal(name: ErrorName, { made, source }: MadeState, text: string): Co
 function otherEtag({ made, source }: MadeState, head: HeadObjectCommandOutput): CopyError {
   return new CopyError(
     ErrorName.ETAG_NOT_PRESERVABLE,
-    `${made.description} was made without the ETag ${source.etag} of its source, because its bucket encrypts by ${head.ServerSideEncryption ?? 'SSE-C'}`,
+    `${made.description} was made without the ETag ${source.etag} of its source, because its bucket encrypts with ${head.ServerSideEncryption ?? 'SSE-C'}`,
   );
 }

@@ -29,7 +29,7 @@ import { decodeWords, encodeWords } from './encoded-words';
  * users.
  */
 
-/** S3 accepts 8 KB of headers in all. Longer tags are sent in a call of their own, as by the AWS CLI. */
+/** S3 accepts 8 KB of headers in all. Longer tags are sent in a separate call, as the AWS CLI does. */
 const MAX_TAGGING_HEADER_BYTES = 2048;
 
 /** What S3 stores if nothing is sent. */
@@ -117,7 +117,7 @@ function storedEncoding(encoding: string | undefined): string | undefined {
   return kept.join(',').trim() || undefined;
 }
 
-/** A class that the destination's kind of bucket does not have becomes the default of the bucket. */
+/** The default class of the bucket replaces classes that the destination's kind of bucket does not have. */
 function resolveStorageClass(head: HeadObjectCommandOutput, options: CopyOptions, bucket: string): string | undefined {
   if (options.storageClass !== undefined) return options.storageClass;
   if (!supports(bucket, 'storageClasses') || EXCLUSIVE_STORAGE_CLASSES.includes(head.StorageClass ?? '')) {
@@ -129,7 +129,7 @@ function resolveStorageClass(head: HeadObjectCommandOutput, options: CopyOptions
 function resolveTagging(tags: Tag[], carried: CarriedProperties, { tagging }: CopyOptions): string | undefined {
   if (carried.tags === 'NONE') return undefined;
   if (carried.tags === 'COPY') return encodeTags(tags.map(({ Key, Value }) => [Key ?? '', Value ?? '']));
-  // Text is encoded anew, because it may have characters that no header can have.
+  // Text is encoded again, because it may have characters that headers do not allow.
   return encodeTags(tagsOf(tagging ?? {}));
 }
 
@@ -180,7 +180,7 @@ export function metadataParameters(properties: ObjectProperties) {
   };
 }
 
-/** What neither CreateMultipartUpload nor CopyObject takes from the source by itself. */
+/** Properties that neither CreateMultipartUpload nor CopyObject copies from the source by itself. */
 export function writeParameters(properties: ObjectProperties) {
   const { grants, objectLock, encryption } = properties;
   return {
@@ -204,7 +204,7 @@ export function writeParameters(properties: ObjectProperties) {
   } satisfies Partial<CreateMultipartUploadCommandInput>;
 }
 
-/** What CopyObject takes from the source by itself is only named; what is replaced is sent. No tags are sent if there are none. */
+/** CopyObject copies metadata and tags by itself. Only those that replace them are sent. */
 export function copyDirectives(properties: ObjectProperties) {
   const { metadataDirective, taggingDirective } = properties;
   return {
@@ -287,13 +287,13 @@ function normalized(value: string | undefined): string {
   return (value ?? '').trim();
 }
 
-/** Names are in lower case in S3. It may encode what is not ASCII in another way than it was sent. */
+/** S3 stores names in lower case, and may encode text that is not ASCII differently. */
 function metadataText(metadata: Readonly<Record<string, string>> = {}): string {
   const entries = Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), decodeWords(value).trim()]);
   return JSON.stringify(entries.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
 }
 
-/** A class that is not planned is the default of the bucket, which directory buckets have another one of. */
+/** If no class is planned, the object has the default class of the bucket: STANDARD, or EXPRESS_ONEZONE in directory buckets. */
 function storageClassPair({ storageClass }: ObjectProperties, { StorageClass }: HeadObjectCommandOutput): Pair[] {
   const actual = StorageClass ?? DEFAULT_STORAGE_CLASS;
   return storageClass === undefined && actual === 'EXPRESS_ONEZONE'
@@ -318,7 +318,7 @@ function encryptionPairs(
   return algorithm === undefined ? [] : [['encryption', algorithm, ServerSideEncryption]];
 }
 
-/** HeadObject shows locks only to those who may read them, and the bucket may have locks that are its default. */
+/** HeadObject returns locks only to roles that may read them, and the bucket may set default locks. */
 function lockPairs(planned: ObjectLock = {}, head: HeadObjectCommandOutput): Pair[] {
   const pairs: Pair[] = [
     ['retention mode', planned.mode, head.ObjectLockMode],

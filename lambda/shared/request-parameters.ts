@@ -14,7 +14,7 @@ import { encodeCopySource } from './copy-source';
  * every call. The properties of the copy are in properties.ts.
  */
 
-/** What every call on the bucket of the source says. */
+/** The parameters of every call on the bucket of the source. */
 export function sourceAccess(location: Location, options: CopyOptions): BucketAccess {
   return {
     region: location.region,
@@ -24,7 +24,7 @@ export function sourceAccess(location: Location, options: CopyOptions): BucketAc
   };
 }
 
-/** What every call on the bucket of the destination says. */
+/** The parameters of every call on the bucket of the destination. */
 export function destinationAccess(location: Location, options: CopyOptions): BucketAccess {
   return {
     region: location.region,
@@ -34,7 +34,7 @@ export function destinationAccess(location: Location, options: CopyOptions): Buc
   };
 }
 
-/** Of the object that a call names. */
+/** Parameters about the object that a call names. */
 export function bucketParameters({ bucket, key, owner, requestPayer }: SourceAddress | DestinationObject) {
   return {
     Bucket: bucket,
@@ -53,7 +53,7 @@ export function customerKeyParameters(customerKey: string | undefined) {
   };
 }
 
-/** Of the source of UploadPartCopy and CopyObject: the version and the ETag that Plan saw, and the conditions of the execution. */
+/** Parameters about the source of UploadPartCopy and CopyObject: the version and the ETag that Plan saw, and the conditions of the execution. */
 export function copySourceParameters(source: SourceObject, customerKey: string | undefined) {
   const { conditions = {}, etag, owner } = source;
   return {

@@ -3,8 +3,8 @@ import { describeObject } from './describe-object';
 import { CopyError } from './errors';
 
 /**
- * For reads of the source that take no condition on its ETag: what they read has to be of the version that Plan saw, also if the
- * request may not name it.
+ * Checks the answer of calls on the source that support no condition on its ETag: it has to be about the version that Plan saw, even if the
+ * role has no permission to name versions.
  *
  * @param effect what remains true in that case
  * @throws SourceChanged
@@ -14,6 +14,6 @@ export function checkVersion(source: SourceObject, answered: string | undefined,
   if (unnamedVersionId === undefined || answered === undefined || answered === unnamedVersionId) return;
   throw new CopyError(
     ErrorName.SOURCE_CHANGED,
-    `${describeObject(source)} was overwritten while it was being copied: its version was ${unnamedVersionId}, and is ${answered}; start the copy again when it no longer changes${effect === undefined ? '' : `; ${effect}`}`,
+    `${describeObject(source)} was overwritten while it was being copied: its version was ${unnamedVersionId} and is now ${answered}; start the copy again when it no longer changes${effect === undefined ? '' : `; ${effect}`}`,
   );
 }

@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../lib/private/protocol';
 
-/** For how long a request that timed out may still take effect. Milliseconds; nothing that AWS documents, but long for a call without data. */
+/** How long a request that timed out may still take effect, in milliseconds. AWS documents no limit; this is long for a call without data. */
 export const LATE_REQUEST_MS = 60_000;
 
 /** S3's dates have no fractions of seconds, and those of its servers may differ a little. */

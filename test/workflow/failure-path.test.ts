@@ -218,7 +218,7 @@ describe('EtagNotPreservable', () => {
   test('leaves no upload', async () => {
     const { openUploads, execution } = await fails({ ...given, run: {} }, 'EtagNotPreservable');
     expect(openUploads).toBe(0);
-    expect(execution.cause).toContain('encrypts by aws:kms');
+    expect(execution.cause).toContain('encrypts with aws:kms');
   });
 
   test('says how to remove the upload where the abort is denied', async () => {
@@ -226,6 +226,6 @@ describe('EtagNotPreservable', () => {
     const { openUploads, execution } = await fails({ ...given, run }, 'EtagNotPreservable');
     expect(openUploads).toBe(1);
     expect(execution.cause).toMatch(LEFT);
-    expect(execution.cause).toContain('encrypts by aws:kms');
+    expect(execution.cause).toContain('encrypts with aws:kms');
   });
 });

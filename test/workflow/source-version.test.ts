@@ -86,7 +86,7 @@ describe.each(WAYS)('by %s', (way) => {
       tags: { a: 'new' },
     });
     const { execution } = await failed({ ...foreign(plain, properties), run: overwritten }, way, 'SourceChanged');
-    expect(execution.cause).toMatch(/s3:\/\/raw\/in\/object.bin was overwritten .* its version was \S+, and is /);
+    expect(execution.cause).toMatch(/s3:\/\/raw\/in\/object.bin was overwritten .* its version was \S+ and is now /);
   });
 
   test('the version that the input names is never left out', async () => {

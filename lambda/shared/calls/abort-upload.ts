@@ -10,7 +10,7 @@ const DELAYS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000];
  * Aborts an upload until S3 says that it no longer exists.
  *
  * @returns why it may still exist; undefined if it does not
- * @throws CopyError if time may mend it
+ * @throws CopyError if the error is transient
  */
 export async function abortUntilGone(
   s3: S3,
@@ -35,7 +35,7 @@ export async function abortUntilGone(
   return problem;
 }
 
-/** With a bucket, its uploads are deleted. */
+/** A bucket is deleted with its uploads. */
 const GONE = ['NoSuchUpload', 'NoSuchBucket'];
 
 /** `GONE`: the upload does not exist. Otherwise the final error with which the call failed, if it did. */

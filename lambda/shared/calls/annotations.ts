@@ -9,7 +9,7 @@ import type { MadeState, SourceObject } from '../../../lib/private/protocol';
 import { checkVersion } from '../source-version';
 import { askS3, type S3 } from './s3';
 
-/** An object has up to 1,000 annotations of up to 1 MiB, too many to hold all. */
+/** An object has up to 1,000 annotations of up to 1 MiB, too much to keep in memory at once. */
 const CONCURRENCY = 8;
 
 /**
@@ -32,13 +32,13 @@ export async function listAnnotations(s3: S3, source: SourceObject, effect?: str
   return entries;
 }
 
-/** Reads one annotation, so that no copy is made if they cannot be read. */
+/** Reads one annotation, so that the copy fails early if the role cannot read them. */
 export async function readFirstAnnotation(s3: S3, source: SourceObject): Promise<void> {
   const [first] = await listAnnotations(s3, source);
   if (first) await readAnnotation(s3, source, first.AnnotationName ?? '');
 }
 
-/** Gives the copy the annotations of the source: the version that was made, and only as long as it is what was made. */
+/** Copies the annotations of the source to the version that was made, on the condition that its ETag is unchanged. */
 export async function copyAnnotations(
   s3: S3,
   { source, destination, made: { description } }: MadeState,

@@ -14,7 +14,7 @@ const MAX_DELAY_MS = 20_000;
 /** What every call to AWS needs. */
 export interface Caller {
   readonly time: Time;
-  /** Is given every attempt of every call. */
+  /** Called for every attempt of every call. */
   readonly record: (call: CallRecord) => void;
 }
 
@@ -41,13 +41,13 @@ export interface AskOptions<O> {
    * Finds the effect of an earlier attempt whose answer was lost. It is called after each failed attempt.
    *
    * @param lost attempts that may have taken effect, the failed one included if its outcome is unknown
-   * @returns the lost answer; undefined to go on as without it
+   * @returns the lost answer; undefined if it was not found
    */
   readonly recover?: (error: CopyError, lost: readonly LostAttempt[]) => Promise<O | undefined>;
 }
 
 /**
- * Makes a call, and makes it again for as long as its error is transient. All calls to AWS go through here.
+ * Makes a call, and repeats it after transient errors. All calls to AWS go through here.
  *
  * @throws CopyError
  */
@@ -78,7 +78,7 @@ export async function ask<O extends Answer>(
   }
 }
 
-/** A 200 whose body is an error followed by white space reaches us as a success without a result. */
+/** If the body of a 200 is an error followed by white space, the SDK returns a success without a result. */
 function throwIfIncomplete(context: CallContext, missing: string | undefined): void {
   if (missing === undefined) return;
   throw new CopyError(ErrorName.TRANSIENT_S3_ERROR, `${describeCall(context)}: S3 answered 200 without ${missing}`);
@@ -95,7 +95,7 @@ function delayBefore(attempt: number, error: CopyError): number {
 }
 
 /**
- * For calls whose answer can be that there is nothing.
+ * For calls that answer with an error if there is nothing to return.
  *
  * @returns undefined if the call fails with one of these error codes
  */

@@ -9,7 +9,7 @@ const KEY_BYTES = 32;
 const keys = new Map<string, Promise<string>>();
 
 /**
- * Names the current version of the secret for the whole copy: S3 rejects parts whose keys differ, and the secret may be
+ * Pins the current version of the secret for the whole copy: S3 rejects parts with different keys, and the secret may be
  * rotated while terabytes are copied.
  *
  * @throws CustomerKeyInvalid, AccessDenied
@@ -36,7 +36,7 @@ export async function customerKey(caller: Caller, access: BucketAccess): Promise
   if (!key) {
     key = getSecret(caller, secretArn, version).then((secret) => keyOf(secretArn, secret));
     keys.set(id, key);
-    // What was denied may be allowed later, and the execution environment may live on.
+    // A call that was denied may be allowed later, in the same execution environment.
     key.catch(() => keys.delete(id));
   }
   return key;
@@ -72,7 +72,7 @@ async function getSecret(caller: Caller, secretArn: string, VersionId?: string):
     if (sdkErrorOf(error)?.name !== 'ResourceNotFoundException') throw error;
     const what =
       VersionId === undefined
-        ? `secret ${secretArn} does not exist; name a secret that holds the customer-provided key`
+        ? `secret ${secretArn} does not exist; specify a secret that holds the customer-provided key`
         : `secret ${secretArn} no longer has version ${VersionId}, with which the copy was started; start the copy again`;
     throw new CopyError(ErrorName.CUSTOMER_KEY_INVALID, what, { cause: error });
   } finally {

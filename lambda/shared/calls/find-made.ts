@@ -13,7 +13,7 @@ import { isWithin } from '../time-window';
 import type { LostAttempt } from './ask';
 import { askS3, askS3Timed, type S3 } from './s3';
 
-/** What was found at the destination after a lost answer. */
+/** The object that an attempt with a lost answer made, or why it was not found. */
 export type Search = { readonly made: HeadObjectCommandOutput } | { readonly difference: string };
 
 /** S3's clock showed `now` at some time from `from` to `to` by the clock of the worker (milliseconds since 1970). */
@@ -23,13 +23,13 @@ export interface ClockReading {
   readonly to: number;
 }
 
-/** What messages of errors say of the copy. */
+/** For messages of errors. */
 const EFFECT = 'an earlier attempt, whose answer was lost, may have made the copy';
 
 /**
- * Looks for the object that an attempt made whose answer was lost: at the key, and in a bucket with versions below newer ones.
+ * Searches for the object that an attempt with a lost answer made: the current object and, in a bucket with versions, earlier ones.
  *
- * @param identityAt what the object must be like, from when S3 answers until now
+ * @param identityAt the identity of the object, by the time at which S3 answers
  * @param effect for the message if the destination cannot be read
  */
 export async function findMade(
@@ -50,20 +50,20 @@ export async function findMade(
       if (version && differenceFromMade(identity, version) === undefined) return { made: version };
     }
   } catch (error) {
-    // The versioning of a bucket can be switched on without the app, whose policy then does not allow to look at versions.
+    // If versioning was enabled outside of the app, the role has no permissions on versions.
     if (!isCopyError(error, ErrorName.ACCESS_DENIED)) throw error;
-    return { difference: `${difference}; versions below it could not be looked at: ${error.message}` };
+    return { difference: `${difference}; earlier versions could not be read: ${error.message}` };
   }
   return { difference: `${difference}, and no earlier version is the copy` };
 }
 
-/** When attempts took place, by S3's clock. It is only known as well as the request that has read it was fast. */
+/** When attempts took place, by S3's clock. The slower the request that read the clock was, the wider the windows are. */
 export function windowsOf(
   lost: readonly Pick<LostAttempt, 'from' | 'to'>[],
   { now, from: asked, to: answered }: ClockReading,
 ): TimeWindow[] {
   const shifted = (time: number, readAt: number) => new Date(time + now.getTime() - readAt).toISOString();
-  // S3 tells its time in whole seconds.
+  // The Date header has no fractions of seconds.
   return lost.map(({ from, to }) => ({ from: shifted(from, answered), to: shifted(to + 1000, asked) }));
 }
 
@@ -90,8 +90,8 @@ async function headCurrent(s3: S3, destination: DestinationObject, effect: strin
       return { absence: 'there is no object', now, hasVersions: isDeleted === 'true' };
     }
     if (!isOtherEncryption(error)) throw error;
-    // Whether there are versions below it, this answer does not tell.
-    return { absence: 'the object that is there has another customer-provided key, or none', now, hasVersions: true };
+    // This answer does not show whether the bucket has versions.
+    return { absence: 'the current object has another customer-provided key, or none', now, hasVersions: true };
   }
 }
 
@@ -105,7 +105,7 @@ async function headVersion(
       ...{ destination, parameters: { VersionId, ChecksumMode: 'ENABLED' }, effect: EFFECT },
     });
   } catch (error) {
-    // Deleted for good since it was listed, or not the copy.
+    // The version was deleted after it was listed, or is not the copy.
     if (sdkErrorOf(error)?.$metadata?.httpStatusCode === 404 || isOtherEncryption(error)) return undefined;
     throw error;
   }
@@ -123,7 +123,7 @@ async function* listCandidates(
       destination,
       parameters: {
         Prefix: destination.key,
-        // Keys may hold characters that XML does not.
+        // Keys may have characters that XML does not allow.
         EncodingType: 'url',
         KeyMarker: page?.NextKeyMarker && decodeKey(page.NextKeyMarker),
         VersionIdMarker: page?.NextVersionIdMarker,

@@ -11,7 +11,7 @@ interface ListedUpload extends Pick<UploadState, 'destination'> {
 /**
  * All parts of the upload in order.
  *
- * S3 names a next marker on the last page too. The SDK's paginator goes by the marker, so it would not end.
+ * S3 returns a next marker on the last page, too. The SDK's paginator follows the marker, so it would not end.
  */
 export async function listParts(s3: S3, { destination, upload }: ListedUpload): Promise<TimedAnswer<Part[]>> {
   const parts: Part[] = [];
@@ -29,7 +29,7 @@ export async function listParts(s3: S3, { destination, upload }: ListedUpload): 
   return { output: parts, answered };
 }
 
-/** Whether S3 still knows an upload, which it does not once the upload is completed or aborted. */
+/** Whether an upload still exists. It does not after it was completed or aborted. */
 export async function uploadExists(s3: S3, { destination, upload }: ListedUpload): Promise<boolean> {
   const parameters = { UploadId: upload.uploadId, MaxParts: 1 };
   try {

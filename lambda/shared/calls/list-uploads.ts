@@ -24,7 +24,7 @@ export async function* listUploads(s3: S3, destination: DestinationObject): Asyn
       destination,
       parameters: {
         Prefix: prefixesAreFolders ? prefix.slice(0, prefix.lastIndexOf('/') + 1) : prefix,
-        // Keys may hold characters that XML does not.
+        // Keys may have characters that XML does not allow.
         EncodingType: 'url',
         KeyMarker: page?.NextKeyMarker && decodeKey(page.NextKeyMarker),
         UploadIdMarker: page?.NextUploadIdMarker,

@@ -7,19 +7,19 @@ import { abortUntilGone } from './abort-upload';
 import { listUploads } from './list-uploads';
 import { askS3, type S3 } from './s3';
 
-/** Which uploads nobody knows. */
+/** Describes uploads whose IDs are unknown, because the answers were lost. */
 export interface LostUploads {
-  /** When they were begun. */
+  /** When they were created. */
   readonly windows: readonly TimeWindow[];
-  /** Name of the function that began them. */
+  /** Name of the function that created them. */
   readonly beginFunctionName: string;
-  /** The upload whose id arrived. */
+  /** ID of the upload of the copy, if it is known. */
   readonly known?: string;
 }
 
 /**
- * Aborts uploads whose ids did not arrive: to the same key, by the function of Begin, begun when an answer was lost, and without
- * parts. An upload of another execution to this key has parts soon, and its window would have to be the same.
+ * Aborts uploads whose IDs are unknown: uploads to the same key that the Begin function created when an answer was lost, and that have no
+ * parts. An upload of another execution to this key is aborted only if it was created in the same window and has no part yet.
  *
  * @returns why an upload may be left; undefined if none is
  * @throws CopyError if the uploads cannot be listed

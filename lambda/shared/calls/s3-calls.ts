@@ -8,7 +8,7 @@ interface S3Call {
   readonly takesCustomerKey?: boolean;
   /** The call reads the bytes of the source. */
   readonly hasCopySource?: boolean;
-  /** Path to the field without which an answer of 200 is an error in disguise. */
+  /** Path of a field that complete answers have. A 200 without it is an error. */
   readonly result?: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export interface S3 extends Caller {
 }
 
 /**
- * @param requestTimeoutMs how long S3 may stay silent; a part copy and a Complete send nothing until they are done
+ * @param requestTimeoutMs how long S3 may send nothing; UploadPartCopy and CompleteMultipartUpload send nothing until they are done
  */
 export function createS3(requestTimeoutMs: number, caller: Caller = DEFAULT_CALLER): S3 {
   const clients = new Map<string | undefined, S3Client>();
@@ -43,7 +43,7 @@ function createClient(requestTimeoutMs: number, region: string | undefined): S3C
   return new S3Client({
     ...(region !== undefined && { region }),
     useArnRegion: true,
-    // `ask` makes the further attempts.
+    // `ask` makes further attempts.
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -63,7 +63,7 @@ type Output<A extends S3Api> =
       : never
     : never;
 
-/** What `askS3` sends by itself. */
+/** Parameters that `askS3` adds. */
 type CommonParameter =
   | keyof ReturnType<typeof bucketParameters>
   | keyof ReturnType<typeof customerKeyParameters>
@@ -80,7 +80,7 @@ export interface S3Request<A extends S3Api> extends Pick<CallContext, 'detail' |
   readonly destination?: DestinationObject;
   /** What is not common to all calls on these objects. */
   readonly parameters?: Omit<Input<A>, CommonParameter>;
-  /** Reads the body of the answer. It belongs to the attempt: a body that is cut off is asked for again. */
+  /** Reads the body of the answer, as a part of the attempt: if the body is cut off, the request is sent again. */
   readonly read?: (output: Output<A>) => Promise<void>;
   /** Headers that the SDK cannot send. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
@@ -160,7 +160,7 @@ export async function askS3Timed<A extends S3Api>(
   return { output, answered: answered ?? windowBefore(new Date(s3.time.now()), 0) };
 }
 
-/** What HeadObject asks, with an answer that has a body. */
+/** A GetObject of one byte instead of a HeadObject, because its answer has a body. */
 function getFirstByte(s3: S3, { source, destination, parameters }: S3Request<'HeadObject'>) {
   const { VersionId, IfMatch } = parameters ?? {};
   return askS3(s3, 'GetObject', GetObjectCommand, {
@@ -182,7 +182,7 @@ interface SendableCommand {
 
 type Next = (args: { request: { headers: Record<string, string> } }) => unknown;
 
-/** S3's own clock, in the Date header of the answer. @returns what it was, once there is an answer */
+/** Reads S3's clock from the Date header. @returns a function that returns the time, undefined before the answer */
 function readDate(command: SendableCommand): () => Date | undefined {
   let date: string | undefined;
   command.middlewareStack.add(

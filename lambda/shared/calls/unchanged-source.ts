@@ -5,10 +5,10 @@ import { CopyError } from '../errors';
 import { askS3, type S3 } from './s3';
 
 /**
- * For copies of which the server stores no checksum. Amazon S3 does, and compares the ETag of the source with each request that copies
- * from it. Other servers may ignore that condition, as Ceph does, and then copy whatever is there.
+ * For servers that store no checksum of the copy. Amazon S3 stores one, and fails requests that copy from a source with another ETag. Other
+ * servers, such as Ceph, may ignore that condition, and copy an object that replaced the source.
  *
- * @param effect what has been made by now
+ * @param effect what was made before this call, for the message
  * @throws SourceChanged if the source is no longer what Plan saw
  */
 export async function checkSourceUnchanged(s3: S3, source: SourceObject, effect?: string): Promise<void> {

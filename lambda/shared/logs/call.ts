@@ -29,7 +29,7 @@ export function logCall(call: CallRecord): void {
   log(error ? 'WARN' : 'INFO', message, callFields(call), measure(call));
 }
 
-/** Nothing is taken from what was sent or answered but the request IDs. */
+/** The parameters and the answer may be confidential, so only the request IDs and the status are taken from them. */
 function callFields({ context, attempt, milliseconds, request = {}, error }: CallRecord): CallLine {
   const { api, source, destination, resource, partNumber, bytes } = context;
   const { bucket, key } = destination ?? source ?? {};

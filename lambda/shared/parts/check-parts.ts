@@ -20,7 +20,7 @@ import { combinedChecksum } from './combined-checksum';
  * Checks the parts before they become an object: S3 would assemble whatever parts it is given.
  *
  * @param parts in order
- * @returns what the object will have that is made of them
+ * @returns ETag and checksum of the object that S3 makes of them
  * @throws SizeMismatch, ChecksumMismatch, EtagNotPreservable
  */
 export async function checkParts(state: UploadState, parts: Part[]): Promise<Omit<ExpectedObject, 'checkedAt'>> {
@@ -93,14 +93,14 @@ function compareChecksum({ proof, source, destination }: UploadState, actual: So
 }
 
 /**
- * S3 makes the ETag of an object in parts from the MD5 of the ETags of its parts, and their number. So it does with KMS and with
- * customer-provided keys, where the ETags of the parts are random, and no other object then has the same
+ * S3 makes the ETag of an object in parts from the MD5 of the ETags of its parts, and their number. This is also true with KMS and with
+ * customer-provided keys. With these, the ETags of parts are random, so that no other object has the same ETag
  * (`test_s3_multipart_upload_sse` and `test_multipart_upload_sse_c` of localstack/localstack, recorded on AWS).
  *
- * @returns undefined where that is not known
+ * @returns undefined if it is not known how S3 makes the ETag
  */
 function etagOf({ destination, proof, upload }: UploadState, parts: Part[]): string | undefined {
-  // Of an upload that another execution began, only its ETag will tell how it is encrypted.
+  // It is not known how a resumed upload is encrypted.
   const isKnown = upload.encryption !== undefined || proof.sameEtag === true;
   const isRecorded = upload.encryption?.serverSideEncryption !== 'aws:kms:dsse';
   const etags = parts.map(({ ETag = '' }) => unquote(ETag));
@@ -130,6 +130,6 @@ function compareEtag({ proof, source, destination }: UploadState, etag: string |
   if (!proof.sameEtag && !isComparable) return;
   throw new CopyError(
     proof.sameEtag ? ErrorName.ETAG_NOT_PRESERVABLE : ErrorName.CHECKSUM_MISMATCH,
-    `the copy to ${describeObject(destination)} would have ${etag === undefined ? 'a random ETag' : `ETag ${etag}`}, and ${describeObject(source)} has ${source.etag}; nothing was created`,
+    `the copy to ${describeObject(destination)} would have ${etag === undefined ? 'a random ETag' : `ETag ${etag}`}, and ${describeObject(source)} has ${source.etag}; nothing was created, ${etag === undefined ? 'leave options.preserveEtag and options.integrity out' : 'start the copy again'}`,
   );
 }

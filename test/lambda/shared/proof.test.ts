@@ -76,7 +76,7 @@ describe('or the copy fails', () => {
       { ...has('y'), ETag: '"other"', ServerSideEncryption: 'aws:kms' },
       undefined,
       'EtagNotPreservable',
-      /encrypts by aws:kms/,
+      /encrypts with aws:kms/,
     ],
   ])('%s', (_, proof, head, checksum, name, message) => {
     expect(() => prove(proof, head, checksum)).toThrow(
