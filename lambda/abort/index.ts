@@ -7,7 +7,7 @@ import { log, logged } from '../shared/logs/invocation';
 
 const s3 = createS3(30_000);
 
-/** Removes the upload, and those whose ids did not arrive. Only what time may mend is thrown, so that the state is retried. */
+/** Aborts the upload, and uploads whose IDs are unknown. It throws only transient errors, so that the state is retried. */
 export const handler = logged('abort', async (event: AbortEvent): Promise<AbortResult> => {
   const { destination, upload } = event.state;
   const { uploadId, lost } = upload;
@@ -31,13 +31,13 @@ const END_OF_TIME = '9999-12-31T23:59:59.999Z';
 async function abortLost({ state, beginFunctionName }: AbortEvent): Promise<string | undefined> {
   const { destination, plannedAt, upload, error: first } = state;
   const { uploadId: known, lost } = upload;
-  // Whatever is listed was begun before now, and the clock of the worker is not that of S3.
+  // All uploads that are listed were created before now, and the clocks of the worker and of S3 differ, so the window has no end.
   const windows = lost ?? [{ from: plannedAt, to: END_OF_TIME }];
   try {
     return await abortLostUploads(s3, destination, { windows, beginFunctionName, known });
   } catch (error) {
     if (isTransient(error)) throw error;
-    // A call that was refused has created nothing, and what refuses it may refuse the list.
+    // A CreateMultipartUpload that was rejected created nothing, and the list may be rejected for the same reason.
     const isRefused = known === undefined && isFinal(first.Error);
     return isRefused || isCopyError(error, ErrorName.BUCKET_NOT_FOUND) ? undefined : (error as Error).message;
   }

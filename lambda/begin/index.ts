@@ -20,7 +20,7 @@ export const handler = logged('begin', async ({ state, retryCount }: Attempt<Cop
   });
   const { UploadId: uploadId = '', ServerSideEncryption, SSEKMSKeyId, SSECustomerAlgorithm } = output;
   const lost = lostUploads(attempts, answered);
-  // What became of earlier invocations is not known.
+  // Earlier invocations may have created uploads, too.
   if (retryCount > 0) lost.push({ from: state.plannedAt, to: answered.to });
   return {
     uploadId,

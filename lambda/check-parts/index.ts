@@ -8,7 +8,7 @@ import { checkParts } from '../shared/parts/check-parts';
 
 const s3 = createS3(60_000);
 
-/** Checks the parts before they become an object, and tells what only that object will be. */
+/** Checks the parts before they become an object, and computes the ETag and the checksum of that object. */
 export const handler = logged('check-parts', async (state: UploadState): Promise<ExpectedObject> => {
   // Annotations can only be written to the object. If they cannot be read, it is not made.
   if (state.properties.annotations) await readFirstAnnotation(s3, state.source);

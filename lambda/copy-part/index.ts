@@ -6,7 +6,7 @@ import { logged } from '../shared/logs/invocation';
 import { partRange } from '../shared/part-range';
 import { planExpressTries, planTries } from './tries';
 
-/** Tries of a part wait longer. */
+/** The timeout of HeadObject. `tries` has those of UploadPartCopy. */
 const s3 = createS3(30_000);
 
 /**

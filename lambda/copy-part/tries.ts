@@ -5,19 +5,19 @@ import type { Tries } from '../shared/tries';
 const FACTOR = 5;
 /** A try with less than this multiple would be cut off. */
 const MIN_FACTOR = 2;
-/** S3 can take this long for a small part without being silent. */
+/** The shortest timeout of a first try: S3 can take this long even for a small part. */
 const MIN_MS = 60_000;
 /** What an invocation needs to answer before the state of an Express execution ends. */
 const EXPRESS_RESERVE_MS = 5_000;
-/** An error is quick if it comes within this fraction of the time: what is left is longer than parts take that Plan lets Express executions copy. */
+/** An error is quick if it comes within this fraction of the time. The rest is longer than Plan expects for parts in Express executions. */
 const EXPRESS_QUICK = 1 / 4;
 /** What an invocation needs after its last try, to log and to answer. */
 const RESERVE_MS = 20_000;
 
 /**
- * S3 sends nothing until a part is copied, so that a request whose answer got lost on the way looks like a slow one until it times out. A
- * try waits for five times as long as the part takes at the published speed, and each further one twice as long as the one before it,
- * also across invocations: at least two tries fit into an invocation, and a part that really takes 14 minutes is copied in the end.
+ * S3 sends nothing until a part is copied, so a request whose answer was lost looks like a slow one until it times out. A try waits for five
+ * times as long as the part takes at the published speed, and each further one twice as long as the one before it, also across
+ * invocations: at least two tries fit into an invocation, and a part that really takes 14 minutes is copied eventually.
  *
  * | 5 GiB, 68 s expected | first try | second try |
  * | -------------------- | --------- | ---------- |
@@ -49,10 +49,10 @@ export function planTries(bytes: number, retryCount: number, remainingMs: () => 
 }
 
 /**
- * In an Express execution, the state that invokes the function ends before the function does. A try whose answer is lost ends a little
- * before the state, so that nothing goes on that nobody waits for. Only after a quick error is there time for another.
+ * In an Express execution, the state times out before the function. So a try times out a little before the state: no request continues
+ * after the state has ended. There is time for another try only after a quick error.
  *
- * @param trySeconds after which the state ends
+ * @param trySeconds the timeout of the state
  * @param elapsedMs since the invocation began
  */
 export function planExpressTries(trySeconds: number, elapsedMs: () => number): Tries {

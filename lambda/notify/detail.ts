@@ -17,7 +17,7 @@ export interface EndedExecution extends Ended, Ends {
 
 type Body = Omit<CopyEventDetail, 'message'>;
 
-/** @returns undefined if there is nothing to tell: a dry run copies nothing */
+/** @returns undefined for a dry run, which sends no event */
 export function toDetail(execution: EndedExecution): CopyEventDetail | undefined {
   const body = execution.status === 'SUCCEEDED' ? succeeded(execution) : notSucceeded(execution);
   return body && { ...body, message: toWords(body) };

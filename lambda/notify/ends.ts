@@ -20,10 +20,10 @@ export function plannedEnds(history: readonly HistoryEvent[]): Ends | undefined 
   return undefined;
 }
 
-/** Bytes of a name that S3 can know. The key is the longest, beside the ARN of an access point. */
+/** No name of a bucket, key or version that S3 accepts has more bytes. */
 const MAX_NAME_BYTES = MAX_KEY_BYTES;
 
-/** What an input asks for, if Plan did not get to decide. It may be anything, and longer than an event can be. */
+/** The objects that an input names, if Plan has no output. The input may be invalid, and larger than an event can be. */
 export function requestedEnds(input: string | undefined): Ends {
   const { detail, source, destination } = fieldsOf(parse(input));
   const { bucket, object } = fieldsOf(detail);

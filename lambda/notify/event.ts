@@ -1,6 +1,6 @@
 import { ENDED_STATUSES, type EndedStatus } from '../../lib/private/protocol/notifications';
 
-/** What a `Step Functions Execution Status Change` says of an execution that has ended. */
+/** The fields of a `Step Functions Execution Status Change` about an execution that has ended. */
 export interface Ended {
   readonly executionArn: string;
   readonly status: EndedStatus;
@@ -21,7 +21,7 @@ export function readEnded(event: unknown, ownStateMachineArn: string): Ended {
   const { executionArn, stateMachineArn, status, redriveCount, stopDate, error, cause } = detail;
   if (typeof executionArn !== 'string' || stateMachineArn !== ownStateMachineArn || !isEnded(status)) {
     throw new Error(
-      `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the notifier takes ${ENDED_STATUSES.join(', ')} of ${ownStateMachineArn}`,
+      `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the notifier handles only ${ENDED_STATUSES.join(', ')} of ${ownStateMachineArn}; check the rule that invokes it`,
     );
   }
   return {
@@ -39,7 +39,7 @@ function isEnded(status: unknown): status is EndedStatus {
   return (ENDED_STATUSES as readonly unknown[]).includes(status);
 }
 
-/** For the log, whatever the event is. */
+/** For the log, of events of any form. */
 export function tracedArn(event: unknown): string | undefined {
   const { executionArn } = (event as { detail?: { executionArn?: unknown } } | null)?.detail ?? {};
   return typeof executionArn === 'string' ? executionArn : undefined;

@@ -9,14 +9,14 @@ import { readExecution } from './calls/read-execution';
 import { toDetail } from './detail';
 import { readEnded, tracedArn } from './event';
 
-// `ask` makes the further attempts.
+// `ask` makes further attempts.
 const sfn = { ...DEFAULT_CALLER, client: new SFNClient({ maxAttempts: 1 }) };
 const eventBridge = { ...DEFAULT_CALLER, client: new EventBridgeClient({ maxAttempts: 1 }) };
 
 /**
- * Tells an event bus how an execution has ended.
+ * Sends an event that describes how an execution has ended.
  *
- * @throws if the event could not be put, so that Lambda tries again
+ * @throws if the event could not be sent, so that Lambda retries the invocation
  */
 export const handler = logged(
   'notify',

@@ -3,7 +3,7 @@ import { describeObject } from '../shared/describe-object';
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-/** What happened, for people, in one line. */
+/** Describes the outcome for people, in one line. */
 export function toWords(detail: Omit<CopyEventDetail, 'message'>): string {
   const { source, destination, execution } = detail;
   const from = source === undefined ? 'an object' : describe(source);
@@ -56,7 +56,7 @@ function seconds(count: number): string {
   return count < 7200 ? `${Math.round(count / 60)} min` : `${(count / 3600).toFixed(1)} h`;
 }
 
-/** Keys may have line breaks and characters that change the order of others. They must not pass for text of ours. */
+/** Escapes line breaks, and characters that change the direction of text: a key could imitate other parts of the message with them. */
 function visible(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

@@ -14,6 +14,6 @@ export const handler = logged('restore', async ({ source, restore }: RestoreStat
       RestoreRequest: { Days: restore.days, GlacierJobParameters: { Tier: restore.tier as Tier } },
     },
   });
-  // An attempt whose answer was lost, or a request of somebody else.
+  // An attempt whose answer was lost, or somebody else, has requested it already.
   await unlessCode(request, 'RestoreAlreadyInProgress');
 });

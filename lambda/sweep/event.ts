@@ -13,15 +13,15 @@ interface StatusChange {
 /** An execution, or a redrive of it, that has ended. */
 export interface EndedExecution {
   readonly executionArn: string;
-  /** Redrives until then. */
+  /** Number of redrives until it ended. */
   readonly redriveCount: number;
 }
 
 /**
  * The execution that an event is about.
  *
- * @returns undefined for events of the schedule, and for invocations by hand: all destinations are looked over
- * @throws if the event is about an execution of another state machine, or about one that may go on
+ * @returns undefined for events of the schedule, and for manual invocations: they sweep all destinations
+ * @throws if the event is about an execution of another state machine, or about one that has not ended
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export function executionOf(event: unknown, ownStateMachineArn: string): EndedExecution | undefined {
@@ -32,11 +32,11 @@ export function executionOf(event: unknown, ownStateMachineArn: string): EndedEx
     return { executionArn, redriveCount: typeof redriveCount === 'number' ? redriveCount : 0 };
   }
   throw new Error(
-    `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the sweeper takes ${SWEPT_STATUSES.join(', ')} of ${ownStateMachineArn}`,
+    `the event is about execution ${JSON.stringify(executionArn)} of ${JSON.stringify(stateMachineArn)} with status ${JSON.stringify(status)}; the sweeper handles only ${SWEPT_STATUSES.join(', ')} of ${ownStateMachineArn}; check the rule that invokes it`,
   );
 }
 
-/** What lines of the log are about: the execution of the event, or the state machine. */
+/** For the log: the execution of the event, or the state machine. */
 export function tracedArn(event: unknown, ownStateMachineArn: string): string {
   const { executionArn } = (event as StatusChange | null)?.detail ?? {};
   return typeof executionArn === 'string' ? executionArn : ownStateMachineArn;

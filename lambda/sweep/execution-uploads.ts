@@ -3,26 +3,26 @@ import type { CopyPartsState, DestinationObject, TimeWindow, UploadState } from 
 import { KEPT_STATE, TRACED_STATES } from '../../lib/private/protocol/sweeper';
 import { LATE_REQUEST_MS } from '../shared/time-window';
 
-/** What the history of an execution tells about its uploads. */
+/** The uploads of an execution, by its history. */
 export interface ExecutionUploads {
   readonly executionArn: string;
   readonly status: ExecutionStatus;
   readonly startDate: Date;
   /** Absent while it runs. */
   readonly stopDate?: Date;
-  /** Where the copy goes. Absent before Plan has decided, and if nothing is copied in parts. */
+  /** Absent before the end of Plan, and if nothing is copied in parts. */
   readonly destination?: DestinationObject;
-  /** Whether its uploads wait for another execution to go on with them. */
+  /** Whether its uploads are kept for another execution that resumes them. */
   readonly keeps: boolean;
-  /** Uploads that it began or goes on with. */
+  /** Uploads that it created or resumes. */
   readonly uploadIds: readonly string[];
-  /** The upload that its input asks to go on with, whatever Plan says of it. */
+  /** `options.resumeUploadId` of its input, even if Plan has not checked it. */
   readonly resumeUploadId?: string;
-  /** When it may have begun uploads whose ids it does not know. */
+  /** When it may have created uploads whose IDs it does not know. */
   readonly lost: readonly TimeWindow[];
   /** Whether it was stopped while parts may have been in flight. A failed execution waits for them. */
   readonly hadPartsInFlight: boolean;
-  /** Within which such parts end. */
+  /** Seconds within which such parts end. */
   readonly settleSeconds: number;
 }
 
@@ -31,15 +31,16 @@ export type DescribedExecution = Pick<ExecutionUploads, 'executionArn' | 'status
   readonly redriveCount?: number;
 };
 
-/** The longest that the function of Begin runs, retries of the state not counted. */
+/** Timeout of the Begin function. */
 const BEGIN_MS = 60_000;
 
 type Planned = Partial<CopyPartsState> & { readonly upload?: Partial<UploadState['upload']> };
 
 /**
- * Reads a history, from its beginning and as far as it was read.
+ * Finds the uploads of an execution.
  *
- * @param now of a running execution; it ends the windows that are open
+ * @param history from its beginning; the end may be missing
+ * @param now the end of windows of a running execution
  */
 export function uploadsOf(
   execution: DescribedExecution,
@@ -64,18 +65,18 @@ export function uploadsOf(
   };
 }
 
-/** A failed execution aborts the upload where no other can go on with it. One that was stopped does nothing more. */
+/** A failed execution aborts uploads that cannot be resumed. One that was stopped or timed out runs no more states. */
 function keepsAfter(status: ExecutionStatus, history: readonly HistoryEvent[]): boolean {
   if (status !== 'FAILED') return status === 'ABORTED' || status === 'TIMED_OUT';
   return history.some(({ stateEnteredEventDetails: details }) => details?.name === KEPT_STATE);
 }
 
-/** Whether more of a history would tell nothing new about a running execution. */
+/** Whether the rest of the history of a running execution is not needed. */
 export function isKnown(history: readonly HistoryEvent[]): boolean {
   return history.some((event) => outputOf(event)?.state === TRACED_STATES.begin);
 }
 
-/** The input is not checked yet where it is read. */
+/** The input may be invalid, because Plan may not have checked it. */
 function resumeUploadIdOf(history: readonly HistoryEvent[]): string | undefined {
   const { input = '{}' } = history[0]?.executionStartedEventDetails ?? {};
   const { options } = (JSON.parse(input) ?? {}) as { readonly options?: { readonly resumeUploadId?: string } | null };
@@ -90,7 +91,7 @@ function outputOf({ stateExitedEventDetails: details }: HistoryEvent): { state: 
     : undefined;
 }
 
-/** Begin was entered, and did not end or failed: what it created, nobody knows. */
+/** If Begin was entered and did not succeed, it may have created uploads whose IDs are unknown. */
 function openBegin(history: readonly HistoryEvent[], end: Date): TimeWindow[] {
   const entered = history.filter(({ stateEnteredEventDetails: details }) => details?.name === TRACED_STATES.begin);
   const begun = history.flatMap((event) => outputOf(event) ?? []).filter(({ state }) => state === TRACED_STATES.begin);

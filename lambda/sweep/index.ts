@@ -11,16 +11,16 @@ import { executionOf, tracedArn } from './event';
 import { logReport, type SweepReport } from './report';
 
 const s3 = createS3(30_000);
-// `ask` makes the further attempts.
+// `ask` makes further attempts.
 const client = new SFNClient({ maxAttempts: 1 });
 
-/** For the report, and for the last upload. */
+/** Time for the last upload and the report. */
 const RESERVE_MS = 3 * 60_000;
 
 /**
- * Removes uploads that the workflow left: those of the execution that an event is about, or all of the destinations.
+ * Removes uploads that executions left behind: those of the execution of an event, or those in all destinations.
  *
- * @throws if an upload may be left, so that Lambda tries again
+ * @throws if an upload may be left, so that Lambda retries the invocation
  */
 export const handler = logged(
   'sweep',

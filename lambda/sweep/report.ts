@@ -1,6 +1,6 @@
 import { log } from '../shared/logs/invocation';
 
-/** What became of the uploads that were looked at, by their ids. */
+/** The outcome of a sweep: IDs of uploads. */
 export interface SweepReport {
   /** They no longer exist. */
   readonly aborted: readonly string[];
@@ -8,7 +8,7 @@ export interface SweepReport {
   readonly kept: readonly string[];
   /** Of executions that run. */
   readonly inUse: readonly string[];
-  /** Why uploads or lists of them are left. */
+  /** Why uploads could not be removed or listed. */
   readonly problems: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../lib/private/protocol';
 import type { ExecutionUploads } from './execution-uploads';
 
-/** An upload that S3 lists, begun by this workflow. */
+/** An upload that S3 lists and that this workflow created. */
 export interface OpenUpload {
   readonly bucket: string;
   readonly key: string;
@@ -9,14 +9,14 @@ export interface OpenUpload {
   readonly initiated: Date;
 }
 
-/** `IN_USE`: a running execution has it, or may have it. `KEPT`: it waits for an execution that goes on with it. */
+/** `IN_USE`: a running execution uses it, or may use it. `KEPT`: it is kept for an execution that resumes it. */
 export type Verdict = 'ABORT' | 'IN_USE' | 'KEPT';
 
 /** Clocks of S3 and of Step Functions may differ a little. */
 const TOLERANCE_MS = 5_000;
 
 /**
- * Whether an upload may be aborted. Where it is not certain, it stays.
+ * Decides whether an upload is aborted. In doubt, it is not.
  *
  * @param executions the running ones, and those that ended within `keepForSeconds`
  */
@@ -31,7 +31,7 @@ export function verdictOn(
   return ended.some((execution) => keepsUntil(execution, upload, keepForSeconds) > now.getTime()) ? 'KEPT' : 'ABORT';
 }
 
-/** A running execution that does not know its upload yet may have begun this one, or may go on with it. */
+/** A running execution that does not know its upload yet may have created this one, or may resume it. */
 export function mayUse(
   { destination, uploadIds, resumeUploadId, startDate }: ExecutionUploads,
   upload: OpenUpload,
@@ -51,7 +51,7 @@ export function keepsUntil(
   return keeps && stopDate && uploadIds.includes(uploadId) ? stopDate.getTime() + keepForSeconds * 1000 : 0;
 }
 
-/** Whether an execution may have begun an upload without learning its id. */
+/** Whether an execution may have created an upload without receiving its ID. */
 export function isLost({ destination, uploadIds, lost }: ExecutionUploads, upload: OpenUpload): boolean {
   return (
     destination?.bucket === upload.bucket &&

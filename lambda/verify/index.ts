@@ -14,10 +14,10 @@ import { checkResumedProperties } from './resumed-properties';
 
 const s3 = createS3(60_000);
 
-/** Retries of the state, some 15 minutes, for the uploads whose ids did not arrive. The other retries are for the proof. */
+/** Retries of the state (about 15 minutes) for uploads whose IDs are unknown. The others are reserved for the proof. */
 const LOST_UPLOAD_RETRIES = 20;
 
-/** Reads the object that was made, proves it equal to the source, and adds what S3 accepts only now. */
+/** Reads the object that was made, proves it equal to the source, and adds properties that S3 accepts only for an existing object. */
 export const handler = logged('verify', async (event: VerifyEvent): Promise<CopyResult> => {
   const result = await verify(event.state);
   await abortLost(event);
@@ -26,9 +26,9 @@ export const handler = logged('verify', async (event: VerifyEvent): Promise<Copy
 });
 
 /**
- * The copy is proven. What cannot be removed does not make it fail; the sweeper and lifecycle rules remain.
+ * The copy is proven, so it does not fail because of an upload that cannot be removed. The sweeper or a lifecycle rule removes it later.
  *
- * @throws CopyError if time may mend it, and the state has retries to spare
+ * @throws CopyError if the error is transient, and the state has retries left for it
  */
 async function abortLost({ state, beginFunctionName, retryCount }: VerifyEvent): Promise<void> {
   if (state.action !== 'COPY_PARTS' || state.upload.lost === undefined) return;

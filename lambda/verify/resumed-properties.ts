@@ -4,8 +4,7 @@ import { CopyError } from '../shared/errors';
 import { propertyDifference } from '../shared/properties';
 
 /**
- * S3 does not list the properties of an upload, so that those of one that another execution began are compared only when the object is
- * there.
+ * S3 does not list the properties of an upload, so those of a resumed upload are compared when the object exists.
  *
  * @throws UploadNotResumable
  */
@@ -15,6 +14,6 @@ export function checkResumedProperties(state: MadeState, head: HeadObjectCommand
   if (difference === undefined) return;
   throw new CopyError(
     ErrorName.UPLOAD_NOT_RESUMABLE,
-    `${state.made.description} was made of upload ${state.upload.uploadId}, which was begun with other properties than this execution asks for: ${difference}; start the copy again without options.resumeUploadId`,
+    `${state.made.description} was made from upload ${state.upload.uploadId}, which was created with other properties than this execution requests: ${difference}; start the copy again without options.resumeUploadId`,
   );
 }

@@ -29,7 +29,7 @@ async function told(given: Copy, way: Way = 'CopyObject', isAwaited = false): Pr
     stateMachine: COPY,
     ...given.run,
     onBusEvent: (event: BusEvent) => void all.push(event),
-    // The run does not wait for what Lambda tries again.
+    // The run does not wait for invocations that Lambda retries.
     onFinished: async () => {
       if (isAwaited) await until(() => all.find(isOurs));
     },

@@ -234,6 +234,6 @@ describe('an upload that is not that of the copy is refused', () => {
     });
     const { ended } = await resume(PARTS, other);
     expect(ended).toMatchObject({ status: 'FAILED', error: 'UploadNotResumable' });
-    expect(ended.cause).toContain('was begun with other properties');
+    expect(ended.cause).toContain('was created with other properties');
   });
 });

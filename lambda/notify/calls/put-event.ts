@@ -8,7 +8,7 @@ export interface EventBridge extends Caller {
   readonly client: EventBridgeClient;
 }
 
-/** @throws if EventBridge does not take the event; Lambda then tries again */
+/** @throws if EventBridge does not accept the event; Lambda then retries the invocation */
 export async function putEvent(bridge: EventBridge, eventBusArn: string, detail: CopyEventDetail): Promise<void> {
   const { arn, stateMachineArn, stopDate } = detail.execution;
   const entry = {

@@ -15,12 +15,12 @@ export interface StepFunctions extends Caller {
   readonly client: SFNClient;
 }
 
-/** DescribeExecution is eventually consistent (API reference). After so many looks, Lambda tries again after a minute. */
-const LOOKS = 4;
+/** DescribeExecution is eventually consistent (API reference). After this many calls, Lambda retries the invocation after a minute. */
+const MAX_CALLS = 4;
 const PAUSE_MS = 5_000;
 
 /**
- * Reads an execution that has ended. The event lacks its input and output if they are large, or encrypted by a key of the customer.
+ * Reads an execution that has ended. The event lacks its input and output if they are large, or encrypted with a customer managed key.
  *
  * @throws if Step Functions does not show its end yet
  */
@@ -35,26 +35,26 @@ export async function readExecution(sfn: StepFunctions, ended: Ended): Promise<E
 
 async function describeEnd(sfn: StepFunctions, ended: Ended): Promise<DescribeExecutionCommandOutput> {
   const { executionArn, status } = ended;
-  for (let look = 1; ; look++) {
+  for (let call = 1; ; call++) {
     const described = await ask(sfn, { api: 'DescribeExecution', resource: executionArn }, () =>
       sfn.client.send(new DescribeExecutionCommand({ executionArn })),
     );
     if (described.status === status || isRedriven(ended, described)) return described;
-    if (look === LOOKS) {
+    if (call === MAX_CALLS) {
       throw new Error(
-        `${executionArn} has ended as ${status}, and Step Functions still shows ${described.status}; Lambda tries again`,
+        `${executionArn} has ended as ${status}, but DescribeExecution still returns ${described.status}; Lambda retries the invocation`,
       );
     }
     await sfn.time.sleep(PAUSE_MS);
   }
 }
 
-/** Since the event. Only the event then knows how the execution had ended. */
+/** Whether the execution was redriven after the event. Only the event then shows how it had ended. */
 function isRedriven(ended: Ended, { redriveCount = 0 }: DescribeExecutionCommandOutput): boolean {
   return redriveCount > ended.redriveCount;
 }
 
-/** Plan is the first state, so pages are small. */
+/** Plan is the first state, so a small page contains its output. */
 const PAGE_SIZE = 100;
 
 async function readEnds(sfn: StepFunctions, executionArn: string, input: string | undefined): Promise<Ends> {

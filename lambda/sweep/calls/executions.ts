@@ -15,7 +15,7 @@ export interface StepFunctions extends Caller {
   readonly client: SFNClient;
 }
 
-/** Executions of a state machine by status, those that started last first. */
+/** Executions of a state machine by status, the latest first. */
 export async function* listExecutions(
   sfn: StepFunctions,
   stateMachineArn: string,

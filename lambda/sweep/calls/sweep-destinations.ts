@@ -9,7 +9,7 @@ import { listExecutions, readUploads } from './executions';
 import { listOwnUploads } from './list-own-uploads';
 import { abortUnused, isLate, type Sweeper } from './sweeper';
 
-/** Younger uploads are for the rule on the status of their execution. */
+/** Younger uploads are left to the sweep that follows the end of their execution. */
 const MIN_AGE_MS = 60 * 60_000;
 
 interface Found {
@@ -17,7 +17,7 @@ interface Found {
   readonly uploads: readonly OpenUpload[];
 }
 
-/** Looks over all destinations for uploads that no execution uses or keeps. */
+/** Aborts the uploads in all destinations that no execution uses or keeps. */
 export async function sweepDestinations(sweeper: Sweeper): Promise<SweepReport> {
   let report = NOTHING;
   const found: Found[] = [];
@@ -51,15 +51,14 @@ async function listOldUploads({ s3, initiator, account }: Sweeper, location: Loc
 }
 
 /**
- * Running executions are listed twice: one that is redriven meanwhile is in neither the first list of them nor in those of the
- * ones that have ended.
+ * Running executions are listed twice: one that is redriven between the calls may be in none of the other lists.
  */
 const LISTED: readonly ExecutionStatus[] = ['RUNNING', ...SWEPT_STATUSES, 'RUNNING'];
 
 /**
  * The executions that run, and those that may keep an upload.
  *
- * @param oldest when the first of the uploads was begun
+ * @param oldest when the first of the uploads was created, milliseconds since 1970
  * @returns undefined if there is no time for all
  */
 export async function readExecutions(sweeper: Sweeper, oldest: number): Promise<ExecutionUploads[] | undefined> {

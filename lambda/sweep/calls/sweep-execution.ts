@@ -9,11 +9,11 @@ import { describeExecution, listExecutions, readUploads } from './executions';
 import { listOwnUploads } from './list-own-uploads';
 import { abortUnused, type Sweeper } from './sweeper';
 
-/** Looks after the first one, and the time between them. */
-const LOOKS = 12;
-const LOOK_AGAIN_MS = 5_000;
+/** Calls after the first one, and the delay between them. */
+const MAX_REPETITIONS = 12;
+const DELAY_MS = 5_000;
 
-/** Aborts what an execution that has ended left behind. */
+/** Aborts the uploads that an execution left behind. */
 export async function sweepExecution(sweeper: Sweeper, execution: EndedExecution): Promise<SweepReport> {
   const { s3, sfn } = sweeper;
   const described = await describeEnded(sweeper, execution);
@@ -32,26 +32,30 @@ export async function sweepExecution(sweeper: Sweeper, execution: EndedExecution
 }
 
 /**
- * DescribeExecution is eventually consistent, so an execution that has ended can still be RUNNING there. One that was redriven since runs
- * indeed, and its next event is for the sweeper.
+ * DescribeExecution is eventually consistent, so it can still return RUNNING. If the execution was redriven after the event, it does run, and
+ * another event follows when it ends.
  *
  * @returns undefined if there is nothing to sweep
- * @throws if the end cannot be seen within a minute, so that Lambda tries again
+ * @throws if DescribeExecution still returns RUNNING after a minute, so that Lambda retries the invocation
  */
 async function describeEnded(
   { s3, sfn }: Sweeper,
   { executionArn, redriveCount }: EndedExecution,
 ): Promise<DescribedExecution | undefined> {
-  for (let look = 1; ; look++) {
+  for (let call = 1; ; call++) {
     const described = await describeExecution(sfn, executionArn);
     if (described?.status !== 'RUNNING') return described;
     if ((described.redriveCount ?? 0) > redriveCount) return undefined;
-    if (look > LOOKS) throw new Error(`${executionArn} has ended, and DescribeExecution still says that it is RUNNING`);
-    await s3.time.sleep(LOOK_AGAIN_MS);
+    if (call > MAX_REPETITIONS) {
+      throw new Error(
+        `${executionArn} has ended, but DescribeExecution still returns RUNNING; Lambda retries the invocation`,
+      );
+    }
+    await s3.time.sleep(DELAY_MS);
   }
 }
 
-/** By their ids. Only an execution that started later can go on with them. */
+/** Aborts the uploads whose IDs the execution knows. Only executions that started after its end can resume them. */
 async function abortKnown(sweeper: Sweeper, ended: ExecutionUploads): Promise<SweepReport> {
   const { uploadIds, destination, stopDate } = ended;
   if (uploadIds.length === 0 || !destination) return NOTHING;
@@ -61,7 +65,7 @@ async function abortKnown(sweeper: Sweeper, ended: ExecutionUploads): Promise<Sw
   return abortUnused(sweeper, destination, uploads, [ended, ...others]);
 }
 
-/** Begun when the answer was lost, to the same key, by nobody else. */
+/** Aborts uploads whose IDs are unknown: created to the same key when an answer was lost, and not used by another execution. */
 async function abortLost(sweeper: Sweeper, ended: ExecutionUploads): Promise<SweepReport> {
   const { s3, initiator } = sweeper;
   const { destination, lost } = ended;
@@ -78,10 +82,10 @@ async function abortLost(sweeper: Sweeper, ended: ExecutionUploads): Promise<Swe
   return abortUnused(sweeper, destination, uploads, await readRunning(sweeper, ended, new Date(0)));
 }
 
-/** Clocks, and the order in which Step Functions records what happens. */
+/** Clocks differ, and Step Functions does not record everything in order. */
 const TOLERANCE_MS = 5_000;
 
-/** The other executions that run, as far as they started since. */
+/** The other running executions that started since then. */
 async function readRunning(
   { sfn, stateMachineArn }: Sweeper,
   { executionArn }: ExecutionUploads,

@@ -10,7 +10,7 @@ import { join, NOTHING, type SweepReport } from '../report';
 import { type OpenUpload, verdictOn } from '../verdict';
 import type { StepFunctions } from './executions';
 
-/** What a sweep works with. */
+/** The clients and settings of a sweep. */
 export interface Sweeper extends SweeperSettings {
   readonly s3: S3;
   readonly sfn: StepFunctions;
@@ -19,7 +19,7 @@ export interface Sweeper extends SweeperSettings {
   readonly deadline: number;
 }
 
-/** What is left after this much time is for the next sweep. */
+/** Whether the rest is left for the next sweep. */
 export function isLate({ s3, deadline }: Sweeper): boolean {
   return s3.time.now() >= deadline;
 }
@@ -43,7 +43,7 @@ export async function abortUnused(
   return report;
 }
 
-/** S3 needs no customer-provided key (SSE-C) to abort an upload, and the sweeper may read none. */
+/** S3 needs no customer-provided key (SSE-C) to abort an upload, and the sweeper has no permission to read one. */
 async function abort(sweeper: Sweeper, destination: DestinationObject, uploadId: string): Promise<SweepReport> {
   const named = `upload ${uploadId} to ${describeObject(destination)}`;
   if (isLate(sweeper)) return { ...NOTHING, problems: [`${named} is left for the next sweep`] };
@@ -60,7 +60,7 @@ async function abort(sweeper: Sweeper, destination: DestinationObject, uploadId:
   }
 }
 
-/** Whether S3 still has an upload, or does not say. It needs the key of the bucket to list parts, which the sweeper has not. */
+/** Whether an upload may still exist. S3 lists the parts of an encrypted upload only to roles with permissions on the key, unlike the sweeper. */
 async function mayExist(s3: S3, destination: DestinationObject, uploadId: string): Promise<boolean> {
   try {
     return await uploadExists(s3, { destination, upload: { uploadId } });

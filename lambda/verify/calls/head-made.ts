@@ -9,7 +9,7 @@ import { isOtherEncryption } from '../../shared/other-encryption';
 /** The object that was made. */
 export interface FoundCopy {
   readonly head: HeadObjectCommandOutput;
-  /** What calls on it have to name; absent if it has no version, or if that may not be named. */
+  /** The version that calls on it have to name; absent if it has none, or if the role may not name it. */
   readonly versionId?: string;
 }
 
@@ -24,16 +24,16 @@ export async function headMade(s3: S3, state: MadeState): Promise<FoundCopy> {
   const identity = identityOfMade(state);
   const difference = differenceFromMade(identity, found.head);
   if (difference === undefined) return found;
-  // CopyObject copies the properties that the source has then. An equal source with others fulfils the condition on the ETag.
+  // The source may have been replaced by an equal object with other properties, which fulfils the condition of CopyObject on the ETag.
   if (
     state.action === 'COPY_OBJECT' &&
     differenceFromMade({ ...identity, properties: undefined }, found.head) === undefined
   ) {
     await checkSourceUnchanged(s3, state.source, `${made.description} was made`);
   }
-  // S3 may execute a CopyObject without an answer after the one that followed it, and then the copy is replaced by its like.
-  const isLike = state.action === 'COPY_OBJECT' && found.head.ETag === made.etag;
-  const replacer = isLike ? 'somebody else, or by an earlier request of this execution,' : 'somebody else';
+  // S3 may execute a CopyObject whose answer was lost after its repetition, and replace the copy by an equal object.
+  const isEqual = state.action === 'COPY_OBJECT' && found.head.ETag === made.etag;
+  const replacer = isEqual ? 'somebody else, or by an earlier request of this execution,' : 'somebody else';
   throw new CopyError(
     ErrorName.CONCURRENT_WRITE,
     `the copy ${made.description} was made, and then replaced by ${replacer} before it could be verified: ${difference}; start the copy again to replace that object`,
@@ -45,7 +45,7 @@ async function headExactly(s3: S3, state: MadeState): Promise<FoundCopy> {
   try {
     return { head: await head(s3, state, versionId), versionId };
   } catch (error) {
-    // The versioning of a bucket can be switched on without the app, whose policy then does not allow to name versions.
+    // If versioning was enabled outside of the app, the role has no permissions on versions.
     if (versionId !== undefined && isCopyError(error, ErrorName.ACCESS_DENIED)) {
       return { head: await headCurrent(s3, state, error) };
     }
@@ -81,7 +81,7 @@ function explainMissing({ made }: MadeState, error: unknown): unknown {
   if (isOtherEncryption(error)) {
     return new CopyError(
       ErrorName.CONCURRENT_WRITE,
-      `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: the object that is there has another customer-provided key, or none; start the copy again to replace that object`,
+      `the copy ${made.description} was made, and then replaced by somebody else before it could be verified: the current object has another customer-provided key, or none; start the copy again to replace that object`,
       { cause: error },
     );
   }

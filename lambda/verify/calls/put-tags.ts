@@ -3,7 +3,7 @@ import type { MadeState } from '../../../lib/private/protocol';
 import { askS3, type S3 } from '../../shared/calls/s3';
 import { allTags, longTags } from '../../shared/properties';
 
-/** Adds tags that did not come with the request that made the copy. */
+/** Adds the tags that the request that made the copy did not set. */
 export async function putTags(
   s3: S3,
   state: MadeState,
@@ -21,8 +21,8 @@ export async function putTags(
 }
 
 /**
- * Ceph ignores the tags of CreateMultipartUpload. It does not store checksums either, as Amazon S3 does; and only who may read tags is
- * told their number.
+ * Ceph ignores the tags of CreateMultipartUpload. The missing checksum shows that the server is not Amazon S3, which returns the number of
+ * tags only to roles that may read tags.
  */
 function ignoredTags(state: MadeState, { TagCount }: HeadObjectCommandOutput): Tag[] | undefined {
   const hasChecksum = state.action !== 'COPY_PARTS' || state.expected.checksum !== undefined;

@@ -56,7 +56,9 @@ describe('the event about an execution', () => {
     { executionArn: 1, stateMachineArn: MACHINE, status: 'FAILED' },
     {},
   ])('is refused: %j', (detail) => {
-    expect(() => readEnded({ detail }, MACHINE)).toThrow('the notifier takes SUCCEEDED, FAILED, TIMED_OUT, ABORTED of');
+    expect(() => readEnded({ detail }, MACHINE)).toThrow(
+      'the notifier handles only SUCCEEDED, FAILED, TIMED_OUT, ABORTED of',
+    );
   });
 });
 

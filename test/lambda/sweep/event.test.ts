@@ -22,7 +22,7 @@ test.each([
   { executionArn: EXECUTION, stateMachineArn: `${MACHINE}/CopyParts`, status: 'FAILED' },
   { executionArn: 1, stateMachineArn: MACHINE, status: 'FAILED' },
 ])('%j is refused', (detail) => {
-  expect(() => executionOf({ detail }, MACHINE)).toThrow('the sweeper takes ABORTED, TIMED_OUT, FAILED of');
+  expect(() => executionOf({ detail }, MACHINE)).toThrow('the sweeper handles only ABORTED, TIMED_OUT, FAILED of');
 });
 
 test.each([
