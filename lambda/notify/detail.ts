@@ -4,7 +4,7 @@ import { stepFunctionsConsole } from '../../lib/private/protocol/console';
 import { type CopyEventDetail, DETAIL_TYPES, MAX_CAUSE } from '../../lib/private/protocol/notifications';
 import { type Ends, pickObject } from './ends';
 import type { Ended } from './event';
-import { toWords } from './words';
+import { toMessage } from './message';
 
 /** An execution that has ended, as Step Functions describes it. */
 export interface EndedExecution extends Ended, Ends {
@@ -20,7 +20,7 @@ type Body = Omit<CopyEventDetail, 'message'>;
 /** @returns undefined for a dry run, which sends no event */
 export function toDetail(execution: EndedExecution): CopyEventDetail | undefined {
   const body = execution.status === 'SUCCEEDED' ? succeeded(execution) : notSucceeded(execution);
-  return body && { ...body, message: toWords(body) };
+  return body && { ...body, message: toMessage(body) };
 }
 
 export function detailTypeOf({ status }: CopyEventDetail): string {

@@ -72,7 +72,7 @@ function keepsAfter(status: ExecutionStatus, history: readonly HistoryEvent[]): 
 }
 
 /** Whether the rest of the history of a running execution is not needed. */
-export function isKnown(history: readonly HistoryEvent[]): boolean {
+export function hasUploads(history: readonly HistoryEvent[]): boolean {
   return history.some((event) => outputOf(event)?.state === TRACED_STATES.begin);
 }
 

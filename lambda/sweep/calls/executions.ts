@@ -8,7 +8,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ask, type Caller, unlessCode } from '../../shared/calls/ask';
-import { type DescribedExecution, type ExecutionUploads, isKnown, uploadsOf } from '../execution-uploads';
+import { type DescribedExecution, type ExecutionUploads, hasUploads, uploadsOf } from '../execution-uploads';
 
 /** Step Functions as the sweeper calls it. */
 export interface StepFunctions extends Caller {
@@ -69,6 +69,6 @@ export async function readUploads(
     if (!page) return undefined;
     history.push(...(page.events ?? []));
     nextToken = page.nextToken;
-  } while (nextToken !== undefined && !(status === 'RUNNING' && isKnown(history)));
+  } while (nextToken !== undefined && !(status === 'RUNNING' && hasUploads(history)));
   return uploadsOf(execution, history, new Date(sfn.time.now()));
 }

@@ -4,7 +4,7 @@ import { describeObject } from '../shared/describe-object';
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** Describes the outcome for people, in one line. */
-export function toWords(detail: Omit<CopyEventDetail, 'message'>): string {
+export function toMessage(detail: Omit<CopyEventDetail, 'message'>): string {
   const { source, destination, execution } = detail;
   const from = source === undefined ? 'an object' : describe(source);
   const to = destination === undefined ? '' : ` to ${describe(destination)}`;
