@@ -8,7 +8,7 @@ import type { CopyAlarmOptions } from '../copy-monitoring';
 import type { MeasuredWorkflow } from './measured-workflow';
 import { ErrorName } from './protocol';
 
-/** Retried calls and invocations within 5 minutes, three times in a row, that are more than a burst. */
+/** More throttled calls or invocations than this within 5 minutes, three times in a row, are not a burst. */
 const THROTTLES = 100;
 const SUSTAINED = 3;
 
@@ -21,7 +21,7 @@ interface AlarmSpec {
   readonly means: string;
 }
 
-/** The alarms of a workflow. docs/operations.md says of each what to do. */
+/** The alarms of a workflow. docs/operations.md says what to do about each. */
 export class Alarms extends Construct {
   /** Those that do not depend on rules. */
   public readonly alarms: cloudwatch.Alarm[];
@@ -35,7 +35,7 @@ export class Alarms extends Construct {
     this.alarms = Object.entries(specsOf(workflow, options)).flatMap(([id, spec]) =>
       spec ? [this.add(id, spec)] : [],
     );
-    // The workflow may get rules, and with them the function that sends events, until synthesis.
+    // Rules and the notifier may be added until synthesis.
     Aspects.of(scope).add({
       visit: (node) => {
         if (node instanceof events.Rule && node.node.scope === scope) this.watch(node);
@@ -66,7 +66,7 @@ export class Alarms extends Construct {
         label: 'Events not delivered',
         usingMetrics: { failed: metric('FailedInvocations'), dead: metric('InvocationsSentToDlq') },
       }),
-      means: 'An event did not reach its target: a copy was not started, or uploads were not looked after.',
+      means: 'An event did not reach its target: a copy was not started, or uploads were not checked.',
     });
   }
 
@@ -75,7 +75,7 @@ export class Alarms extends Construct {
     if (this.node.tryFindChild(id)) return;
     this.add(id, {
       metric: sender.metricErrors(),
-      means: 'An event about a copy that has ended could not be sent, at least not at once.',
+      means: 'An event about a copy that has ended was not sent, or was sent late.',
     });
   }
 
@@ -120,7 +120,7 @@ function specsOf(workflow: MeasuredWorkflow, { longestCopy }: CopyAlarmOptions):
       ...sustained,
       metric: workflow.copyPartFunction.metricThrottles(),
       means:
-        'Lambda does not run as many workers as copies ask for. Parts wait, and every attempt costs a state transition.',
+        'Lambda does not run as many workers as copies need. Parts wait, and every attempt costs a state transition.',
     },
     RequestsThrottled: {
       ...sustained,

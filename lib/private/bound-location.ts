@@ -197,11 +197,11 @@ function policyNameOf(arn: string): PolicyName {
   return { policyOf: 'bucket', bucket: arn, objects: `${arn}/` };
 }
 
-/** The owner of a bucket behind an access point: what the app says, otherwise the owner of the access point. */
+/** The owner of a bucket behind an access point. If the app does not know it, the owner of the access point. */
 function accountBehind(accessPointArn: string, bucket: s3.IBucket): string {
   const { account } = bucket.env;
-  const isSaid = cfnBucketOf(bucket) !== undefined || account !== Stack.of(bucket).account;
-  if (isSaid || Token.isUnresolved(accessPointArn)) return account;
+  const isKnown = cfnBucketOf(bucket) !== undefined || account !== Stack.of(bucket).account;
+  if (isKnown || Token.isUnresolved(accessPointArn)) return account;
   return Arn.split(accessPointArn, ArnFormat.SLASH_RESOURCE_NAME).account!;
 }
 
@@ -238,14 +238,14 @@ function knownArnOf(bucket: s3.IBucket): string | undefined {
   return Stack.of(bucket).formatArn({ service: 's3', region: '', account: '', resource: name });
 }
 
-/** Nothing is known of an imported bucket. The L1 resource may have a key that the L2 construct does not know. */
+/** An imported bucket may have any key. The L1 resource may have a key that the L2 construct does not know. */
 function mayHaveKey(resource: s3.CfnBucket | undefined): boolean {
   if (!resource) return true;
   const encryption = Stack.of(resource).resolve(resource.bucketEncryption) as unknown;
   return /"kmsMasterKeyId":/i.test(JSON.stringify(encryption ?? {}));
 }
 
-/** What the user says, otherwise what the CDK knows. A bucket with suspended versioning may have versions. */
+/** By `versioned`, otherwise by what the CDK knows. A bucket with suspended versioning may have versions. */
 function versionsOf(versioned: boolean | undefined, bucket?: s3.IBucket): Versions {
   const resource = bucket && cfnBucketOf(bucket);
   if (versioned !== undefined || !resource) return versioned === false ? 'none' : 'perhaps';

@@ -4,16 +4,16 @@ import type { Construct } from 'constructs';
 import { EXPRESS_MAP_LABEL, MAP_LABEL } from './map-labels';
 import { STATE_COMMENTS, type StateId } from './state-comments';
 
-/** Looks at the lists, and the pause between them: they lag behind by seconds (API reference of ListExecutions). */
-const LOOKS = 12;
-const PAUSE = Duration.seconds(5);
+/** How often the lists are read, and the delay between reads: they are eventually consistent (API reference of ListExecutions). */
+const MAX_READS = 12;
+const DELAY = Duration.seconds(5);
 
 /** Of the children that failed, which may be all 10,000. A page has to fit into the state. */
 const CHILDREN_LISTED = 50;
 
 /**
  * Replaces the error of the Distributed Map in `$.error` by that of a child that failed: the one that started first of those
- * listed. Step Functions itself asks for it. If it does not find one, the error of the Map remains.
+ * listed. The state machine itself reads it. If it does not find one, the error of the Map remains.
  *
  * @param hasExpressMap whether the execution may have had two Map Runs, of which the list may not have the second yet
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
@@ -69,14 +69,14 @@ export function findChildError(scope: Construct, next: sfn.IChainable, hasExpres
 
   const wait = new sfn.Wait(scope, 'WaitForLists', {
     comment: STATE_COMMENTS.WaitForLists,
-    time: sfn.WaitTime.duration(PAUSE),
+    time: sfn.WaitTime.duration(DELAY),
   });
   const count = new sfn.Pass(scope, 'CountLooks', {
     comment: STATE_COMMENTS.CountLooks,
     parameters: { 'count.$': 'States.MathAdd($.looks.count, 1)' },
     resultPath: '$.looks',
   });
-  lookAgain.when(sfn.Condition.numberLessThan('$.looks.count', LOOKS), wait).otherwise(next);
+  lookAgain.when(sfn.Condition.numberLessThan('$.looks.count', MAX_READS), wait).otherwise(next);
   wait.next(count);
   count.next(listMapRuns);
   const start = new sfn.Pass(scope, 'FindChildError', {
@@ -96,14 +96,14 @@ const ACTIONS = {
 } as const;
 
 /**
- * What Step Functions answers about children that cannot be listed or described. The API reference says that Express children of a Map Run
+ * The errors for children that cannot be listed or described. The API reference says that Express children of a Map Run
  * can be described; of ListExecutions it says only that it does not support Express state machines.
  */
 const NOT_FOR_EXPRESS = ['Sfn.StateMachineTypeNotSupportedException', 'Sfn.InvalidArnException'];
 
 interface AfterFailedCall {
   readonly lookAgain: sfn.IChainable;
-  /** If no further look would find anything. */
+  /** If reading again would not help. */
   readonly notFound?: sfn.IChainable;
 }
 

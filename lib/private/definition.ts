@@ -38,7 +38,7 @@ export function buildDefinition(scope: Construct, functions: Workers, options: F
 
   const plan = callWorker(scope, TRACED_STATES.plan, functions.plan, {
     payload: sfn.TaskInput.fromObject({
-      // The input of the state is another one after a restore, when this state is entered again.
+      // After a restore, this state is entered again, with another input.
       input: sfn.JsonPath.objectAt('$$.Execution.Input'),
       execution: {
         id: sfn.JsonPath.stringAt('$$.Execution.Id'),
@@ -75,7 +75,7 @@ interface CopyInParts {
   readonly resumed: sfn.IChainable;
 }
 
-/** From Begin to Complete. Whatever fails leads to Abort, so that no upload is left behind. */
+/** From Begin to Complete. All errors lead to the failure path, so that no upload is left behind. */
 function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainable, failure: FailurePath): CopyInParts {
   const checkParts = callWorker(scope, TRACED_STATES.checkParts, functions['check-parts'], {
     resultPath: '$.expected',
@@ -150,8 +150,8 @@ function begin(scope: Construct, functions: Workers, failure: FailurePath, fanOu
 }
 
 /**
- * The copy is made when this state is entered. Whatever makes it fail, the cause says so: the worker in its own errors, and the
- * state machine where Lambda or Step Functions failed.
+ * The copy exists when this state is entered. The cause of every error says so: the worker adds it to its own errors, and the state machine
+ * to those of Lambda and Step Functions.
  */
 function verifyCopy(scope: Construct, functions: Workers, failure: FailurePath): sfn.TaskStateBase {
   const notVerified = new sfn.Pass(scope, 'NotVerified', {

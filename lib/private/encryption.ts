@@ -45,7 +45,7 @@ export function allowLogs(scope: Construct, key: kms.IKey): void {
   if (isOurs) return;
   Annotations.of(scope).addWarningV2(
     'cdk-s3-multipart-copy:encryptionKeyPolicy',
-    `encryptionKey ${key.node.path} is not a key of this stack, so the workflow does not change its policy: it has to allow CloudWatch Logs to use the key, as docs/permissions.md describes. If it does, acknowledge this warning.`,
+    `encryptionKey ${key.node.path} is not a key of this stack, so the workflow does not change its policy. The policy has to allow CloudWatch Logs to use the key, as docs/permissions.md describes. If it does, acknowledge this warning.`,
   );
 }
 
@@ -54,7 +54,7 @@ export function allowEnvironment(grantee: iam.IGrantable, key: kms.IKey): void {
   grantee.grantPrincipal.addToPrincipalPolicy(useOfKey(key, ['kms:Decrypt'], 'lambda'));
 }
 
-/** Reading an execution, as Abort does, takes the key of the state machine. */
+/** Reading executions requires the key of the state machine. */
 export function decryptExecutions(key: kms.IKey): iam.PolicyStatement {
   return useOfKey(key, ['kms:Decrypt'], 'states');
 }
@@ -80,7 +80,7 @@ export function stateMachineStatements(scope: Construct, key: kms.IKey): iam.Pol
     new iam.PolicyStatement({
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: [key.keyArn],
-      // The name is made when the state machine is, which needs this policy.
+      // The name of the state machine is generated when it is created, which requires this policy.
       conditions: {
         StringLike: { 'kms:EncryptionContext:aws:states:stateMachineArn': arn('states', 'stateMachine', '*') },
       },

@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS, type ExecutionLimits } from './protocol/restrictions';
  * The limits as Plan gets them.
  *
  * @returns undefined if all are the default
- * @throws if a limit is not a value that executions could have, or is about something that the workflow does not do
+ * @throws if a limit is invalid, or is about a feature that is not turned on
  */
 export function executionLimits(limits: CopyLimits, features: readonly Feature[]): ExecutionLimits | undefined {
   const { cannedAcls, complianceRetention, maxRetention, maxRestoreFor, sourceVersions } = limits;

@@ -8,7 +8,7 @@ import { STATE_COMMENTS } from './state-comments';
 import { attempt, callWorker, EXPRESS_CHILD_TASK } from './tasks';
 import type { Workers } from './workers';
 
-/** Where the Map with Express children leads. */
+/** The states that follow the Map with Express children. */
 export interface AfterExpressMap {
   /** All parts are copied. */
   readonly copied: sfn.IChainable;

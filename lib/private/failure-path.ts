@@ -20,24 +20,24 @@ export interface FailurePathOptions {
 }
 
 export interface ExpressFailure {
-  /** Where an error of that Map leads, which may not be the end of the copy. */
+  /** The state after an error of that Map. The copy may continue. */
   readonly mapFailed: sfn.IChainable;
-  /** Leads on to the Map with Standard children, once `next` was called. */
+  /** Its `next` has to be called with the Map with Standard children. */
   readonly copyAllAgain: sfn.Pass;
 }
 
 /**
  * From an error, which a Catch has written to `$.error`, to the end of the execution: finds the first real error, aborts the
- * upload or keeps it, and fails with that error. What becomes of Abort itself changes only the cause.
+ * upload or keeps it, and fails with that error. The outcome of Abort changes only the cause.
  *
- * No worker finds the error: it could be throttled or dead at the time, and the error lost.
+ * The state machine itself finds the error. A worker could be throttled or fail at that time, and the error would be lost.
  */
 export class FailurePath {
-  /** Where an error leads once there may be an upload. `$.upload.abortCommand` has to be set. */
+  /** The state after errors when there may be an upload. `$.upload.abortCommand` has to be set. */
   public readonly start: sfn.IChainable;
   /** Fails the execution with `$.error`. */
   public readonly fail: sfn.Fail;
-  /** What the Map with Express children has; absent without one. */
+  /** For errors of the Map with Express children; absent without one. */
   public readonly express?: ExpressFailure;
 
   constructor(
@@ -69,7 +69,7 @@ export class FailurePath {
     }
   }
 
-  /** Step Functions does not always give a cause, and a path to nothing would replace the error. */
+  /** Errors may have no cause, and a path to a missing cause would replace the error. */
   public withCause(id: 'Failed' | 'VerifyFailed', next: sfn.IChainable): sfn.IChainable {
     const noCause = new sfn.Pass(this.scope, `${id}WithoutCause`, {
       comment: STATE_COMMENTS[`${id}WithoutCause`],
@@ -127,7 +127,7 @@ export class FailurePath {
     return first;
   }
 
-  /** With `onFailure: KEEP`, another execution can go on with the upload, unless this very error says that none can. */
+  /** With `onFailure: KEEP`, another execution can resume the upload, unless the error means that none can. */
   private keepOr(abort: sfn.IChainable): sfn.IChainable {
     const { Condition } = sfn;
     const { keepFor } = this.options;
@@ -136,7 +136,7 @@ export class FailurePath {
       comment: STATE_COMMENTS[KEPT_STATE],
       parameters: {
         'Error.$': '$.error.Error',
-        'Cause.$': `States.Format('{}; upload {} is kept ${until}: to go on with it, start an execution with the same input and with options.resumeUploadId {} and options.copySourceIfMatch {}; to remove it: {}', $.error.Cause, $.upload.uploadId, $.upload.uploadId, $.source.etag, $.upload.abortCommand)`,
+        'Cause.$': `States.Format('{}; upload {} is kept ${until}: to resume it, start an execution with the same input and with options.resumeUploadId {} and options.copySourceIfMatch {}; to remove it: {}', $.error.Cause, $.upload.uploadId, $.upload.uploadId, $.source.etag, $.upload.abortCommand)`,
       },
       resultPath: '$.error',
     });

@@ -29,8 +29,8 @@ interface NotifierContext extends Omit<FunctionOptions, 'environment' | 'deadLet
 /**
  * Sends events about executions that have ended. A rule on their status invokes a function, which puts the event.
  *
- * No state of the state machine does it: one that is stopped or timed out runs no more states, and a copy must not wait for a
- * notification, fail with it, or tell of an end that it has not come to.
+ * It is no state of the state machine: an execution that is stopped or times out runs no more states, and a copy must not wait for a
+ * notification, fail because of it, or report an outcome before it has ended.
  */
 export class Notifier {
   private sender?: lambda.Function;
@@ -44,7 +44,7 @@ export class Notifier {
     if (options) this.start();
   }
 
-  /** Undefined if nobody has asked for events. */
+  /** Undefined if no events are sent. */
   public get lambdaFunction(): lambda.Function | undefined {
     return this.sender;
   }
@@ -72,7 +72,7 @@ export class Notifier {
     if (outcomes.length === 0) throw new Error('notify: outcomes is empty; leave it out for all');
     const message = events.RuleTargetInput.fromText(events.EventField.fromPath('$.detail.message'));
     return this.rule(`Notify${Names.nodeUniqueId(topic.node)}`, outcomes, {
-      description: 'Tells people how copies have ended',
+      description: 'Sends messages about copies that have ended',
       target: new targets.SnsTopic(topic, { message, deadLetterQueue }),
     });
   }

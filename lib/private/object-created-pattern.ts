@@ -5,7 +5,7 @@ import type { CopyOnObjectCreatedOptions } from '../object-created-rule';
 const MAX_NUMERIC = 5_000_000_000;
 
 /**
- * What a rule asks of `detail` of an `Object Created` event.
+ * The pattern for `detail` of `Object Created` events.
  *
  * @throws if a size is too large, or if no size is between both
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -28,7 +28,7 @@ export function objectCreatedPattern(
   };
 }
 
-/** Matchers of one field are alternatives, so both ends of a key take a wildcard. */
+/** Matchers of one field are alternatives, so a prefix and a suffix together require a wildcard. */
 function keyMatchers(prefix: string, suffix: string): unknown[] | undefined {
   if (suffix === '') return prefix === '' ? undefined : [{ prefix }];
   if (prefix === '') return [{ suffix }];

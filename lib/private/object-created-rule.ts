@@ -12,7 +12,7 @@ import type { LocationRegistry } from './location-registry';
 import { objectCreatedPattern } from './object-created-pattern';
 import { warnIfElsewhere, warnIfLoop, warnIfSilent, warnOfWildcards } from './object-created-warnings';
 
-/** What a rule needs of its workflow. */
+/** The properties of the workflow that a rule needs. */
 export interface RuleContext {
   readonly stateMachine: sfn.IStateMachine;
   readonly locations: LocationRegistry;
@@ -65,7 +65,7 @@ function inputOf(destination: BoundLocation | undefined, overwrite: CopyOverwrit
   });
 }
 
-/** Plan would refuse the input of every execution that the rule starts. */
+/** Plan would reject the input of every execution that the rule starts. */
 function validateOverwrite(id: string, own: CopyOverwrite | undefined, fixed: CopyOverwrite | undefined): void {
   if (own === undefined || fixed === undefined || own === fixed) return;
   throw invalid(
@@ -91,7 +91,7 @@ function targetDestination(
 /** The source of the options, or the first one. Only buckets send events. */
 function watchedSource(id: string, locations: LocationRegistry, named: CopySource | undefined): BoundLocation {
   const source = named ? locations.sources.get(named) : [...locations.sources.values()][0];
-  if (!named && !source) throw invalid(id, 'the workflow has no source yet; call addSource before');
+  if (!named && !source) throw invalid(id, 'the workflow has no source yet; call addSource first');
   if (!source) {
     throw invalid(id, "source is not one of the workflow's sources; pass the same CopySource object to both");
   }
@@ -104,7 +104,7 @@ function watchedPrefix(id: string, source: BoundLocation, keyPrefix = source.pre
   if (!isKnown || keyPrefix.startsWith(source.prefix)) return keyPrefix;
   throw invalid(
     id,
-    `keyPrefix ${JSON.stringify(keyPrefix)} is outside the source's prefix ${JSON.stringify(source.prefix)}`,
+    `keyPrefix ${JSON.stringify(keyPrefix)} is outside the source's prefix ${JSON.stringify(source.prefix)}; specify a prefix that begins with it`,
   );
 }
 

@@ -3,7 +3,7 @@ import { Errors, JitterType, type RetryProps, type TaskStateBase } from 'aws-cdk
 import { ErrorName } from './protocol';
 
 /*
- * How long the states wait out an outage. Jitter is full: each delay is uniform between 0 and its maximum, which doubles from 1 second
+ * How long an outage the states survive. Jitter is full: each delay is uniform between 0 and its maximum, which doubles from 1 second
  * to M. The sum of k delays of M at most has the mean k·M/2 and the standard deviation M·√(k/12); those before add M/2 at most.
  *
  * | policy            | attempts | M     | mean    | deviation | has to last | distance       |
@@ -11,8 +11,8 @@ import { ErrorName } from './protocol';
  * | transient errors  | 44       | 60 s  | 1,172 s | 107 s     | 600 s       | 5.4 deviations |
  * | Lambda throttling | 90       | 120 s | 5,044 s | 316 s     | 3,600 s     | 4.6 deviations |
  *
- * The least lucky of 250 parts decides. For 99 of 100 copies to survive, a part may fail with a chance of 4e-5, which is a distance of
- * 3.9 deviations. What the worker waits within an attempt comes on top.
+ * A copy survives if each of its 250 parts does. For 99 of 100 copies to survive, a part may fail with a probability of 4e-5, which is a
+ * distance of 3.9 deviations. The delays of the worker within an attempt add to this.
  *
  * A failed attempt is 3 events of the history (scheduled, started, failed), so all retries of one Task are 3 × (44 + 90 + 4 + 12) = 450.
  * The 40 parts of an inline Map and 9 other Tasks share the 25,000 events of an execution: 49 × 450 = 22,050, and a few for each state.
@@ -58,7 +58,7 @@ const EXPONENTIAL = {
 };
 
 /**
- * The concurrency of the account is exhausted. Nothing has run yet, so waiting is enough. New accounts begin with 10 to 50 concurrent
+ * The concurrency of the account is exhausted. No worker has run, so waiting is enough. New accounts have 10 to 50 concurrent
  * executions, and other functions may use them all.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
@@ -87,14 +87,14 @@ const TRANSIENT: RetryProps = {
   maxAttempts: 44,
 };
 
-/** A worker that did not return. Each attempt may take 15 minutes, so there are few. */
+/** The worker timed out. Each attempt may take 15 minutes, so there are few. */
 const TIMED_OUT: RetryProps = {
   ...EXPONENTIAL,
   errors: [Errors.TIMEOUT, 'Sandbox.Timedout'],
   maxAttempts: 4,
 };
 
-/** Errors that retries cannot help. */
+/** Errors after which retries do not help. */
 export const FINAL_NAMES: readonly ErrorName[] = Object.values(ErrorName).filter(
   (name) => !TRANSIENT_NAMES.includes(name),
 );

@@ -24,7 +24,7 @@ export const STATE_COMMENTS = {
   Begin:
     'Creates the multipart upload with all properties of the copy. If it fails, check the permissions and the KMS key of the destination, which the cause names',
   NotBegun:
-    'Begin failed. S3 may have created an upload whose id did not arrive: Abort searches for it, and the cause contains the command that lists it',
+    'Begin failed. S3 may have created an upload whose ID is unknown: Abort searches for it, and the cause contains the command that lists it',
   Refused:
     'The answer to CreateMultipartUpload shows that the copy cannot be made as planned: the cause says which property of the destination bucket prevents it',
   FanOut:
@@ -81,7 +81,7 @@ export const STATE_COMMENTS = {
     'With onFailure KEEP, keeps the upload for another execution, unless the error means that no execution can resume it',
   UploadKept: 'Adds to the cause how to resume the upload and how to remove it. Until then, S3 charges for its parts',
   Abort:
-    'Aborts the upload until S3 says that it no longer exists, and those whose ids did not arrive. If it fails, UploadLeft follows',
+    'Aborts the upload until S3 says that it no longer exists, and uploads whose IDs are unknown. If it fails, UploadLeft follows',
   PartsInFlight:
     'Parts in flight when the upload was aborted may be stored afterwards: then the upload exists again. Not after CheckParts, when none is in flight',
   WaitForParts: 'Waits until the parts in flight have ended',

@@ -39,8 +39,8 @@ export function validateBucket(what: string, bucket: s3.IBucket | undefined): vo
 }
 
 /**
- * What `StringParameter.valueFromLookup` returns until the CDK CLI has looked the parameter up. An app that fails then is
- * never looked up for (aws-cdk#8699).
+ * What `StringParameter.valueFromLookup` returns until the CDK CLI has looked the parameter up. If the app fails with this value, the CLI
+ * never looks it up (aws-cdk#8699).
  */
 const NOT_LOOKED_UP = 'dummy-value-for-';
 

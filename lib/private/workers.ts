@@ -59,7 +59,7 @@ const SPECS: Record<Step, WorkerSpec> = {
   },
   abort: {
     id: 'AbortFunction',
-    description: 'S3 multipart copy: AbortMultipartUpload and the first real error',
+    description: 'S3 multipart copy: AbortMultipartUpload',
     timeout: Duration.minutes(5),
   },
   'copy-object': {

@@ -4,13 +4,13 @@ const MIB = 1024 ** 2;
 
 /** How long S3 and Step Functions take. Seconds and bytes. */
 export interface CopyModel {
-  /** Of one UploadPartCopy or CopyObject, whatever its size. */
+  /** Of one UploadPartCopy or CopyObject, independent of its size. */
   readonly fixedSeconds: number;
   /** Of one UploadPartCopy or CopyObject. */
   readonly bytesPerSecond: number;
-  /** What a copy in parts takes more than one CopyObject: Begin, Complete and the transitions between them. */
+  /** Additional time of a copy in parts compared to one CopyObject: Begin, Complete and the transitions between them. */
   readonly multipartSeconds: number;
-  /** What a Distributed Map takes more than an inline one, whatever the number of its children. */
+  /** Additional time of a Distributed Map compared to an inline one, independent of the number of children. */
   readonly mapRunSeconds: number;
   /** Children that a Distributed Map starts in a second, by their type. */
   readonly childrenPerSecond: Readonly<Record<'STANDARD' | 'EXPRESS', number>>;
@@ -33,8 +33,8 @@ export function modelledSeconds(plan: PartPlan, size: number, model: CopyModel =
   const partSeconds = modelledPartSeconds(Math.min(size, plan.partSize), model);
   const [mapRun, childSeconds] =
     plan.mapType === 'DISTRIBUTED' ? [model.mapRunSeconds, 1 / model.childrenPerSecond[childTypeOf(plan)]] : [0, 0];
-  // Children are started one after the other. The last part starts when all others have been started, and when the part
-  // before it on its worker has ended, whose worker was started as late as its place in the wave.
+  // Children start one after another. The last part starts when all others have started, and when the parts that its
+  // worker copies before it have ended. The worker started after those that come before it in the wave.
   const last = plan.parts - 1;
   const started = last * childSeconds;
   const earlierWaves = Math.floor(last / plan.maxConcurrency);

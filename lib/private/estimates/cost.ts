@@ -68,14 +68,14 @@ export interface CopyCost {
   readonly costUSD: CostUSD;
 }
 
-/** What S3 does not charge for (S3 pricing page: DELETE and CANCEL requests are free). */
+/** Requests that are free (S3 pricing page: DELETE and CANCEL requests are free). */
 const FREE = ['AbortMultipartUpload', 'DeleteObject'];
 
 const IS_READ = /^(Head|Get)/;
 
 const BYTES_PER_GB = 1024 ** 3;
 
-/** The cost of a copy at list prices. What has no price in the table counts as 0 and has a line without a price. */
+/** The cost of a copy at list prices. Items without a price in the table count as 0, and their lines have no price. */
 export function costOf(usage: CopyUsage): CopyCost {
   const { s3Requests, storageClass, architecture, kmsRequests = 0, transferredBytes = 0 } = usage;
   const { transferredFrom = PRICE_REGION } = usage;

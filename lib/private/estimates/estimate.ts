@@ -25,11 +25,11 @@ export interface EstimateFacts extends PlannedTransfer {
   readonly regions?: { readonly from: string; readonly to: string };
   /** Concurrent Lambda executions that the account has for this copy. Default: 1,000. */
   readonly lambdaConcurrency?: number;
-  /** What the caller assumed besides, in sentences. */
+  /** Further assumptions of the caller, in sentences. */
   readonly assumptions?: readonly string[];
 }
 
-/** What a copy will take, if nothing fails. `mpcopy plan --json` prints it, and a dry run returns it. */
+/** How long a copy takes, what it uses and what it costs, if nothing fails. `mpcopy plan --json` prints it, and a dry run returns it. */
 export interface CopyEstimate {
   /** `COPY_OBJECT`: one CopyObject. `COPY_PARTS`: a multipart upload. */
   readonly strategy: 'COPY_OBJECT' | 'COPY_PARTS';
@@ -44,7 +44,7 @@ export interface CopyEstimate {
   readonly childType?: 'EXPRESS';
   /** Parts that run at the same time. */
   readonly concurrency: number;
-  /** How often as many parts as run at the same time have to run. */
+  /** Number of rounds, each of which copies `concurrency` parts. */
   readonly waves: number;
   readonly estimatedSeconds: number;
   /** Number of requests to S3 by operation. */
@@ -81,7 +81,7 @@ const BASE_SECONDS = 1;
  */
 const BETWEEN_REGIONS = 0.5;
 
-/** Estimates a copy whose way is decided. Nothing is read, and no retries are counted. */
+/** Estimates a planned copy. Nothing is read, and no retries are counted. */
 export function estimateCopy(facts: EstimateFacts): CopyEstimate {
   const { bytes, plan, regions, lambdaConcurrency = DEFAULT_LAMBDA_CONCURRENCY } = facts;
   const model = modelOf(facts);
@@ -147,9 +147,9 @@ function assumptionsOf(
   const { fixedSeconds, bytesPerSecond, childrenPerSecond } = PUBLISHED_MODEL;
   const childType = childTypeOf(plan ?? {});
   const unknown = lines.filter(({ price, quantity }) => price === undefined && quantity > 0).map(({ item }) => item);
-  const said: (string | false | undefined)[] = [
+  const texts: (string | false | undefined)[] = [
     `Time: each part takes ${fixedSeconds} s and 1 s for every ${bytesPerSecond / 1024 ** 2} MiB, a fit to the published measurement of awslabs/aws-c-s3 pull request 288; a Distributed Map starts ${childrenPerSecond[childType]} ${childType === 'EXPRESS' ? 'Express ' : ''}children a second. Nothing fails or waits for Lambda.`,
-    regions && `Between Regions a part is taken to be half as fast, as a measurement of the AWS Storage Blog suggests.`,
+    regions && `Between Regions, half the speed is assumed, as a measurement of the AWS Storage Blog suggests.`,
     `Prices are list prices of ${PRICE_REGION}, looked up on ${PRICE_DATE}: no free tier, discounts or taxes.`,
     regions &&
       transferPrice(regions.from) !== undefined &&
@@ -159,13 +159,13 @@ function assumptionsOf(
       'Express executions: 64 MB each, for the time that a part takes. Parts that two tries cannot copy go to Standard executions.',
     'Lambda: arm64 and the memory of the construct.',
     kmsKeys > 0 &&
-      'KMS: one request for each part and key, which is the least; an S3 Bucket Key saves nearly all of them.',
+      'KMS: one request for each part and key, which is the minimum; an S3 Bucket Key saves nearly all of them.',
     restoreTier !== undefined &&
       'The time of the restore is not included: minutes to 48 hours, by storage class and tier. Nor is the storage of the restored copy.',
     unknown.length > 0 && `No price is known for: ${unknown.join(', ')}; they count as 0.`,
     'Not included: storage of the copy, logs, X-Ray, early deletion.',
   ];
-  return [...said.filter((text): text is string => typeof text === 'string'), ...assumptions];
+  return [...texts.filter((text): text is string => typeof text === 'string'), ...assumptions];
 }
 
 function round(value: number): number {

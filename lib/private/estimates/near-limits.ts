@@ -14,7 +14,7 @@ const LAMBDA_TIMEOUT = 900;
 /** Events of one Standard execution. */
 const MAX_HISTORY_EVENTS = 25_000;
 
-/** From this share on, a limit is near. */
+/** The share of a limit from which it is near. */
 const NEAR = 0.5;
 
 /** A limit of AWS, and how much of it a copy uses. */
@@ -23,7 +23,7 @@ export interface LimitUse {
   readonly used: number;
   readonly limit: number;
   readonly isNear: boolean;
-  /** What happens there, and what to do. */
+  /** What happens at the limit, and what to do. */
   readonly note: string;
 }
 
@@ -66,7 +66,7 @@ function lambdaConcurrency(facts: LimitFacts): LimitUse {
   });
 }
 
-/** A plan that gets fewer workers than it asks for. */
+/** A plan that gets at most this number of workers. */
 export function withWorkers(plan: PartPlan, workers: number): PartPlan {
   return { ...plan, maxConcurrency: Math.min(plan.maxConcurrency, workers) };
 }

@@ -1,6 +1,6 @@
 /*
  * List prices in US dollars, of one Region at one date: no free tier, no discounts, no taxes. This is the only place in
- * the project that holds prices. Whoever shows one shows its date and Region too.
+ * the project that has prices. Always show a price with its date and Region.
  */
 
 /** Region of all prices below. */
@@ -16,7 +16,7 @@ export interface ListPrice {
   readonly unit: 'requests' | 'transitions' | 'GB-seconds' | 'GB' | 'GB-months';
   /** Page of AWS that has the price. */
   readonly source: string;
-  /** `true`: remembered from that page, not looked up at `PRICE_DATE`. */
+  /** `true`: not looked up at `PRICE_DATE`. */
   readonly isUnconfirmed?: true;
 }
 

@@ -2,7 +2,7 @@ import { INLINE_MAP_LIMIT, type PartPlan, type Step } from '../protocol';
 import { WORKER_MEMORY } from '../protocol/memory';
 import { type CopyModel, modelledPartSeconds, PUBLISHED_MODEL } from './copy-model';
 
-/** A copy whose way is decided. */
+/** A planned copy. */
 export interface PlannedTransfer {
   /** Bytes that are copied. */
   readonly bytes: number;
@@ -10,7 +10,7 @@ export interface PlannedTransfer {
   readonly plan?: PartPlan;
   /** Requests that Plan makes besides HeadObject of the source, by operation. */
   readonly planRequests: Readonly<Record<string, number>>;
-  /** Ends whose KMS key is used for every part: encrypted with SSE-KMS, without an S3 Bucket Key. */
+  /** How many of source and destination use their KMS key for every part: encrypted with SSE-KMS, without an S3 Bucket Key. */
   readonly kmsKeys: 0 | 1 | 2;
 }
 
@@ -23,7 +23,7 @@ const EXPRESS_STATES = 1;
 
 /**
  * State transitions that starting a child execution counts as. The pricing page of Step Functions says "each time a step of your
- * workflow is executed", and nothing about children, so this is the higher of the two ways to read it.
+ * workflow is executed", and nothing about children, so this is the higher of two interpretations.
  */
 export const CHILD_START_TRANSITIONS = 1;
 
@@ -33,7 +33,7 @@ export const EXPRESS_MEMORY_GB = 64 / 1024;
 /** Parts that ListParts returns at a time. */
 const LIST_PAGE = 1000;
 
-/** How long the steps run that copy nothing: an estimate, which includes a cold start in part. */
+/** Estimated duration of steps that copy nothing, including a part of a cold start. */
 const STEP_SECONDS = 0.3;
 
 /** Events of a history: those of an execution that is not a copy in parts, and of each part that is not retried. */
@@ -72,7 +72,7 @@ export function historyEvents({ plan }: PlannedTransfer): number {
 export function s3Requests({ plan, planRequests }: PlannedTransfer): Record<string, number> {
   const { HeadObject = 0, ...others } = planRequests;
   const requests = {
-    // Plan reads the source, Verify the copy. Where the copy has the parts of the source, S3 is asked for their ranges.
+    // Plan reads the source, Verify the copy. If the copy has the parts of the source, their ranges are read, too.
     HeadObject: 2 + HeadObject + (plan?.boundaries === 'SOURCE' ? 1 + plan.parts : 0),
     ...others,
     ...(plan === undefined
@@ -88,7 +88,7 @@ export function s3Requests({ plan, planRequests }: PlannedTransfer): Record<stri
   return Object.fromEntries(Object.entries(requests).filter(([, count]) => count > 0));
 }
 
-/** At least: KMS may be asked more than once for a part. */
+/** The minimum: S3 may send more than one request to KMS for a part. */
 export function kmsRequests({ plan, kmsKeys }: PlannedTransfer): number {
   return kmsKeys * ((plan?.parts ?? 1) + 2);
 }

@@ -1,5 +1,5 @@
 /*
- * The kinds of buckets. Whatever differs between them is data here; no other code asks which kind a bucket is of.
+ * The kinds of buckets. All differences between them are data here; no other code depends on the kind of a bucket.
  */
 import type { ResourceKind } from './permissions';
 
@@ -26,7 +26,7 @@ export interface BucketKind {
   readonly storageClass?: string;
   /** Whether the ETag of an object that S3 encrypts with its own keys is made from the MD5 of the bytes. */
   readonly etagsAreMd5: boolean;
-  /** What S3 takes for the date of an object that was uploaded in parts. */
+  /** The date that S3 gives to an object that was uploaded in parts. */
   readonly datesUploadsBy: 'INITIATION' | 'COMPLETION';
   /** Whether lists take only prefixes that end in a slash. */
   readonly prefixesAreFolders: boolean;
@@ -134,12 +134,12 @@ export const RESERVED_NAMES = [
   {
     end: '--ol-s3',
     ofWhat: 'alias of an Object Lambda access point',
-    advice: 'S3 cannot copy through it: name the bucket behind it',
+    advice: 'S3 cannot copy through it: specify the bucket behind it',
   },
   {
     end: '.mrap',
     ofWhat: 'alias of a multi-Region access point',
-    advice: 'S3 cannot copy byte ranges through it: name a bucket behind it',
+    advice: 'S3 cannot copy byte ranges through it: specify a bucket behind it',
   },
   { end: '--table-s3', ofWhat: 'table bucket', advice: 'S3 cannot copy its objects' },
 ];

@@ -1,5 +1,5 @@
 /*
- * Rules about values that a pattern cannot express. Each returns what is wrong; empty text if the expectation says it.
+ * Rules about values that a pattern cannot express. Each returns what is wrong, or empty text if the rest of the message says it.
  */
 import type { Check } from './kinds';
 import { MAX_KEY_BYTES, MAX_TAG_KEY_CHARACTERS, MAX_TAG_VALUE_CHARACTERS, MAX_TAGS } from './limits';

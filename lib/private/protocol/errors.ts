@@ -32,7 +32,7 @@ export enum ErrorName {
 /** The error of a Distributed Map with a failed child execution. It does not contain the error of the child. */
 export const MAP_FAILED = 'States.ExceedToleratedFailureThreshold';
 
-/** Errors after which no execution can go on with the upload: it is aborted whatever `onFailure` is. */
+/** Errors after which no execution can resume the upload: it is aborted even with `onFailure: KEEP`. */
 export const NOT_RESUMABLE: readonly ErrorName[] = [
   ErrorName.SOURCE_CHANGED,
   ErrorName.BUCKET_NOT_FOUND,

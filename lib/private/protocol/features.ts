@@ -1,6 +1,6 @@
 /**
- * What a workflow can carry or do besides bytes and headers. Each feature needs permissions of its own, so a prop of
- * `MultipartCopyWorkflow` turns it on, and Plan refuses an execution that needs one that is off.
+ * What a workflow can copy or do besides bytes and headers. Each feature needs permissions of its own, so a prop of
+ * `MultipartCopyWorkflow` turns it on, and Plan rejects executions that need a feature that is off.
  */
 export const FEATURES = {
   tags: { prop: 'copyTags', default: true },

@@ -18,7 +18,7 @@ const URI = text('s3://bucket/key, or arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME
   check: hasObjectKey,
 });
 
-/** A key that is empty or ends in a slash is a folder, to which the name of the source is appended. */
+/** A key that is empty or ends in a slash is a folder, to which the base name of the source is appended. */
 const URI_OR_FOLDER = text('s3://bucket/key, or s3://bucket/folder/', { pattern: FOLDER_URI, check: hasObjectKey });
 
 const bucket = {
@@ -30,7 +30,7 @@ const bucket = {
 };
 const key = {
   kind: text(`the key of an object, 1 to ${MAX_KEY_BYTES} bytes of UTF-8`, { minLength: 1, check: isObjectKey }),
-  doc: 'Key of the object. It is never decoded.',
+  doc: 'Key of the object. It is not URL-decoded.',
 };
 const versionId = {
   kind: text('the ID of a version: printable ASCII; leave it out for the current version', {
@@ -61,7 +61,7 @@ export const CONSOLE_INPUT = {
       },
     },
     destination: {
-      doc: "Where the copy goes. Text that ends in a slash is a folder, to which the name of the source is appended, as by the AWS CLI. Default: the workflow's first destination, with its prefix in place of the source's.",
+      doc: "Where the copy is created. Text that ends in a slash is a folder, to which the base name of the source is appended, as the AWS CLI does. Default: the workflow's first destination, whose prefix replaces that of the source.",
       kind: {
         type: 'either',
         mustBe: DESTINATION,

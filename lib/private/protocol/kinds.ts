@@ -35,7 +35,7 @@ export interface SizeKind {
 export type Check<T> = (value: T) => string | undefined;
 
 interface Confidential {
-  /** Messages say of what kind a value is, and not what it is: they end up in histories of executions and in logs. Default: false. */
+  /** Messages contain the type of the value instead of the value, because they end up in histories of executions and in logs. Default: false. */
   readonly isConfidential?: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface ObjectKind<F extends Fields = Fields> {
   readonly type: 'object';
   readonly mustBe: string;
   readonly fields: F;
-  /** Whether other fields are ignored. Default: they are refused. */
+  /** Whether other fields are ignored. Default: they are rejected. */
   readonly open?: boolean;
 }
 

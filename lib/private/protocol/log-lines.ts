@@ -17,7 +17,7 @@ export interface LogLine {
   readonly requestId?: string;
   /** Name of the execution. Parts that run in child executions have the name of the execution that copies the object. */
   readonly execution?: string;
-  /** Retries of the state before this invocation, in steps that are told. */
+  /** Retries of the state before this invocation, in steps whose input contains them. */
   readonly retryCount?: number;
 }
 
@@ -30,7 +30,7 @@ export interface CallLine {
   /** The bucket and the key that the call names: of the destination, if it has both ends. */
   readonly bucket?: string;
   readonly key?: string;
-  /** What is copied, in calls that copy. */
+  /** The source, in calls that copy. */
   readonly sourceBucket?: string;
   readonly sourceKey?: string;
   /** ARN of the secret, the state machine or the execution that the call names. */
@@ -49,7 +49,7 @@ export interface CallLine {
   readonly s3ExtendedRequestId?: string;
   /** Of services other than S3. */
   readonly serviceRequestId?: string;
-  /** The error in the words of this library. Absent if the call succeeded. */
+  /** The name that this library gives to the error. Absent if the call succeeded. */
   readonly errorName?: string;
   /** The error code of the service, or what the SDK or Node.js call it. */
   readonly errorCode?: string;

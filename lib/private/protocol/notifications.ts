@@ -45,7 +45,7 @@ export interface EventObject {
 
 /** What an event says about an execution that has ended. */
 export interface CopyEventDetail {
-  /** Of this shape. Fields may be added to a version. */
+  /** Version of this format. Fields may be added to a version. */
   readonly version: '1';
   readonly status: Exclude<CopyResult['status'], 'PLANNED'> | Exclude<EndedStatus, 'SUCCEEDED'>;
   /** One sentence or two for people. */

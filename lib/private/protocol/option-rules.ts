@@ -27,7 +27,7 @@ const ROWS: ReadonlyMap<string, Option> = new Map(Object.entries(OPTIONS));
 /** The value of the field `options`. */
 export const OPTIONS_KIND: ObjectKind<typeof OPTIONS> = { type: 'object', mustBe: 'an object', fields: OPTIONS };
 
-/** What option the reader of a message set: `options.restore.days` of an execution, or `defaults.restoreFor`. */
+/** How a message names an option, as its reader set it: `options.restore.days` of an execution, or `defaults.restoreFor`. */
 export type NameOption = (path: readonly string[]) => string;
 
 export const asInput: NameOption = (path) => nameOf(['options', ...path]);

@@ -1,5 +1,5 @@
 /*
- * The rule book of the options: everything that is true of an option stands in its row. Plan validates executions by it,
+ * The table of the options: each row has all facts about an option. Plan validates executions by it,
  * the construct validates `defaults` by it, the JSON Schema and docs/input.md are generated from it, and the local run
  * configures its workflow by it. option-rules.ts evaluates the rows.
  *
@@ -162,7 +162,7 @@ export const OPTIONS = {
   },
   onFailure: {
     kind: oneOf('ABORT', 'KEEP'),
-    doc: 'What happens to the multipart upload if the copy fails or is stopped. KEEP: it is kept, and an execution with resumeUploadId can go on with it.',
+    doc: 'What happens to the multipart upload if the copy fails or is stopped. KEEP: it is kept, and an execution with resumeUploadId can resume it.',
     default: 'ABORT',
     prop: 'onFailure',
   },
@@ -244,12 +244,12 @@ export const OPTIONS = {
   },
   expectedBucketOwner: {
     kind: ACCOUNT_ID,
-    doc: 'Account that must own the destination bucket: that of the location. The workflow always makes sure of it; another account is NotAllowed.',
+    doc: 'Account that must own the destination bucket: that of the location, which the workflow always checks. Another account is NotAllowed.',
     default: { text: "the location's, or the account of the workflow" },
   },
   expectedSourceBucketOwner: {
     kind: ACCOUNT_ID,
-    doc: 'Account that must own the source bucket: that of the location. The workflow always makes sure of it; another account is NotAllowed.',
+    doc: 'Account that must own the source bucket: that of the location, which the workflow always checks. Another account is NotAllowed.',
     default: { text: "the location's, or the account of the workflow" },
   },
   copySourceSseCustomerKeySecretArn: {
@@ -269,7 +269,7 @@ export const OPTIONS = {
   restore: {
     kind: { type: 'object', mustBe: 'an object, such as {"tier": "Bulk", "days": 2}', fields: RESTORE_FIELDS },
     doc: 'Restores an archived source first.',
-    default: { text: 'an archived source fails' },
+    default: { text: 'archived sources fail with SourceArchived' },
     feature: { name: 'restore' },
   },
 

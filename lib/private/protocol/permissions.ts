@@ -32,8 +32,8 @@ export interface ApiPermission {
   readonly apis: readonly string[];
   readonly actions: readonly string[];
   /**
-   * What a call needs instead if it names a version. The workers name the version if there is one and they may, and do not know it
-   * before HeadObject: a bucket that may have versions needs both.
+   * What a call needs instead if it names a version. The workers name the version if there is one and they have the permission. They do not
+   * know it before HeadObject, so a bucket that may have versions needs both.
    */
   readonly ofVersion?: readonly string[];
   /** Whether the calls are made only once the version is known. If every object has one, `actions` are not needed. */
@@ -139,7 +139,7 @@ export const SOURCE_PERMISSIONS = [
     actions: ['kms:GenerateDataKey'],
     on: 'key',
     onlyWith: 'directoryBucket',
-    why: 'CreateSession needs it besides `kms:Decrypt`, by the guide of S3, for reading too',
+    why: 'CreateSession needs it besides `kms:Decrypt`, also for reads, by the S3 User Guide',
   },
   {
     apis: ['HeadObject', 'GetObject', 'UploadPartCopy', 'CopyObject'],
@@ -182,7 +182,7 @@ export const DESTINATION_PERMISSIONS = [
     actions: ['s3:ListBucketMultipartUploads'],
     // It has no condition key s3:prefix.
     on: 'whole bucket',
-    why: 'finds uploads whose ids did not arrive',
+    why: 'finds uploads whose IDs are unknown',
   },
   {
     apis: ['AbortMultipartUpload'],
@@ -301,7 +301,7 @@ export const SWEEPER_PERMISSIONS = [
     apis: ['DescribeExecution', 'GetExecutionHistory'],
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
     on: 'execution',
-    why: 'tells which uploads an execution has',
+    why: 'finds the uploads of an execution',
   },
 ] as const satisfies readonly ApiPermission[];
 
@@ -311,7 +311,7 @@ export const NOTIFIER_PERMISSIONS = [
     apis: ['DescribeExecution', 'GetExecutionHistory'],
     actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
     on: 'execution',
-    why: 'tells how an execution has ended, and what it copied',
+    why: 'finds out how an execution has ended, and what it copied',
   },
   { apis: ['PutEvents'], actions: ['events:PutEvents'], on: 'event bus', why: 'sends the event' },
 ] as const satisfies readonly ApiPermission[];

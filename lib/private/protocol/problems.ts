@@ -41,7 +41,7 @@ export function show(value: unknown): string {
   return json.length > 120 ? `${[...json.slice(0, 240)].slice(0, 120).join('')}…` : json;
 }
 
-/** A value for a message, unless the value is confidential. An object may contain confidential values, in whatever form it was given. */
+/** A value for a message, unless the value is confidential. An object may contain confidential values. */
 export function showAs(kind: Kind, value: unknown): string {
   return isConfidential(kind) || kind.type === 'object' ? summary(value) : show(value);
 }
@@ -50,7 +50,7 @@ export function isConfidential(kind: Kind): boolean {
   return 'isConfidential' in kind && kind.isConfidential === true;
 }
 
-/** Of what kind a value is. */
+/** The type of a value. */
 function summary(value: unknown): string {
   if (typeof value === 'string') return `text of ${[...value].length} characters`;
   if (typeof value === 'number') return 'a number';
@@ -68,7 +68,7 @@ export function listOf(values: readonly unknown[]): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
 }
 
-/** What is wrong; empty if the expectation says it. */
+/** What is wrong; empty if the rest of the message says it. */
 function problemOf(
   kind: EnumKind | BooleanKind | IntegerKind | SizeKind | TextKind,
   value: unknown,
@@ -166,14 +166,14 @@ function objectProblems(kind: ObjectKind, value: unknown, path: readonly string[
   });
   if (unknown.length === 0) return inFields;
   const known = Object.keys(kind.fields);
-  const names = unknown.slice(0, MOST_NAMES).map((name) => nameWithHint(name, known));
-  return [...inFields, { path, value, text: `has unknown fields: ${names.join(', ')}${andMore(unknown, MOST_NAMES)}` }];
+  const names = unknown.slice(0, MAX_NAMES).map((name) => nameWithHint(name, known));
+  return [...inFields, { path, value, text: `has unknown fields: ${names.join(', ')}${andMore(unknown, MAX_NAMES)}` }];
 }
 
-/** Names of unknown fields in a message. */
-const MOST_NAMES = 10;
+/** The number of unknown fields that a message lists. */
+const MAX_NAMES = 10;
 
-/** The end of a list of which a message shows the first. */
+/** The end of a list that a message shows only in part. */
 export function andMore(list: readonly unknown[], shown: number): string {
   return list.length > shown ? ` and ${list.length - shown} more` : '';
 }

@@ -1,6 +1,6 @@
 /*
- * What the workflow keeps from whoever starts executions: options that no execution changes, and limits of those that it can
- * set. Defaults and fixed options are the choice of whoever deploys the workflow, so no limit applies to them.
+ * What executions cannot request: changes of fixed options, and values beyond the limits of other options. Whoever deploys the workflow
+ * chooses the defaults and fixed options, so no limit applies to them.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -27,7 +27,7 @@ export interface ExecutionLimits {
   readonly versions?: boolean;
 }
 
-/** What cannot be undone needs the consent of whoever deploys the workflow. */
+/** What cannot be undone has to be allowed by whoever deploys the workflow. */
 export const DEFAULT_LIMITS = {
   acls: ['private', 'bucket-owner-read', 'bucket-owner-full-control', 'aws-exec-read'],
   compliance: false,
@@ -45,7 +45,7 @@ export interface Restrictions {
   readonly limits?: ExecutionLimits;
 }
 
-/** What an execution asks for. All of it is valid by itself. */
+/** What an execution requests. Each value is valid by itself. */
 export interface Asked {
   /** The options of the execution, without those of the workflow. */
   readonly options: RawOptions;
@@ -109,7 +109,7 @@ function valueAt(options: RawOptions, [name, field]: readonly [string, string?])
   return new Map(Object.entries(value)).get(field);
 }
 
-/** Of a copy, whoever decided it. @returns undefined if it is allowed */
+/** Checks the retention of a copy, whether the execution or the source determines it. @returns undefined if it is allowed */
 export function retentionProblem(
   retainUntil: string | undefined,
   startTime: string,

@@ -25,8 +25,8 @@ export interface ResultObject {
 }
 
 /**
- * What kept S3 from copying another object than the one that Plan read. `version`: its version, which cannot change, and its ETag. `etag`:
- * its ETag alone, because it has no version, its version is `null`, or the owner of the bucket does not allow to name versions.
+ * What ensured that S3 copied the object that Plan read. `version`: its version, which cannot change, and its ETag. `etag`:
+ * its ETag alone, because it has no version, its version is `null`, or the role has no permission to name versions.
  */
 export type PinnedBy = 'version' | 'etag';
 

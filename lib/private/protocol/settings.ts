@@ -17,8 +17,8 @@ export interface Location {
   /** Of a destination: canned ACL of copies, for buckets of other accounts with ACLs enabled. */
   readonly acl?: string;
   /**
-   * Of a source in the account of the workflow: `n` if the policy of the role may not allow to name versions of its objects. In other
-   * accounts the owner decides.
+   * Of a source in the account of the workflow: `n` if the role may not have the permission to name versions of its objects. In other
+   * accounts, the owner decides.
    */
   readonly versions?: string;
   /** Of an access point: the name of the bucket behind it. */
@@ -35,7 +35,7 @@ export interface Locations {
  * Value of `MPCOPY_SETTINGS`, as JSON: what applies to every execution.
  */
 export interface WorkflowSettings extends Restrictions {
-  /** Account of the workflow. It owns the buckets of which nothing else is said. */
+  /** Account of the workflow. It owns the buckets for which no other owner is declared. */
   readonly account: string;
   /** Bytes. Absent: chosen for each object. */
   readonly partSize?: number;

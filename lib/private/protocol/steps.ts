@@ -1,9 +1,9 @@
 /*
  * The worker steps, and what travels between them through the state machine. The output of Plan is the state. Begin adds
  * `upload` to it, CheckParts adds `expected`, Complete and CopyObject add `made`, Verify adds `result`, a Catch adds `error`.
- * definition.ts draws the transitions.
+ * definition.ts has the transitions.
  *
- * A step that changes S3 has one effect and returns what S3 answered, so that no retry of a later step loses it.
+ * A step that changes S3 has one effect and returns the answer of S3, so that it is not lost when a later step is retried.
  */
 import type { DeclaredChecksum, DestinationObject, ObjectProperties, SourceChecksum, SourceObject } from './objects';
 import type { CopyResult } from './result';
@@ -66,7 +66,7 @@ export interface RestorePlan {
   readonly waitSeconds: number;
 }
 
-/** What both ways of copying need to know. */
+/** The state that both ways of copying share. */
 export interface PlannedCopy {
   readonly execution: ExecutionContext;
   readonly source: SourceObject;
@@ -84,11 +84,11 @@ export interface PlannedCopy {
   readonly requestCharged?: string;
 }
 
-/** What proves the copy equal to its source. An execution that does not get the planned proof fails. */
+/** What proves the copy equal to its source. */
 export interface ProofPlan {
-  /** `etag`: if the destination bucket encrypts by SSE-S3, which only the answer to the write tells; else the size. */
+  /** `etag`: the size is used instead if the bucket encrypts otherwise than with SSE-S3, which only the answer to the write shows. */
   readonly by: 'checksum' | 'etag' | 'size';
-  /** The source's checksum, if the planned copy will have it too. */
+  /** The source's checksum, if the copy can have it, too. The copy fails without it. */
   readonly checksum?: SourceChecksum;
   /** The copy fails unless it has the ETag of the source. */
   readonly sameEtag?: boolean;
@@ -105,15 +105,15 @@ export interface CopyPartsState extends PlannedCopy {
   readonly plan: PartPlan;
   /** Of 1..`plan.parts`, those that have to be copied: the items of the Map. */
   readonly partNumbers: number[];
-  /** Whether a failure leaves the upload for a later execution to go on with. */
+  /** Whether a failed execution keeps the upload for a later one. */
   readonly onFailure: 'ABORT' | 'KEEP';
-  /** Present if the execution goes on with an upload that another one kept. */
+  /** Present if the execution resumes an upload that another one kept. */
   readonly upload?: Upload;
   /** Parts of that upload that are not copied again. */
   readonly reusedParts?: number;
   /** For the cause of an error of Begin. */
   readonly listUploadsCommand: string;
-  /** Within which the parts in flight end if another part fails. */
+  /** Seconds within which the parts in flight end if another part fails. */
   readonly settleSeconds: number;
 }
 
@@ -151,17 +151,17 @@ export interface Upload {
   readonly uploadId: string;
   /** When S3 created the upload. S3 gives this date to the object, too, except in directory buckets. */
   readonly initiated: TimeWindow;
-  /** How S3 encrypts the object, as it answered. Absent if another execution began the upload. */
+  /** The encryption that S3 answered with. Absent if another execution created the upload. */
   readonly encryption?: AppliedEncryption;
   /** For the cause of an error. */
   readonly abortCommand: string;
-  /** When requests were sent whose answers were lost: each may have created an upload that nobody knows. */
+  /** When requests were sent whose answers were lost: each may have created an upload whose ID is unknown. */
   readonly lost?: readonly TimeWindow[];
   /** The answer shows that the copy cannot be made as planned. */
   readonly refused?: CaughtError;
 }
 
-/** What S3 answers about the encryption of an object. */
+/** The encryption of an object, as S3 returns it. */
 export interface AppliedEncryption {
   readonly serverSideEncryption?: string;
   readonly ssekmsKeyId?: string;
@@ -173,7 +173,7 @@ export interface UploadState extends CopyPartsState {
   readonly upload: Upload;
 }
 
-/** Output of CheckParts: what the object will have that is made from these parts, and that no other object may have. */
+/** Output of CheckParts: what identifies the object that S3 will make from these parts. */
 export interface ExpectedObject {
   /** Absent if it is not known how S3 makes it. */
   readonly etag?: string;

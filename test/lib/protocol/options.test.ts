@@ -23,7 +23,7 @@ import { problemsOf } from '../../../lib/private/protocol/problems';
 const ROWS = Object.entries(OPTIONS as Record<string, Option>);
 const { tier } = OPTIONS.restore.kind.fields;
 
-describe('the rule book', () => {
+describe('the table of the options', () => {
   const rules = ROWS.flatMap(([name, { combinations = [] }]) =>
     combinations.flatMap(({ when, requires, excludes }) => [
       [name, when ?? true] as const,
