@@ -63,12 +63,15 @@ function compareChecksum(
 }
 
 function unequal(name: ErrorName, { made, source }: MadeState, text: string): CopyError {
-  return new CopyError(name, `${made.description} was made, and is not equal to ${describeObject(source)}: ${text}`);
+  return new CopyError(
+    name,
+    `${made.description} was made, and is not equal to ${describeObject(source)}: ${text}; start the copy again to replace it`,
+  );
 }
 
 function otherEtag({ made, source }: MadeState, head: HeadObjectCommandOutput): CopyError {
   return new CopyError(
     ErrorName.ETAG_NOT_PRESERVABLE,
-    `${made.description} was made without the ETag ${source.etag} of its source, because its bucket encrypts with ${head.ServerSideEncryption ?? 'SSE-C'}`,
+    `${made.description} was made without the ETag ${source.etag} of its source, because its bucket encrypts with ${head.ServerSideEncryption ?? 'SSE-C'}; set options.serverSideEncryption 'AES256', or leave options.preserveEtag and options.integrity out`,
   );
 }

@@ -24,7 +24,7 @@ function explainMissing(error: unknown, source: SourceAddress): CopyError | unde
   if ($metadata?.httpStatusCode === 405)
     return notFound(`${name} is a delete marker; specify the versionId of an object`);
   if (!isCopyError(error, ErrorName.REQUEST_REJECTED)) return undefined;
-  if (/version id/i.test(message)) return notFound(`${name} does not exist: S3 never issued this versionId`);
+  if (/version id/i.test(message)) return notFound(`${name} does not exist: S3 never issued this versionId; check it`);
   return isOtherEncryption(error) ? wrongKey(error, source, name) : undefined;
 }
 

@@ -43,9 +43,11 @@ function wantedCapabilities(
       storageClass !== undefined &&
       storageClass !== onlyClass &&
       `storage class ${storageClass} (leave options.storageClass out)`,
-    dsse: encryption?.serverSideEncryption === 'aws:kms:dsse' && "options.serverSideEncryption 'aws:kms:dsse'",
-    customerKey: customerKey !== undefined && 'options.sseCustomerKeySecretArn',
-    requestPayer: requestPayer !== undefined && `options.requestPayer '${requestPayer}'`,
+    dsse:
+      encryption?.serverSideEncryption === 'aws:kms:dsse' &&
+      "options.serverSideEncryption 'aws:kms:dsse' (use 'aws:kms')",
+    customerKey: customerKey !== undefined && 'options.sseCustomerKeySecretArn (leave it out)',
+    requestPayer: requestPayer !== undefined && `options.requestPayer '${requestPayer}' (leave it out)`,
   };
   return Object.fromEntries(Object.entries(wanted).filter(([, text]) => text !== false));
 }
