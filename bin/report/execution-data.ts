@@ -5,17 +5,17 @@ import type {
   HistoryEvent,
 } from '@aws-sdk/client-sfn';
 
-/** What the Step Functions API says about one execution, as it answered: what a report is made from. */
+/** The answers of the Step Functions API about one execution, from which a report is made. */
 export interface ExecutionData {
-  /** When it was asked, milliseconds since 1970. Running executions have no later time. */
+  /** Time of the calls, in milliseconds since 1970. The durations of running executions end at this time. */
   readonly readAt: number;
   readonly execution: DescribeExecutionOutput;
   /** GetExecutionHistory, all pages, oldest first. */
   readonly events: readonly HistoryEvent[];
-  /** Amazon States Language, as DescribeStateMachineForExecution answers. Absent: it could not be read. */
+  /** The definition from DescribeStateMachineForExecution. Absent if it could not be read. */
   readonly definition?: string;
   readonly mapRuns: readonly MapRunData[];
-  /** What could not be read and why, in sentences for the reader of the report. */
+  /** Sentences for the reader of the report that say which data could not be read, and why. */
   readonly missing: readonly string[];
 }
 
@@ -24,22 +24,22 @@ export interface MapRunData {
   readonly mapRun: DescribeMapRunOutput;
   /** ListExecutions by `mapRunArn`, all pages. */
   readonly children: readonly ExecutionListItem[];
-  /** GetExecutionHistory of some children, or of all, by execution ARN. Empty for Express children, which have no history. */
+  /** GetExecutionHistory of some or all children, by execution ARN. Empty for Express children, which have no history. */
   readonly histories: ReadonlyMap<string, readonly HistoryEvent[]>;
-  /** Present if the children are Express executions: DescribeExecution of some, or of all, by execution ARN. */
+  /** DescribeExecution of some or all children, by execution ARN. Present if the children are Express executions. */
   readonly express?: ReadonlyMap<string, DescribeExecutionOutput>;
 }
 
-/** What only a local run knows. */
+/** Data that is available only for a local run. */
 export interface LocalRun {
   /** How many times faster than on AWS the clock of Step Functions ran. */
   readonly timeScale: number;
-  /** `aws`: requests to S3 took as long as was published for AWS. Absent: as long as the machine took. */
+  /** `aws` if requests to S3 had the published latency of AWS. Absent if they took the time of this machine. */
   readonly latency?: 'aws';
-  /** Number of requests that the workers made, by operation. */
+  /** Number of requests by the workers, by operation. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Whether the run itself compared source and copy and found them equal. */
+  /** Whether the local run compared source and copy, and they are equal. */
   readonly verified: boolean;
-  /** What was compared, in words. */
+  /** A description of the comparison. */
   readonly verification: string;
 }

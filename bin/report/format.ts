@@ -1,5 +1,5 @@
 /*
- * Numbers, times and texts for people: the same in the page and in the script that runs in it.
+ * Formats numbers, times and texts for people. The page and its script both use this module.
  */
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
@@ -50,7 +50,7 @@ export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${count === 1 ? noun : many}`;
 }
 
-/** `$0.0032`, `$2.27`: cents, or two significant digits where there is less than a cent. */
+/** `$0.0032`, `$2.27`: in cents, or with two significant digits if it is less than a cent. */
 export function formatUSD(usd: number): string {
   if (usd === 0) return '$0';
   if (usd < 0.000001) return '< $0.000001';
@@ -64,8 +64,8 @@ export function formatShare(share: number): string {
 }
 
 /**
- * Text from outside with its invisible characters made visible as `\u{202E}`: control characters, and those that change the
- * direction of text or have no width, by which a key can look like another one. Joiners of emoji stay.
+ * Replaces invisible characters of text from outside by escapes such as `\u{202E}`: control characters, and characters that change the
+ * direction of text or have no width, which can make a key look like another one. Joiners of emoji are kept.
  */
 export function visible(text: string): string {
   return text.replace(
@@ -74,7 +74,7 @@ export function visible(text: string): string {
   );
 }
 
-/** Control characters, those of bidirectional text, line separators, lone surrogates, and some without width. */
+/** Control characters, bidirectional controls, line separators, lone surrogates, and some characters without width. */
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]/gu;
 
 function significant(value: number): string {

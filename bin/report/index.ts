@@ -1,4 +1,4 @@
-/** A report of one execution as an HTML page: what the Step Functions API says, a model of it, and the page. */
+/** Creates a report of one execution as an HTML page: reads the Step Functions API, makes a model of it, and renders the page. */
 export { loadAssets } from './assets';
 export type { ExecutionData, LocalRun } from './execution-data';
 export type { CopyReport } from './model/report';

@@ -1,7 +1,7 @@
 import { color } from './chart';
 import { type ClientPart, isMarked } from './data';
 
-/** Where something is on the canvas, in its pixels. */
+/** A rectangle of the canvas, in its pixels. */
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -28,7 +28,7 @@ export function styleOf(part: ClientPart): Style {
   return isMarked(part) ? 'retried' : 'done';
 }
 
-/** Draws the parts of which the rectangle is given; what is worth a look comes last, over the rest. */
+/** Draws the parts that have a rectangle. Notable parts are drawn last, above the others. */
 export function drawBars(
   context: CanvasRenderingContext2D,
   bars: readonly { readonly part: ClientPart; readonly rect: Rect }[],
@@ -52,13 +52,13 @@ function fill(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, 
     context.fillRect(x, y, width, height);
     return;
   }
-  // Stripes, so that it does not take colour to tell it from what has ended.
+  // A running part has stripes, so that it can be distinguished from ended ones without colours.
   for (let left = x; left < x + width; left += 6 * pixel) {
     context.fillRect(left, y, Math.min(3 * pixel, x + width - left), height);
   }
 }
 
-/** Outlines the parts of the critical path; where lanes are too thin for an outline, they are filled. */
+/** Outlines the parts of the critical path. If the lanes are too thin for an outline, the parts are filled. */
 export function drawCritical(context: CanvasRenderingContext2D, rects: readonly Rect[], pixel: number): void {
   context.fillStyle = context.strokeStyle = color('critical');
   context.lineWidth = 1.5 * pixel;
@@ -74,7 +74,7 @@ export function drawSelected(context: CanvasRenderingContext2D, { x, y, width, h
   context.strokeRect(x - 2 * pixel, y - 2 * pixel, width + 4 * pixel, height + 4 * pixel);
 }
 
-/** A triangle where a try was throttled, a diamond where it failed otherwise. */
+/** Draws a triangle for a throttled try, and a diamond for another failure. */
 export function drawTry(
   context: CanvasRenderingContext2D,
   x: number,

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { View } from './view';
 
-/** Width of the axis on the left: the same in both charts, so that their times are below each other. */
+/** Width of the left axis. It is the same in both charts, so that their time axes are aligned. */
 const LEFT_AXIS = 76;
 
 const SECOND_STEPS = [
@@ -9,12 +9,12 @@ const SECOND_STEPS = [
   10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000,
 ];
 
-/** A colour of `page.css`, as the present colour scheme has it. */
+/** A colour of `page.css` in the current colour scheme. */
 export function color(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** Axes of both charts: seconds since the start below, something else on the left. */
+/** The axes of a chart. The lower axis shows the seconds since the start. */
 export function axes(left: Partial<uPlot.Axis>): uPlot.Axis[] {
   const style = {
     stroke: () => color('muted'),
@@ -37,7 +37,7 @@ function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`;
 }
 
-/** Makes a chart that follows the view, the size of its element and the colour scheme. */
+/** Creates a chart that is redrawn when the view, the size of its element or the colour scheme changes. */
 export function makeChart(
   element: HTMLElement,
   view: View,

@@ -70,7 +70,7 @@ export class Controls {
     action();
   }
 
-  /** Only with Ctrl, as in maps: the wheel alone scrolls the page. */
+  /** The wheel zooms only with Ctrl, like maps on web pages. The wheel alone scrolls the page. */
   private onWheel(event: WheelEvent): void {
     if (!event.ctrlKey) return;
     event.preventDefault();
@@ -82,7 +82,7 @@ export class Controls {
     return selected !== undefined && 'part' in selected ? selected.part : undefined;
   }
 
-  /** Along the lane or to another one; where there are no parts, along the states. */
+  /** Selects another part of the lane or of another lane; without parts, another state. */
   private move(along: number, across: number): void {
     const { states } = this.data;
     if (this.parts.length > 0) {
@@ -96,13 +96,13 @@ export class Controls {
     if (state !== undefined) this.select({ state });
   }
 
-  /** To the next or previous one of a kind, from the selected one on, and around. */
+  /** Selects the next or previous part that matches, starting at the selected one and wrapping around. */
   private jump(isMeant: (part: ClientPart) => boolean, direction: 1 | -1): void {
     const meant = this.parts.filter(isMeant);
     const from = this.selectedPart()?.index ?? (direction === 1 ? -1 : this.parts.length);
     const ordered = direction === 1 ? meant : [...meant].reverse();
     const part = ordered.find(({ index }) => (index - from) * direction > 0) ?? ordered[0];
-    if (part === undefined) this.say('There is none.', 'polite');
+    if (part === undefined) this.say('There is no such part.', 'polite');
     else this.goTo(part);
   }
 
@@ -123,7 +123,7 @@ export class Controls {
     else this.say(describeState(selection.state, this.data), live);
   }
 
-  /** What the mouse passes over is not read out. */
+  /** Screen readers do not read text that is shown because of mouse movements (`off`). */
   private say(text: string, live: 'polite' | 'off'): void {
     if (this.inspector.textContent === text) return;
     this.inspector.setAttribute('aria-live', live);

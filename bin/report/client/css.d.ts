@@ -1,2 +1,2 @@
-/** Styles are bundled beside the script. */
+/** Styles are bundled into a file next to the script. */
 declare module '*.css';

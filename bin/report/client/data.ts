@@ -11,15 +11,15 @@ export interface ClientTry {
 
 export interface ClientPart {
   readonly index: number;
-  /** 0: not known. */
+  /** 0 if it is not known. */
   readonly number: number;
   readonly lane: number;
   readonly startMs: number;
-  /** That of the report for a part that runs. */
+  /** For a part that is running, the time of the report. */
   readonly stopMs: number;
   readonly outcome: string;
   readonly bytes: number;
-  /** Undefined: not known. */
+  /** Undefined if they are not known. */
   readonly tries: readonly ClientTry[] | undefined;
   readonly isCritical: boolean;
 }
@@ -63,7 +63,7 @@ function toTry([startMs, stopMs, outcome, error]: PartsData['tries'][number][1][
   return { startMs, stopMs: stopMs < 0 ? undefined : stopMs, outcome: OUTCOMES[outcome]!, error: parts.errors[error] };
 }
 
-/** Bytes of the parts that arrived, as in `flows.ts`. */
+/** The bytes of the parts that were copied, as in `flows.ts`. */
 export function flowsOf(parts: readonly ClientPart[]): Flow[] {
   return parts
     .filter(({ outcome, bytes }) => outcome === 'SUCCEEDED' && bytes > 0)
@@ -74,7 +74,7 @@ export function flowsOf(parts: readonly ClientPart[]): Flow[] {
     });
 }
 
-/** Whether somebody who looks for trouble should see the part. Those that were aborted are not what went wrong. */
+/** Whether the part is marked as a possible problem. Aborted parts are not, because they are not the cause of a failure. */
 export function isMarked({ tries, outcome }: ClientPart): boolean {
   return (outcome !== 'SUCCEEDED' && outcome !== 'ABORTED') || (tries !== undefined && tries.length > 1);
 }

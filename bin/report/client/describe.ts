@@ -2,7 +2,7 @@ import { formatBytes, formatClock, formatDuration, formatRate, plural } from '..
 import { OUTCOMES, type PageData } from '../page/page-data';
 import type { ClientPart } from './data';
 
-/** A part in words. */
+/** Describes a part. */
 export function describePart(part: ClientPart, { startedAt }: PageData): string {
   const { number, index, lane, startMs, stopMs, outcome, bytes, tries, isCritical } = part;
   const name = number > 0 ? `Part ${number}` : `Part that started as number ${index + 1}`;
@@ -29,7 +29,7 @@ function triesText(tries: ClientPart['tries']): string[] {
   return [`${plural(tries.length, 'try')}: ${list.join(', ')}.`];
 }
 
-/** A state in words. */
+/** Describes a state. */
 export function describeState(
   [name, startMs, stopMs, outcome]: PageData['states'][number],
   { startedAt }: PageData,

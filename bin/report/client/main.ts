@@ -20,7 +20,7 @@ const throughputElement = document.getElementById('throughput-chart');
 if (throughputElement !== null) drawThroughput(throughputElement, view, data, parts);
 for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) makeSortable(table);
 
-// After the first frame: what a person can see and use.
+// The page can be seen and used after the first frame.
 requestAnimationFrame(() => {
   performance.mark('report-ready');
   document.documentElement.dataset.ready = 'true';

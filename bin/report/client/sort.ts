@@ -1,4 +1,4 @@
-/** Lets the columns of a table be sorted by the buttons in their heads. */
+/** Makes the rows of a table sortable by the buttons in the column headers. */
 export function makeSortable(table: HTMLTableElement): void {
   const heads = [...table.querySelectorAll<HTMLTableCellElement>('thead th')];
   heads.forEach((head, column) => {

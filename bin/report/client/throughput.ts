@@ -10,7 +10,7 @@ import type { View } from './view';
 const HEIGHT = 210;
 const MIB = 1024 ** 2;
 
-/** Bytes per second in the range of the view: of this copy, and as planned. */
+/** Draws the bytes per second in the range of the view, for this copy and for the plan. */
 export function drawThroughput(element: HTMLElement, view: View, data: PageData, parts: readonly ClientPart[]): void {
   const measured = flowsOf(parts);
   const expected = data.parts?.plan ? expectedFlows(data.parts.plan, data.parts.startMs) : [];
@@ -40,7 +40,7 @@ export function drawThroughput(element: HTMLElement, view: View, data: PageData,
   );
 }
 
-/** Steps of the axis: 1, 2, 5, 10, 20, 50, 100, 200 and 500 of each unit. */
+/** Intervals of the axis: 1, 2, 5, 10, 20, 50, 100, 200 and 500 of each unit. */
 const RATES = [1 / MIB, 1 / 1024, 1, 1024, 1024 ** 2].flatMap((unit) =>
   [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * unit * MIB),
 );

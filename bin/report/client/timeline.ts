@@ -17,7 +17,7 @@ export type Selection = { readonly part: ClientPart } | { readonly state: PageDa
 export class Timeline {
   selected: Selection | undefined;
   private readonly chart: uPlot;
-  /** Parts of each lane by their start, to find the one at a point. */
+  /** The parts of each lane in the order of their start, to find the part at a point. */
   private readonly lanes: ClientPart[][];
 
   constructor(
@@ -56,7 +56,7 @@ export class Timeline {
     this.chart.redraw(false, false);
   }
 
-  /** What is at a point of the page. */
+  /** The part or state at a point of the page. */
   at(event: MouseEvent): Selection | undefined {
     const { left, top } = this.chart.over.getBoundingClientRect();
     const seconds = this.chart.posToVal(event.clientX - left, 'x');
@@ -77,7 +77,7 @@ export class Timeline {
     return this.chart.posToVal(event.clientX - left, 'x') * 1000;
   }
 
-  /** The part before or after on the same lane, or that on another lane at the same time. */
+  /** The previous or next part on the same lane, or the part on another lane at the same time. */
   neighbour(of: ClientPart, along: number, across: number): ClientPart | undefined {
     if (across === 0) {
       const lane = this.lanes[of.lane]!;

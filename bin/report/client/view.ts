@@ -33,7 +33,10 @@ export class View {
     for (const listener of this.listeners) listener();
   }
 
-  /** @param factor below 1: closer @param aroundMs stays where it is */
+  /**
+   * @param factor zooms in if it is below 1
+   * @param aroundMs the time that keeps its position
+   */
   zoom(factor: number, aroundMs = (this.minMs + this.maxMs) / 2): void {
     const share = (aroundMs - this.minMs) / (this.maxMs - this.minMs);
     const width = (this.maxMs - this.minMs) * factor;
@@ -45,13 +48,13 @@ export class View {
     this.showLanes(Math.round(around - count / 2), count);
   }
 
-  /** @param share of the width of the view */
+  /** @param share fraction of the width of the view */
   pan(share: number): void {
     const by = (this.maxMs - this.minMs) * share;
     this.showTime(this.minMs + by, this.maxMs + by);
   }
 
-  /** Moves the view as little as it takes to have this in it. */
+  /** Moves the view by the minimum that makes this range visible. */
   reveal(startMs: number, stopMs: number, lane: number): void {
     const width = this.maxMs - this.minMs;
     if (stopMs < this.minMs || startMs > this.maxMs) {

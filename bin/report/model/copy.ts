@@ -12,11 +12,11 @@ const ACTIONS: readonly string[] = [
   'COPY_PARTS',
 ] satisfies CopyState['action'][];
 
-/** Options whose values belong to the owner of the object, and to nobody who reads a ticket. */
+/** Options whose values may be confidential. A report may be attached to a ticket, so it does not contain them. */
 const PRIVATE_OPTIONS = ['metadata', 'tagging', 'tags'];
 
 /**
- * What was copied, from where, to where and how; undefined for an execution of another workflow.
+ * Summarizes the copy: source, destination, plan and result. Undefined for an execution of another workflow.
  *
  * @param input of the execution, JSON text
  * @param output of the execution, JSON text
@@ -45,14 +45,14 @@ export function readCopy(
   };
 }
 
-/** @param missing parts that have to be copied */
+/** @param missing number of parts that have to be copied */
 function expectation(plan: PartPlan, missing: number): Pick<CopySummary, 'reusedParts' | 'expectedSeconds'> {
   if (missing === plan.parts) return { expectedSeconds: modelledSeconds(plan, plan.length) };
   const expectedSeconds = missing === 0 ? 0 : modelledSeconds({ ...plan, parts: missing }, plan.length);
   return { reusedParts: plan.parts - missing, expectedSeconds };
 }
 
-/** What of Plan's output a report needs. A history may be of another version of the workflow, so nothing is certain. */
+/** The fields of Plan's output that a report uses. All are optional, because the history may be from another version of the workflow. */
 interface Planned {
   readonly action: CopySummary['action'];
   readonly source?: { readonly size?: number };
@@ -63,7 +63,7 @@ interface Planned {
   readonly result?: { readonly source?: object; readonly destination?: object };
 }
 
-/** Plan's last output. */
+/** The last output of Plan. */
 function planned(visits: readonly Visit[]): Planned | undefined {
   const state = visits
     .map(({ output }) => parseObject(output))

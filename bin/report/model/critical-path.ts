@@ -1,13 +1,13 @@
 import type { Part, Parts, PathStep, StateVisit } from './report';
 
-/** Gaps between steps that are shorter are not worth a line. */
+/** Shorter gaps between steps are omitted. */
 const GAP_MS = 100;
 
 /**
- * What determined the duration: the states one after the other, and within the Map the chain of parts in which each could
- * not start before the one before it ended.
+ * The steps that determined the duration: the states one after another, and within the Map the chain of parts in which each part could
+ * start only after the previous one had ended.
  *
- * @param endMs end of the execution, or when it was read
+ * @param endMs end of the execution, or the time at which it was read
  */
 export function criticalPath(visits: readonly StateVisit[], parts: Parts | undefined, endMs: number): PathStep[] {
   const steps = visits.flatMap((visit): PathStep[] =>
@@ -47,7 +47,7 @@ function mapSteps(visit: StateVisit, parts: Parts, endMs: number): PathStep[] {
   ];
 }
 
-/** From the first part that mattered to the one that the Map waited for last. */
+/** The steps from the first part of the chain to the part for which the Map waited last. */
 function partChain(parts: Parts, exitedMs: number, mapSucceeded: boolean): PathStep[] {
   const { items, startMs } = parts;
   const capacity = parts.maxConcurrency ?? parts.lanes;
@@ -58,21 +58,21 @@ function partChain(parts: Parts, exitedMs: number, mapSucceeded: boolean): PathS
     const part: Part = items[index]!;
     steps.unshift(partStep(part, index, Math.min(part.stopMs ?? exitedMs, exitedMs)));
     const first = firstOfDispatch(index, items, ends, capacity);
-    // A part takes the place of the one whose end made room for it.
+    // A part starts in the slot of the part whose end freed it.
     const freed = ends[first - capacity];
     const since = freed === undefined ? startMs : freed.ms;
     steps.unshift(dispatchStep(since, part.startMs, index - first + 1));
-    // Always an earlier one, unless the Map had more parts at a time than it says.
+    // It is an earlier part, unless the Map ran more parts at the same time than its concurrency allows.
     index = freed !== undefined && freed.index < first ? freed.index : undefined;
   }
   return steps.filter((step) => step.stopMs > step.startMs);
 }
 
 /**
- * A part starts when there is room for it and the part before it has been started. Where it waited for the dispatch of the
- * part before it, that one is what matters, and so on.
+ * A part starts when there is a free slot and the previous part has been started. If a part waited for the dispatch of the previous part,
+ * the previous part is critical, and so on.
  *
- * @returns index of the part that waited for nothing but room
+ * @returns index of the part that waited only for a free slot
  */
 function firstOfDispatch(
   index: number,
@@ -85,7 +85,7 @@ function firstOfDispatch(
   return first;
 }
 
-/** In a Map that failed the part that failed first; else the one that ended last, or has not ended. */
+/** If the Map failed, the part that failed first; otherwise the part that ended last, or has not ended. */
 function decisivePart(items: readonly Part[], mapSucceeded: boolean): number {
   const endOf = ({ stopMs }: Part): number => stopMs ?? Infinity;
   const failed = mapSucceeded ? [] : items.filter(({ outcome }) => outcome === 'FAILED' || outcome === 'TIMED_OUT');

@@ -4,7 +4,7 @@ import type { Attempt, ErrorGroup, Parts, StateVisit } from './report';
 
 type MutableGroup = { -readonly [K in keyof ErrorGroup]: ErrorGroup[K] };
 
-/** Errors by name, the most frequent first. */
+/** Groups errors by name, the most frequent first. */
 export function groupErrors(visits: readonly StateVisit[], parts: Parts | undefined): ErrorGroup[] {
   const groups = new Map<string, MutableGroup>();
   const groupOf = (error: string, where: string, ms: number, cause: string | undefined): MutableGroup => {
@@ -36,7 +36,7 @@ export function groupErrors(visits: readonly StateVisit[], parts: Parts | undefi
     addTries(part.attempts ?? [], partLabel(part));
     if (part.error !== undefined) groupOf(part.error, partLabel(part), part.stopMs ?? part.startMs, part.cause).final++;
   }
-  // Maps and Fail states fail with the error of something else, which has been counted, or for a reason of their own.
+  // Maps and Fail states fail with an error that has already been counted, or with their own error.
   for (const { state, error, cause, exitedMs, enteredMs } of visits) {
     if (error !== undefined && !groups.has(error)) groupOf(error, state, exitedMs ?? enteredMs, cause).final++;
   }

@@ -1,7 +1,7 @@
 import { childTypeOf, modelledPartSeconds, PUBLISHED_MODEL } from '../../../lib/private/estimates/copy-model';
 import type { PartPlan } from '../../../lib/private/protocol';
 
-/** Bytes that arrive evenly from `startMs` to `stopMs`. */
+/** Bytes that are copied evenly from `startMs` to `stopMs`. */
 export interface Flow {
   readonly startMs: number;
   readonly stopMs: number;
@@ -9,8 +9,8 @@ export interface Flow {
 }
 
 /**
- * How the parts of a plan run by the published model: each part takes the same time, a worker takes the next part when it
- * is done, and children of a Distributed Map start at no more than 100 a second, or 1,000 Express ones.
+ * The copy of the parts of a plan by the published model: each part takes the same time, a worker takes the next part when it has finished
+ * one, and a Distributed Map starts at most 100 Standard or 1,000 Express children per second.
  *
  * @param startMs when the Map begins
  */
@@ -23,7 +23,7 @@ export function expectedFlows(plan: PartPlan, startMs: number): Flow[] {
   const flows: Flow[] = [];
   for (let part = 0; part < parts; part++) {
     const dispatched = isDistributed ? first + (part * 1000) / childrenPerSecond[childTypeOf(plan)] : first;
-    // Parts take the same time, so the one whose worker is free first is the one that started first.
+    // All parts take the same time, so the part that started first frees its worker first.
     const freed = flows[part - maxConcurrency]?.stopMs ?? first;
     const start = Math.max(dispatched, freed);
     flows.push({ startMs: start, stopMs: start + partMs, bytes: length / parts });

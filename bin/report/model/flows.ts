@@ -1,7 +1,7 @@
 import type { Flow } from './expected';
 import type { Part, Parts } from './report';
 
-/** When the bytes of the parts arrived: during the try that succeeded. Parts that failed brought none. */
+/** The times at which the bytes of the parts were copied: during the attempt that succeeded. Failed parts have no bytes. */
 export function copiedFlows({ items }: Parts): Flow[] {
   return items.flatMap((part) => copiedFlow(part) ?? []);
 }
@@ -11,6 +11,6 @@ function copiedFlow({ bytes, outcome, startMs, stopMs, attempts }: Part): Flow |
   const last = attempts?.at(-1);
   const from = last?.startMs ?? startMs;
   const to = last?.stopMs ?? stopMs;
-  // A part of no duration has its bytes all the same.
+  // A part without a duration has bytes, too.
   return { startMs: from, stopMs: Math.max(to, from + 1), bytes };
 }

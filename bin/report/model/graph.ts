@@ -4,18 +4,18 @@ import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeOutcome, NodeStatus, Pa
 
 type State = Record<string, unknown>;
 
-/** What a graph is coloured by. */
+/** The data that determines the colours of a graph. */
 interface History {
   readonly visits: readonly Visit[];
   readonly parts: Parts | undefined;
 }
 
-/** The states of a definition, the arrows between them, and what happened. @param definition Amazon States Language */
+/** The states of a definition, the transitions between them, and their outcomes. @param definition Amazon States Language */
 export function readGraph(definition: string, visits: readonly Visit[], parts: Parts | undefined): Graph | undefined {
   return toGraph(parseObject(definition), { visits, parts }, undefined);
 }
 
-/** @param map the Map whose processor this is */
+/** @param map the Map to which this processor belongs */
 function toGraph(machine: State | undefined, history: History, map: string | undefined): Graph | undefined {
   const { StartAt: startAt, States: states } = machine ?? {};
   if (typeof startAt !== 'string' || !isObject(states)) return undefined;
@@ -48,7 +48,7 @@ function outcomeOf(visits: readonly Visit[]): NodeOutcome {
   const worst = visits.find(({ outcome }) => outcome === 'FAILED' || outcome === 'TIMED_OUT') ?? last;
   const exits = visits.map(({ exitedMs }) => exitedMs);
   const start = Math.min(...visits.map(({ enteredMs }) => enteredMs));
-  // Iterations run side by side: their span says nothing about one of them.
+  // Iterations run at the same time, so their time span is not the duration of any of them.
   const isOpen = exits.includes(undefined) || last.iteration !== undefined;
   return {
     status: worst.outcome,
@@ -59,7 +59,7 @@ function outcomeOf(visits: readonly Visit[]): NodeOutcome {
   };
 }
 
-/** A state inside a Distributed Map: what is known of it is what is known of the child executions. */
+/** The outcome of a state inside a Distributed Map, derived from the child executions. */
 function outcomeOfChildren({ items, known }: Parts): NodeOutcome {
   const has = (...outcomes: NodeStatus[]) => items.find(({ outcome }) => outcomes.includes(outcome));
   const worst = has('FAILED', 'TIMED_OUT') ?? has('RUNNING') ?? has('ABORTED') ?? items[0];
@@ -80,7 +80,7 @@ function edgesOf(states: readonly (readonly [string, State])[], visits: readonly
   return [...unique.values()].map((edge) => ({ ...edge, isTaken: isTaken(edge, edges, taken, visits) }));
 }
 
-/** Next and Catch of a state may lead to the same one: then it depends on how the state ended. */
+/** Whether a transition was taken. If Next and Catch lead to the same state, the outcome of the state determines which one was taken. */
 function isTaken(
   { from, to, kind }: Omit<GraphEdge, 'isTaken'>,
   edges: readonly Omit<GraphEdge, 'isTaken'>[],
@@ -107,7 +107,7 @@ function nextOf(rules: unknown): unknown[] {
   return Array.isArray(rules) ? rules.filter(isObject).map(({ Next }) => Next) : [];
 }
 
-/** `from to` of every two states that were entered one after the other, in the execution or in an iteration. */
+/** `from to` for every two states that were entered one after another, in the execution or in an iteration. */
 function transitionsOf(visits: readonly Visit[]): Set<string> {
   const strands = new Map<Iteration | undefined, Visit[]>();
   for (const visit of visits) {

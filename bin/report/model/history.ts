@@ -1,24 +1,24 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Attempt, Outcome, StateVisit } from './report';
 
-/** A state that was entered, with what happened until it was left. */
+/** One visit of a state, from its entry to its exit. */
 export interface Visit extends StateVisit {
-  /** The iteration of an inline Map that it belongs to. */
+  /** The iteration of an inline Map to which it belongs. */
   readonly iteration?: Iteration;
   /** JSON text. */
   readonly input?: string;
   readonly output?: string;
-  /** Of an inline Map, by index. */
+  /** The iterations of an inline Map, by index. */
   readonly iterations: ReadonlyMap<number, Iteration>;
-  /** Of a Map: number of its items. */
+  /** Number of items of a Map. */
   readonly items?: number;
-  /** When a Map began to start its items. */
+  /** Time at which a Map began to start its items. */
   readonly startedMs?: number;
-  /** Of a Distributed Map. */
+  /** ARN of the Map Run of a Distributed Map. */
   readonly mapRunArn?: string;
 }
 
-/** One iteration of an inline Map. A redrive goes on with the same iteration. */
+/** One iteration of an inline Map. A redrive continues the same iteration. */
 export interface Iteration {
   readonly map: string;
   readonly index: number;
@@ -41,7 +41,7 @@ interface OpenVisit extends Mutable<Visit> {
   iteration?: OpenIteration;
 }
 
-/** What an event belongs to. */
+/** The visit and the iteration to which an event belongs. */
 interface Place {
   readonly visit?: OpenVisit;
   readonly iteration?: OpenIteration;
@@ -50,11 +50,10 @@ interface Place {
 const NOWHERE: Place = {};
 
 /**
- * The states that a history tells of. Events say by `previousEventId` what they follow, and so which state of which
- * iteration they belong to.
+ * The visits of states in a history. The `previousEventId` of an event determines to which state of which iteration it belongs.
  *
- * @param origin milliseconds since 1970 that times are counted from
- * @param stillOpen how states ended that were never left, by what became of the execution
+ * @param origin the time that is 0 in the result, in milliseconds since 1970
+ * @param stillOpen the outcome of states without an exit, which follows from the status of the execution
  */
 export function readHistory(events: readonly HistoryEvent[], origin: number, stillOpen: Outcome): Visit[] {
   const reader = new HistoryReader(origin);
@@ -86,7 +85,7 @@ class HistoryReader {
     return this.visits;
   }
 
-  /** Takes the event in. @returns what the events that follow it belong to */
+  /** Processes an event. @returns the visit and iteration to which the events that follow it belong */
   private place(event: HistoryEvent, previous: Place): Place {
     const type = event.type ?? '';
     const ms = this.msOf(event);
@@ -109,7 +108,7 @@ class HistoryReader {
       ...(input !== undefined && { input }),
       ...(iteration && { iteration }),
     };
-    // A Fail state is never left.
+    // A Fail state has no exit event.
     if (visit.type === 'Fail') visit.outcome = 'FAILED';
     this.visits.push(visit);
     iteration?.visits.push(visit);
@@ -144,7 +143,7 @@ class HistoryReader {
     const iteration: OpenIteration = known ?? { map: name, index, startMs: ms, outcome: 'RUNNING', visits: [] };
     Object.assign(iteration, { outcome: 'RUNNING' });
     map.iterations.set(index, iteration);
-    // An iteration that is redriven goes on in the state that did not succeed, without entering it again.
+    // A redriven iteration continues in the state that did not succeed, without a new entry event.
     const open = iteration.visits.find((visit) => visit.exitedMs === undefined);
     if (open !== undefined) reopen(open);
     return { visit: open ?? map, iteration };
@@ -181,7 +180,7 @@ function endIteration(iteration: OpenIteration, outcome: Outcome, ms: number): v
   }
 }
 
-/** Takes in an event between the entry and the exit of a state. */
+/** Processes an event between the entry and the exit of a state. */
 function note(visit: OpenVisit, event: HistoryEvent, ms: number): void {
   const type = event.type ?? '';
   if (type === 'MapStateStarted') {
@@ -199,7 +198,7 @@ function note(visit: OpenVisit, event: HistoryEvent, ms: number): void {
   if (failure !== undefined) Object.assign(visit, failure);
 }
 
-/** What an inline Map failed with. */
+/** The failure of the iteration with which an inline Map failed. */
 function firstFailure(map: OpenVisit): Failure | undefined {
   for (const { outcome, visits } of map.iterations.values()) {
     const { error, cause } = visits.at(-1) ?? {};
@@ -208,7 +207,7 @@ function firstFailure(map: OpenVisit): Failure | undefined {
   return undefined;
 }
 
-/** A redriven execution goes on in the state that did not succeed, without entering it again. */
+/** A redriven execution continues in the state that did not succeed, without a new entry event. */
 function reopen(visit: OpenVisit): void {
   visit.outcome = 'RUNNING';
   delete visit.error;
@@ -239,7 +238,7 @@ interface Failure {
   readonly cause?: string;
 }
 
-/** Error and cause of an event that says that something failed. */
+/** Error and cause of an event about a failure; undefined for other events. */
 export function failureOf(event: HistoryEvent): Failure | undefined {
   if (!/(Failed|TimedOut|Aborted)$/.test(event.type ?? '')) return undefined;
   for (const [member, details] of Object.entries(event)) {
@@ -257,12 +256,12 @@ function defaultError(type: string): string {
   return type.endsWith('TimedOut') ? 'States.Timeout' : 'States.TaskFailed';
 }
 
-/** Whether an error says that a service was asked for more than it gives at the moment. */
+/** Whether an error means that a service throttled the request. */
 export function isThrottling(error: string): boolean {
   return /throttl|toomanyrequests|slowdown|limitexceeded/i.test(error);
 }
 
-/** Tries beyond the first. */
+/** Number of attempts after the first. */
 export function retriesOf(attempts: readonly Attempt[]): number {
   return Math.max(0, attempts.length - 1);
 }

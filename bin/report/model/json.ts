@@ -1,4 +1,4 @@
-/** A JSON object; undefined for what is none. */
+/** Parses a JSON object; undefined if the text is not one. */
 export function parseObject(text: string | undefined): Record<string, unknown> | undefined {
   try {
     const value: unknown = text === undefined ? undefined : JSON.parse(text);

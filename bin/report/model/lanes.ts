@@ -1,18 +1,18 @@
-/** Something that runs for a while. Without an end it runs on. */
+/** An interval of time. Without an end, it is still running. */
 interface Interval {
   readonly startMs: number;
   readonly stopMs?: number;
 }
 
 /**
- * Puts intervals into lanes in which they do not overlap, as few as possible. Of the lanes that are free, an interval gets
- * the one that became free last: the next part is started when a part ends, so that is the one whose place it took.
+ * Assigns intervals to as few lanes as possible, so that the intervals of a lane do not overlap. An interval gets the free lane that became
+ * free last, because the end of a part starts the next part.
  *
- * @param intervals by start
+ * @param intervals in the order of their start
  * @returns the lane of each, from 0
  */
 export function assignLanes(intervals: readonly Interval[]): { readonly lanes: number[]; readonly count: number } {
-  /** Free lanes by the time they became free, and lanes in use by the time they will. */
+  /** Free lanes in the order in which they became free, and used lanes in the order in which they will become free. */
   const free: { readonly at: number; readonly lane: number }[] = [];
   const lanes: number[] = [];
   const busy: { readonly at: number; readonly lane: number }[] = [];
@@ -26,7 +26,7 @@ export function assignLanes(intervals: readonly Interval[]): { readonly lanes: n
   return { lanes, count };
 }
 
-/** Index of the first entry that is later; entries are sorted. */
+/** Index of the first entry after this time, in sorted entries. */
 function firstAfter(entries: readonly { readonly at: number }[], at: number): number {
   let low = 0;
   let high = entries.length;

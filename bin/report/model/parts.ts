@@ -6,13 +6,13 @@ import { parseObject } from './json';
 import { assignLanes } from './lanes';
 import type { Attempt, Outcome, Part, Parts } from './report';
 
-/** A part before its place among the others is known. */
+/** A part whose order, lane and size have not been determined yet. */
 export type PartFacts = Omit<Part, 'order' | 'lane' | 'bytes'>;
 
 /**
- * The items of the Map that has the most of them: iterations of an inline Map, or the child executions of a Map Run.
+ * The items of the Map that has the most items: iterations of an inline Map, or child executions of a Map Run.
  *
- * @param plan how Plan cut the object, where that is known
+ * @param plan the plan of the parts, if it is known
  */
 export function readParts(
   visits: readonly Visit[],
@@ -75,7 +75,7 @@ function childrenOf({ children, histories, express }: MapRunData, origin: number
   });
 }
 
-/** What DescribeExecution tells of an Express child. One that left its part to a Standard child has succeeded. */
+/** Data about an Express child from DescribeExecution. A child that left its part to a Standard child has succeeded, too. */
 function describedPart({ input, error, cause }: DescribeExecutionOutput): Partial<PartFacts> {
   const number = partNumberOf(input);
   return { ...(number !== undefined && { number }), ...errorOf({ error, cause }) };
@@ -103,7 +103,7 @@ function errorOf(visit: Pick<Visit, 'error' | 'cause'> | undefined): Pick<Part, 
   return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }
 
-/** `PENDING_REDRIVE` is a child that failed and waits for its Map Run to run it again. */
+/** A child that is `PENDING_REDRIVE` has failed, and waits until its Map Run runs it again. */
 export function outcomeOf(status: string | undefined): Outcome {
   switch (status) {
     case 'SUCCEEDED':
@@ -116,13 +116,13 @@ export function outcomeOf(status: string | undefined): Outcome {
   }
 }
 
-/** ItemSelector of the workflow's Map puts the part number into the input of every item. */
+/** The part number in the input of an item, where the ItemSelector of the workflow's Map puts it. */
 function partNumberOf(input: string | undefined): number | undefined {
   const { partNumber } = parseObject(input) ?? {};
   return typeof partNumber === 'number' ? partNumber : undefined;
 }
 
-/** Bytes of a part; the mean where its number is not known, or where it has the size of a part of the source. */
+/** Bytes of a part. If its number is not known, or the parts are those of the source, the mean. */
 function bytesOf(number: number | undefined, plan: PartPlan): number {
   const { parts, partSize, length, boundaries } = plan;
   if (number === undefined || boundaries === 'SOURCE') return length / parts;

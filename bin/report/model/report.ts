@@ -2,25 +2,25 @@ import type { CopyCost, CopyUsage } from '../../../lib/private/estimates/cost';
 import type { CopyResult, PartPlan } from '../../../lib/private/protocol';
 import type { LocalRun } from '../execution-data';
 
-/** Everything that the page shows of one execution. Times are milliseconds since the start of the execution. */
+/** All data that the page shows about one execution. Times are milliseconds since the start of the execution. */
 export interface CopyReport {
-  /** When the execution was read, milliseconds since 1970. */
+  /** Time at which the execution was read, in milliseconds since 1970. */
   readonly readAt: number;
   readonly execution: ExecutionSummary;
-  /** Absent: the execution is not of a MultipartCopyWorkflow, or it failed before Plan answered. */
+  /** Absent if the state machine is not a MultipartCopyWorkflow, or the execution failed before Plan succeeded. */
   readonly copy?: CopySummary;
-  /** Absent: the definition could not be read. */
+  /** Absent if the definition could not be read. */
   readonly graph?: Graph;
-  /** Visits of the states of the execution itself, in order; those inside a Map or a Parallel are not among them. */
+  /** Visits of the states of the execution itself, in order, without states inside a Map or a Parallel. */
   readonly visits: readonly StateVisit[];
-  /** Items of the Map with the most of them. Absent: no Map has started. */
+  /** Items of the Map that has the most items. Absent if no Map has started. */
   readonly parts?: Parts;
   readonly criticalPath: readonly PathStep[];
   readonly errors: readonly ErrorGroup[];
   readonly cost: ReportedCost;
-  /** Absent: the execution ran on AWS. */
+  /** Absent if the execution ran on AWS. */
   readonly local?: LocalRun;
-  /** What the report does not know, in sentences. */
+  /** Sentences about the limits of the report. */
   readonly notes: readonly string[];
 }
 
@@ -36,16 +36,16 @@ export interface ExecutionSummary {
   readonly status: ExecutionStatus;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Milliseconds since 1970. Absent: it runs. */
+  /** Milliseconds since 1970. Absent if it is running. */
   readonly stoppedAt?: number;
-  /** Until its end, or until it was read. */
+  /** Until its end, or until the time at which it was read. */
   readonly durationMs: number;
   readonly error?: string;
   readonly cause?: string;
   readonly redriveCount: number;
 }
 
-/** One end of a copy. */
+/** The source or the destination of a copy. */
 export interface CopyEnd {
   readonly bucket: string;
   readonly key: string;
@@ -54,18 +54,18 @@ export interface CopyEnd {
 }
 
 export interface CopySummary {
-  /** What Plan decided. `UNKNOWN`: only the result is known. */
+  /** The decision of Plan. `UNKNOWN` if only the result is known. */
   readonly action: 'NOTHING' | 'RESTORE' | 'WAIT_FOR_RESTORE' | 'COPY_OBJECT' | 'COPY_PARTS' | 'UNKNOWN';
   readonly source: CopyEnd;
   readonly destination: CopyEnd;
-  /** Bytes that are copied. */
+  /** Number of bytes that are copied. */
   readonly bytes?: number;
   readonly storageClass: string;
-  /** Where the object is copied in parts. */
+  /** Present if the object is copied in parts. */
   readonly plan?: PartPlan;
-  /** Parts of the plan that an earlier execution has copied. Absent: none. */
+  /** Number of parts of the plan that an earlier execution has copied. Absent if there are none. */
   readonly reusedParts?: number;
-  /** Seconds that the published model of S3 expects the other parts to take. */
+  /** Expected seconds for the other parts, by the published model of S3. */
   readonly expectedSeconds?: number;
   /** Output of the execution. */
   readonly result?: CopyResult;
@@ -73,13 +73,13 @@ export interface CopySummary {
   readonly options: readonly (readonly [name: string, value: string])[];
 }
 
-/** How a try, a state or a part ended. */
+/** The outcome of an attempt, a state or a part. */
 export type Outcome = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'RUNNING';
 
-/** One try of a Task. */
+/** One attempt of a Task. */
 export interface Attempt {
   readonly startMs: number;
-  /** Absent: it runs, or nobody knows when it ended. */
+  /** Absent if it is running, or its end is not known. */
   readonly stopMs?: number;
   readonly outcome: Outcome;
   readonly error?: string;
@@ -91,32 +91,32 @@ export interface StateVisit {
   readonly type: string;
   readonly enteredMs: number;
   readonly exitedMs?: number;
-  /** `CAUGHT`: it failed, and a Catch led on. */
+  /** `CAUGHT` if it failed and a Catch handled the error. */
   readonly outcome: Outcome | 'CAUGHT';
   readonly error?: string;
   readonly cause?: string;
-  /** Of Tasks. */
+  /** Empty for other states than Tasks. */
   readonly attempts: readonly Attempt[];
 }
 
 /** One item of the Map: a part of the copy. */
 export interface Part {
-  /** Absent: it was not read. */
+  /** Absent if it was not read. */
   readonly number?: number;
-  /** Place in the order in which the parts started, from 1. */
+  /** Position in the order in which the parts started, from 1. */
   readonly order: number;
-  /** Name of the child execution. Absent in an inline Map. */
+  /** Name of the child execution. Absent for an inline Map. */
   readonly execution?: string;
   readonly startMs: number;
   readonly stopMs?: number;
   readonly outcome: Outcome;
   readonly error?: string;
   readonly cause?: string;
-  /** Worker that it ran on, from 0: parts that did not overlap share one. */
+  /** Index of the worker on which it ran, from 0. Parts that did not overlap may share one. */
   readonly lane: number;
-  /** Exact where the number is known, else the mean. */
+  /** Exact if the number is known, otherwise the mean. */
   readonly bytes?: number;
-  /** Absent: the history of its execution was not read. */
+  /** Absent if the history of its execution was not read. */
   readonly attempts?: readonly Attempt[];
 }
 
@@ -124,24 +124,24 @@ export interface Parts {
   /** Name of the Map state. */
   readonly map: string;
   readonly kind: 'INLINE' | 'DISTRIBUTED';
-  /** Of a Distributed Map. Absent: Standard. */
+  /** Type of the children of a Distributed Map. Absent for Standard. */
   readonly childType?: 'EXPRESS';
-  /** Items of the Map, those that have not started included. */
+  /** Number of items of the Map, including those that have not started. */
   readonly total: number;
-  /** When the Map began to start parts. */
+  /** Time at which the Map began to start parts. */
   readonly startMs: number;
   readonly maxConcurrency?: number;
-  /** Parts at the same time, at most. */
+  /** Maximum number of parts at the same time. */
   readonly lanes: number;
-  /** Those that have started, in the order of their start. */
+  /** The parts that have started, in the order of their start. */
   readonly items: readonly Part[];
-  /** Parts whose tries are known. */
+  /** Number of parts whose attempts are known. */
   readonly known: number;
 }
 
-/** One step of what determined the duration. The steps do not overlap. */
+/** One step of the critical path, which determined the duration. The steps do not overlap. */
 export interface PathStep {
-  /** `MAP`: the Map state before its first part and after its last one. */
+  /** `MAP` is the time of the Map state before its first part and after its last one. */
   readonly kind: 'STATE' | 'MAP' | 'PART' | 'DISPATCH' | 'BETWEEN';
   readonly label: string;
   readonly startMs: number;
@@ -153,12 +153,12 @@ export interface PathStep {
 
 export interface ErrorGroup {
   readonly error: string;
-  /** Tries that ended with it. */
+  /** Number of attempts that ended with it. */
   readonly tries: number;
-  /** Parts and states that ended with it. */
+  /** Number of parts and states that ended with it. */
   readonly final: number;
   readonly isThrottling: boolean;
-  /** Where it happened first. */
+  /** The state or part in which it happened first. */
   readonly where: string;
   readonly firstMs: number;
   readonly cause?: string;
@@ -166,9 +166,9 @@ export interface ErrorGroup {
 
 export interface ReportedCost extends CopyCost {
   readonly usage: CopyUsage;
-  /** `MEASURED`: a local run counted its requests. `DERIVED`: they follow from the history. */
+  /** `MEASURED` if a local run counted its requests, `DERIVED` if they are derived from the history. */
   readonly requests: 'MEASURED' | 'DERIVED' | 'UNKNOWN';
-  /** What the numbers assume or leave out, in sentences. */
+  /** Sentences about the assumptions of the numbers, and what they do not include. */
   readonly assumptions: readonly string[];
 }
 
@@ -176,11 +176,11 @@ export type NodeStatus = StateVisit['outcome'] | 'NOT_ENTERED';
 
 export interface NodeOutcome {
   readonly status: NodeStatus;
-  /** How often it was entered. */
+  /** Number of times that it was entered. */
   readonly visits: number;
-  /** Tries beyond the first of each visit. Absent: not known of all visits. */
+  /** Number of attempts after the first of each visit. Absent if they are not known for all visits. */
   readonly retries?: number;
-  /** From the first entry to the last exit. Absent: it was not entered, or its times are not known. */
+  /** From the first entry to the last exit. Absent if the state was not entered, or its times are not known. */
   readonly durationMs?: number;
   readonly error?: string;
 }
@@ -190,7 +190,7 @@ export interface GraphNode {
   readonly type: string;
   readonly comment?: string;
   readonly outcome: NodeOutcome;
-  /** Item processor of a Map, or branches of a Parallel. */
+  /** The item processor of a Map, or the branches of a Parallel. */
   readonly inner: readonly Graph[];
 }
 
@@ -200,7 +200,7 @@ export interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly kind: EdgeKind;
-  /** Whether the execution went this way. */
+  /** Whether the execution took this transition. */
   readonly isTaken: boolean;
 }
 

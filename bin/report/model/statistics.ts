@@ -1,18 +1,18 @@
 import { retriesOf } from './history';
 import type { Part, Parts } from './report';
 
-/** How long parts took, and what went wrong. Milliseconds. */
+/** Durations of the parts in milliseconds, and their failures. */
 export interface PartStatistics {
   readonly ended: number;
   readonly succeeded: number;
   readonly running: number;
   readonly failed: number;
   readonly aborted: number;
-  /** Parts that needed more than one try, of those whose tries are known. */
+  /** Number of parts that needed more than one attempt, of those whose attempts are known. */
   readonly retried: number;
-  /** Tries beyond the first. */
+  /** Number of attempts after the first of each part. */
   readonly retries: number;
-  /** Of parts that succeeded; absent where none did. */
+  /** Durations of parts that succeeded. Absent if there are none. */
   readonly times?: { readonly median: number; readonly p95: number; readonly slowest: Part };
 }
 
@@ -35,12 +35,12 @@ export function statisticsOf({ items }: Parts): PartStatistics {
   };
 }
 
-/** 0 for a part that runs. */
+/** The duration of a part; 0 if it is running. */
 export function partMs({ startMs, stopMs = startMs }: Part): number {
   return stopMs - startMs;
 }
 
-/** Parts that are worth a look: those that failed, then those that were retried, then the slowest. */
+/** Notable parts: those that failed, then those that were retried, then the slowest. */
 export function remarkableParts(parts: Parts, most: number): Part[] {
   const slowest = [...parts.items].sort((a, b) => partMs(b) - partMs(a));
   const failed = slowest.filter(({ outcome }) => outcome === 'FAILED' || outcome === 'TIMED_OUT');

@@ -1,8 +1,8 @@
 import type { Flow } from './expected';
 
 /**
- * Bytes per second in each of `bins` equal spans from `startMs` to `stopMs`. S3 does not say how far a part is, so its bytes
- * count as spread evenly over the time that it took.
+ * Bytes per second in each of `bins` equal intervals from `startMs` to `stopMs`. S3 does not report the progress of a part copy, so its
+ * bytes are distributed evenly over its duration.
  */
 export function binThroughput(flows: readonly Flow[], startMs: number, stopMs: number, bins: number): number[] {
   const width = (stopMs - startMs) / bins;

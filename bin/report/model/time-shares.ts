@@ -1,6 +1,6 @@
 import type { PathStep } from './report';
 
-/** What of the duration went where. */
+/** The share of one kind of step in the duration. */
 export interface TimeShare {
   readonly label: string;
   readonly kind: PathStep['kind'];
@@ -14,7 +14,7 @@ const LABELS: Record<Exclude<PathStep['kind'], 'STATE'>, string> = {
   BETWEEN: 'Between states',
 };
 
-/** Sums up the steps of the critical path, in the order in which they first come. */
+/** Sums the steps of the critical path by label, in the order of their first occurrence. */
 export function timeShares(path: readonly PathStep[]): TimeShare[] {
   const shares = new Map<string, TimeShare>();
   for (const { kind, label, startMs, stopMs } of path) {
@@ -24,7 +24,7 @@ export function timeShares(path: readonly PathStep[]): TimeShare[] {
   return mergeSmall([...shares.values()]);
 }
 
-/** Shares that nobody would see become one. */
+/** Combines shares that are too small to be visible. */
 function mergeSmall(shares: readonly TimeShare[]): TimeShare[] {
   const total = shares.reduce((sum, { ms }) => sum + ms, 0);
   const isSmall = ({ ms }: TimeShare): boolean => ms < total / 200;
@@ -34,7 +34,7 @@ function mergeSmall(shares: readonly TimeShare[]): TimeShare[] {
   return [...shares.filter((share) => !isSmall(share)), { label: 'Everything else', kind: 'BETWEEN', ms }];
 }
 
-/** A path with so many steps that nobody reads them: the middle of it, but for its longest steps, becomes one step. */
+/** Shortens a path with too many steps: the steps in the middle, except the longest ones, are replaced by one step. */
 export function shorten(
   path: readonly PathStep[],
   most: number,

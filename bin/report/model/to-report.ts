@@ -10,9 +10,9 @@ import type { CopyReport, CopySummary, ExecutionStatus, ExecutionSummary, Graph,
 import { readCost } from './usage';
 
 /**
- * Makes a report of what the Step Functions API said.
+ * Creates a report from the answers of the Step Functions API.
  *
- * @param local what a local run knows besides
+ * @param local additional data about a local run
  */
 export function toReport(data: ExecutionData, local?: LocalRun): CopyReport {
   const { execution: described, events, mapRuns, definition } = data;
@@ -25,7 +25,7 @@ export function toReport(data: ExecutionData, local?: LocalRun): CopyReport {
   const own = ownVisits(visits, graph);
   const { durationMs } = execution;
   return {
-    // The clock of a local run may be ahead.
+    // The clock of a local run may be ahead of real time.
     readAt: Math.max(data.readAt, execution.stoppedAt ?? 0),
     execution,
     ...(copy && { copy }),
@@ -61,13 +61,13 @@ function summarize(described: DescribeExecutionOutput, readAt: number): Executio
   };
 }
 
-/** Without those inside a Map or a Parallel, which the definition names; without a definition only iterations are known. */
+/** Visits without those inside a Map or a Parallel. Without the definition, only iterations of a Map can be recognized. */
 function ownVisits(visits: readonly Visit[], graph: Graph | undefined): Visit[] {
   const names = graph && new Set(graph.nodes.map(({ name }) => name));
   return visits.filter(({ state, iteration }) => iteration === undefined && (names?.has(state) ?? true));
 }
 
-/** Inputs and outputs stay out of the report: they may hold what is nobody's business. */
+/** Removes inputs and outputs, because they may contain confidential data. */
 function withoutData(visit: Visit): StateVisit {
   const { state, type, enteredMs, exitedMs, outcome, error, cause, attempts } = visit;
   return {
@@ -82,13 +82,16 @@ function withoutData(visit: Visit): StateVisit {
   };
 }
 
-/** ListExecutions is eventually consistent: right after the end of a Map Run it may not list all that DescribeMapRun counts. */
+/**
+ * A note about children that ListExecutions does not list yet. It is eventually consistent, so shortly after the end of a Map Run, it may
+ * list fewer children than DescribeMapRun counts.
+ */
 function lateChildren({ mapRuns }: ExecutionData): string[] {
   return mapRuns.flatMap(({ mapRun, children }) => {
     const { total = 0, pending = 0 } = mapRun.itemCounts ?? {};
     const missing = total - pending - children.length;
     return missing > 0
-      ? `ListExecutions did not list ${missing.toLocaleString('en-US')} of the parts that DescribeMapRun counts. It is eventually consistent: make the report again in a minute.`
+      ? `ListExecutions did not list ${missing.toLocaleString('en-US')} of the parts that DescribeMapRun counts. It is eventually consistent: create the report again in a minute.`
       : [];
   });
 }
@@ -106,20 +109,20 @@ function notes(
   const numbered = parts?.items.filter(({ number }) => number !== undefined).length ?? 0;
   const said: (string | false | undefined)[] = [
     execution.stoppedAt === undefined &&
-      'The execution had not ended when it was read. Durations and counts go up to that moment.',
+      'The execution had not ended when it was read. Durations and counts end at that time.',
     copy === undefined &&
-      'No output of Plan and no result of a copy was found: this is not an execution of a MultipartCopyWorkflow, or it failed early. The page shows what every Standard execution has.',
+      'No output of Plan and no result of a copy was found: the state machine is not a MultipartCopyWorkflow, or the execution failed early. The page shows only what is available for every Standard execution.',
     parts &&
       unread > 0 &&
-      `Part numbers, tries and errors are known for ${count(parts.known)} of ${count(parts.items.length)} parts: each takes one GetExecutionHistory. Use --details all to read them all.`,
+      `Part numbers, tries and errors are known for ${count(parts.known)} of ${count(parts.items.length)} parts (each needs a call of GetExecutionHistory). Use --details all to read all of them.`,
     parts &&
       isExpress &&
-      `The parts were copied in Express executions, which have no history: their tries are not known, and one that left its part to a Standard execution counts as succeeded. Part numbers and errors are known for ${count(numbered)} of ${count(parts.items.length)}: each takes one DescribeExecution.${numbered < parts.items.length ? ' Use --details all to read them all.' : ''}`,
+      `The parts were copied in Express executions, which have no history: their tries are not known, and an Express execution that left its part to a Standard execution counts as succeeded. Part numbers and errors are known for ${count(numbered)} of ${count(parts.items.length)} parts (each needs a call of DescribeExecution).${numbered < parts.items.length ? ' Use --details all to read all of them.' : ''}`,
     mapRunCount > 1 &&
-      `The parts were copied by ${count(mapRunCount)} Map Runs. The timeline has that with the most parts.`,
+      `The parts were copied by ${count(mapRunCount)} Map Runs. The timeline shows the Map Run with the most parts.`,
     execution.redriveCount > 0 &&
-      `The execution was redriven (${count(execution.redriveCount)} times). Its duration includes the time in between, and Step Functions lists a part that was redriven once, from its first start to its last end.`,
-    graph === undefined && 'The state graph is missing, since the definition was not read.',
+      `The execution was redriven (${count(execution.redriveCount)} times). Its duration includes the time before each redrive. A part that was redriven is listed once, from its first start to its last end.`,
+    graph === undefined && 'The state graph is missing, because the definition was not read.',
   ];
   return said.filter((text): text is string => typeof text === 'string');
 }

@@ -7,7 +7,7 @@ import type { LocalRun } from '../execution-data';
 import { isThrottling, type Visit } from './history';
 import type { Attempt, CopySummary, Parts, ReportedCost } from './report';
 
-/** The worker of each Task state, by the names of the definition. */
+/** The worker that each Task state invokes, by the name of the state in the definition. */
 export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
   Plan: 'plan',
   RestoreObject: 'restore',
@@ -23,17 +23,17 @@ export const STEP_OF_STATE: Readonly<Record<string, Step>> = {
   CopyObject: 'copy-object',
 };
 
-/** States that call Step Functions, which costs no more than their transitions. */
+/** States that call Step Functions. These calls cost only their state transitions. */
 export const STATES_WITHOUT_WORKER = ['ListMapRuns', 'ListFailedChildren', 'DescribeChild'];
 
-/** A call of a function. */
+/** An invocation of a function. */
 interface Invocation {
   readonly step: Step | undefined;
   readonly seconds: number;
 }
 
 export interface UsageFacts {
-  /** Of the execution itself, iterations of an inline Map included. */
+  /** Visits of the execution itself, including iterations of an inline Map. */
   readonly visits: readonly Visit[];
   readonly parts: Parts | undefined;
   readonly copy: CopySummary | undefined;
@@ -41,7 +41,7 @@ export interface UsageFacts {
   readonly local: LocalRun | undefined;
 }
 
-/** What the execution used, as far as its history tells, and what it costs at list prices. */
+/** The usage of the execution according to its history, and its cost at list prices. */
 export function readCost(facts: UsageFacts): ReportedCost {
   const { visits, parts, copy, local } = facts;
   const own = visits.flatMap(({ state, attempts }) => attempts.map((attempt) => ({ state, attempt })));
@@ -80,7 +80,7 @@ interface ChildUsage {
 
 const NO_CHILDREN: ChildUsage = { transitions: 0, invocations: [] };
 
-/** A child whose history was not read counts as one try that took as long as the child. */
+/** A child whose history was not read counts as one attempt that took as long as the child. */
 function childUsage({ items, childType }: Parts, durationMs: number): ChildUsage {
   const step = 'copy-part';
   const invocations = items.flatMap(({ attempts, startMs, stopMs }): Invocation[] =>
@@ -93,7 +93,7 @@ function childUsage({ items, childType }: Parts, durationMs: number): ChildUsage
   return { transitions: tries + items.length * CHILD_START_TRANSITIONS, invocations };
 }
 
-/** Each child takes as long as its one known try, which is the last of the invocations. */
+/** The usage of Express children. Their invocations are the last ones of `all`; each child takes as long as its only known attempt. */
 function expressUsage(
   parts: Parts | undefined,
   { length }: readonly Invocation[],
@@ -108,7 +108,7 @@ function secondsOf({ startMs, stopMs }: Pick<Attempt, 'startMs' | 'stopMs'>, dur
   return ((stopMs ?? durationMs) - startMs) / 1000;
 }
 
-/** A local run copies no bytes, and its clock may be fast: on AWS a part takes as long as the model says. */
+/** Converts an invocation of a local run to AWS. A local run copies no bytes and may have a fast clock, so a part takes the time of the model. */
 function onAws({ step, seconds }: Invocation, { timeScale }: LocalRun, copy: CopySummary | undefined): Invocation {
   const { plan, bytes } = copy ?? {};
   const partBytes = plan ? plan.length / plan.parts : bytes;
@@ -117,7 +117,7 @@ function onAws({ step, seconds }: Invocation, { timeScale }: LocalRun, copy: Cop
   return { step, seconds: modelledPartSeconds(partBytes) };
 }
 
-/** Lambda does not charge for what it refused to run. */
+/** Whether Lambda ran the function. Lambda does not charge for invocations that it refuses. */
 function wasInvoked({ error }: Attempt): boolean {
   return error === undefined || !error.startsWith('Lambda.') || !isThrottling(error);
 }
@@ -126,7 +126,7 @@ function memoryOf(step: Step | undefined): number {
   return WORKER_MEMORY[step ?? 'copy-part'];
 }
 
-/** Requests that each worker makes when all goes well. What the SDK repeats inside a worker, nobody outside sees. */
+/** Requests that each worker makes without retries. Retries inside a worker are not in the history. */
 function derivedRequests(invocations: readonly Invocation[], { plan }: CopySummary): Record<string, number> {
   const calls = (step: Step): number => invocations.filter((invocation) => invocation.step === step).length;
   const pages = Math.max(1, Math.ceil((plan?.parts ?? 1) / 1000));
@@ -156,20 +156,20 @@ function assumptions({ copy, parts, local }: UsageFacts, usage: CopyUsage): stri
   const unread = parts?.kind === 'DISTRIBUTED' && !isExpress ? parts.items.length - parts.known : 0;
   const said: (string | false | undefined)[] = [
     local &&
-      'This run was local and cost nothing: the table says what the same counts cost on AWS. A part counts as the seconds of the model of part copies, another call of a worker as those that it took here.',
+      'This run was local and cost nothing: the table shows what the same usage costs on AWS. A part has the duration of the model of part copies, and another invocation the duration that it had here.',
     !local &&
       copy &&
-      'S3 requests follow from the states that ran; what the SDK repeated inside a worker is not in the history.',
+      'S3 requests are derived from the states that ran; retries inside a worker are not in the history.',
     unread > 0 &&
-      `Retries of ${unread.toLocaleString('en-US')} parts were not read; each counts as one try that took as long as its execution.`,
+      `Retries of ${unread.toLocaleString('en-US')} parts were not read; each part counts as one try that took as long as its execution.`,
     isExpress &&
-      'Express executions have no history: each counts as one try that took as long as it, with 64 MB. What Standard executions copied of the parts that were left is not counted.',
+      'Express executions have no history: each counts as one try that took as long as the execution, with 64 MB. The usage of Standard executions that copied parts which were left is not included.',
     'Lambda: memory and architecture (arm64) are the defaults of the construct.',
-    !local && 'Lambda time is that between the events of the history, which is a little more than what is billed.',
-    'State transitions: states entered, retries, and one for the start of each child execution, which AWS does not document.',
+    !local && 'Lambda time is the time between events of the history, which is slightly more than the billed duration.',
+    'State transitions: states entered, retries, and one for the start of each child execution (AWS does not document the latter).',
     'Not included: KMS requests, retrieval from Infrequent Access and Glacier classes, storage, logs, X-Ray.',
     usage.transferredBytes !== undefined &&
-      'Transfer between Regions is priced as between Regions of the United States.',
+      'Transfer between Regions has the price of a transfer between Regions of the United States.',
   ];
   return said.filter((text): text is string => typeof text === 'string');
 }

@@ -21,7 +21,7 @@ export function errorsSection({ errors }: CopyReport): Html | undefined {
     <div class="scroll" tabindex="0" role="group" aria-label="Table of errors">
       <table>
         <caption>
-          By name; a try that failed may have been retried
+          By name; failed tries may have been retried
         </caption>
         <thead>
           <tr>
@@ -60,7 +60,7 @@ export function costSection({ cost, local }: CopyReport): Html {
     <div class="scroll" tabindex="0" role="group" aria-label="Table of requests and cost">
       <table>
         <caption>
-          List prices of ${PRICE_REGION}, looked up on ${PRICE_DATE}; without free tier, discounts and taxes.
+          List prices of ${PRICE_REGION} on ${PRICE_DATE}, without free tier, discounts and taxes.
           ${requestsText(requests)}
         </caption>
         <thead>
@@ -84,14 +84,14 @@ export function costSection({ cost, local }: CopyReport): Html {
       </table>
     </div>
     <ul class="notes">
-      ${isUnconfirmed && html`<li>* This price was not confirmed when the table was made.</li>`}${assumptions.map((text) => html`<li>${text}</li>`)}
+      ${isUnconfirmed && html`<li>* This price was not confirmed when the price table was created.</li>`}${assumptions.map((text) => html`<li>${text}</li>`)}
     </ul>
   </section>`;
 }
 
 function requestsText(requests: CopyReport['cost']['requests']): string {
-  if (requests === 'MEASURED') return 'S3 requests as the run counted them.';
-  if (requests === 'DERIVED') return 'S3 requests as they follow from the history.';
+  if (requests === 'MEASURED') return 'S3 requests are those that the run counted.';
+  if (requests === 'DERIVED') return 'S3 requests are derived from the history.';
   return 'S3 requests are not known.';
 }
 

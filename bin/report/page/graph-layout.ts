@@ -8,7 +8,7 @@ export interface Point {
 }
 
 export interface Box {
-  /** Of the upper left corner. */
+  /** Position of the upper left corner. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -17,7 +17,7 @@ export interface Box {
 
 export interface PlacedNode extends Box {
   readonly node: GraphNode;
-  /** Graphs inside, placed within the box. */
+  /** Graphs inside the node, with their positions within the box. */
   readonly inner: readonly PlacedGraph[];
 }
 
@@ -32,7 +32,7 @@ export interface PlacedGraph extends Box {
   readonly edges: readonly PlacedEdge[];
 }
 
-/** Height of the two lines of a node, and of the title of one that has a graph inside. */
+/** Height of the two lines of a node, and of the title of a node that contains a graph. */
 export const NODE_HEIGHT = 44;
 export const TITLE_HEIGHT = 44;
 
@@ -42,7 +42,7 @@ const CHARACTER = 7.6;
 const DETAIL_CHARACTER = 6.1;
 const MARKER = 34;
 
-/** Places the states from top to bottom, those inside a Map or a Parallel within its box. */
+/** Places the states from top to bottom. States of a Map or a Parallel are placed within its box. */
 export function layoutGraph(graph: Graph): PlacedGraph {
   return placeGraph(graph);
 }
@@ -56,7 +56,7 @@ function placeGraph(graph: Graph): PlacedGraph {
   const known = new Set(graph.nodes.map(({ name }) => name));
   const edges = graph.edges.filter(({ from, to }) => known.has(from) && known.has(to));
   edges.forEach(({ from, to, isTaken }, index) => {
-    // What happened runs straight down; what did not goes around it.
+    // Transitions that were taken are straight lines; the others go around them.
     layout.setEdge(from, to, { weight: isTaken ? 8 : 1 }, String(index));
   });
   dagre.layout(layout);
@@ -82,10 +82,10 @@ function sizeOf(node: GraphNode, inner: readonly PlacedGraph[]): { width: number
   return { width: Math.max(own, content), height: TITLE_HEIGHT + tallest + PADDING };
 }
 
-/** Where the middle of a node is, and its size. */
-type Middle = Box;
+/** The center and the size of a node. */
+type CenteredBox = Box;
 
-function placeNode(node: GraphNode, { x, y, width, height }: Middle, inner: readonly PlacedGraph[]): PlacedNode {
+function placeNode(node: GraphNode, { x, y, width, height }: CenteredBox, inner: readonly PlacedGraph[]): PlacedNode {
   const content = inner.reduce((sum, graph) => sum + graph.width + PADDING, -PADDING);
   let left = (width - content) / 2;
   const placed = inner.map((graph) => {
@@ -96,7 +96,7 @@ function placeNode(node: GraphNode, { x, y, width, height }: Middle, inner: read
   return { node, x: x - width / 2, y: y - height / 2, width, height, inner: placed };
 }
 
-/** The second line of a node: its type, and what happened in a few words. */
+/** The second line of a node: its type and a short outcome. */
 export function detailOf({ type, outcome }: GraphNode): string {
   const { status, visits, retries = 0, durationMs } = outcome;
   if (status === 'NOT_ENTERED') return type;

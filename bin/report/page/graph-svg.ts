@@ -3,7 +3,7 @@ import type { Graph, NodeStatus } from '../model/report';
 import { detailOf, layoutGraph, type PlacedEdge, type PlacedGraph, type PlacedNode, type Point } from './graph-layout';
 import { html, type Html } from './html';
 
-/** Text and sign of a status, so that nothing depends on colour. */
+/** Text and sign of each status, so that no information depends on colours alone. */
 export const STATUS_TEXT: Readonly<Record<NodeStatus, readonly [sign: string, text: string]>> = {
   SUCCEEDED: ['✓', 'succeeded'],
   CAUGHT: ['!', 'failed, caught'],
@@ -14,7 +14,7 @@ export const STATUS_TEXT: Readonly<Record<NodeStatus, readonly [sign: string, te
   NOT_ENTERED: ['', 'not entered'],
 };
 
-/** The state graph. Its facts are in the table of states too, so it is one picture to a screen reader. */
+/** The state graph. For screen readers it is one image, because the table of states contains the same information. */
 export function graphSvg(graph: Graph): Html {
   const placed = layoutGraph(graph);
   const width = Math.ceil(placed.width);
@@ -22,7 +22,7 @@ export function graphSvg(graph: Graph): Html {
   return html`<svg
     class="graph"
     role="img"
-    aria-label="State graph. The table of states has the same facts."
+    aria-label="State graph. The table of states has the same information."
     width="${width}"
     height="${height}"
     viewBox="0 0 ${width} ${height}"
@@ -47,7 +47,7 @@ function marker(name: string): Html {
 }
 
 function drawGraph({ x, y, nodes, edges }: PlacedGraph): Html {
-  // What happened is drawn over what did not.
+  // Transitions that were taken are drawn above the others.
   const ordered = [...edges].sort((a, b) => Number(a.isTaken) - Number(b.isTaken));
   return html`<g transform="translate(${round(x)} ${round(y)})">${ordered.map(drawEdge)}${nodes.map(drawNode)}</g>`;
 }
@@ -61,7 +61,7 @@ function drawEdge({ points, kind, isTaken }: PlacedEdge): Html {
   />`;
 }
 
-/** A line through all points whose corners are curves. */
+/** A line through all points with rounded corners. */
 function rounded(points: readonly Point[]): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';

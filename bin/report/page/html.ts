@@ -1,6 +1,6 @@
 import { visible } from '../format';
 
-/** Markup that is safe to put into the page: made by `html`, so that everything from outside in it is escaped. */
+/** Markup that is safe to include in the page. It is created by `html`, which escapes text. */
 export class Html {
   constructor(readonly markup: string) {}
 }
@@ -15,7 +15,7 @@ const ENTITIES = new Map([
   ["'", '&#39;'],
 ]);
 
-/** A template whose values are escaped, unless they are markup already. Lists are joined; undefined and false are nothing. */
+/** A template whose values are escaped, unless they are markup. Lists are joined; undefined and false are empty. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   return new Html(strings.reduce((markup, text, index) => markup + render(values[index - 1]) + text));
 }
@@ -31,12 +31,12 @@ function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES.get(character)!);
 }
 
-/** Text from outside, such as a key: isolated from the direction of the text around it, invisible characters shown. */
+/** Text from outside, such as a key. Its direction does not affect the surrounding text, and invisible characters are shown. */
 export function foreign(text: string): Html {
   return html`<bdi>${visible(text)}</bdi>`;
 }
 
-/** JSON for a `<script type="application/json">`: no `<` in it can end the script or begin a comment. */
+/** JSON for a `<script type="application/json">`. `<` is escaped, so that it cannot end the script or start a comment. */
 export function json(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

@@ -2,7 +2,7 @@ import type { PartPlan } from '../../../lib/private/protocol';
 import { visible } from '../format';
 import type { Attempt, CopyReport, Outcome, Part } from '../model/report';
 
-/** What the script of the page draws from. Lists have a value for each part, in the order of their start. */
+/** The data that the script of the page uses. Lists have one value for each part, in the order of their start. */
 export interface PageData {
   /** Start of the execution, milliseconds since 1970. */
   readonly startedAt: number;
@@ -13,38 +13,37 @@ export interface PageData {
 }
 
 export interface PartsData {
-  /** Each is the difference to the one before. */
+  /** Differences to the previous start. */
   readonly starts: readonly number[];
-  /** -1: it runs. */
+  /** -1 for a part that is running. */
   readonly durations: readonly number[];
   readonly lanes: readonly number[];
-  /** 0: not known. One list of a single number stands for consecutive numbers from it. */
+  /** 0 if a number is not known. A list of only one number is the first of consecutive numbers. */
   readonly numbers: readonly number[];
   /** Index into `OUTCOMES`. */
   readonly outcomes: readonly number[];
   readonly laneCount: number;
   readonly total: number;
-  /** Bytes of a part, and of those that differ by index. */
+  /** Bytes of a part, and by index the bytes of parts with other sizes. */
   readonly bytes: number;
   readonly otherBytes: readonly (readonly [index: number, bytes: number])[];
-  /** Parts with more than one try, or one that failed, by index. */
+  /** The tries of parts with more than one try or a failed one, by index. */
   readonly tries: readonly (readonly [index: number, tries: readonly TryData[]])[];
   /** Indices of parts whose tries are not known. */
   readonly unknown: readonly number[] | 'ALL';
   readonly critical: readonly number[];
   readonly errors: readonly string[];
-  /** When the Map began, and how the parts were expected to run. */
+  /** Start of the Map, and the plan of the parts. */
   readonly startMs: number;
-  /** Without parts that an earlier execution has copied. */
+  /** Without the parts that an earlier execution has copied. */
   readonly plan?: PartPlan;
 }
 
-/** Error -1: none. Stop -1: it runs. */
+/** `error` is -1 without an error. `stopMs` is -1 if the try is running. */
 export type TryData = readonly [startMs: number, stopMs: number, outcome: number, error: number];
 
 export const OUTCOMES: readonly Outcome[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'RUNNING'];
 
-/** @param report as the page shows it */
 export function toPageData(report: CopyReport): PageData {
   const { execution, visits, parts, criticalPath, copy } = report;
   const { durationMs } = execution;
@@ -56,7 +55,7 @@ export function toPageData(report: CopyReport): PageData {
       visible(state),
       Math.round(enteredMs),
       Math.round(exitedMs ?? durationMs),
-      // A state whose error was caught has failed.
+      // The outcome of a state whose error was caught is shown as FAILED.
       outcome === 'CAUGHT' ? OUTCOMES.indexOf('FAILED') : OUTCOMES.indexOf(outcome),
     ]),
     ...(parts && {
@@ -117,7 +116,7 @@ function columnsOf(items: readonly Part[]): Columns {
   };
 }
 
-/** Parts that are started in their order take one number. */
+/** If the parts started in the order of their numbers, a list with only the first number. */
 function numbersOf(items: readonly Part[]): number[] {
   const numbers = items.map(({ number = 0 }) => number);
   const [first = 0] = numbers;

@@ -13,14 +13,14 @@ const KINDS: Record<PathStep['kind'], string> = {
   BETWEEN: 'between',
 };
 
-/** What determined the duration: in shares, and step by step. */
+/** The critical path, which determined the duration: as shares, and step by step. */
 export function pathSection({ criticalPath, execution, copy }: CopyReport): Html | undefined {
   if (criticalPath.length === 0) return undefined;
   const shares = timeShares(criticalPath);
   return html`<section aria-labelledby="path">
     <h2 id="path">What determined the duration</h2>
     <p>
-      ${leadOf(shares, execution.durationMs)}${copy?.result && ' Making one of these steps shorter makes the copy shorter; other parts ran beside them.'}
+      ${leadOf(shares, execution.durationMs)}${copy?.result && ' The copy becomes faster if one of these steps becomes faster. Other parts ran at the same time.'}
     </p>
     ${bar(shares)}
     <table class="narrow">
@@ -50,7 +50,7 @@ function leadOf(shares: readonly TimeShare[], durationMs: number): string {
   return `${visible(longest.label)} took ${formatDuration(longest.ms)} of ${formatDuration(durationMs)} (${formatShare(longest.ms / Math.max(1, durationMs))}).`;
 }
 
-/** The shares as a strip, whose numbers are in the table below it. */
+/** The shares as a bar. The numbers are in the table below it. */
 function bar(shares: readonly TimeShare[]): Html {
   const total = Math.max(
     1,

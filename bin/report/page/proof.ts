@@ -3,7 +3,7 @@ import type { CopyReport, CopySummary } from '../model/report';
 import { foreign, html, type Html } from './html';
 import { PROOFS, uriOf } from './summary';
 
-/** What was asked for, what came out, and what proves that both objects are equal. */
+/** The request, the result, and the proof that both objects are equal. */
 export function proofSection({ copy, local }: CopyReport): Html | undefined {
   if (copy === undefined) return undefined;
   const rows = [...askedRows(copy), ...resultRows(copy)];
@@ -58,7 +58,7 @@ function askedRows({ source, destination, plan, options }: CopySummary): Row[] {
 }
 
 function resultRows({ result, storageClass }: CopySummary): Row[] {
-  if (result === undefined) return [['Result', 'none: the copy did not end, or it failed']];
+  if (result === undefined) return [['Result', 'none: the copy has not ended, or it failed']];
   if (result.status !== 'COPIED') return [['Result', html`${visible(result.status)}: ${foreign(result.reason)}`]];
   const { integrity, destination, checksums, serverSideEncryption, ssekmsKeyId } = result;
   const proof = PROOFS[integrity.verifiedBy] ?? integrity.verifiedBy;

@@ -11,15 +11,15 @@ import { statesSection } from './states';
 import { summarySection, titleOf } from './summary';
 import { partsSection, timelineSection } from './timeline';
 
-/** Script and style of the page, built from `client/` and `page.css`. */
+/** The script and the style of the page, built from `client/` and `page.css`. */
 export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
 
 /**
- * One HTML page about one execution, which needs nothing from anywhere: the Content Security Policy allows its own script and
- * style, by their hashes, and nothing else.
+ * Renders one self-contained HTML page about one execution. The Content Security Policy allows only its own script and style, by their
+ * hashes.
  *
  * @param version of the command
  */
@@ -48,12 +48,12 @@ export function renderPage(report: CopyReport, { script, style }: PageAssets, ve
     </html> `.markup;
 }
 
-/** An element whose text is as it is, since its hash counts. @param text our own, and nothing from outside */
+/** An element whose text is not escaped, because it must match the hash. @param text trusted text, not from outside */
 function element(tag: string, text: string): Html {
   return new Html(`${tag}${text}</${/^<(\w+)/.exec(tag)?.[1] ?? ''}>`);
 }
 
-/** A source expression of the policy. The hash is that of the text between the tags. */
+/** A source expression of the policy, with the hash of the text between the tags. */
 function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
@@ -89,8 +89,8 @@ function aboutSection({ execution, readAt }: CopyReport, version: string): Html 
 
 function localNote({ timeScale, latency }: LocalRun): string {
   const clock = timeScale === 1 ? '' : `, with a clock ${timeScale} times as fast as real time`;
-  const run = `This is a local run: state machine and workers ran on one machine${clock}.`;
+  const run = `This is a local run: the state machine and the workers ran on one machine${clock}.`;
   return latency === 'aws'
-    ? `${run} Its S3 took as long as the published measurements of UploadPartCopy say, other services as long as the machine took.`
-    : `${run} Its times say nothing about the speed of AWS.`;
+    ? `${run} Requests to S3 had the duration of published measurements of UploadPartCopy; other times are those of this machine.`
+    : `${run} Its times do not show the speed of AWS.`;
 }

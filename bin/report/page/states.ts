@@ -4,7 +4,7 @@ import { graphSvg, STATUS_TEXT } from './graph-svg';
 import { foreign, html, type Html } from './html';
 import { causeText } from './summary';
 
-/** Rows of a table before it is cut: a loop may have entered thousands of states. */
+/** Maximum number of rows of the table, because a loop may have entered thousands of states. */
 const MOST_ROWS = 200;
 
 export function statesSection(report: CopyReport): Html {
@@ -71,7 +71,7 @@ function flatten({ nodes }: Graph): GraphNode[] {
   return nodes.flatMap((node) => [node, ...node.inner.flatMap(flatten)]);
 }
 
-/** A cause may be a stack trace of a thousand lines. */
+/** Shortens a cause, which may be a stack trace of a thousand lines. */
 export function short(text: string): string {
   return text.length <= 300 ? text : `${[...text.slice(0, 400)].slice(0, 300).join('')}…`;
 }

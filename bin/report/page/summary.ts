@@ -37,7 +37,7 @@ export function titleOf({ copy, execution }: CopyReport): string {
   return copy === undefined ? `Execution ${visible(execution.name)}` : `Copy of ${visible(uriOf(copy.source))}`;
 }
 
-/** The head of the page: what this is, how it ended, and the numbers that people look for first. */
+/** The header of the page: the copy, its outcome, and the most important numbers. */
 export function summarySection(report: CopyReport): Html {
   const { execution, copy } = report;
   const status = report.copy?.result?.status;
@@ -72,7 +72,7 @@ export function summarySection(report: CopyReport): Html {
   </header>`;
 }
 
-/** An error and its cause, which is JSON where a Lambda function threw it. */
+/** An error and its cause. If a Lambda function threw the error, the cause is JSON. */
 export function failure(error: string, cause: string | undefined): Html {
   return html`<div class="failure">
     <strong>${foreign(error)}</strong>${cause !== undefined && html` <span>${foreign(causeText(cause))}</span>`}
@@ -116,7 +116,7 @@ function progressOf(report: CopyReport, parts: Parts): string {
   return `${formatCount(succeeded)} of ${plural(parts.total, partNoun(report))}${inBytes} succeeded`;
 }
 
-/** Items of a Map that is not of a copy are not parts. */
+/** Only the items of a Map of a copy are called parts. */
 export function partNoun({ copy }: CopyReport): string {
   return copy === undefined ? 'item' : 'part';
 }

@@ -11,7 +11,7 @@ import { foreign, html, type Html } from './html';
 import { short } from './states';
 import { causeText, partNoun } from './summary';
 
-/** Rows of the table of parts that are worth a look. */
+/** Maximum number of rows of the table of notable parts. */
 const MOST_PARTS = 100;
 
 const KEYS: readonly (readonly [key: string, what: string])[] = [
@@ -26,7 +26,7 @@ const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['0', 'show everything'],
 ];
 
-/** The two charts, with what they say in words. */
+/** The two charts, with their main results as text. */
 export function timelineSection(report: CopyReport): Html {
   const { parts, copy } = report;
   const noun = partNoun(report);
@@ -61,8 +61,8 @@ export function timelineSection(report: CopyReport): Html {
         aria-describedby="timeline-help"
       ></div>
       <p id="timeline-help" class="visually-hidden">
-        Arrow keys go from one to another, N to the next marked one, plus and minus zoom, 0 shows everything. The tables
-        below have the same facts.
+        The arrow keys select the next one, N selects the next marked one, plus and minus zoom, and 0 shows everything.
+        The tables below have the same information.
       </p>
       <p id="inspector" class="inspector" aria-live="polite">
         ${parts ? `Point at a ${noun}, or use the arrow keys, to read about it.` : 'Point at a state, or use the arrow keys, to read about it.'}
@@ -84,7 +84,7 @@ function timesSentence(
   noun: string,
 ): string {
   const { total, items, lanes, known } = parts;
-  if (items.length === 0) return `None of ${plural(total, noun)} has started, or they could not be read.`;
+  if (items.length === 0) return `None of ${plural(total, noun)} has started, or the ${noun}s could not be read.`;
   const started =
     items.length < total ? `${formatCount(items.length)} of ${plural(total, noun)} started` : plural(total, noun);
   const counts = [
@@ -135,9 +135,10 @@ function throughputFigure({ copy, execution, parts }: CopyReport, { startMs }: P
       ${ratesText(copiedFlows(parts!), startMs, execution.durationMs)}
       ${
         expected !== undefined &&
-        `The model of part copies expects the parts to take ${formatDuration(expected * 1000)}, ${formatRate((copy?.bytes ?? 0) / expected)} on average.`
+        `By the model of part copies, the parts take ${formatDuration(expected * 1000)}, ${formatRate((copy?.bytes ?? 0) / expected)} on average.`
       }
-      S3 does not say how far a part is: its bytes count when it has ended, spread evenly over the time that it took.
+      S3 does not report the progress of a part. When a part has ended, its bytes are distributed evenly over its
+      duration.
     </figcaption>
     <ul class="legend" aria-label="Legend of the throughput">
       <li><span class="key measured" aria-hidden="true"></span>this copy</li>
@@ -147,7 +148,7 @@ function throughputFigure({ copy, execution, parts }: CopyReport, { startMs }: P
 }
 
 function ratesText(flows: readonly Flow[], startMs: number, endMs: number): string {
-  if (flows.length === 0) return 'No part has ended, so nothing has arrived.';
+  if (flows.length === 0) return 'No part has ended, so no bytes have been copied.';
   const bins = Math.min(600, Math.max(1, Math.round(endMs / 1000)));
   const peak = binThroughput(flows, 0, endMs, bins).reduce((most, rate) => Math.max(most, rate), 0);
   const bytes = flows.reduce((sum, flow) => sum + flow.bytes, 0);
@@ -155,7 +156,7 @@ function ratesText(flows: readonly Flow[], startMs: number, endMs: number): stri
   return `Highest ${formatRate(peak)}; ${formatRate(average)} on average from the start of the parts to the end.`;
 }
 
-/** The parts that are worth a look, for those who do not see the chart and for those who want numbers. */
+/** The table of notable parts, for users who cannot see the chart or want numbers. */
 export function partsSection(report: CopyReport): Html | undefined {
   const { parts, execution } = report;
   if (parts === undefined || parts.items.length === 0) return undefined;
@@ -205,7 +206,7 @@ function partRow(part: Part, startedAt: number, endMs: number): Html {
   </tr>`;
 }
 
-/** Errors of its tries, and the cause of the last one where the part failed. */
+/** The errors of the tries of a part, and the cause of the last error if the part failed. */
 function errorsOf({ attempts = [], error, cause }: Part): Html | undefined {
   const counts = new Map<string, number>();
   for (const attempt of attempts) {

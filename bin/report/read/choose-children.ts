@@ -1,11 +1,11 @@
 import type { ExecutionListItem } from '@aws-sdk/client-sfn';
 
-/** Children that ended last decide how long a Map takes, so a few of them are always among the chosen. */
+/** The children that ended last determine the duration of a Map, so some of them are always chosen. */
 const LAST_ENDED = 10;
 
 /**
- * The child executions whose history says the most: those that did not succeed, the first of them first; those that ended
- * last; then the slowest, since a part that was retried takes longer than others.
+ * Chooses the child executions whose histories are read: first those that did not succeed, in the order of their end, then those that
+ * ended last, then the slowest ones, because a part that was retried takes longer.
  *
  * @returns at most `limit` execution ARNs
  */
@@ -25,7 +25,7 @@ export function chooseChildren(children: readonly ExecutionListItem[], limit: nu
   return [...chosen];
 }
 
-/** Those that run have no end yet. */
+/** Running children have no end. */
 function endOf({ stopDate }: ExecutionListItem): number {
   return stopDate?.getTime() ?? Infinity;
 }

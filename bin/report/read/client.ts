@@ -1,15 +1,15 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 
 export interface ClientOptions {
-  /** Default: that of the execution's ARN. */
+  /** Default: the Region in the execution's ARN. */
   readonly region?: string;
-  /** Of the shared configuration files. Default: `AWS_PROFILE`, else `default`. */
+  /** Profile of the shared configuration files. Default: `AWS_PROFILE`, otherwise `default`. */
   readonly profile?: string;
-  /** Default: that of AWS, or of `AWS_ENDPOINT_URL_SFN`. */
+  /** Default: `AWS_ENDPOINT_URL_SFN`, otherwise the endpoint of AWS. */
   readonly endpoint?: string;
 }
 
-/** The argument is wrong; the message shows the form of the right one. */
+/** The argument is not the ARN of an execution. The message shows the expected format. */
 export class InvalidExecutionArn extends Error {
   constructor(message: string) {
     super(message);
@@ -20,7 +20,7 @@ export class InvalidExecutionArn extends Error {
 const EXECUTION_ARN = /^arn:[^:]+:states:([^:]+):\d{12}:execution:[^:]+:[^:]+$/;
 
 /**
- * Region, credentials and endpoint as every tool of AWS finds them.
+ * Creates a client. Region, credentials and endpoint are determined as by the AWS CLI.
  *
  * @throws InvalidExecutionArn if this is not the ARN of an execution of a Standard workflow
  */
@@ -35,13 +35,13 @@ export function createClient(executionArn: string, { region, profile, endpoint }
     region: region ?? ownRegion,
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint }),
-    // Others may use up the quota meanwhile: then the client slows down instead of giving up.
+    // If other callers use up the quota, the client slows down instead of failing.
     retryMode: 'adaptive',
     maxAttempts: 5,
   });
 }
 
-/** For the Step Functions endpoint of a local run, which takes any credentials. */
+/** Creates a client for the Step Functions endpoint of a local run, which accepts any credentials. */
 export function createLocalClient(executionArn: string, endpoint: string): SFNClient {
   const [, region = 'us-east-1'] = EXECUTION_ARN.exec(executionArn) ?? [];
   return new SFNClient({ region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });

@@ -1,7 +1,7 @@
 import { isObject, parseObject } from '../model/json';
 
 /**
- * Whether the children of a Map Run are Express executions. The ARN of a Map Run has the label of its Map:
+ * Whether the children of a Map Run are Express executions. The ARN of a Map Run contains the label of its Map:
  * `arn:…:mapRun:STATE_MACHINE/LABEL:ID`.
  *
  * @param definition Amazon States Language

@@ -1,4 +1,4 @@
-/** What a pace counts time by. */
+/** The source of time of a `Pace`. */
 export interface Timer {
   /** Milliseconds. */
   now(): number;
@@ -10,7 +10,7 @@ export const REAL_TIME: Timer = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/** Lets a burst of calls through, then so many a second: a token bucket of its own, smaller than that of the service. */
+/** Limits the rate of calls by a token bucket, which is smaller than that of the service: a burst, then a number of calls per second. */
 export class Pace {
   private tokens: number;
   private filledAt: number;

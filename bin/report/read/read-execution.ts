@@ -14,28 +14,28 @@ import { chooseChildren } from './choose-children';
 import { hasExpressChildren } from './express-children';
 import { Pace } from './pace';
 
-/** Results of one page, the most that the API gives. */
+/** Results per page: the maximum of the API. */
 const PAGE = 1000;
 
-/** Calls for children at the same time. */
+/** Number of simultaneous calls for children. */
 const PARALLEL = 8;
 
 /**
- * Calls of GetExecutionHistory at once, and then in a second. Step Functions allows an account 400 and 20 (Step Functions
- * quotas, API action throttling); the rest is left to others.
+ * The burst and the rate per second of GetExecutionHistory calls. Step Functions allows 400 and 20 for an account ("Quotas related to API
+ * action throttling", Step Functions Developer Guide), so other callers can use the rest.
  */
 const BURST = 300;
 const PER_SECOND = 15;
 
 export interface ReadOptions {
-  /** Child executions whose history is read, each by one call; `all`: of every child. */
+  /** Maximum number of child executions whose history is read, or `all`. Each needs one call. */
   readonly details: number | 'all';
-  /** Whether calls may be made as fast as they are answered, since no quota is shared with anybody. */
+  /** Whether the rate of calls is not limited, because there is no quota. */
   readonly unpaced?: boolean;
   readonly onProgress?: (message: string) => void;
 }
 
-/** Reading an execution failed; the message says what to do. */
+/** An execution could not be read. The message says what to do. */
 export class UnreadableExecution extends Error {
   constructor(message: string) {
     super(message);
@@ -44,12 +44,12 @@ export class UnreadableExecution extends Error {
 }
 
 /**
- * Asks Step Functions for one execution of a Standard workflow: DescribeExecution, GetExecutionHistory and
- * DescribeStateMachineForExecution; for each Map Run DescribeMapRun, ListExecutions (a call for 1,000 children) and
- * GetExecutionHistory of some children, or DescribeExecution if they are Express executions.
+ * Reads one execution of a Standard workflow by DescribeExecution, GetExecutionHistory and DescribeStateMachineForExecution; for each Map
+ * Run by DescribeMapRun, ListExecutions (one call for 1,000 children) and GetExecutionHistory of some children, or DescribeExecution if
+ * they are Express executions.
  *
- * @throws UnreadableExecution if there is no such execution, or it may not be read. What else may not be read is named in
- *   `missing`.
+ * @throws UnreadableExecution if the execution does not exist, or the caller is not allowed to read it. Other data that cannot be read is
+ *   named in `missing`.
  */
 export async function readExecution(
   client: SFNClient,
@@ -88,7 +88,7 @@ async function describe(client: SFNClient, executionArn: string): Promise<Descri
 function unreadable(executionArn: string, { name, message }: Error): UnreadableExecution {
   if (name === 'ExecutionDoesNotExist') {
     return new UnreadableExecution(
-      `${executionArn} does not exist; Step Functions forgets executions 90 days after their end. Check the ARN, --region and --profile`,
+      `${executionArn} does not exist; Step Functions deletes executions 90 days after their end. Check the ARN, --region and --profile`,
     );
   }
   if (name === 'InvalidArn') {
@@ -96,13 +96,13 @@ function unreadable(executionArn: string, { name, message }: Error): UnreadableE
   }
   if (name === 'CredentialsProviderError') {
     return new UnreadableExecution(
-      'there are no AWS credentials; use --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local endpoint takes any)',
+      'there are no AWS credentials; use --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local endpoint accepts any credentials)',
     );
   }
   return new UnreadableExecution(`DescribeExecution of ${executionArn}: ${name}: ${message}`);
 }
 
-/** In the order of their start. A redrive does not start a Map Run anew. */
+/** ARNs of the Map Runs in the order of their start. A redrive does not start a new Map Run. */
 function mapRunsOf(events: readonly HistoryEvent[]): string[] {
   return events.flatMap(({ mapRunStartedEventDetails }) => mapRunStartedEventDetails?.mapRunArn ?? []);
 }
@@ -116,7 +116,7 @@ class Reader {
     private readonly options: ReadOptions,
   ) {}
 
-  /** What a report can do without: if it cannot be read, it is named in `missing`. */
+  /** Reads data that a report does not require. If this fails, it is named in `missing`. */
   async optional<T>(what: string, answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
@@ -156,7 +156,7 @@ class Reader {
     return { mapRun, children, histories: new Map(), express };
   }
 
-  /** Of as many as can be read: the first error ends it. */
+  /** Reads data of several executions. The first error ends this, and the data that was read before is returned. */
   private async each<T>(
     what: string,
     executionArns: readonly string[],

@@ -65,7 +65,9 @@ describe('mpcopy local --report', () => {
     );
     expect(code).toBe(0);
     const text = textOf('express.html');
-    expect(text).toContain('Part numbers and errors are known for 250 of 250: each takes one DescribeExecution');
+    expect(text).toContain(
+      'Part numbers and errors are known for 250 of 250 parts (each needs a call of DescribeExecution)',
+    );
     expect(text).toContain('The parts were copied by 2 Map Runs');
     expect(text).not.toContain('could not be read');
     const { parts } = dataOf('express.html');
@@ -82,7 +84,7 @@ describe('mpcopy local --report', () => {
     const { parts } = dataOf('latency.html');
     // 64 MiB take 2.7 s + 64 / 78 s, and timers are a millisecond early at most.
     expect(Math.min(...parts.durations)).toBeGreaterThan(3400);
-    expect(textOf('latency.html')).toContain('took as long as the published measurements');
+    expect(textOf('latency.html')).toContain('the duration of published measurements');
     const refused = await mpcopy('local', '--latency', 'mars');
     expect(refused.stderr).toContain('Specify aws, or an object');
   });

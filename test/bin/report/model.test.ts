@@ -274,7 +274,7 @@ describe('executions that did not succeed', () => {
     expect(report.copy).toBeUndefined();
     expect(report.parts).toBeUndefined();
     expect(report.visits).toMatchObject([{ state: 'Plan', outcome: 'FAILED', error: 'InvalidInput' }]);
-    expect(report.notes.join()).toContain('it failed early');
+    expect(report.notes.join()).toContain('the execution failed early');
     expect(report.cost.requests).toBe('UNKNOWN');
   });
 

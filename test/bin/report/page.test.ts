@@ -34,7 +34,7 @@ test('a copy says how much, in which time, and what proves it', () => {
   expect(text).toContain('Proven equal by its full-object checksum (CRC64NVME).');
   expect(text).toContain('750 parts on 250 workers');
   expect(text).toContain('/pRNLY4FycY=');
-  expect(text).toContain('List prices of us-east-1, looked up on 2026-11-22');
+  expect(text).toContain('List prices of us-east-1 on 2026-11-22');
   expect(text).toMatch(/2026-11-20 08:15:00\.250 UTC to 2026-11-20 08:16:\d\d\.\d{3} UTC/);
 });
 
