@@ -2,22 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4 } from 'node:net';
 
 /*
- * Who may come in at the servers of this machine. Web pages can send requests to servers on 127.0.0.1: by forms, images and links of any
- * page, and by scripts of a page whose host name its owner makes resolve to 127.0.0.1 (DNS rebinding). Browsers name the page in
- * `Origin`, `Referer` and `Sec-Fetch-Site`, which pages cannot change, and the host name of the address in `Host`.
+ * Decides which requests the servers of this machine accept. Web pages can send requests to servers on 127.0.0.1: any page by forms, images
+ * and links, and a page whose host name its owner resolves to 127.0.0.1 (DNS rebinding) also by scripts. Browsers send the page in `Origin`,
+ * `Referer` and `Sec-Fetch-Site`, which pages cannot change, and the host name of the URL in `Host`.
  */
 
 /** Host names have at most 255 characters (RFC 1035, section 2.3.4). */
 const MAX_HOST = 255;
 
-/** The host name in a Host header: without the port, in lower case, without the dot of the root. */
+/** The host name in a Host header, without the port, in lower case, and without a dot at the end. */
 export function hostNameOf(host: string): string {
   const port = host.lastIndexOf(':');
   const name = port > host.lastIndexOf(']') ? host.slice(0, port) : host;
   return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
 }
 
-/** Whether an IP address is that of this machine only. */
+/** Whether an IP address is a loopback address. */
 export function isLoopbackAddress(address: string): boolean {
   const plain = address.toLowerCase().replace(/^\[|\]$/g, '');
   const embedded = plain.startsWith('::ffff:') ? plain.slice('::ffff:'.length) : plain;
@@ -30,7 +30,7 @@ export function isLoopbackName(name: string): boolean {
 }
 
 /**
- * Why the Host header of a request is refused. Undefined if the request may come in.
+ * The reason why the Host header of a request is refused; undefined if it is accepted.
  * @param isOwn whether a host name is one of the server's
  */
 export function refusalOfHost(
@@ -46,10 +46,10 @@ export function refusalOfHost(
   return `The Host header names '${name}', which may be the address of a web page. Use 127.0.0.1, localhost, or a name below localhost.`;
 }
 
-/** Requests that a user started, or a page of the server itself (Fetch Metadata Request Headers, section 2.3). */
+/** Values for requests by the user, or by a page of the server itself (Fetch Metadata Request Headers, section 2.3). */
 const OWN_SITES: ReadonlySet<string> = new Set(['none', 'same-origin']);
 
-/** Why a request is refused that a page of another origin caused. Undefined if no such page did. */
+/** The reason why a request is refused that comes from a page of another origin; undefined for other requests. */
 export function refusalOfPage(headers: IncomingHttpHeaders): string | undefined {
   const { host = '', origin, referer } = headers;
   const site = headers['sec-fetch-site'];
@@ -63,7 +63,7 @@ export function refusalOfPage(headers: IncomingHttpHeaders): string | undefined 
   return undefined;
 }
 
-/** Whether a URL is at the host of a Host header. */
+/** Whether the host of a URL is that of a Host header. */
 function isOrigin(url: string, host: string): boolean {
   return URL.canParse(url) && new URL(url).host === host.toLowerCase();
 }

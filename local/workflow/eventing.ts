@@ -1,6 +1,6 @@
 import { StateFailure } from './asl/failure';
 import { type Clock } from './clock';
-import { type Chance } from './engine/chance';
+import { type SeededRandom } from './engine/seeded-random';
 import { type EventSink } from './event-sink';
 import { AsyncInvocations } from './events/async-invocations';
 import { DeliveryFailed } from './events/delivery';
@@ -18,7 +18,7 @@ export interface EventingOptions {
   readonly deployment: LocalDeployment;
   readonly lambda: FunctionInvoker;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly faults: PlatformFaults;
   readonly startExecution: Targets['startExecution'];
   readonly onBusEvent?: (event: BusEvent) => void;
@@ -32,7 +32,7 @@ export class Eventing {
   readonly sink: EventSink;
   private readonly invocations: AsyncInvocations;
 
-  constructor({ deployment, lambda, clock, chance, faults, startExecution, onBusEvent }: EventingOptions) {
+  constructor({ deployment, lambda, clock, random, faults, startExecution, onBusEvent }: EventingOptions) {
     const { rules, schedules, functions } = deployment;
     const queues = new Map(deployment.queues.map((queue) => [queue.arn, new Queue(queue, clock)]));
     const functionOf = (arn: string) => functions.find((each) => arn === each.arn || arn.startsWith(`${each.arn}:`));
@@ -58,14 +58,14 @@ export class Eventing {
     this.invocations = invocations;
     this.bridge = new EventBridge({
       ...{ rules, schedules, queues, clock },
-      newId: () => stableUuid(chance.seedOf(`event/${count++}`)),
-      random: () => chance.fraction(`delivery/${count++}`),
+      newId: () => stableUuid(random.seedOf(`event/${count++}`)),
+      random: () => random.fraction(`delivery/${count++}`),
       // eslint-disable-next-line @typescript-eslint/require-await -- an error has to reject
       callTarget: async (target, input, source) => {
         faults.start();
         const fault = faults.ofDelivery(source.names);
         if (fault !== undefined) {
-          throw new DeliveryFailed(fault.error ?? 'THROTTLING', fault.message ?? 'Not delivered, as a rule asks for.');
+          throw new DeliveryFailed(fault.error ?? 'THROTTLING', fault.message ?? 'A fault rule prevents the delivery.');
         }
         return callTarget(target.arn, input, targets);
       },

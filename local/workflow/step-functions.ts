@@ -8,12 +8,12 @@ import { apisOf } from './apis';
 import { checkDefinition } from './asl/check';
 import { eachState } from './asl/definition';
 import { ScaledClock, stopwatch, type Clock } from './clock';
-import { Chance } from './engine/chance';
 import { type WorkflowEvent } from './engine/events';
 import { Executions, type StartedExecution } from './engine/executions';
 import { checkExecutionInput, checkExecutionName } from './engine/limits';
 import { runStrand } from './engine/machine';
 import { Records, type ExecutionRecord, type ExecutionStatus, type MapRunRecord } from './engine/records';
+import { SeededRandom } from './engine/seeded-random';
 import { ExecutionDoesNotExist, InvalidOptions, ScheduleNotFound } from './errors';
 import { Eventing } from './eventing';
 import { type Delivery, DeliveryFailed } from './events/delivery';
@@ -218,7 +218,7 @@ export class LocalStepFunctions {
   /**
    * Checks the rules for faults, as `start` does.
    *
-   * @throws InvalidFaults where a rule names what these state machines do not have
+   * @throws InvalidFaults if a rule names a state or function that does not exist in these state machines
    */
   checkFaults(stateMachines: readonly DeployedStateMachine[] = this.deployment.stateMachines): void {
     const states: string[] = [];
@@ -270,11 +270,11 @@ export class LocalStepFunctions {
       ...(options.serviceEndpoints && { serviceEndpoints: options.serviceEndpoints }),
       ...(options.onLog && { onLog: options.onLog }),
     });
-    const chance = new Chance(String(options.seed ?? randomUUID()));
+    const random = new SeededRandom(String(options.seed ?? randomUUID()));
     const startExecution: Targets['startExecution'] = (arn, input) => this.startByEvent(executions, arn, input);
     const { onBusEvent, authorize } = options;
     const eventing = new Eventing({
-      ...{ deployment, lambda, clock, chance, faults, startExecution },
+      ...{ deployment, lambda, clock, random, faults, startExecution },
       ...(onBusEvent && { onBusEvent }),
     });
     const executions = new Executions({
@@ -286,7 +286,7 @@ export class LocalStepFunctions {
           authorize?.({ ...access, accessKeyId: credentialsOfRole(roleArn).accessKeyId }),
         ),
       records,
-      chance,
+      random,
       overheadSeconds: { state: 0, mapRun: 0, ...options.overheadSeconds },
       onEvent: options.onEvent ?? (() => undefined),
       onStatus: (execution) => {
@@ -343,6 +343,6 @@ export class LocalStepFunctions {
 function clockOf({ timeScale = 1, timeoutFloorSeconds = 30 }: LocalStepFunctionsOptions): Clock {
   if (timeScale > 0 && Number.isFinite(timeScale)) return new ScaledClock(timeScale, timeoutFloorSeconds);
   throw new InvalidOptions(
-    `The time scale is ${timeScale}. Give a number above 0; 1 is real time, 10 ten times faster.`,
+    `The time scale is ${timeScale}. Specify a number above 0; 1 is real time, 10 is ten times faster.`,
   );
 }

@@ -128,7 +128,7 @@ describe('SSM parameters', () => {
       return app;
     };
     await copies(parametrized(), { parameters: { '/lake/source': 'lake-source' } });
-    await expect(run(parametrized())).rejects.toThrow(/No stack here makes the SSM parameter \/lake\/source/);
+    await expect(run(parametrized())).rejects.toThrow(/No stack of the app creates the SSM parameter \/lake\/source/);
   });
 });
 

@@ -66,7 +66,7 @@ function placeGraph(graph: Graph): PlacedGraph {
     y: 0,
     width,
     height,
-    nodes: graph.nodes.map((node) => placeNode(node, layout.node(node.name) as Middle, inner.get(node.name)!)),
+    nodes: graph.nodes.map((node) => placeNode(node, layout.node(node.name) as CenteredBox, inner.get(node.name)!)),
     edges: edges.map(({ from, to, kind, isTaken }, index) => {
       const { points } = layout.edge(from, to, String(index)) as { points: Point[] };
       return { kind, isTaken, points };

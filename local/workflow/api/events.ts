@@ -156,5 +156,5 @@ function parse(text: Json | undefined, error: string, member: string): JsonObjec
   } catch {
     // An invalid body is refused below.
   }
-  throw new ApiError(error, `${member} is not valid. Reason: it is no JSON object.`);
+  throw new ApiError(error, `${member} is not valid. Reason: it is not a JSON object.`);
 }

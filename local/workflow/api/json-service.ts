@@ -59,5 +59,5 @@ function parse(body: string): JsonObject {
   } catch {
     // An invalid body is refused below.
   }
-  throw new ApiError('SerializationException', 'The request body is no JSON object.');
+  throw new ApiError('SerializationException', 'The request body is not a JSON object.');
 }

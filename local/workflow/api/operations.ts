@@ -271,7 +271,7 @@ function arn(request: JsonObject, member: string, ...resources: string[]): strin
   if (typeof value !== 'string') throw new ApiError('ValidationException', `${member} is missing.`);
   const parts = value.split(':');
   if (parts[0] !== 'arn' || parts[2] !== 'states' || !resources.includes(parts[5] ?? '')) {
-    throw new ApiError('InvalidArn', `Invalid Arn: '${value}' is no ARN of: ${resources.join(', ')}`);
+    throw new ApiError('InvalidArn', `Invalid Arn: '${value}' is not an ARN of: ${resources.join(', ')}`);
   }
   return value;
 }
@@ -309,7 +309,7 @@ function asApiError<T>(type: string, act: () => T): T {
 function parseInput(input: Json | undefined): Json {
   if (input === undefined) return {};
   if (typeof input !== 'string' || Buffer.byteLength(input) > LIMITS.payloadBytes) {
-    throw new ApiError('InvalidExecutionInput', `The input is no JSON text of at most ${LIMITS.payloadBytes} bytes.`);
+    throw new ApiError('InvalidExecutionInput', `The input is not JSON text of at most ${LIMITS.payloadBytes} bytes.`);
   }
   try {
     return JSON.parse(input) as Json;

@@ -17,7 +17,7 @@ export function paginate<T>(list: readonly T[], request: JsonObject): Page<T> {
   const { nextToken: token, maxResults, ...query } = request;
   const size = typeof maxResults === 'number' && maxResults > 0 ? maxResults : DEFAULT_PAGE;
   if (size > LARGEST_PAGE) {
-    throw new ApiError('ValidationException', `maxResults is ${size}, the most is ${LARGEST_PAGE}.`);
+    throw new ApiError('ValidationException', `maxResults is ${size}, the maximum is ${LARGEST_PAGE}.`);
   }
   const fingerprint = stableHex(JSON.stringify(query), 16);
   const [askedFor, offset] = decodeToken(token ?? null, fingerprint);

@@ -8,13 +8,13 @@ export class FunctionFailed extends Error {
 }
 
 /** The sources of random values. A seed makes both repeatable. */
-export interface FunctionWorld {
+export interface RandomSources {
   /** A number in [0, 1). */
   random(): number;
   uuid(): string;
 }
 
-type StatesFunction = (args: readonly Json[], world: FunctionWorld) => Json;
+type StatesFunction = (args: readonly Json[], world: RandomSources) => Json;
 
 /**
  * The intrinsic functions of JSONPath states, by their names without `States.`.
@@ -63,7 +63,7 @@ function string(value: Json | undefined): string {
 function short(value: Json | undefined): string {
   const whole = string(value);
   if (whole.length <= MOST_CHARACTERS) return whole;
-  throw new FunctionFailed(`the text has ${whole.length} characters, the most is ${MOST_CHARACTERS}`);
+  throw new FunctionFailed(`the text has ${whole.length} characters, the maximum is ${MOST_CHARACTERS}`);
 }
 
 /** Numbers that are not integers are rounded. */
@@ -91,7 +91,8 @@ function contains(list: readonly Json[], value: Json): boolean {
 function range(from: number, to: number, step: number): number[] {
   if (step === 0) throw new FunctionFailed('the step must not be 0');
   const length = Math.max(0, Math.floor((to - from) / step) + 1);
-  if (length > MOST_ITEMS) throw new FunctionFailed(`the array would have ${length} items, the most is ${MOST_ITEMS}`);
+  if (length > MOST_ITEMS)
+    throw new FunctionFailed(`the array would have ${length} items, the maximum is ${MOST_ITEMS}`);
   return Array.from({ length }, (_, index) => from + index * step);
 }
 
@@ -125,13 +126,14 @@ function format(template: string, values: readonly Json[]): string {
   let used = 0;
   const formatted = template.replace(/\\([{}\\])|\{\}|[{}]/g, (token, escaped: string | undefined) => {
     if (escaped !== undefined) return escaped;
-    if (token !== '{}') throw new FunctionFailed(`a brace that is no place for a value is written \\${token}`);
+    if (token !== '{}')
+      throw new FunctionFailed(`a brace that is not part of the placeholder {} must be escaped: \\${token}`);
     const value = values[used++];
-    if (value === undefined) throw new FunctionFailed(`there are more places than the ${values.length} values`);
+    if (value === undefined) throw new FunctionFailed(`there are more placeholders than values (${values.length})`);
     return text(value);
   });
   if (used === values.length) return formatted;
-  throw new FunctionFailed(`there are ${values.length} values, and ${used} places for them`);
+  throw new FunctionFailed(`there are ${values.length} values, but ${used} placeholders`);
 }
 
 function text(value: Json): string {
@@ -160,7 +162,7 @@ function merge(one: Json | undefined, other: Json | undefined, deep: Json | unde
 }
 
 /** From `from` (included) to `to` (excluded). A seed always gives the same number. */
-function random(from: number, to: number, seed: Json | undefined, world: FunctionWorld): number {
+function random(from: number, to: number, seed: Json | undefined, world: RandomSources): number {
   if (to <= from) throw new FunctionFailed(`the end ${to} is not above the start ${from}`);
   const fraction = seed === undefined ? world.random() : fractionOf(integer(seed));
   return from + Math.floor(fraction * (to - from));

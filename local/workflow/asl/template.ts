@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import { ExpressionSyntaxError, parseExpression, type Call, type Expression } from './expression';
 import { runtimeFailure, StateFailure } from './failure';
-import { FunctionFailed, STATES_FUNCTIONS, type FunctionWorld } from './functions';
+import { FunctionFailed, STATES_FUNCTIONS, type RandomSources } from './functions';
 import { evaluatePath, PathNotFound, type DataScope } from './path';
 
 export interface EvaluationScope extends DataScope {
-  readonly world: FunctionWorld;
+  readonly world: RandomSources;
 }
 
 /**

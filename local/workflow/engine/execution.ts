@@ -118,7 +118,7 @@ export class Execution implements RunningExecution {
    */
   redrive(parent?: Scope): Promise<ExecutionRecord> {
     const { mutable, runtime, running } = this;
-    this.remember();
+    this.savePastRecord();
     mutable.status = 'RUNNING';
     delete mutable.stopDate;
     delete mutable.error;
@@ -145,14 +145,14 @@ export class Execution implements RunningExecution {
     const { mutable } = this;
     if (mutable.status !== 'RUNNING') return;
     const { output, error, cause } = outcome;
-    const told = {
+    const details = {
       ...(output !== undefined && { output }),
       ...(error !== undefined && { error }),
       ...(cause !== undefined && { cause: cause.slice(0, LIMITS.causeLength) }),
     };
-    this.remember();
-    this.trace.previous = this.history.add(this.trace.previous, TERMINAL_EVENTS[status], told);
-    Object.assign(mutable, told, { status, stopDate: new Date(this.runtime.clock.now()) });
+    this.savePastRecord();
+    this.trace.previous = this.history.add(this.trace.previous, TERMINAL_EVENTS[status], details);
+    Object.assign(mutable, details, { status, stopDate: new Date(this.runtime.clock.now()) });
     if (status !== 'SUCCEEDED') this.scope.abort();
     this.runtime.onStatus?.(this.record);
   }
@@ -172,7 +172,7 @@ export class Execution implements RunningExecution {
     this.end('FAILED', { error, cause: reason });
   }
 
-  /** TimeoutSeconds of the state machine, which starts again with a redrive; five minutes for Express. */
+  /** Starts the timer of TimeoutSeconds, or of five minutes for Express. A redrive starts it again. */
   private limitTime(): Cancel {
     const own = this.machine.TimeoutSeconds;
     const seconds =
@@ -181,7 +181,7 @@ export class Execution implements RunningExecution {
     return this.runtime.clock.limit(seconds * 1000, () => this.end('TIMED_OUT', {}));
   }
 
-  private remember(): void {
+  private savePastRecord(): void {
     const { status, stopDate, error, cause, redriveCount, redriveDate } = this.record;
     this.past.push({
       until: this.runtime.clock.now(),

@@ -36,7 +36,7 @@ export class Executions {
   /** @throws ExecutionAlreadyExists for a name that another execution has, unless it runs with the same input */
   start(machine: StateMachine, wanted: string | undefined, input: Json): StartedExecution {
     const path = `#${this.started.size + 1}`;
-    const name = wanted ?? stableUuid(this.runtime.chance.seedOf(`execution/${path}`));
+    const name = wanted ?? stableUuid(this.runtime.random.seedOf(`execution/${path}`));
     const executionArn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const known = this.started.get(executionArn);
     if (known !== undefined) return sameExecution(known, input);
@@ -93,6 +93,6 @@ function sameExecution(known: StartedExecution, input: Json): StartedExecution {
   const { record } = known.execution;
   if (record.status === 'RUNNING' && JSON.stringify(record.input) === JSON.stringify(input)) return known;
   throw new ExecutionAlreadyExists(
-    `Execution Already Exists: '${record.executionArn}'. Give another execution name, or none.`,
+    `Execution Already Exists: '${record.executionArn}'. Specify another execution name, or none.`,
   );
 }

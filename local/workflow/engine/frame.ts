@@ -3,11 +3,11 @@ import { type Clock } from '../clock';
 import { type EventSink } from '../event-sink';
 import { type FunctionInvoker } from '../invoker';
 import { type Json, type JsonObject } from '../json';
-import { type Chance } from './chance';
 import { type WorkflowEvent } from './events';
 import { type EventDetails, type Trace } from './history';
 import { type ExecutionIdentity, type ExecutionRecord, type Records } from './records';
 import { type Scope } from './scope';
+import { type SeededRandom } from './seeded-random';
 
 // These types refer to each other: a runtime runs strands in frames, a frame belongs to an execution, which has the runtime.
 
@@ -87,7 +87,7 @@ export interface Runtime {
    */
   readonly callStepFunctions: (action: string, parameters: JsonObject, roleArn: string) => Json;
   readonly records: Records;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   /** Overhead of Step Functions before a state of a Standard execution, and before the first child of a Map Run. */
   readonly overheadSeconds?: { readonly state: number; readonly mapRun: number };
   readonly onEvent: (event: WorkflowEvent) => void;
@@ -109,6 +109,6 @@ export function addEvent(frame: Frame, type: string, details?: EventDetails): nu
 }
 
 /** Adds an event that no other event follows. */
-export function noteEvent(frame: Frame, type: string, details?: EventDetails): void {
+export function addLeafEvent(frame: Frame, type: string, details?: EventDetails): void {
   frame.execution.addEvent(frame.trace.previous, type, details);
 }

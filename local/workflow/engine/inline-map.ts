@@ -1,11 +1,11 @@
 import { processorOf } from '../asl/definition';
 import { failureOf, type StateFailure } from '../asl/failure';
 import { type Json } from '../json';
-import { newStrand, noteEvent, type Frame, type Strand } from './frame';
+import { newStrand, addLeafEvent, type Frame, type Strand } from './frame';
 import { type Trace } from './history';
 import { LIMITS } from './limits';
 import { type MapInput } from './map-input';
-import { noteAborted } from './parallel';
+import { addStateAborted } from './parallel';
 import { Aborted, Scope } from './scope';
 
 /** Iterations within the execution, at most 40 at a time, even if MaxConcurrency is higher. */
@@ -38,9 +38,9 @@ class Iterations {
     const { maxConcurrency, items, visit } = this.map;
     const limit = Math.min(maxConcurrency || LIMITS.inlineMapConcurrency, LIMITS.inlineMapConcurrency);
     const started = visit.frame.trace.previous;
-    this.tell();
-    const lanes = Array.from({ length: Math.min(limit, items.length) }, () => this.lane(started));
-    await Promise.all(lanes);
+    this.reportProgress();
+    const slots = Array.from({ length: Math.min(limit, items.length) }, () => this.runSlot(started));
+    await Promise.all(slots);
     this.scope.close();
   }
 
@@ -49,7 +49,7 @@ class Iterations {
   }
 
   /** Runs one iteration after another in one slot. */
-  private async lane(started: number): Promise<void> {
+  private async runSlot(started: number): Promise<void> {
     for (let follows = started; this.next < this.strands.length && !this.scope.aborted;) {
       const index = this.next++;
       if (!hasSucceeded(this.strands[index])) follows = await this.iterate(index, { previous: follows });
@@ -77,7 +77,7 @@ class Iterations {
     }
     this.progress.running--;
     this.progress.done++;
-    this.tell();
+    this.reportProgress();
     return trace.previous;
   }
 
@@ -91,7 +91,7 @@ class Iterations {
 
   private failed(error: unknown, index: number, inner: Frame): void {
     const { name, frame } = this.map.visit;
-    noteEvent(inner, 'MapIterationFailed', { name, index });
+    addLeafEvent(inner, 'MapIterationFailed', { name, index });
     if (this.failure !== undefined) return;
     this.progress.failed++;
     this.failure = failureOf(error);
@@ -103,12 +103,12 @@ class Iterations {
     const { name, frame } = this.map.visit;
     if (this.failure === undefined) return;
     const follows: Frame = { ...frame, trace: { previous: frame.trace.previous } };
-    noteAborted(processorOf(this.map.visit.state), this.strands[index], follows);
-    noteEvent(follows, 'MapIterationAborted', { name, index });
+    addStateAborted(processorOf(this.map.visit.state), this.strands[index], follows);
+    addLeafEvent(follows, 'MapIterationAborted', { name, index });
     trace.previous = frame.trace.previous;
   }
 
-  private tell(): void {
+  private reportProgress(): void {
     const { name, frame } = this.map.visit;
     const { runtime, identity } = frame.execution;
     runtime.onEvent({

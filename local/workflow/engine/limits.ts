@@ -41,8 +41,9 @@ export function checkExecutionName(name: string): void {
 
 /** @throws InvalidExecution when the input is not JSON or over 256 KiB */
 export function checkExecutionInput(input: unknown): void {
-  if (input === undefined) throw new InvalidExecution('The execution has no input. Give any JSON value, {} for none.');
+  if (input === undefined)
+    throw new InvalidExecution('The execution has no input. Specify a JSON value, for example {}.');
   const bytes = jsonBytes(input);
   if (bytes <= LIMITS.payloadBytes) return;
-  throw new InvalidExecution(`The input has ${bytes} bytes; Step Functions takes ${LIMITS.payloadBytes} at most.`);
+  throw new InvalidExecution(`The input has ${bytes} bytes; Step Functions accepts at most ${LIMITS.payloadBytes}.`);
 }

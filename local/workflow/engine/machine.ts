@@ -14,7 +14,7 @@ import { type EvaluationScope } from '../asl/template';
 import { afterPendingWork, type Clock } from '../clock';
 import { type Json } from '../json';
 import { runDistributedMap } from './distributed-map';
-import { addEvent, noteEvent, type Frame, type Strand } from './frame';
+import { addEvent, addLeafEvent, type Frame, type Strand } from './frame';
 import { runInlineMap } from './inline-map';
 import { exceedsPayload } from './limits';
 import { mapInputOf } from './map-input';
@@ -41,7 +41,7 @@ export async function runStrand(machine: AslDefinition, strand: Strand, frame: F
   try {
     for (let transitions = 1; ; transitions++) {
       // Without this, a loop of states that do not wait would prevent timers from ending the execution.
-      if (transitions % 100 === 0) await letTimersIn(frame.execution.runtime.clock);
+      if (transitions % 100 === 0) await letDueTimersRun(frame.execution.runtime.clock);
       const { output, next } = await runState(machine, strand, frame);
       if (next === undefined) {
         strand.status = 'SUCCEEDED';
@@ -56,7 +56,7 @@ export async function runStrand(machine: AslDefinition, strand: Strand, frame: F
   }
 }
 
-async function letTimersIn(clock: Clock): Promise<void> {
+async function letDueTimersRun(clock: Clock): Promise<void> {
   const release = clock.hold();
   await afterPendingWork();
   release();
@@ -67,7 +67,7 @@ async function runState(machine: AslDefinition, { cursor }: Strand, frame: Frame
   const state = machine.States[cursor.state];
   if (state === undefined) throw new StateFailure('States.Runtime', `There is no state '${cursor.state}'.`);
   const visit: Visit = { name: cursor.state, state, cursor, frame, retryCount: 0 };
-  enter(visit);
+  enterState(visit);
   const overhead = overheadSeconds(frame);
   if (overhead > 0) await frame.scope.sleep(frame.execution.runtime.clock, overhead * 1000);
   const exit = await tryState(visit);
@@ -77,7 +77,7 @@ async function runState(machine: AslDefinition, { cursor }: Strand, frame: Frame
   }
   addEvent(frame, `${state.Type}StateExited`, { name: visit.name, output: exit.output });
   frame.scope.check();
-  tell(visit, 'StateExited');
+  reportState(visit, 'StateExited');
   return exit;
 }
 
@@ -85,7 +85,7 @@ function overheadSeconds({ execution }: Frame): number {
   return execution.identity.type === 'STANDARD' ? (execution.runtime.overheadSeconds?.state ?? 0) : 0;
 }
 
-function enter(visit: Visit): void {
+function enterState(visit: Visit): void {
   const { name, state, cursor, frame } = visit;
   const { execution, scope, recordStates } = frame;
   if (cursor.enteredAt === undefined) {
@@ -93,14 +93,14 @@ function enter(visit: Visit): void {
     addEvent(frame, `${state.Type}StateEntered`, { name, input: cursor.input });
   }
   if (recordStates) execution.states.push(name);
-  tell(visit, 'StateEntered');
+  reportState(visit, 'StateEntered');
   const { executionArn, type } = execution.identity;
   execution.runtime.onEvent({ type: 'Transition', executionArn, isExpress: type === 'EXPRESS' });
   execution.runtime.onStateEntered?.(execution.identity.executionArn, name);
   scope.check();
 }
 
-function tell({ name, state, frame }: Visit, type: 'StateEntered' | 'StateExited'): void {
+function reportState({ name, state, frame }: Visit, type: 'StateEntered' | 'StateExited'): void {
   const { execution, recordStates } = frame;
   if (!recordStates) return;
   const { executionArn } = execution.identity;
@@ -113,18 +113,18 @@ async function tryState(first: Visit): Promise<Exit> {
   const retries = retriersOf(state).map((retrier) => ({ retrier, attempts: 0 }));
   for (let visit = first; ; visit = { ...visit, retryCount: visit.retryCount + 1 }) {
     try {
-      return await perform(visit);
+      return await runAttempt(visit);
     } catch (error) {
       if (error instanceof Aborted) throw error;
       const failure = failureOf(error);
-      if (await retried(visit, failure, retries)) {
+      if (await waitForRetry(visit, failure, retries)) {
         delete cursor.progress;
         continue;
       }
       // Step Functions retries branches and iterations whose results were too large.
       if (failure.error === 'States.DataLimitExceeded') delete cursor.progress;
       if (state.Type === 'Map' || state.Type === 'Parallel') addEvent(visit.frame, `${state.Type}StateFailed`);
-      return caught(visit, failure);
+      return exitByCatcher(visit, failure);
     }
   }
 }
@@ -136,10 +136,10 @@ interface Retries {
 }
 
 /** Waits until the next attempt. Returns false if no retrier matches the failure, or its attempts are used up. */
-async function retried(visit: Visit, failure: StateFailure, retries: readonly Retries[]): Promise<boolean> {
+async function waitForRetry(visit: Visit, failure: StateFailure, retries: readonly Retries[]): Promise<boolean> {
   const { name, state, frame, retryCount } = visit;
   const { execution, path } = frame;
-  const { clock, chance, onEvent } = execution.runtime;
+  const { clock, random, onEvent } = execution.runtime;
   const about = { executionArn: execution.identity.executionArn, state: name, stateType: state.Type };
   onEvent({
     type: 'StateFailed',
@@ -149,20 +149,20 @@ async function retried(visit: Visit, failure: StateFailure, retries: readonly Re
   });
   const retry = retries.find(({ retrier }) => errorEquals(retrier.errorEquals, failure));
   if (retry === undefined || retry.attempts >= retry.retrier.maxAttempts) return false;
-  const jitter = (): number => chance.fraction(`jitter/${path}/${name}/${retryCount}`);
+  const jitter = (): number => random.fraction(`jitter/${path}/${name}/${retryCount}`);
   await frame.scope.sleep(clock, retryDelay(retry.retrier, retry.attempts++, jitter) * 1000);
   onEvent({ type: 'StateRetried', ...about, attempt: retry.attempts });
   return true;
 }
 
 /** @throws StateFailure if no catcher matches it */
-function caught({ state, cursor }: Visit, failure: StateFailure): Exit {
+function exitByCatcher({ state, cursor }: Visit, failure: StateFailure): Exit {
   const catcher = catchersOf(state).find((candidate) => errorEquals(candidate.errorEquals, failure));
   if (catcher === undefined) throw failure;
   return { output: applyResultPath(catcher.resultPath, cursor.input, errorOutput(failure)), next: catcher.next };
 }
 
-async function perform(visit: Visit): Promise<Exit> {
+async function runAttempt(visit: Visit): Promise<Exit> {
   const { state, cursor } = visit;
   if (state.Type === 'Fail') throw failWith(visit);
   const raw = scopeOf(visit, cursor.input);
@@ -170,48 +170,55 @@ async function perform(visit: Visit): Promise<Exit> {
   const next = state.Next as string | undefined;
   switch (state.Type) {
     case 'Pass':
-      return { output: finished(visit, passed(state, scope), scope), next };
+      return { output: outputOf(visit, passResult(state, scope), scope), next };
     case 'Task':
-      return { output: finished(visit, selected(state, await runTask(visit, scope), scope), scope), next };
+      return { output: outputOf(visit, applyResultSelector(state, await runTask(visit, scope), scope), scope), next };
     case 'Map':
-      return { output: finished(visit, selected(state, held(visit, await runMap(visit, scope)), scope), scope), next };
+      return {
+        output: outputOf(
+          visit,
+          applyResultSelector(state, withinPayloadLimit(visit, await runMap(visit, scope)), scope),
+          scope,
+        ),
+        next,
+      };
     case 'Parallel':
       return {
-        output: finished(visit, selected(state, held(visit, await runParallel(visit, scope)), scope), scope),
+        output: outputOf(
+          visit,
+          applyResultSelector(state, withinPayloadLimit(visit, await runParallel(visit, scope)), scope),
+          scope,
+        ),
         next,
       };
     case 'Wait':
       await runWait(visit, scope);
       return { output: applyOutputPath(state, scope.input, scope), next };
     case 'Choice':
-      return { output: applyOutputPath(state, scope.input, scope), next: chosen(visit, scope) };
+      return { output: applyOutputPath(state, scope.input, scope), next: nextByChoice(visit, scope) };
     case 'Succeed':
       return { output: applyOutputPath(state, scope.input, scope), next: undefined };
     default:
-      throw new StateFailure('States.Runtime', `There is no type of states called '${state.Type}'.`);
+      throw new StateFailure('States.Runtime', `There is no state type '${state.Type}'.`);
   }
 }
 
-function passed(state: AslState, scope: EvaluationScope): Json {
+function passResult(state: AslState, scope: EvaluationScope): Json {
   return 'Result' in state ? state.Result : applyParameters(state.Parameters, scope);
 }
 
 /** The limit also applies to the result of branches or items, even if ResultPath discards it. */
-function held({ name }: Visit, result: Json): Json {
+function withinPayloadLimit({ name }: Visit, result: Json): Json {
   if (exceedsPayload(result)) throw dataLimitExceeded(name);
   return result;
 }
 
-function selected(state: AslState, result: Json, scope: EvaluationScope): Json {
-  return applyResultSelector(state, result, scope);
-}
-
 /** ResultPath writes into the raw input; OutputPath selects from the result of that. */
-function finished({ state, cursor }: Visit, result: Json, scope: EvaluationScope): Json {
+function outputOf({ state, cursor }: Visit, result: Json, scope: EvaluationScope): Json {
   return applyOutputPath(state, applyResultPath(resultPathOf(state), cursor.input, result), scope);
 }
 
-function chosen({ name, state }: Visit, scope: EvaluationScope): string {
+function nextByChoice({ name, state }: Visit, scope: EvaluationScope): string {
   const next = chooseNext(state, scope);
   if (next !== undefined) return next;
   throw new StateFailure('States.NoChoiceMatched', `No choice rule of state '${name}' matched, and it has no Default.`);
@@ -222,6 +229,6 @@ async function runMap(visit: Visit, scope: EvaluationScope): Promise<Json> {
   // A redriven Map does not start again.
   if (visit.cursor.progress === undefined) addEvent(visit.frame, 'MapStateStarted', { length: map.items.length });
   const result = map.distributed ? await runDistributedMap(map) : await runInlineMap(map);
-  noteEvent(visit.frame, 'MapStateSucceeded');
+  addLeafEvent(visit.frame, 'MapStateSucceeded');
   return result;
 }

@@ -32,7 +32,7 @@ export class MapRun implements RedrivableMapRun {
     // If the Map has no label, Step Functions generates one, in the form of a UUID.
     const label = asString(state.Label) ?? stableUuid(`${identity.stateMachineArn}/${name}`);
     const ordinal = runtime.records.mapRunsOf(identity.executionArn).length;
-    const id = stableUuid(runtime.chance.seedOf(`map-run/${this.path}/${ordinal}`));
+    const id = stableUuid(runtime.random.seedOf(`map-run/${this.path}/${ordinal}`));
     this.record = {
       mapRunArn: `${arnOf(identity.stateMachineArn, 'mapRun')}/${label}:${id}`,
       executionArn: identity.executionArn,
@@ -69,7 +69,7 @@ export class MapRun implements RedrivableMapRun {
     const { record } = this;
     const { counts, mapRunArn } = record;
     if (record.redriveCount >= LIMITS.mapRunRedrives) {
-      throw runtimeFailure(`The Map Run was redriven ${LIMITS.mapRunRedrives} times, which is the most there is.`);
+      throw runtimeFailure(`The Map Run was redriven ${LIMITS.mapRunRedrives} times, which is the maximum.`);
     }
     record.redriveCount++;
     record.redriveDate = new Date(frame.execution.runtime.clock.now());
@@ -85,7 +85,7 @@ export class MapRun implements RedrivableMapRun {
   private async work(frame: Frame): Promise<Json> {
     const { record } = this;
     this.scope = new Scope(frame.scope);
-    this.tell();
+    this.reportProgress();
     try {
       await this.dispatch();
     } catch (error) {
@@ -153,7 +153,7 @@ export class MapRun implements RedrivableMapRun {
     }
     this.record.counts.running--;
     this.checkThreshold();
-    this.tell();
+    this.reportProgress();
   }
 
   private newChild(index: number): Execution {
@@ -161,7 +161,7 @@ export class MapRun implements RedrivableMapRun {
     const input = this.map.itemInput(index);
     const path = `${this.path}[${index}]`;
     const name = stableUuid(
-      runtime.chance.seedOf(`child/${path}/${this.record.mapRunArn}/${this.record.redriveCount}`),
+      runtime.random.seedOf(`child/${path}/${this.record.mapRunArn}/${this.record.redriveCount}`),
     );
     return new Execution(
       {
@@ -218,7 +218,7 @@ export class MapRun implements RedrivableMapRun {
     this.scope.abort();
   }
 
-  private tell(): void {
+  private reportProgress(): void {
     const { counts, executionArn, mapRunArn, state } = this.record;
     this.map.visit.frame.execution.runtime.onEvent({
       type: 'MapProgress',

@@ -2,7 +2,7 @@ import { applyParameters } from '../asl/data-flow';
 import { branchesOf, type AslDefinition } from '../asl/definition';
 import { type EvaluationScope } from '../asl/template';
 import { type Json } from '../json';
-import { addEvent, newStrand, noteEvent, type Frame, type Strand } from './frame';
+import { addEvent, newStrand, addLeafEvent, type Frame, type Strand } from './frame';
 import { Aborted, Scope } from './scope';
 import { type Visit } from './visit';
 
@@ -32,7 +32,7 @@ export async function runParallel(visit: Visit, data: EvaluationScope): Promise<
       frame.trace.previous = inner.trace.previous;
     } catch (error) {
       if (error instanceof Aborted) {
-        if (failure !== undefined) noteAborted(branch, strand, frame);
+        if (failure !== undefined) addStateAborted(branch, strand, frame);
       } else if (failure === undefined) {
         failure = { error };
         frame.trace.previous = inner.trace.previous;
@@ -44,7 +44,7 @@ export async function runParallel(visit: Visit, data: EvaluationScope): Promise<
   scope.close();
   if (failure !== undefined) throw failure.error;
   frame.scope.check();
-  noteEvent(frame, 'ParallelStateSucceeded');
+  addLeafEvent(frame, 'ParallelStateSucceeded');
   return strands.map(({ output = null }) => output);
 }
 
@@ -52,7 +52,7 @@ export async function runParallel(visit: Visit, data: EvaluationScope): Promise<
 const ABORTABLE = new Set(['Task', 'Wait', 'Map', 'Parallel']);
 
 /** Adds the event that the current state of a strand was aborted. */
-export function noteAborted(machine: AslDefinition, strand: Strand | undefined, frame: Frame): void {
+export function addStateAborted(machine: AslDefinition, strand: Strand | undefined, frame: Frame): void {
   const type = strand && machine.States[strand.cursor.state]?.Type;
-  if (type !== undefined && ABORTABLE.has(type)) noteEvent(frame, `${type}StateAborted`);
+  if (type !== undefined && ABORTABLE.has(type)) addLeafEvent(frame, `${type}StateAborted`);
 }

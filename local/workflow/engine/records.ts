@@ -15,7 +15,7 @@ export interface ExecutionIdentity {
   readonly roleArn: string;
   readonly type: WorkflowType;
   readonly mapRunArn?: string;
-  /** Seeds what happens by chance in the execution. */
+  /** Seed of the random values of the execution. */
   readonly path: string;
 }
 

@@ -23,7 +23,7 @@ export interface MapItem {
 export function scopeOf(visit: Visit, input: Json, item?: MapItem): EvaluationScope {
   const { name, cursor, frame, retryCount } = visit;
   const { execution, path } = frame;
-  const { chance, clock } = execution.runtime;
+  const { random, clock } = execution.runtime;
   const place = `${path}/${name}/${retryCount}/${item?.Index ?? ''}`;
   let draws = 0;
   return {
@@ -38,8 +38,8 @@ export function scopeOf(visit: Visit, input: Json, item?: MapItem): EvaluationSc
       ...(item && { Map: { Item: { Index: item.Index, Value: item.Value } } }),
     },
     world: {
-      random: () => chance.fraction(`random/${place}/${draws++}`),
-      uuid: () => stableUuid(chance.seedOf(`uuid/${place}/${draws++}`)),
+      random: () => random.fraction(`random/${place}/${draws++}`),
+      uuid: () => stableUuid(random.seedOf(`uuid/${place}/${draws++}`)),
     },
   };
 }

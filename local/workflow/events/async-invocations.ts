@@ -49,7 +49,7 @@ export class AsyncInvocations {
     while (this.running.size > 0) await Promise.all(this.running);
   }
 
-  /** Ends what waits for another attempt. Nothing is invoked again from now on, also what fails because its function is ended. */
+  /** Discards events that wait for another attempt. Nothing is invoked after this call, even if a function fails because it is ended. */
   close(): void {
     this.isClosed = true;
     for (const cancel of this.waiting) cancel();

@@ -55,7 +55,7 @@ const DEFAULT_AGE_SECONDS = 24 * 3600;
 const BACKOFF = { firstMs: 1000, mostMs: 10 * 60_000 };
 
 /** Maximum number of events and deliveries that are kept. */
-const REMEMBERED = 10_000;
+const MOST_KEPT = 10_000;
 
 /** Limit for an event that two buses would otherwise forward to each other forever. */
 const MOST_HOPS = 5;
@@ -94,7 +94,7 @@ export class EventBridge {
       resources: given.resources ?? [],
       detail: given.detail,
     };
-    remember(this.kept, event);
+    appendCapped(this.kept, event);
     this.options.onEvent?.(event);
     this.route(event, busOf(given.eventBusName ?? 'default', { accountId, region }));
     return event;
@@ -170,7 +170,7 @@ export class EventBridge {
       status: 'PENDING',
       attempts: 0,
     };
-    remember(this.known, delivery);
+    appendCapped(this.known, delivery);
     if (this.isClosed) return;
     this.attempt(delivery, route, this.options.clock.now());
   }
@@ -228,7 +228,7 @@ export class EventBridge {
   }
 }
 
-function remember<T>(list: T[], item: T): void {
+function appendCapped<T>(list: T[], item: T): void {
   list.push(item);
-  if (list.length > REMEMBERED) list.shift();
+  if (list.length > MOST_KEPT) list.shift();
 }

@@ -18,7 +18,7 @@ export function throttled(): InvokeRefused {
 }
 
 export function notFound(name: string, known: readonly string[]): InvokeRefused {
-  const message = `Function not found: ${name}. The templates hold: ${known.join(', ') || 'none'}.`;
+  const message = `Function not found: ${name}. The templates contain: ${known.join(', ') || 'none'}.`;
   return refused('ResourceNotFoundException', 404, message);
 }
 

@@ -34,7 +34,7 @@ export function readAssembly(directory: string): StackSource[] {
   const root = resolve(directory);
   if (!existsSync(join(root, 'manifest.json'))) {
     throw new InvalidAssembly(
-      `${root} is no cloud assembly: it has no manifest.json. Give the folder that "cdk synth" writes, usually cdk.out.`,
+      `${root} is not a cloud assembly: it has no manifest.json. Specify the folder that "cdk synth" writes, usually cdk.out.`,
     );
   }
   const artifacts = Object.entries(asObject(readJson(join(root, 'manifest.json')).artifacts));
@@ -90,7 +90,7 @@ export function readTemplateFile(file: string): { stacks: StackSource[]; stack: 
   const templateFile = resolve(file);
   if (!existsSync(templateFile) || !statSync(templateFile).isFile()) {
     throw new InvalidAssembly(
-      `There is no template ${templateFile}. Give the path of a CloudFormation template in JSON.`,
+      `There is no template ${templateFile}. Specify the path of a CloudFormation template in JSON.`,
     );
   }
   const directory = dirname(templateFile);
@@ -143,8 +143,8 @@ export function readJson(file: string): JsonObject {
     if (isObject(value)) return value;
   } catch (error) {
     throw new InvalidAssembly(
-      `${file} is not JSON: ${(error as Error).message}. YAML templates are not read; "cdk synth" writes JSON ones to cdk.out.`,
+      `${file} is not JSON: ${(error as Error).message}. YAML templates are not supported; "cdk synth" writes JSON templates to cdk.out.`,
     );
   }
-  throw new InvalidAssembly(`${file} must hold a JSON object.`);
+  throw new InvalidAssembly(`${file} must contain a JSON object.`);
 }

@@ -42,7 +42,7 @@ export function describeStack(stack: Stack): DeployedStack {
     resources: stack.resources().map(({ logicalId, type }) => ({
       logicalId,
       type,
-      physicalId: asText(stack.resolveLeniently({ Ref: logicalId })),
+      physicalId: asText(stack.resolveOrPlaceholder({ Ref: logicalId })),
     })),
   };
 }
@@ -54,9 +54,9 @@ function findOutputs(stack: Stack): DeployedOutput[] {
     return {
       stack: stack.name,
       key,
-      value: stack.resolveLeniently(Value),
+      value: stack.resolveOrPlaceholder(Value),
       ...(typeof description === 'string' && { description }),
-      ...(exportName !== undefined && { exportName: asString(stack.resolveLeniently(exportName)) ?? '' }),
+      ...(exportName !== undefined && { exportName: asString(stack.resolveOrPlaceholder(exportName)) ?? '' }),
     };
   });
 }

@@ -127,7 +127,7 @@ export class LocalDeployment {
     if (candidates.length === 1 && found !== undefined) return found;
     if (this.stateMachines.length === 0) {
       throw new StateMachineNotFound(
-        'The template holds no AWS::StepFunctions::StateMachine. Give the app or template of a stack with a MultipartCopyWorkflow.',
+        'The template contains no AWS::StepFunctions::StateMachine. Specify the app or template of a stack with a MultipartCopyWorkflow.',
       );
     }
     const paths = (candidates.length === 0 ? this.stateMachines : candidates).map(({ path }) => path).join(', ');
@@ -163,7 +163,7 @@ function findStack(sources: readonly StackSource[], wanted: string): StackSource
   const found = sources.find((source) => source.name === wanted || source.aliases.includes(wanted));
   if (found !== undefined) return found;
   const names = sources.map((source) => source.name).join(', ');
-  throw new InvalidAssembly(`There is no stack "${wanted}". The assembly holds: ${names || 'no stack at all'}.`);
+  throw new InvalidAssembly(`There is no stack "${wanted}". The assembly contains: ${names || 'no stack'}.`);
 }
 
 function withDependencies(sources: readonly StackSource[], root: StackSource): StackSource[] {

@@ -52,7 +52,7 @@ export interface DeployedQueue {
 export function findRules(stack: Stack): DeployedRule[] {
   return stack.resources('AWS::Events::Rule').map((resource) => {
     const { logicalId } = resource;
-    const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
+    const property = (name: string): Json | undefined => stack.propertyOrPlaceholder(logicalId, name);
     const eventPattern = property('EventPattern');
     const scheduleExpression = asString(property('ScheduleExpression'));
     const name = asText(stack.ref(logicalId));
@@ -74,7 +74,7 @@ export function findRules(stack: Stack): DeployedRule[] {
 export function findSchedules(stack: Stack): DeployedSchedule[] {
   return stack.resources('AWS::Scheduler::Schedule').map((resource) => {
     const { logicalId } = resource;
-    const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
+    const property = (name: string): Json | undefined => stack.propertyOrPlaceholder(logicalId, name);
     return {
       ...homeOf(resource),
       arn: asText(stack.attribute(logicalId, 'Arn')),
@@ -88,7 +88,7 @@ export function findSchedules(stack: Stack): DeployedSchedule[] {
 
 export function findQueues(stack: Stack): DeployedQueue[] {
   return stack.resources('AWS::SQS::Queue').map((resource) => {
-    const timeout = stack.leniently(resource.logicalId, 'VisibilityTimeout');
+    const timeout = stack.propertyOrPlaceholder(resource.logicalId, 'VisibilityTimeout');
     const { region, accountId } = homeOf(resource);
     return {
       region,

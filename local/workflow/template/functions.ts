@@ -67,12 +67,12 @@ export class DeployedFunction {
   get eventInvokeConfig(): { readonly maximumRetryAttempts?: number; readonly maximumEventAgeSeconds?: number } {
     const { stack } = this.resource;
     const found = stack.resources('AWS::Lambda::EventInvokeConfig').find(({ logicalId }) => {
-      const name = asText(stack.leniently(logicalId, 'FunctionName'));
+      const name = asText(stack.propertyOrPlaceholder(logicalId, 'FunctionName'));
       return name === this.name || name === this.arn;
     });
     if (found === undefined) return {};
-    const retries = asNumber(stack.leniently(found.logicalId, 'MaximumRetryAttempts'));
-    const age = asNumber(stack.leniently(found.logicalId, 'MaximumEventAgeInSeconds'));
+    const retries = asNumber(stack.propertyOrPlaceholder(found.logicalId, 'MaximumRetryAttempts'));
+    const age = asNumber(stack.propertyOrPlaceholder(found.logicalId, 'MaximumEventAgeInSeconds'));
     return {
       ...(retries !== undefined && { maximumRetryAttempts: retries }),
       ...(age !== undefined && { maximumEventAgeSeconds: age }),
@@ -100,7 +100,7 @@ export class DeployedFunction {
    * @throws AssetNotFound
    */
   get codeDirectory(): string {
-    this.directory ??= standsAlone(this.findCode());
+    this.directory ??= outsideModulePackage(this.findCode());
     return this.directory;
   }
 
@@ -117,7 +117,9 @@ export class DeployedFunction {
     if (objectKey === undefined) throw this.unsupported('its code is neither an asset nor inline');
     const path = assetPath(this.resource.stack.source, objectKey, `function ${this.logicalId}`);
     if (isDirectory(path)) return path;
-    throw this.unsupported(`its code is the file ${path}. Give lambda.Code.fromAsset the folder instead of a zip file`);
+    throw this.unsupported(
+      `its code is the file ${path}. Use lambda.Code.fromAsset with the folder instead of a zip file`,
+    );
   }
 
   /** `LegacyStackSynthesizer` names assets by parameters, which the CDK CLI sets. Only the metadata says what they stand for. */
@@ -150,7 +152,7 @@ function writeInline(code: string, logicalId: string): string {
  * On Lambda, there is no package.json above /var/task. In a project of `"type": "module"`, a CommonJS bundle below
  * cdk.out would be loaded as an ES module. Such code is copied to a folder without a package.json above it.
  */
-function standsAlone(directory: string): string {
+function outsideModulePackage(directory: string): string {
   if (existsSync(join(directory, 'package.json')) || !belowModulePackage(dirname(directory))) return directory;
   const copy = join(temporaryFolder('task-'), 'task');
   mkdirSync(copy);

@@ -23,22 +23,22 @@ type IntrinsicFunction = (argument: Json, scope: IntrinsicScope) => Resolved;
 /** Replaces every intrinsic function in `value`, as CloudFormation does before it passes properties to a service. */
 export function resolveIntrinsics(value: Json, scope: IntrinsicScope): Json {
   const resolved = resolve(value, scope);
-  return resolved === NO_VALUE ? null : withReferences(resolved, scope);
+  return resolved === NO_VALUE ? null : resolveDynamicReferences(resolved, scope);
 }
 
 const DYNAMIC_REFERENCE = /\{\{resolve:([a-z-]+):([^{}]+)\}\}/g;
 
 /** Replaces dynamic references, which are text in strings: `{{resolve:ssm:/name}}`, `{{resolve:ssm:/name:version}}`. */
-function withReferences(value: Json, scope: IntrinsicScope): Json {
+function resolveDynamicReferences(value: Json, scope: IntrinsicScope): Json {
   if (typeof value === 'string') {
     return value.replace(DYNAMIC_REFERENCE, (whole, service: string, reference: string) =>
       // References to secrets are not replaced: only CloudFormation can do this.
       service === 'ssm' ? asText(scope.ssmParameter(reference.replace(/:\d+$/, ''))) : whole,
     );
   }
-  if (Array.isArray(value)) return value.map((item) => withReferences(item, scope));
+  if (Array.isArray(value)) return value.map((item) => resolveDynamicReferences(item, scope));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withReferences(item, scope)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveDynamicReferences(item, scope)]));
 }
 
 function resolve(value: Json, scope: IntrinsicScope): Resolved {
@@ -52,7 +52,7 @@ function resolve(value: Json, scope: IntrinsicScope): Resolved {
     if (intrinsic !== undefined) return intrinsic(value[key] as Json, scope);
     if (key.startsWith('Fn::')) {
       throw new UnresolvedIntrinsic(
-        `${key} is not known here: ${JSON.stringify(value)}. Use another intrinsic function.`,
+        `The local run does not support ${key}: ${JSON.stringify(value)}. Use another intrinsic function.`,
       );
     }
   }
@@ -74,13 +74,13 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
   'Fn::Join': (argument, scope) => {
     const [delimiter, list] = asArray(argument);
     const items = resolve(list ?? null, scope);
-    if (!Array.isArray(items)) throw wrong('Fn::Join', argument, 'needs a list as its second argument');
+    if (!Array.isArray(items)) throw invalidArgument('Fn::Join', argument, 'needs a list as its second argument');
     return items.map((item) => text(item, scope, 'Fn::Join')).join(text(delimiter ?? '', scope, 'Fn::Join'));
   },
 
   'Fn::Sub': (argument, scope) => {
     const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
-    if (typeof template !== 'string') throw wrong('Fn::Sub', argument, 'needs a string');
+    if (typeof template !== 'string') throw invalidArgument('Fn::Sub', argument, 'needs a string');
     return substitute(template, isObject(variables) ? variables : {}, scope);
   },
 
@@ -88,7 +88,7 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
     const [index, list] = asArray(argument);
     const items = resolve(list ?? null, scope);
     const item = Array.isArray(items) ? items[Number(resolve(index ?? null, scope))] : undefined;
-    if (item === undefined) throw wrong('Fn::Select', argument, 'points outside of its list');
+    if (item === undefined) throw invalidArgument('Fn::Select', argument, 'has an index outside of its list');
     return item;
   },
 
@@ -109,12 +109,12 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
     if (found !== undefined) return found;
     const options = asArray(argument)[3];
     if (isObject(options) && 'DefaultValue' in options) return resolve(options.DefaultValue, scope);
-    throw wrong('Fn::FindInMap', argument, `finds nothing under ${map}.${first}.${second}`);
+    throw invalidArgument('Fn::FindInMap', argument, `has no value for ${map}.${first}.${second}`);
   },
 
   'Fn::ImportValue': (argument, scope) => scope.importValue(text(argument, scope, 'Fn::ImportValue')),
   'Fn::GetStackOutput': (argument, scope) => {
-    if (!isObject(argument)) throw wrong('Fn::GetStackOutput', argument, 'needs StackName and OutputName');
+    if (!isObject(argument)) throw invalidArgument('Fn::GetStackOutput', argument, 'needs StackName and OutputName');
     const { StackName: stackName = '', OutputName: output = '', Region: region } = argument;
     const part = (value: Json): string => text(value, scope, 'Fn::GetStackOutput');
     return scope.stackOutput(part(stackName), part(output), region === undefined ? undefined : part(region));
@@ -126,7 +126,7 @@ const FUNCTIONS: Record<string, IntrinsicFunction> = {
   },
   'Fn::Length': (argument, scope) => {
     const list = resolve(argument, scope);
-    if (!Array.isArray(list)) throw wrong('Fn::Length', argument, 'needs a list');
+    if (!Array.isArray(list)) throw invalidArgument('Fn::Length', argument, 'needs a list');
     return list.length;
   },
   'Fn::ToJsonString': (argument, scope) => JSON.stringify(resolveIntrinsics(argument, scope)),
@@ -160,10 +160,10 @@ function text(value: Json, scope: IntrinsicScope, where: string): string {
   if (typeof resolved === 'number' || typeof resolved === 'boolean') return String(resolved);
   // Ref to a CommaDelimitedList parameter inside of Fn::Join or Fn::Sub.
   if (Array.isArray(resolved) && resolved.every((item) => typeof item === 'string')) return resolved.join(',');
-  throw wrong(where, value, 'does not give a string');
+  throw invalidArgument(where, value, 'does not return a string');
 }
 
-function wrong(name: string, argument: Json, what: string): UnresolvedIntrinsic {
+function invalidArgument(name: string, argument: Json, what: string): UnresolvedIntrinsic {
   return new UnresolvedIntrinsic(
     `${name} ${what}: ${JSON.stringify(argument)}. CloudFormation would refuse this template.`,
   );

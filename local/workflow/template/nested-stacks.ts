@@ -4,7 +4,7 @@ import { readJson } from './assembly';
 import { assetPath } from './assets';
 import { Stack } from './stack';
 
-/** A stack and its nested stacks (AWS::CloudFormation::Stack), at any depth. */
+/** A stack and all its nested stacks (AWS::CloudFormation::Stack), at any depth. */
 export function withNestedStacks(stack: Stack): Stack[] {
   const nested = stack.resources('AWS::CloudFormation::Stack').map(({ logicalId }) => nestedStack(stack, logicalId));
   return [stack, ...nested.flatMap(withNestedStacks)];
@@ -38,6 +38,6 @@ function nestedStack(parent: Stack, logicalId: string): Stack {
 function templateOf(parent: Stack, logicalId: string): string {
   const noted = parent.metadata(logicalId, 'aws:asset:path');
   if (noted !== undefined) return join(parent.source.directory, noted);
-  const url: Json = parent.leniently(logicalId, 'TemplateURL') ?? '';
+  const url: Json = parent.propertyOrPlaceholder(logicalId, 'TemplateURL') ?? '';
   return assetPath(parent.source, (asString(url) ?? '').split('/').at(-1) ?? '', `nested stack ${logicalId}`);
 }

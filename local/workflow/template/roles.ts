@@ -30,17 +30,17 @@ export function findRoles(stacks: readonly Stack[]): DeployedRole[] {
   return stacks.flatMap((stack) =>
     stack.resources('AWS::IAM::Role').map(({ logicalId }) => {
       const name = asText(stack.ref(logicalId));
-      const managed = asArray(stack.leniently(logicalId, 'ManagedPolicyArns')).map(String);
+      const managed = asArray(stack.propertyOrPlaceholder(logicalId, 'ManagedPolicyArns')).map(String);
       const attached = attachments.filter(
         (policy) => policy.roleNames.includes(name) || (policy.arn !== undefined && managed.includes(policy.arn)),
       );
-      const own = asArray(stack.leniently(logicalId, 'Policies')).map(asObject);
+      const own = asArray(stack.propertyOrPlaceholder(logicalId, 'Policies')).map(asObject);
       return {
         logicalId,
         stack: stack.name,
         name,
         arn: asText(stack.attribute(logicalId, 'Arn')),
-        assumeRolePolicy: stack.leniently(logicalId, 'AssumeRolePolicyDocument') ?? {},
+        assumeRolePolicy: stack.propertyOrPlaceholder(logicalId, 'AssumeRolePolicyDocument') ?? {},
         policies: [
           ...own.map((policy) => ({
             name: asString(policy.PolicyName) ?? '',
@@ -60,10 +60,13 @@ interface Attachment extends PolicyDocument {
 }
 
 function readAttachment({ logicalId, type, stack }: Resource): Attachment {
-  const roles = [...asArray(stack.leniently(logicalId, 'Roles')), stack.leniently(logicalId, 'RoleName') ?? null];
+  const roles = [
+    ...asArray(stack.propertyOrPlaceholder(logicalId, 'Roles')),
+    stack.propertyOrPlaceholder(logicalId, 'RoleName') ?? null,
+  ];
   return {
-    name: asString(stack.leniently(logicalId, 'PolicyName')) ?? logicalId,
-    document: stack.leniently(logicalId, 'PolicyDocument') ?? {},
+    name: asString(stack.propertyOrPlaceholder(logicalId, 'PolicyName')) ?? logicalId,
+    document: stack.propertyOrPlaceholder(logicalId, 'PolicyDocument') ?? {},
     roleNames: roles.flatMap((role) => asString(role) ?? []),
     ...(type === 'AWS::IAM::ManagedPolicy' && { arn: asText(stack.ref(logicalId)) }),
   };

@@ -77,16 +77,15 @@ export class Stack implements ReferencedStack {
   }
 
   /**
-   * A property for display: a value that only AWS can know is replaced by a generated value, which is the same in every
-   * run.
+   * A property for display. Values that only AWS can know are replaced by placeholders, which are the same in every run.
    */
-  leniently(logicalId: string, name: string): Json | undefined {
+  propertyOrPlaceholder(logicalId: string, name: string): Json | undefined {
     const value = asObject(this.resource(logicalId)?.Properties)[name];
-    return value === undefined ? undefined : this.resolveLeniently(value);
+    return value === undefined ? undefined : this.resolveOrPlaceholder(value);
   }
 
-  /** Resolves any value of this template. Values that only AWS can know are replaced by generated values. */
-  resolveLeniently(value: Json): Json {
+  /** Resolves any value of this template. Values that only AWS can know are replaced by placeholders. */
+  resolveOrPlaceholder(value: Json): Json {
     try {
       return resolveIntrinsics(value, this.scope(false));
     } catch (error) {
@@ -115,7 +114,7 @@ export class Stack implements ReferencedStack {
       const name = asObject(asObject(output).Export).Name;
       const value = asObject(output).Value;
       if (name === undefined || value === undefined) continue;
-      exports.set(asText(this.resolveLeniently(name)), () => resolveIntrinsics(value, this.scope(true)));
+      exports.set(asText(this.resolveOrPlaceholder(name)), () => resolveIntrinsics(value, this.scope(true)));
     }
     return exports;
   }
@@ -143,7 +142,7 @@ export class Stack implements ReferencedStack {
     const exported = this.resources('Custom::CrossRegionExportWriter').flatMap(({ logicalId }) => {
       const { region, exports } = asObject(asObject(this.resource(logicalId)?.Properties).WriterProps);
       return Object.entries(asObject(exports)).map(([name, value]) => ({
-        region: asText(this.resolveLeniently(region ?? '')),
+        region: asText(this.resolveOrPlaceholder(region ?? '')),
         name,
         value: () => resolveIntrinsics(value, this.scope(true)),
       }));
@@ -240,8 +239,8 @@ export class Stack implements ReferencedStack {
 
   private unknown(what: string, type: string): UnresolvedIntrinsic {
     return new UnresolvedIntrinsic(
-      `${what} (${type}) is only known to AWS after a deployment. ` +
-        'Something that runs locally needs it: set the value in the app when it is synthesized for a local run.',
+      `${what} (${type}) is known only after a deployment to AWS, but the local run needs it. ` +
+        'Set the value in the app when it is synthesized for a local run.',
     );
   }
 
@@ -251,7 +250,7 @@ export class Stack implements ReferencedStack {
     if (given === undefined) {
       if (!strict) return `parameter-${name}`;
       throw new UnresolvedIntrinsic(
-        `Parameter ${name} of stack ${this.name} has no value. Give it one: --parameter ${name}=VALUE.`,
+        `Parameter ${name} of stack ${this.name} has no value. Specify one: --parameter ${name}=VALUE.`,
       );
     }
     checkParameter(name, parameter, given);
@@ -264,7 +263,7 @@ export class Stack implements ReferencedStack {
     if (value !== undefined) return value;
     if (!strict) return `ssm-${name}`;
     throw new UnresolvedIntrinsic(
-      `No stack here makes the SSM parameter ${name}, which stack ${this.name} reads. Give its value: --parameter ${name}=VALUE.`,
+      `No stack of the app creates the SSM parameter ${name}, which stack ${this.name} reads. Specify its value: --parameter ${name}=VALUE.`,
     );
   }
 
@@ -282,7 +281,7 @@ export class Stack implements ReferencedStack {
     if (value !== undefined) return value;
     if (strict) {
       throw new UnresolvedIntrinsic(
-        `No stack here exports ${name}, which stack ${this.name} imports. Load the whole cloud assembly, not one template.`,
+        `No stack of the app exports ${name}, which stack ${this.name} imports. Load the whole cloud assembly, not one template.`,
       );
     }
     return `import-${name}`;

@@ -70,7 +70,7 @@ export class DeployedStateMachine {
     if (!isObject(definition) || !isObject(definition.States) || typeof definition.StartAt !== 'string') {
       throw new InvalidDefinition(
         `The definition of ${this.logicalId} has no StartAt and States. ` +
-          'It must be a DefinitionString, a Definition or a DefinitionS3Location of the template.',
+          'Use DefinitionString, Definition or DefinitionS3Location in the template.',
       );
     }
     return definition as unknown as AslDefinition;

@@ -64,19 +64,19 @@ export function findBuckets(stack: Stack): DeployedBucket[] {
     stack
       .resources('AWS::S3::BucketPolicy', 'AWS::S3Express::BucketPolicy')
       .map(({ logicalId }) => [
-        stack.leniently(logicalId, 'Bucket'),
-        stack.leniently(logicalId, 'PolicyDocument') ?? {},
+        stack.propertyOrPlaceholder(logicalId, 'Bucket'),
+        stack.propertyOrPlaceholder(logicalId, 'PolicyDocument') ?? {},
       ]),
   );
   // In the CDK, `eventBridgeEnabled` is a custom resource.
   const notified = new Set(
     stack
       .resources('Custom::S3BucketNotifications')
-      .filter(({ logicalId }) => sendsEvents(stack.leniently(logicalId, 'NotificationConfiguration')))
-      .map(({ logicalId }) => asText(stack.leniently(logicalId, 'BucketName'))),
+      .filter(({ logicalId }) => sendsEvents(stack.propertyOrPlaceholder(logicalId, 'NotificationConfiguration')))
+      .map(({ logicalId }) => asText(stack.propertyOrPlaceholder(logicalId, 'BucketName'))),
   );
   return stack.resources('AWS::S3::Bucket', 'AWS::S3Express::DirectoryBucket').map(({ logicalId, type }) => {
-    const property = (name: string): Json | undefined => stack.leniently(logicalId, name);
+    const property = (name: string): Json | undefined => stack.propertyOrPlaceholder(logicalId, name);
     const name = asText(stack.ref(logicalId));
     const versioning = asString(asObject(property('VersioningConfiguration')).Status);
     const encryption = readEncryption(property('BucketEncryption'));
@@ -130,14 +130,14 @@ function readEncryption(configuration: Json | undefined): BucketEncryption | und
 
 export function findAccessPoints(stack: Stack): DeployedAccessPoint[] {
   return stack.resources('AWS::S3::AccessPoint').map(({ logicalId }) => {
-    const policy = stack.leniently(logicalId, 'Policy');
+    const policy = stack.propertyOrPlaceholder(logicalId, 'Policy');
     return {
       logicalId,
       stack: stack.name,
       name: asText(stack.ref(logicalId)),
       arn: asText(stack.attribute(logicalId, 'Arn')),
       alias: asText(stack.attribute(logicalId, 'Alias')),
-      bucket: asText(stack.leniently(logicalId, 'Bucket')),
+      bucket: asText(stack.propertyOrPlaceholder(logicalId, 'Bucket')),
       ...(policy !== undefined && { policy }),
     };
   });
@@ -146,11 +146,11 @@ export function findAccessPoints(stack: Stack): DeployedAccessPoint[] {
 export function findSecrets(stack: Stack): DeployedSecret[] {
   return stack.resources('AWS::SecretsManager::Secret').map(({ logicalId }) => {
     const arn = asText(stack.ref(logicalId));
-    const text = asString(stack.leniently(logicalId, 'SecretString'));
+    const text = asString(stack.propertyOrPlaceholder(logicalId, 'SecretString'));
     return {
       logicalId,
       stack: stack.name,
-      name: asString(stack.leniently(logicalId, 'Name')) ?? arn.replace(/^.*:secret:(.*)-.{6}$/, '$1'),
+      name: asString(stack.propertyOrPlaceholder(logicalId, 'Name')) ?? arn.replace(/^.*:secret:(.*)-.{6}$/, '$1'),
       arn,
       ...(text !== undefined && { text }),
     };
@@ -159,7 +159,7 @@ export function findSecrets(stack: Stack): DeployedSecret[] {
 
 export function findKeys(stack: Stack): DeployedKey[] {
   return stack.resources('AWS::KMS::Key').map(({ logicalId }) => {
-    const policy = stack.leniently(logicalId, 'KeyPolicy');
+    const policy = stack.propertyOrPlaceholder(logicalId, 'KeyPolicy');
     return {
       logicalId,
       stack: stack.name,

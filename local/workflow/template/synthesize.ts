@@ -34,7 +34,7 @@ export interface SynthesizeOptions {
  */
 export async function synthesize(app: string, options: SynthesizeOptions = {}): Promise<string> {
   if (app.trim() === '')
-    throw new SynthesisFailed('The app command is empty. Give a command such as "node bin/app.js".');
+    throw new SynthesisFailed('The app command is empty. Specify a command such as "node bin/app.js".');
   const cwd = resolve(options.cwd ?? '.');
   const outdir = options.outdir === undefined ? temporaryFolder('cdk.out-') : resolve(cwd, options.outdir);
   const region = options.region ?? 'us-east-1';
@@ -50,11 +50,11 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
     AWS_REGION: region,
   });
   if (code !== 0) {
-    throw new SynthesisFailed(`The app command "${app}" in ${cwd} ended with ${code}. It wrote:\n${tail(output)}`);
+    throw new SynthesisFailed(`The app command "${app}" in ${cwd} failed with ${code}. Its output:\n${tail(output)}`);
   }
   if (!existsSync(join(outdir, 'manifest.json'))) {
     throw new SynthesisFailed(
-      `The app command "${app}" in ${cwd} ended well but wrote no cloud assembly to ${outdir}. ` +
+      `The app command "${app}" in ${cwd} succeeded, but wrote no cloud assembly to ${outdir}. ` +
         'It must create an App of aws-cdk-lib without an outdir of its own, and synthesize it.',
     );
   }
@@ -82,7 +82,7 @@ function readJsonIfThere(file: string): JsonObject {
   } catch (error) {
     throw new InvalidAssembly(`${file} is not JSON: ${(error as Error).message}`);
   }
-  throw new InvalidAssembly(`${file} must hold a JSON object.`);
+  throw new InvalidAssembly(`${file} must contain a JSON object.`);
 }
 
 function run(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: string | 0; output: string }> {

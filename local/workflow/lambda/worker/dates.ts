@@ -7,7 +7,7 @@ import { type ThreadTime } from '../../clock';
  *
  * @returns the milliseconds since 1970
  */
-export function putDates(time: ThreadTime): () => number {
+export function installDates(time: ThreadTime): () => number {
   const RealDate = Date;
   const realNow = performance.now.bind(performance);
   const now = (): number => time.model + (performance.timeOrigin + realNow() - time.real) * time.scale;

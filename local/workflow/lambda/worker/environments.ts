@@ -34,7 +34,7 @@ export interface Environments {
  * environment, so that an environment cannot use up the sockets of another one, and an environment can be frozen at any
  * time. The source of this function runs in the thread (source.ts), so it must not use anything from outside.
  */
-export function keepEnvironmentsApart(): Environments {
+export function isolateEnvironments(): Environments {
   const { AsyncLocalStorage: Storage } = process.getBuiltinModule('node:async_hooks');
   const channels = process.getBuiltinModule('node:diagnostics_channel');
   const { Agent } = process.getBuiltinModule('node:http');

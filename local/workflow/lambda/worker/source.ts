@@ -1,8 +1,8 @@
-import { putDates } from './dates';
-import { keepEnvironmentsApart } from './environments';
+import { installDates } from './dates';
+import { isolateEnvironments } from './environments';
 import { isolateModules } from './modules';
 import { serveInvocations } from './runtime';
-import { putTimers } from './timers';
+import { installTimers } from './timers';
 
 /**
  * Names below localhost refer to this machine (RFC 6761), but some resolvers do not know this. SDKs use such names for
@@ -42,9 +42,9 @@ function resolveLocalhost(): void {
 export const WORKER_SOURCE = `'use strict';
 const { parentPort, workerData } = require('node:worker_threads');
 (${String(resolveLocalhost)})();
-const environments = (${String(keepEnvironmentsApart)})();
-(${String(putTimers)})(workerData.time, environments.current);
-const now = (${String(putDates)})(workerData.time);
+const environments = (${String(isolateEnvironments)})();
+(${String(installTimers)})(workerData.time, environments.current);
+const now = (${String(installDates)})(workerData.time);
 const loadModule = (${String(isolateModules)})();
 (${String(serveInvocations)})(parentPort, workerData, environments, loadModule, now);
 `;

@@ -11,13 +11,13 @@ import { type WorkerEnvironment } from './environments';
  * The time is read from the parameter when a timer is set, since a later deployment may have another one. The source of
  * this function runs in the thread (source.ts), so it must not use anything from outside.
  */
-export function putTimers(time: ThreadTime, current: () => WorkerEnvironment | undefined): void {
+export function installTimers(time: ThreadTime, current: () => WorkerEnvironment | undefined): void {
   const { syncBuiltinESMExports } = process.getBuiltinModule('node:module');
   const timers = process.getBuiltinModule('node:timers');
   const promises = process.getBuiltinModule('node:timers/promises');
   const { promisify } = process.getBuiltinModule('node:util');
   const real = { ...timers };
-  // Dates are put later.
+  // installDates replaces performance.now later.
   const realNow = performance.now.bind(performance);
 
   type Callback = (...args: unknown[]) => void;

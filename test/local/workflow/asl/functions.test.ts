@@ -88,19 +88,19 @@ test('States.MathRandom gives the same number for the same seed', () => {
 });
 
 test.each<[string, Json, RegExp]>([
-  ["States.Format('{} {}', 1)", {}, /more places than the 1 values/],
-  ["States.Format('{}', 1, 2)", {}, /2 values, and 1 places/],
-  ["States.Format('{a}', 1)", {}, /a brace that is no place/],
+  ["States.Format('{} {}', 1)", {}, /more placeholders than values \(1\)/],
+  ["States.Format('{}', 1, 2)", {}, /2 values, but 1 placeholders/],
+  ["States.Format('{a}', 1)", {}, /a brace that is not part/],
   ['States.ArrayPartition($.list, 0)', { list: [1] }, /must be 1 or more/],
   ['States.ArrayRange(1, 5, 0)', {}, /step must not be 0/],
-  ['States.ArrayRange(0, 1000, 1)', {}, /1001 items, the most is 1000/],
+  ['States.ArrayRange(0, 1000, 1)', {}, /1001 items, the maximum is 1000/],
   ['States.ArrayGetItem($.list, 3)', { list: [1, 2, 3] }, /3 items, none with the index 3/],
   ['States.ArrayLength($.list)', { list: 'text' }, /an array is expected, not "text"/],
   ["States.Hash('x', 'CRC32')", {}, /"CRC32" is not one of MD5/],
   ['States.JsonMerge($.o, $.o, true)', { o: {} }, /must be false/],
   ['States.MathAdd(2147483647, 1)', {}, /2147483648 is not between/],
   ['States.StringToJson($.text)', { text: '{' }, /is not JSON/],
-  ['States.Base64Encode($.text)', { text: 'x'.repeat(10_001) }, /10001 characters, the most is 10000/],
+  ['States.Base64Encode($.text)', { text: 'x'.repeat(10_001) }, /10001 characters, the maximum is 10000/],
   ['States.UUID(1)', {}, /takes 0 arguments, not 1/],
 ])('%s of %j fails with States.IntrinsicFailure', (text, input, message) => {
   expect(() => evaluate(text, input)).toThrow(

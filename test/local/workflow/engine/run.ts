@@ -2,12 +2,12 @@ import { callSfnAction } from '../../../../local/workflow/api/sdk-integration';
 import { checkDefinition } from '../../../../local/workflow/asl/check';
 import type { AslDefinition } from '../../../../local/workflow/asl/definition';
 import { VirtualClock } from '../../../../local/workflow/clock';
-import { Chance } from '../../../../local/workflow/engine/chance';
 import type { WorkflowEvent } from '../../../../local/workflow/engine/events';
 import type { Execution } from '../../../../local/workflow/engine/execution';
 import { Executions, type StartedExecution } from '../../../../local/workflow/engine/executions';
 import { runStrand } from '../../../../local/workflow/engine/machine';
 import { type ExecutionRecord, Records } from '../../../../local/workflow/engine/records';
+import { SeededRandom } from '../../../../local/workflow/engine/seeded-random';
 import { FunctionError, InvokeRefused } from '../../../../local/workflow/invoker';
 import type { Json } from '../../../../local/workflow/json';
 
@@ -47,7 +47,7 @@ export class Engine {
     this.executions = new Executions({
       clock: this.clock,
       records: this.records,
-      chance: new Chance(options.seed ?? 'seed'),
+      random: new SeededRandom(options.seed ?? 'seed'),
       ...(options.overheadSeconds && { overheadSeconds: options.overheadSeconds }),
       onEvent: (event) => this.events.push(event),
       lambda: { invoke: ({ functionName, payload }) => this.invoke(functionName.replace(/^.*function:/, ''), payload) },

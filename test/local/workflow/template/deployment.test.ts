@@ -208,12 +208,12 @@ describe('stacks', () => {
   });
 
   test.each([
-    [Fn.importValue('gone'), /No stack here exports gone, which stack Test imports/],
+    [Fn.importValue('gone'), /No stack of the app exports gone, which stack Test imports/],
     [
       Token.asString({ 'Fn::GetStackOutput': { StackName: 'Gone', OutputName: 'Out' } }),
       /no output Out of a stack Gone in us-east-1/,
     ],
-    ['{{resolve:ssm:/gone}}', /No stack here makes the SSM parameter \/gone.*--parameter \/gone=VALUE/],
+    ['{{resolve:ssm:/gone}}', /No stack of the app creates the SSM parameter \/gone.*--parameter \/gone=VALUE/],
   ])('a value of a stack that is not there: %#', (bucketName, message) => {
     const { app, stack } = newStack({ region: 'us-east-1', account: '123456789012' });
     new s3.CfnBucket(stack, 'Bucket', { bucketName });
@@ -336,7 +336,7 @@ describe('finding the state machine', () => {
     new s3.Bucket(stack, 'Bucket');
     const empty = deploy(app);
     expect(() => empty.stateMachine()).toThrow(StateMachineNotFound);
-    expect(() => empty.stateMachine()).toThrow(/holds no AWS::StepFunctions::StateMachine/);
+    expect(() => empty.stateMachine()).toThrow(/contains no AWS::StepFunctions::StateMachine/);
     expect(() => twoMachines().stateMachine()).toThrow(/There are 2 state machines: Test\/Copy, Test\/Other/);
     expect(() => twoMachines().stateMachine('Nope')).toThrow(/No state machine is called "Nope"/);
   });
@@ -349,12 +349,12 @@ describe('bad input', () => {
     [
       'a YAML template',
       () => LocalDeployment.fromTemplate(join(temporaryFolder({ 't.json': 'Resources:\n' }), 't.json')),
-      /YAML templates are not read/,
+      /YAML templates are not supported/,
     ],
     [
       'a stack that is not there',
       () => LocalDeployment.fromAssembly(assemblyWithBucket(), { stack: 'Nope' }),
-      /There is no stack "Nope"\. The assembly holds: Test/,
+      /There is no stack "Nope"\. The assembly contains: Test/,
     ],
   ])('%s', (_name, read, message) => {
     expect(read).toThrow(InvalidAssembly);
@@ -394,6 +394,6 @@ describe('bad input', () => {
     stateMachine(stack, invoke(stack, 'Call', needy));
     expect(deploy(app).buckets[0]!.tags).toEqual({ k: 'import-elsewhere' });
     await expect(runOnce(app)).rejects.toThrow(UnresolvedIntrinsic);
-    await expect(runOnce(app)).rejects.toThrow(/Environment of Needy.*No stack here exports elsewhere/s);
+    await expect(runOnce(app)).rejects.toThrow(/Environment of Needy.*No stack of the app exports elsewhere/s);
   });
 });

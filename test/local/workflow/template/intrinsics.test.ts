@@ -56,11 +56,11 @@ test.each<[string, Json, Json]>([
 });
 
 test.each<[string, Json, RegExp]>([
-  ['an unknown function', { 'Fn::Transform': { Name: 'X' } }, /Fn::Transform is not known/],
+  ['an unknown function', { 'Fn::Transform': { Name: 'X' } }, /does not support Fn::Transform/],
   ['Fn::Select beyond its list', { 'Fn::Select': [5, ['a']] }, /outside of its list/],
   ['Fn::FindInMap without a value', { 'Fn::FindInMap': ['M', 'F', 'gone'] }, /M\.F\.gone/],
   ['Fn::Join of no list', { 'Fn::Join': [',', 'a'] }, /needs a list/],
-  ['an object where a string belongs', { 'Fn::Join': ['', [{ a: 1 }]] }, /does not give a string/],
+  ['an object where a string belongs', { 'Fn::Join': ['', [{ a: 1 }]] }, /does not return a string/],
 ])('%s is refused', (_name, value, message) => {
   expect(() => resolve(value)).toThrow(UnresolvedIntrinsic);
   expect(() => resolve(value)).toThrow(message);

@@ -1,7 +1,7 @@
 import { fractionOf } from '../random';
 
 /** The random values of an execution, repeatable by a seed. */
-export class Chance {
+export class SeededRandom {
   constructor(private readonly seed: string) {}
 
   /** A number in [0, 1) that depends only on the seed and the name. */
