@@ -52,8 +52,8 @@ function s3Zones() {
     zone(
       './local/s3',
       './local',
-      'the embedded S3 imports nothing from the rest of the project but local/front-door.',
-      ['./s3', './front-door'],
+      'the embedded S3 imports only local/front-door and local/fault-rules from the rest of the project.',
+      ['./s3', './front-door', './fault-rules'],
     ),
     zone('./bin/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
     zone('./local/{run,workflow,secrets}/**/*', './local/s3', 'import what local/s3/index.ts exports.', ['./index.ts']),
@@ -214,6 +214,11 @@ export default tseslint.config(
               './local/front-door',
               './{lib,lambda,bin,local/{s3,workflow,run,secrets}}/**/*',
               'local/front-door depends on nothing else of the project: all local servers share it.',
+            ),
+            zone(
+              './local/fault-rules',
+              './{lib,lambda,bin,local/{s3,workflow,run,secrets,front-door}}/**/*',
+              'local/fault-rules depends on nothing else of the project: the embedded S3 and local/workflow share it.',
             ),
             zone(
               './local/secrets',

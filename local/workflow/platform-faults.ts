@@ -1,6 +1,17 @@
+import {
+  ActiveRule,
+  checkFaultFields,
+  checkRuleFields,
+  count,
+  type FaultSelection,
+  type Fields,
+  milliseconds,
+  oneOf,
+  readRules,
+  text,
+} from '../fault-rules';
 import { type Clock } from './clock';
 import { InvalidFaults } from './errors';
-import { asText, isObject } from './json';
 import { fractionOf } from './random';
 
 /** The faults of Lambda and Step Functions. */
@@ -46,7 +57,7 @@ export type PlatformFault =
   /** ListExecutions, ListMapRuns and DescribeExecution return the state of up to this many milliseconds ago. */
   | { readonly kind: 'lagging-reads'; readonly milliseconds: number };
 
-export interface PlatformFaultRule {
+export interface PlatformFaultRule extends FaultSelection {
   /** Name of a state, also of a state in a Map; `*` matches all states. */
   readonly state?: string;
   /** Logical ID, construct ID or name of a function; `*` matches all functions. */
@@ -55,18 +66,6 @@ export interface PlatformFaultRule {
    * Logical ID, construct path or name of an EventBridge rule or schedule, for `undelivered`; `*` matches all of them.
    */
   readonly rule?: string;
-  /** Number of matching invocations before the first fault. Default 0. */
-  readonly skip?: number;
-  /** Maximum number of faults. Default: unlimited. */
-  readonly times?: number;
-  /** Probability of the fault for each match, 0 to 1. Default 1. */
-  readonly probability?: number;
-  /** The same seed selects the same matches in every run. Default `0`. */
-  readonly seed?: string | number;
-  /** Start of the faults, in milliseconds after `since`. Default 0. */
-  readonly after?: number;
-  /** End of the faults, in milliseconds after `since`. Default: never. */
-  readonly until?: number;
   /** The state whose first entry starts the time of `after` and `until`. Default: the start of the first execution. */
   readonly since?: string;
   readonly fault: PlatformFault;
@@ -85,97 +84,64 @@ export interface InvocationTarget {
 }
 
 /** Fields of each kind of fault, besides `kind`. */
-const FIELDS: Readonly<Record<PlatformFault['kind'], readonly string[]>> = {
-  throttled: [],
-  error: ['name', 'message'],
-  inactive: ['milliseconds'],
-  killed: ['afterRequests', 'error'],
-  'timed-out': ['afterRequests', 'error'],
-  'answer-lost': ['error'],
-  duplicated: [],
-  'stop-execution': ['error', 'cause'],
-  undelivered: ['error', 'message'],
-  'lagging-reads': ['milliseconds'],
+const KINDS: Readonly<Record<PlatformFault['kind'], Fields>> = {
+  throttled: {},
+  error: { required: { name: text }, optional: { message: text } },
+  inactive: { optional: { milliseconds } },
+  killed: { optional: { afterRequests: count, error: oneOf('Runtime.ExitError', 'Lambda.Unknown') } },
+  'timed-out': {
+    optional: { afterRequests: count, error: oneOf('Sandbox.Timedout', 'Lambda.Unknown', 'States.Timeout') },
+  },
+  'answer-lost': {
+    optional: {
+      error: oneOf('Lambda.SdkClientException', 'Lambda.ClientExecutionTimeoutException', 'Lambda.Unknown'),
+    },
+  },
+  duplicated: {},
+  'stop-execution': { optional: { error: text, cause: text } },
+  undelivered: { optional: { error: text, message: text } },
+  'lagging-reads': { required: { milliseconds } },
 };
-const RULE_FIELDS = [
-  ...['state', 'function', 'rule', 'skip', 'times', 'probability', 'seed', 'after', 'until', 'since', 'fault'],
-];
+const RULE_FIELDS: Fields = { optional: { state: text, function: text, rule: text, since: text } };
 /** Other fields than states and functions that select faults of a kind. */
 const SELECTORS: Readonly<Record<string, readonly string[]>> = {
   'lagging-reads': [],
   'stop-execution': ['state'],
   undelivered: ['rule'],
 };
-const NUMBERS = ['skip', 'times', 'after', 'until', 'milliseconds', 'afterRequests'];
-
-interface ActiveRule {
-  readonly rule: PlatformFaultRule;
-  /** Start of the time of `after` and `until`. */
-  start: number | undefined;
-  seen: number;
-  done: number;
-}
 
 /**
  * Reads rules from the text of a file: a JSON array, or one rule per line.
  *
  * @throws InvalidFaults
  */
-export function parsePlatformFaults(text: string, name: string): readonly PlatformFaultRule[] {
-  const trimmed = text.trim();
-  const lines = trimmed.split('\n').filter((line) => line.trim() !== '');
-  let rules: unknown;
-  try {
-    rules = trimmed.startsWith('[') ? JSON.parse(trimmed) : lines.map((line): unknown => JSON.parse(line));
-  } catch (error) {
-    throw new InvalidFaults(`${name} is not JSON: ${(error as Error).message}`);
-  }
-  if (!Array.isArray(rules)) throw new InvalidFaults(`${name} does not hold a JSON array of rules.`);
-  return rules.map((rule) => checkRule(rule, name));
+export function parsePlatformFaults(content: string, name: string): readonly PlatformFaultRule[] {
+  return readRules(content, name, checkRule, InvalidFaults);
 }
 
-/** A misspelt field would make a rule match more than it should. */
-function checkRule(rule: unknown, name: string): PlatformFaultRule {
-  const fail = (why: string): never => {
-    throw new InvalidFaults(`${name}: ${why} in the rule ${JSON.stringify(rule)}`);
-  };
-  if (!isObject(rule) || !isObject(rule.fault)) return fail('{"state": "CopyPart", "fault": {"kind": …}} is expected');
-  const { fault } = rule;
-  const kind = asText(fault.kind);
-  if (!Object.hasOwn(FIELDS, kind))
-    return fail(`the kind of the fault is not one of ${Object.keys(FIELDS).join(', ')}`);
-  const known = FIELDS[kind as PlatformFault['kind']];
-  const unknown = [
-    ...Object.keys(rule).filter((field) => !RULE_FIELDS.includes(field)),
-    ...Object.keys(fault).filter((field) => field !== 'kind' && !known.includes(field)),
-  ];
-  if (unknown.length > 0) fail(`there is no field ${unknown.join(', ')}`);
-  for (const [field, value] of Object.entries({ ...rule, ...fault })) {
-    if (NUMBERS.includes(field) && !(typeof value === 'number' && value >= 0)) fail(`${field} is not a number from 0`);
-  }
-  const { probability = 1 } = rule;
-  if (!(typeof probability === 'number' && probability >= 0 && probability <= 1)) {
-    fail('the probability is not between 0 and 1');
-  }
+function checkRule(rule: PlatformFaultRule): void {
+  checkRuleFields(rule, RULE_FIELDS, InvalidFaults);
+  const { kind } = rule.fault;
+  checkFaultFields(rule.fault, KINDS, InvalidFaults);
   const selectors = (Object.hasOwn(SELECTORS, kind) ? SELECTORS[kind] : undefined) ?? ['state', 'function'];
   if (selectors.length > 0 && !selectors.some((field) => field in rule)) {
-    fail(`a ${selectors.join(' or a ')} is missing ("*" is every one)`);
+    const fields = selectors.map((field) => `'${field}'`).join(' or ');
+    throw new InvalidFaults(`a fault rule of kind ${kind} needs the field ${fields}: a name, or * for all`);
   }
-  const wrong = ['state', 'function', 'rule'].find((field) => field in rule && !selectors.includes(field));
-  if (wrong !== undefined) fail(`${wrong} makes no sense`);
-  return rule as unknown as PlatformFaultRule;
+  const unused = ['state', 'function', 'rule'].find((field) => field in rule && !selectors.includes(field));
+  if (unused !== undefined) throw new InvalidFaults(`a fault rule of kind ${kind} cannot have the field '${unused}'`);
 }
 
 /** Simulates faults of Lambda and Step Functions by rules. If several rules match, the first one applies. */
 export class PlatformFaults {
-  private readonly rules: readonly ActiveRule[];
+  private readonly rules: readonly ActiveRule<PlatformFaultRule>[];
   private readonly inactiveUntil = new Map<string, number>();
 
   constructor(
     rules: readonly PlatformFaultRule[],
     private readonly clock: Clock,
   ) {
-    this.rules = rules.map((rule) => ({ rule, start: undefined, seen: 0, done: 0 }));
+    this.rules = rules.map((rule) => new ActiveRule(rule));
   }
 
   /** Call it when an execution starts. */
@@ -202,7 +168,7 @@ export class PlatformFaults {
     const [id = ''] = functionNames;
     if (this.clock.now() < (this.inactiveUntil.get(id) ?? -Infinity)) return { kind: 'inactive' };
     const fault = this.next(
-      ({ rule }) =>
+      (rule) =>
         !NOT_OF_INVOCATIONS.has(rule.fault.kind) &&
         matches(rule.state, state === undefined ? [] : [state]) &&
         matches(rule.function, functionNames),
@@ -218,45 +184,40 @@ export class PlatformFaults {
    */
   ofState(state: string): FaultOf<'stop-execution'> | undefined {
     this.begin(state);
-    const fault = this.next(({ rule }) => rule.fault.kind === 'stop-execution' && matches(rule.state, [state]));
+    const fault = this.next((rule) => rule.fault.kind === 'stop-execution' && matches(rule.state, [state]));
     return fault as FaultOf<'stop-execution'> | undefined;
   }
 
   /** Call it when an event is delivered to a target of the rule or schedule with these names. */
   ofDelivery(ruleNames: readonly string[]): FaultOf<'undelivered'> | undefined {
-    const fault = this.next(({ rule }) => rule.fault.kind === 'undelivered' && matches(rule.rule, ruleNames));
+    const fault = this.next((rule) => rule.fault.kind === 'undelivered' && matches(rule.rule, ruleNames));
     return fault as FaultOf<'undelivered'> | undefined;
   }
 
   /** The lag, in milliseconds, of reads of the execution or Map Run with that name. */
   lagOf(name: string): number {
-    const active = this.rules.find((each) => each.rule.fault.kind === 'lagging-reads' && this.isTime(each));
+    const now = this.clock.now();
+    const active = this.rules.find((each) => each.rule.fault.kind === 'lagging-reads' && each.isInWindow(now));
     if (active === undefined) return 0;
-    const { milliseconds } = active.rule.fault as FaultOf<'lagging-reads'>;
-    return milliseconds * fractionOf(`${active.rule.seed ?? 0}/lag/${name}`);
+    const { milliseconds: longest } = active.rule.fault as FaultOf<'lagging-reads'>;
+    return longest * fractionOf(`${active.rule.seed ?? 0}/lag/${name}`);
   }
 
-  private next(isFor: (active: ActiveRule) => boolean): PlatformFault | undefined {
-    for (const active of this.rules) {
-      const { rule } = active;
-      if (!isFor(active) || !this.isTime(active)) continue;
-      const number = active.seen++;
-      if (number < (rule.skip ?? 0) || active.done >= (rule.times ?? Infinity)) continue;
-      if (fractionOf(`${rule.seed ?? 0}/${number}`) >= (rule.probability ?? 1)) continue;
-      active.done++;
-      return rule.fault;
-    }
-    return undefined;
+  private next(isFor: (rule: PlatformFaultRule) => boolean): PlatformFault | undefined {
+    const now = this.clock.now();
+    const selected = this.rules.find(
+      (active) => isFor(active.rule) && active.isInWindow(now) && active.select(randomOf),
+    );
+    return selected?.rule.fault;
   }
 
   private begin(since: string | undefined): void {
-    for (const active of this.rules) if (active.rule.since === since) active.start ??= this.clock.now();
+    for (const active of this.rules) if (active.rule.since === since) active.begin(this.clock.now());
   }
+}
 
-  private isTime({ rule: { after = 0, until = Infinity }, start }: ActiveRule): boolean {
-    const now = this.clock.now();
-    return start !== undefined && now >= start + after && now < start + until;
-  }
+function randomOf(seed: string | number, match: number): number {
+  return fractionOf(`${seed}/${match}`);
 }
 
 function matches(wanted: string | undefined, names: readonly string[]): boolean {

@@ -44,7 +44,11 @@ describe('mpcopy local on a platform that is not always there', () => {
       file('gone.json', [{ state: 'Gone', fault: { kind: 'throttled' } }]),
       /names the state Gone/,
     ],
-    ['without a kind', file('kind.json', [{ state: 'Plan', fault: {} }]), /kind of the fault is not one of/],
+    [
+      'without a kind',
+      file('kind.json', [{ state: 'Plan', fault: {} }]),
+      /unknown kind of fault 'undefined': use one of throttled/,
+    ],
   ])('refuses a file that is %s', async (_name, path, message) => {
     const { code, stderr } = await mpcopy('local', '--platform-faults', path);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ActiveRule } from '../../fault-rules';
 import type { Clock } from '../base/clock';
 import { type Fault, type FaultRule, validateFaultRule } from './fault-rules';
 
@@ -10,16 +11,6 @@ export interface FaultTarget {
   readonly partNumber: number | undefined;
 }
 
-interface ActiveRule {
-  readonly rule: FaultRule;
-  /** Time that `after` and `until` are relative to; undefined until the first request of the operation in `since`. */
-  start: number | undefined;
-  /** Number of matching requests. */
-  seen: number;
-  /** Number of injected faults. */
-  done: number;
-}
-
 export interface FaultTime {
   readonly clock: Clock;
   /** Milliseconds on the clock for each simulated millisecond. */
@@ -28,7 +19,7 @@ export interface FaultTime {
 
 /** Selects faults by rules. If several rules match a request, the first one applies. */
 export class FaultInjector {
-  private rules: ActiveRule[] = [];
+  private rules: ActiveRule<FaultRule>[] = [];
 
   /** @param operations names of operations that rules may use */
   constructor(
@@ -39,7 +30,9 @@ export class FaultInjector {
   /** @throws InvalidFaultError */
   add(rule: FaultRule): void {
     validateFaultRule(rule, this.operations);
-    this.rules.push({ rule, start: rule.since === undefined ? this.time.clock.now() : undefined, seen: 0, done: 0 });
+    const active = new ActiveRule(rule);
+    if (rule.since === undefined) active.begin(this.time.clock.now());
+    this.rules.push(active);
   }
 
   clear(): void {
@@ -48,30 +41,17 @@ export class FaultInjector {
 
   /** Returns the fault for a request, if any, and counts the request for `skip` and `times`. */
   next(target: FaultTarget): Fault | undefined {
-    const now = this.time.clock.now();
-    for (const active of this.rules) if (active.rule.since === target.operation) active.start ??= now;
-    for (const active of this.rules) {
-      const { rule } = active;
-      if (!fits(rule, target) || !this.isInWindow(active, now)) continue;
-      const number = active.seen++;
-      if (number < (rule.skip ?? 0) || active.done >= (rule.times ?? Infinity)) continue;
-      if (chance(rule.seed ?? 0, number) >= (rule.probability ?? 1)) continue;
-      active.done++;
-      return rule.fault;
-    }
-    return undefined;
-  }
-
-  private isInWindow({ rule: { after = 0, until = Infinity }, start }: ActiveRule, now: number): boolean {
-    if (start === undefined) return false;
-    const { timeScale } = this.time;
-    // Infinity * 0 would be NaN.
-    const end = until === Infinity ? Infinity : start + until * timeScale;
-    return now >= start + after * timeScale && now < end;
+    const { clock, timeScale } = this.time;
+    const now = clock.now();
+    for (const active of this.rules) if (active.rule.since === target.operation) active.begin(now);
+    const selected = this.rules.find(
+      (active) => matches(active.rule, target) && active.isInWindow(now, timeScale) && active.select(randomOf),
+    );
+    return selected?.rule.fault;
   }
 }
 
-function fits(rule: FaultRule, target: FaultTarget): boolean {
+function matches(rule: FaultRule, target: FaultTarget): boolean {
   return (
     (rule.operation === '*' || rule.operation === target.operation) &&
     (rule.bucket === undefined || rule.bucket === target.bucket) &&
@@ -81,6 +61,6 @@ function fits(rule: FaultRule, target: FaultTarget): boolean {
 }
 
 /** A pseudorandom number in [0, 1) that depends only on the seed and the number of the request. */
-function chance(seed: string | number, number: number): number {
+function randomOf(seed: string | number, number: number): number {
   return createHash('sha256').update(`${seed} ${number}`).digest().readUInt32BE() / 2 ** 32;
 }

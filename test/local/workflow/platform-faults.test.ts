@@ -199,23 +199,31 @@ describe('a file of rules', () => {
   });
 
   test.each<[string, unknown, RegExp]>([
-    ['no JSON', '{', /f is not JSON/],
-    ['no list', '[', /f is not JSON/],
-    ['no fault', [{ state: 'A' }], /is expected/],
-    ['another kind', [{ state: 'A', fault: { kind: 'slow' } }], /not one of throttled, error/],
-    ['a kind of Object’s', [{ state: 'A', fault: { kind: 'constructor' } }], /not one of/],
-    ['an unknown field', [{ state: 'A', time: 1, fault: { kind: 'throttled' } }], /there is no field time/],
+    ['no JSON', '{', /^f is neither a JSON array/],
+    ['no list', '[', /^f is neither a JSON array/],
+    ['no fault', [{ state: 'A' }], /^f, rule 1: a fault rule needs the field 'fault'/],
     [
-      'a field of another kind',
-      [{ state: 'A', fault: { kind: 'throttled', seconds: 1 } }],
-      /there is no field seconds/,
+      'another kind',
+      [{ state: 'A', fault: { kind: 'slow' } }],
+      /unknown kind of fault 'slow': use one of throttled, error/,
     ],
-    ['no target', [{ fault: { kind: 'throttled' } }], /a state or a function is missing/],
-    ['a stop without a state', [{ function: 'F', fault: { kind: 'stop-execution' } }], /a state is missing/],
-    ['lagging reads of a state', [{ state: 'A', fault: { kind: 'lagging-reads', milliseconds: 1 } }], /makes no sense/],
+    ['a kind of Object’s', [{ state: 'A', fault: { kind: 'constructor' } }], /unknown kind/],
+    ['an unknown field', [{ state: 'A', time: 1, fault: { kind: 'throttled' } }], /no field 'time'/],
+    ['a field of another kind', [{ state: 'A', fault: { kind: 'throttled', seconds: 1 } }], /no field 'seconds'/],
+    ['no target', [{ fault: { kind: 'throttled' } }], /needs the field 'state' or 'function'/],
+    ['a stop without a state', [{ function: 'F', fault: { kind: 'stop-execution' } }], /needs the field 'state'/],
+    [
+      'lagging reads of a state',
+      [{ state: 'A', fault: { kind: 'lagging-reads', milliseconds: 1 } }],
+      /cannot have the field 'state'/,
+    ],
     ['a percentage', [{ state: 'A', probability: 50, fault: { kind: 'throttled' } }], /between 0 and 1/],
-    ['a negative number', [{ state: 'A', skip: -1, fault: { kind: 'throttled' } }], /skip is not a number from 0/],
-    ['a text for a number', [{ state: 'A', fault: { kind: 'killed', afterRequests: '1' } }], /afterRequests is not/],
+    ['a negative number', [{ state: 'A', skip: -1, fault: { kind: 'throttled' } }], /skip -1 of a fault rule must be/],
+    [
+      'a text for a number',
+      [{ state: 'A', fault: { kind: 'killed', afterRequests: '1' } }],
+      /afterRequests "1" of a fault of kind killed must be/,
+    ],
   ])('with %s is refused', (_name, content, message) => {
     const text = typeof content === 'string' ? content : JSON.stringify(content);
     expect(() => parsePlatformFaults(text, 'f')).toThrow(message);
