@@ -1,10 +1,10 @@
 interface Partition {
   readonly name: string;
-  /** Of the DNS names of its endpoints. */
+  /** The suffix of the DNS names of its endpoints. */
   readonly urlSuffix: string;
 }
 
-/** Partitions by the beginning of their Regions' names, as the CDK's region-info has them. */
+/** Partitions by the prefix of the names of their Regions, as in the CDK's region-info. */
 const PARTITIONS: Readonly<Record<string, Partition>> = {
   'cn-': { name: 'aws-cn', urlSuffix: 'amazonaws.com.cn' },
   'us-gov-': { name: 'aws-us-gov', urlSuffix: 'amazonaws.com' },

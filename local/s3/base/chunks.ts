@@ -1,8 +1,8 @@
 import { isSharedArrayBuffer } from 'node:util/types';
 
-/** Size of the pieces in which large bodies pass through memory. */
+/** Size of the pieces in which large bodies are processed. */
 export const CHUNK_BYTES = 1024 * 1024;
-/** To bypass the page cache, addresses, offsets and lengths must be multiples of this: the largest block size of common disks. */
+/** To bypass the page cache, addresses, offsets and lengths must be multiples of this, the largest block size of common disks. */
 export const ALIGNMENT = 4096;
 /** If more chunks than this are in use, each body uses only a few. */
 const MANY_IN_USE = 24;
@@ -26,7 +26,7 @@ export function releaseChunk(chunk: Chunk): void {
   if (free.length < MAX_FREE) free.push(chunk);
 }
 
-/** Whether so many chunks are in use that a body should take no more than it must. */
+/** Whether so many chunks are in use that a body should use only as many as it needs. */
 export function chunksAreScarce(): boolean {
   return inUse > MANY_IN_USE;
 }

@@ -1,11 +1,11 @@
-/** The time that the server lives by. Tests and simulations bring their own. */
+/** The source of time of the server. Tests and simulations use their own clocks. */
 export interface Clock {
-  /** The time by which the silence of clients is measured, if this one runs faster than they do. Default: this one. */
+  /** The clock for timeouts of idle clients, if this clock is faster than the clients. Default: this clock. */
   readonly ofClients?: Clock;
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Calls `callback` once, after this many milliseconds. It must not keep the process alive.
+   * Calls `callback` once, after this many milliseconds. The timer must not keep the process running.
    * @returns cancels the call
    */
   schedule(milliseconds: number, callback: () => void): () => void;

@@ -1,4 +1,4 @@
-/** Regions by continent, then those of isolated and sovereign partitions. */
+/** Regions, sorted by continent; the last ones belong to isolated and sovereign partitions. */
 const REGIONS = new Set(
   [
     'af-south-1',

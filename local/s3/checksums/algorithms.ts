@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
 import { CRC_ALGEBRAS, CRC_POLYNOMIALS, type CrcName, crcToBytes } from './crc';
 
-/** The checksum algorithms of S3 (ten since April 2026), as `x-amz-checksum-algorithm` spells them. */
+/** The checksum algorithms of S3 (ten since April 2026), by their names in `x-amz-checksum-algorithm`. */
 export const CHECKSUM_ALGORITHMS = [
   'CRC32',
   'CRC32C',
@@ -50,7 +50,7 @@ export function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcName {
   return algorithm in CRC_POLYNOMIALS;
 }
 
-/** Computes a digest incrementally. `digest` ends it. */
+/** Computes a digest incrementally. It cannot be used after `digest`. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
   digest(): Buffer;
@@ -93,7 +93,7 @@ const idle = new Map<ChecksumAlgorithm, IHasher[]>();
 
 async function wasmHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
   const create = WASM[algorithm];
-  if (create === undefined) throw new TypeError(`no implementation of the checksum algorithm ${algorithm}`);
+  if (create === undefined) throw new TypeError(`there is no implementation of the checksum algorithm ${algorithm}`);
   const hasher = idle.get(algorithm)?.pop() ?? (await create());
   hasher.init();
   return {

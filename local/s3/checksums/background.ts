@@ -7,7 +7,7 @@ import { type CrcProgram, crcProgram } from './crc-wasm';
 /** One thread for each of the two digests of an upload, and a few more for simultaneous uploads. */
 const MAX_WORKERS = Math.max(2, Math.min(4, availableParallelism()));
 
-/** The digests that are slow enough to compute in another thread. */
+/** A digest that is so slow that another thread computes it. */
 type Program = { readonly hash: string } | { readonly crc: CrcProgram };
 
 const PROGRAMS: Partial<Record<ChecksumAlgorithm, () => Program>> = {
@@ -19,7 +19,7 @@ const PROGRAMS: Partial<Record<ChecksumAlgorithm, () => Program>> = {
   CRC64NVME: () => ({ crc: crcProgram('CRC64NVME', CHUNK_BYTES) }),
 };
 
-/** The worker as source text, so that a bundle of this module needs no further file. */
+/** The code of the thread as text, so that a bundle of this module does not need another file. */
 const WORKER_SOURCE = `
   const { parentPort } = require('node:worker_threads');
   const { createHash } = require('node:crypto');
@@ -80,7 +80,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A worker thread and its unanswered questions. It answers in order. */
+/** A thread, and the requests that it has not answered yet. It answers in order. */
 class HashThread {
   hashes = 0;
   private readonly waiting = new Map<number, Waiting[]>();
@@ -118,8 +118,8 @@ class HashThread {
 const threads = new Set<HashThread>();
 let nextId = 1;
 
-/** The thread with the fewest digests, or a new one if all are busy and there are not many yet. */
-function idlestThread(): HashThread {
+/** The thread with the fewest digests, or a new one if all are busy and there are fewer than MAX_WORKERS. */
+function leastBusyThread(): HashThread {
   const [idlest] = [...threads].sort((a, b) => a.hashes - b.hashes);
   if (idlest !== undefined && (idlest.hashes === 0 || threads.size >= MAX_WORKERS)) return idlest;
   const thread = new HashThread((ended) => threads.delete(ended));
@@ -132,7 +132,7 @@ export function backgroundLoad(): { threads: number; digests: number } {
   return { threads: threads.size, digests: [...threads].reduce((sum, thread) => sum + thread.hashes, 0) };
 }
 
-/** A digest of many bytes that another thread computes. `digest` must be called once, to release the thread. */
+/** A digest that another thread computes. `digest` must be called once, to release the thread. */
 export class BackgroundHash {
   /** Undefined for an algorithm that is fast enough in this thread. */
   static of(algorithm: ChecksumAlgorithm): BackgroundHash | undefined {
@@ -141,7 +141,7 @@ export class BackgroundHash {
   }
 
   private readonly id = nextId++;
-  private readonly thread = idlestThread();
+  private readonly thread = leastBusyThread();
 
   private constructor(private program: Program | undefined) {
     this.thread.hashes++;
@@ -160,7 +160,7 @@ export class BackgroundHash {
     }
   }
 
-  /** Only the first message carries the program. */
+  /** Returns the program for the first message only. */
   private takeProgram(): Program | undefined {
     const { program } = this;
     this.program = undefined;

@@ -1,25 +1,25 @@
 import { CRC_POLYNOMIALS, type CrcName } from './crc';
 
 /**
- * CRC32C and CRC64NVME of many bytes, in WebAssembly that this module assembles and sends to the threads that run it. (A bundle of
- * this library could not contain it as a file.)
+ * Computes CRC32C and CRC64NVME of many bytes in WebAssembly. This module generates the code and sends it to the threads that run it,
+ * because a bundle of this library cannot contain a .wasm file.
  *
- * A table lookup for each byte is slow. Adding a multiple of the polynomial to a message does not change its CRC, and some multiples
- * have few terms, all at whole bytes, though far apart. `fold` uses such a multiple: it adds (xor) each byte to the message at a few
- * distances behind it, 16 bytes at a time, until the last bytes of the message alone determine the CRC. They form a window as long as
- * the multiple. Only that window goes through the tables, in `update`: 16 bytes at a time, with a table of 256 values for each
+ * A table lookup for each byte is slow. Adding a multiple of the polynomial to a message does not change its CRC. Some multiples have
+ * few terms, which are far apart and all at whole bytes. `fold` uses such a multiple: it adds (xor) each byte to the message at a few
+ * distances after it, 16 bytes at a time, until only the last bytes of the message determine the CRC. These bytes are the window, which is
+ * as long as the multiple. `update` computes the CRC of the window by tables: 16 bytes at a time, with a table of 256 values for each
  * (slicing by 16).
  *
- * `fold` also adds the bytes of the last window within the window, although they still stand there themselves. That adds copies of
- * the window, each shifted by a distance and cut off at the end. Leading zeros do not change a CRC without an initial value, so the
- * CRC of the message is the xor of the CRCs of the window and of its `prefixes`, each shorter by a distance.
+ * `fold` also adds the bytes of the last window to the window, although they are still in the window themselves. This adds copies of the
+ * window that are shifted by the distances and truncated at the end. Leading zeros do not change a CRC without an initial value. So the CRC
+ * of the message is the xor of the CRCs of the window and of its `prefixes`, each of which is shorter by a distance.
  */
 const SLICES = 16;
 const TABLE_BYTES = SLICES * 256 * 8;
 
 /**
- * The distances, in bytes, at which `fold` adds a byte. 1 + x^8(d−a) + x^8(d−b) + … + x^8d is a multiple of the polynomial, where d
- * is the last of the distances a, b, … They were found by search; shorter distances need more terms.
+ * The distances, in bytes, at which `fold` adds a byte. For distances a, b, …, d, 1 + x^8(d−a) + x^8(d−b) + … + x^8d is a multiple of the
+ * polynomial. They were found by a search. Shorter distances need more terms.
  */
 export const FOLD_DISTANCES: Readonly<Record<FoldedCrc, readonly number[]>> = {
   CRC32C: [767, 2524, 5275],
@@ -28,10 +28,10 @@ export const FOLD_DISTANCES: Readonly<Record<FoldedCrc, readonly number[]>> = {
 
 export type FoldedCrc = Exclude<CrcName, 'CRC32'>;
 
-/** Bytes that one step of `fold` processes. No distance may be shorter. */
+/** Number of bytes that one step of `fold` processes. All distances must be at least as long. */
 const FOLD_STEP = 64;
 
-/** Offset of the data in an instance's memory: a multiple of eight, since copies of shared memory are slow elsewhere. */
+/** Offset of the data in the memory of an instance. It is aligned, because copies of shared memory are slow at other offsets. */
 function dataOffset(windowBytes: number): number {
   return Math.ceil((TABLE_BYTES + windowBytes) / 16) * 16;
 }
@@ -46,7 +46,7 @@ const op = {
   branchIf: (depth: number) => [0x0d, depth],
   get: (local: number) => [0x20, local],
   set: (local: number) => [0x21, local],
-  /** Loads 8 bytes, aligned or not. */
+  /** Loads 8 bytes. They need not be aligned. */
   load: (offset: number) => [0x29, 0, ...unsigned(offset)],
   i32: (value: number) => [0x41, ...signed(value)],
   i64: (value: number) => [0x42, ...signed(value)],
@@ -107,7 +107,7 @@ function byteStep(): number[] {
   return [...index, ...op.get(CRC), ...op.i64(8), ...op.shiftRight64, ...op.xor64, ...op.set(CRC)];
 }
 
-/** Adds to bytes those that precede them by each distance. AT is the address of the byte at the greatest distance, so no address is negative. */
+/** Adds the bytes at each distance before the current bytes to them. AT is the address of the byte at the greatest distance, so no offset is negative. */
 function foldStep(distances: readonly number[], bytes: number): number[] {
   const greatest = Math.max(...distances);
   const [load, xor, store] = bytes === 1 ? [op.load8As32, op.xor32, op.store8] : [op.load128, op.xor128, op.store128];
@@ -120,7 +120,7 @@ function foldStep(distances: readonly number[], bytes: number): number[] {
   return code;
 }
 
-/** Repeats a step while at least as many bytes are left as it processes. */
+/** Repeats a step while there are enough bytes left for it. */
 function whileLeft(bytes: number, step: readonly number[]): number[] {
   const done =
     bytes === 1 ? [...op.get(LENGTH), ...op.isZero] : [...op.get(LENGTH), ...op.i32(bytes), ...op.lessUnsigned];
@@ -164,7 +164,7 @@ function tables(polynomial: bigint): BigUint64Array<ArrayBuffer> {
   return table;
 }
 
-/** The eight (or four) bytes whose CRC is `value`, without initial value and final xor: the steps of a CRC, backwards. */
+/** The eight (or four) bytes whose CRC, without initial value and final xor, is `value`. It reverses the steps of a CRC. */
 function bytesWithCrc(value: bigint, polynomial: bigint, width: number): bigint {
   const highest = 1n << BigInt(width - 1);
   let bytes = value;
@@ -172,7 +172,7 @@ function bytesWithCrc(value: bigint, polynomial: bigint, width: number): bigint 
   return bytes;
 }
 
-/** What a thread needs to compute a CRC. The last `windowBytes` of window and piece are the next window. */
+/** The data that a thread needs to compute a CRC. After each piece, the last `windowBytes` of window and piece are the next window. */
 export interface CrcProgram {
   readonly code: Uint8Array<ArrayBuffer>;
   readonly tables: BigUint64Array<ArrayBuffer>;
@@ -181,7 +181,7 @@ export interface CrcProgram {
   readonly windowBytes: number;
   /** The lengths of the prefixes of the last window whose CRCs are added, ascending. The last is the whole window. */
   readonly prefixes: readonly number[];
-  /** The end of the first window, in place of the initial value. */
+  /** The end of the first window. It replaces the initial value. */
   readonly start: Uint8Array<ArrayBuffer>;
   /** All ones: the final xor. */
   readonly mask: bigint;
@@ -189,7 +189,7 @@ export interface CrcProgram {
 
 const programs = new Map<FoldedCrc, CrcProgram>();
 
-/** @param pieceBytes the most bytes that one call processes */
+/** @param pieceBytes maximum number of bytes that one call processes */
 export function crcProgram(algorithm: FoldedCrc, pieceBytes: number): CrcProgram {
   const known = programs.get(algorithm);
   if (known !== undefined) return known;
@@ -213,7 +213,7 @@ export function crcProgram(algorithm: FoldedCrc, pieceBytes: number): CrcProgram
   return program;
 }
 
-/** LEB128, as WebAssembly writes numbers. */
+/** LEB128, the format of numbers in WebAssembly. */
 function unsigned(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
 }

@@ -1,9 +1,9 @@
 /**
- * The algebra of a reflected CRC with an initial value and a final xor of all ones, as S3's three CRCs are.
+ * The algebra of a reflected CRC with an initial value and a final xor of all ones. The three CRCs of S3 are of this kind.
  *
- * A CRC is the remainder of a polynomial over GF(2). Appending n bytes multiplies it by x^(8n), so the CRC of a whole follows
- * from the CRCs and lengths of its pieces, without their bytes. Values are bigint, 32 or 64 bits wide, in the reflected form
- * that S3 sends (big-endian, base64).
+ * A CRC is the remainder of a polynomial over GF(2). Appending n bytes multiplies it by x^(8n), so the CRC of a message can be computed from
+ * the CRCs and lengths of its pieces, without their bytes. Values are bigints of 32 or 64 bits, in the reflected form that S3 sends
+ * (big-endian, base64).
  */
 export class CrcAlgebra {
   /** x^(2^n) modulo the polynomial, n = 0…63. */
@@ -30,12 +30,12 @@ export class CrcAlgebra {
     return this.shift(a, lengthOfB) ^ b;
   }
 
-  /** A CRC multiplied by x^(8 · bytes): what `bytes` zero bytes do to its linear part. */
+  /** A CRC multiplied by x^(8 · bytes). This is the effect of `bytes` zero bytes on its linear part. */
   shift(crc: bigint, bytes: number): bigint {
     return bytes === 0 ? crc : this.multiply(this.powerOfBytes(bytes), crc);
   }
 
-  /** The linear part of the CRC of a short message: initial value and final xor zero. */
+  /** The linear part of the CRC of a short message: its CRC with 0 as initial value and final xor. */
   linear(message: Uint8Array): bigint {
     let crc = 0n;
     for (const byte of message) {
@@ -45,7 +45,7 @@ export class CrcAlgebra {
     return crc;
   }
 
-  /** Recent powers are kept, since most parts of a copy have the same length. */
+  /** Recent powers are cached, because most parts of a copy have the same length. */
   private powerOfBytes(bytes: number): bigint {
     const known = this.shifts.get(bytes);
     if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export class CrcAlgebra {
     return power;
   }
 
-  /** By halves of 32 bits in plain numbers: each step on a bigint would allocate several. */
+  /** Uses numbers of 32 bits, because each step with bigints would allocate several of them. */
   private multiply(a: bigint, b: bigint): bigint {
     const [polynomialHigh, polynomialLow] = halves(this.polynomial);
     let [high, low] = halves(b);

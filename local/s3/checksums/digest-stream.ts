@@ -2,7 +2,7 @@ import { type Chunk, CHUNK_BYTES, chunksAreScarce, releaseChunk, acquireChunk } 
 import { type ChecksumAlgorithm, createHasher, type Hasher } from './algorithms';
 import { BackgroundHash } from './background';
 
-/** Chunks of one stream that may be in use by other threads or on their way to the disk. */
+/** Maximum number of chunks of one stream that other threads or writes to the disk use at the same time. */
 const MAX_IN_FLIGHT = 4;
 /** Receives bytes, which may be overwritten once the promise resolves. */
 export type Sink = (chunk: Uint8Array) => Promise<void> | void;
@@ -91,7 +91,7 @@ class LargeStream {
       position += piece.length;
       if (this.filled === CHUNK_BYTES) this.dispatch();
     }
-    if (this.failure !== undefined || this.inFlight.size > mostInFlight()) return this.room();
+    if (this.failure !== undefined || this.inFlight.size > mostInFlight()) return this.untilChunkIsFree();
     return undefined;
   }
 
@@ -110,7 +110,7 @@ class LargeStream {
     await this.digests().catch(() => undefined);
   }
 
-  private async room(): Promise<void> {
+  private async untilChunkIsFree(): Promise<void> {
     while (this.failure === undefined && this.inFlight.size >= mostInFlight()) await Promise.race(this.inFlight);
     if (this.failure !== undefined) throw this.failure.error;
   }

@@ -25,7 +25,7 @@ export class MemoryBlobs implements BlobStore {
   create(): Promise<BlobWriter> {
     const chunks: Buffer[] = [];
     return Promise.resolve({
-      // A copy: the sender may reuse the memory of the chunk.
+      // Copied, because the sender may reuse the memory of the chunk.
       write: (chunk: Uint8Array) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
       finish: () => {
         const id = `m${this.next++}`;
@@ -39,7 +39,7 @@ export class MemoryBlobs implements BlobStore {
   // eslint-disable-next-line @typescript-eslint/require-await
   async *read(id: string, offset: number, length: number): AsyncIterable<Uint8Array> {
     const chunks = this.blobs.get(id);
-    if (chunks === undefined) throw new Error(`no blob ${id}`);
+    if (chunks === undefined) throw new Error(`blob ${id} does not exist`);
     let position = 0;
     for (const chunk of chunks) {
       const from = Math.max(0, offset - position);
@@ -61,7 +61,7 @@ export class MemoryBlobs implements BlobStore {
   }
 }
 
-/** Whether a text has the form of the IDs that this server gives to blobs, which name their files. */
+/** Whether a text has the format of the IDs of blobs, which are also the names of their files. */
 export function isBlobId(text: string): boolean {
   return /^[0-9a-f]{32}$/.test(text);
 }

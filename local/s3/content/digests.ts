@@ -17,9 +17,9 @@ import { generatedStream } from './generated';
 const MAX_CACHED = 200_000;
 
 /**
- * Digests of contents. CRCs are combined from those of the extents, and computed values are kept, so copies of the same range never
- * read a byte twice. Other digests cannot be combined: stored bytes are read once, and generated content, which may be terabytes,
- * gets a substitute, the algorithm's hash of the content's identity. It is stable, and equal for equal ranges.
+ * Digests of contents. CRCs are combined from those of the extents, and computed values are cached, so copies of the same range never
+ * read a byte twice. Other digests cannot be combined. For them, stored bytes are read once. Generated content may have terabytes, so it
+ * gets a substitute: the hash of its identity by the same algorithm, which is equal for equal ranges.
  */
 export class ContentDigests {
   private readonly known = new Map<string, Buffer>();
@@ -52,12 +52,12 @@ export class ContentDigests {
     return this.combined(content, algorithm);
   }
 
-  /** Keeps a digest that was computed while the bytes of a blob were received. */
-  remember(content: Content, algorithm: ChecksumAlgorithm, digest: Buffer): void {
+  /** Caches a digest that was computed while the bytes of a blob were received. */
+  keepDigest(content: Content, algorithm: ChecksumAlgorithm, digest: Buffer): void {
     this.cache(algorithm, identityHash(content), digest);
   }
 
-  /** Digests of removed blobs are not dropped at once; the cache drops its oldest entries. */
+  /** Digests of removed blobs are not removed immediately. The cache removes its oldest entries when it is full. */
   private cache(algorithm: ChecksumAlgorithm, key: string, digest: Buffer): void {
     if (this.known.size >= MAX_CACHED) {
       const oldest = this.known.keys().next();

@@ -3,12 +3,12 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { ALIGNMENT, type Chunk, CHUNK_BYTES, releaseChunk, acquireChunk } from '../base/chunks';
 
 /**
- * Reading and writing past the page cache (O_DIRECT). Large bodies are written once, synced and seldom read again. Through the cache,
- * each byte is copied once more and occupies memory, which a virtual machine may first have to get from its host.
+ * Reads and writes files without the page cache (O_DIRECT). Large bodies are written once, synced and seldom read again. With the cache,
+ * each byte is copied once more and uses memory, which a virtual machine may have to request from its host.
  */
 const { O_DIRECT, O_NOFOLLOW } = constants as { readonly O_DIRECT?: number; readonly O_NOFOLLOW?: number };
 
-/** Only for chunks at aligned positions, and only if `supportsDirectIo`. */
+/** Opens a file without the page cache. Use it only if `supportsDirectIo`, and only for chunks at aligned positions. */
 export function openDirectly(path: string, flags: number): Promise<FileHandle> {
   return open(path, flags | (O_DIRECT ?? 0) | (O_NOFOLLOW ?? 0), 0o600);
 }
@@ -46,7 +46,7 @@ export async function* readDirectly(path: string, start: number, end: number): A
   const readInto = (chunk: Chunk): void => {
     if (position >= end) return;
     const piece = readPiece(file, chunk, position, start, end);
-    // A rejection is handled when the piece is awaited, if it ever is.
+    // A rejection is handled where the piece is awaited. If it is never awaited, it must not end the process.
     piece.catch(() => undefined);
     ahead.push(piece);
     position += CHUNK_BYTES;
@@ -78,7 +78,7 @@ async function readPiece(
   let filled = 0;
   while (filled < wanted) {
     const { bytesRead } = await file.read(chunk, filled, length - filled, position + filled);
-    if (bytesRead === 0) throw new Error(`a blob ends at ${position + filled}, ${end} bytes were expected`);
+    if (bytesRead === 0) throw new Error(`a blob ends at ${position + filled}, but ${end} bytes were expected`);
     filled += bytesRead;
   }
   return chunk.subarray(Math.max(0, start - position), wanted);

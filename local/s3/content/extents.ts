@@ -10,7 +10,7 @@ export interface StoredExtent {
 /** A range of stored bytes (`blob`) or of a generated stream (`seed`). */
 export type Extent = StoredExtent | { readonly seed: string; readonly offset: number; readonly length: number };
 
-/** The bytes of an object or a part as a list of ranges. Normalized: no range is empty, and adjacent ranges are joined. */
+/** The bytes of an object or a part as a list of ranges. It is normalized: no range is empty, and adjacent ranges are joined. */
 export type Content = readonly Extent[];
 
 export const EMPTY: Content = [];
@@ -55,14 +55,14 @@ export function isGenerated(content: Content): boolean {
 }
 
 /**
- * A text that is equal for two contents exactly if they are the same ranges of the same streams and blobs. Equal bytes that were
- * stored twice have different identities.
+ * A text that is equal for two contents if and only if they are the same ranges of the same streams and blobs. Equal bytes that were stored
+ * twice have different identities.
  */
 export function identity(content: Content): string {
   return content.map(extentIdentity).join(' ');
 }
 
-/** A short form of the identity for caches: the identity of 10,000 extents is long. */
+/** A short form of the identity for caches, because the identity of 10,000 extents is long. */
 export function identityHash(content: Content): string {
   const [only] = content;
   if (content.length === 1 && only !== undefined) return extentIdentity(only);

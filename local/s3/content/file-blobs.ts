@@ -8,7 +8,7 @@ import { readDirectly, supportsDirectIo } from './direct-io';
 import { FileWriter } from './file-writer';
 import { FolderSync } from './folder-sync';
 
-/** Large enough to be fast, and small enough for many simultaneous readers. */
+/** Bytes of one read: enough to be fast, and not too many for many simultaneous readers. */
 const READ_SIZE = 256 * 1024;
 
 /** Links are not followed. Windows has no such flag. */
@@ -62,7 +62,7 @@ export class FileBlobs implements BlobStore {
       const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, length));
       for (let position = offset; position < end;) {
         const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - position), position);
-        if (bytesRead === 0) throw new Error(`blob ${id} ends at ${position}, ${end} bytes were expected`);
+        if (bytesRead === 0) throw new Error(`blob ${id} ends at ${position}, but ${end} bytes were expected`);
         position += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
@@ -86,8 +86,8 @@ export class FileBlobs implements BlobStore {
   }
 
   /**
-   * Removes the files of a crash: those that nothing refers to, since their commit never became durable, and those that were not complete.
-   * Files with other names are not of this server.
+   * Removes files that a crash has left: those that nothing refers to, because their commit was not durable, and incomplete ones. Files with
+   * other names do not belong to this server and are kept.
    */
   async removeAllBut(ids: ReadonlySet<string>): Promise<void> {
     for (const name of await readdir(this.blobs)) if (isBlobId(name) && !ids.has(name)) await this.remove(name);
@@ -96,7 +96,7 @@ export class FileBlobs implements BlobStore {
     }
   }
 
-  /** @throws Error for an ID that this server does not give, which might name a file elsewhere */
+  /** @throws Error for a text that is not the ID of a blob, which could be the path of another file */
   private pathOf(id: string): string {
     if (!isBlobId(id)) throw new Error(`'${id}' is not the ID of a blob`);
     return join(this.blobs, id);

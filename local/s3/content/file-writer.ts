@@ -4,9 +4,9 @@ import { ALIGNMENT, CHUNK_BYTES, isAligned } from '../base/chunks';
 import type { BlobWriter } from './blobs';
 import { openDirectly } from './direct-io';
 
-/** After this many bytes a file is synced while the rest is received. */
+/** After this number of bytes, a file is synced while the rest is received. */
 const SYNC_BYTES = 32 * 1024 * 1024;
-/** Syncs that may run before the end of a file: each occupies one of Node's few file system threads. */
+/** Maximum number of simultaneous syncs before the end of a file, because each uses one of Node's few file system threads. */
 const MAX_SYNCS = 2;
 let syncs = 0;
 
@@ -20,7 +20,7 @@ export class FileWriter implements BlobWriter {
   private size = 0;
   private unsynced = 0;
   private past: FileHandle | undefined;
-  /** Writes are queued: the system writes a file for one thread at a time, and waiting threads cost time. */
+  /** Writes are queued, because the operating system writes a file for only one thread at a time, and other threads would wait. */
   private last: Promise<void> = Promise.resolve();
   private syncing: Promise<void> | undefined;
 
@@ -62,17 +62,17 @@ export class FileWriter implements BlobWriter {
 
   private async append(chunk: Uint8Array): Promise<void> {
     for (let rest = chunk; rest.length > 0;) {
-      const past = await this.pastCache(rest);
+      const past = await this.directHandle(rest);
       const { bytesWritten } = await (past ?? this.file).write(rest, 0, rest.length, this.size);
       this.size += bytesWritten;
       rest = rest.subarray(bytesWritten);
       if (past === undefined) this.unsynced += bytesWritten;
     }
-    if (this.unsynced >= SYNC_BYTES && this.syncing === undefined && syncs < MAX_SYNCS) this.syncMeanwhile();
+    if (this.unsynced >= SYNC_BYTES && this.syncing === undefined && syncs < MAX_SYNCS) this.startEarlySync();
   }
 
-  /** The handle that bypasses the cache, for whole chunks only: the end of a file may be shorter than a block. */
-  private async pastCache(bytes: Uint8Array): Promise<FileHandle | undefined> {
+  /** The handle that bypasses the cache. It is only for whole chunks, because the end of a file may be shorter than a block. */
+  private async directHandle(bytes: Uint8Array): Promise<FileHandle | undefined> {
     const fits = bytes.length === CHUNK_BYTES && isAligned(bytes) && this.size % ALIGNMENT === 0;
     if (!this.direct || !fits) return undefined;
     this.past ??= await openDirectly(this.path, constants.O_WRONLY);
@@ -80,12 +80,12 @@ export class FileWriter implements BlobWriter {
   }
 
   /** Syncs while more is received, so that less is left for the end. */
-  private syncMeanwhile(): void {
+  private startEarlySync(): void {
     this.unsynced = 0;
     syncs++;
     const syncing = this.file.datasync().finally(() => syncs--);
     this.syncing = syncing;
-    // A failed sync stays in `syncing` for `finish`: the system reports an error only once.
+    // A failed sync stays in `syncing` for `finish`, because the operating system reports an error only once.
     syncing.then(
       () => (this.syncing = undefined),
       () => undefined,

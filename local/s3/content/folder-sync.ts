@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Makes the names in a folder durable: a file whose name is not on disk is lost in a crash. */
+/** Makes the names of the files in a folder durable. Without this, a file can be lost in a crash although its bytes are on disk. */
 export class FolderSync {
   static of(folder: string): FolderSync {
     return new FolderSync(() => syncFolder(folder));

@@ -11,9 +11,9 @@ const LEVELS = 31;
 const COUNTER_BITS = 32;
 
 /**
- * An endless stream of pseudo-random bytes that is never stored. Block i is a base block, drawn from the seed, with the number i
- * xored into its first 8 bytes (little-endian). Every block differs, so a copy of the wrong range has another checksum. Since a CRC
- * is affine, the CRC of any run of blocks follows from a few table entries, whatever its length.
+ * An endless stream of pseudorandom bytes that is never stored. Block i is a base block, generated from the seed, with the number i xored
+ * into its first 8 bytes (little-endian). All blocks differ, so a copy of the wrong range has another checksum. A CRC is affine, so the CRC
+ * of any run of blocks can be computed from a few table entries, independently of its length.
  */
 export class GeneratedStream {
   private readonly base: Buffer;
@@ -69,7 +69,7 @@ export class GeneratedStream {
     return crc;
   }
 
-  /** The CRCs of the first 2^k blocks: the second half of each run is the first half with counter bit k set. */
+  /** The CRCs of the first 2^k blocks. The second half of each run is the first half with counter bit k set. */
   private runsFromZero(algorithm: CrcName): readonly bigint[] {
     const known = this.runs.get(algorithm);
     if (known !== undefined) return known;
@@ -94,7 +94,7 @@ export class GeneratedStream {
 
 const contributionTables = new Map<CrcName, bigint[][]>();
 
-/** [k][j]: what counter bit j adds to the CRC of 2^k blocks if it is set in all of them. Independent of the seed. */
+/** At [k][j], the contribution of counter bit j to the CRC of 2^k blocks if it is set in all of them. It does not depend on the seed. */
 function counterContributions(algorithm: CrcName): readonly (readonly bigint[])[] {
   const known = contributionTables.get(algorithm);
   if (known !== undefined) return known;
@@ -116,7 +116,7 @@ function bitInOneBlock(algebra: CrcAlgebra, bit: number): bigint {
 
 const streams = new Map<string, GeneratedStream>();
 
-/** The stream of a seed. Recent streams are kept, since their tables take longer to compute than memory is worth. */
+/** The stream of a seed. Recent streams are cached, because computing their tables takes long. */
 export function generatedStream(seed: string): GeneratedStream {
   let stream = streams.get(seed);
   if (stream === undefined) {

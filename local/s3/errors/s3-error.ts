@@ -4,7 +4,7 @@ import { SIGNATURE_ERRORS } from './tables/signatures';
 import { STATUS_ERRORS } from './tables/statuses';
 
 /**
- * The errors of S3 in S3's words: status, code, message. If S3 uses one code for many cases (InvalidRequest, InvalidArgument,
+ * The errors of S3 with their status, code and message. If S3 uses one code for several cases (InvalidRequest, InvalidArgument,
  * AccessDenied, …), each case has its own row. `s3Error` replaces `{name}` in a message.
  */
 const ERRORS = {
@@ -17,7 +17,7 @@ const ERRORS = {
 /** The name of a row in the table above. */
 export type S3ErrorKind = keyof typeof ERRORS;
 
-/** Elements of the error document besides Code and Message. Undefined ones are left out. */
+/** Elements of the error document in addition to Code and Message. Undefined elements are omitted. */
 export type ErrorFields = Readonly<Record<string, string | number | undefined>>;
 
 /** An error response of S3. */

@@ -36,12 +36,12 @@ export class DirectoryInUseError extends S3ServerError {
   override readonly name = 'DirectoryInUseError';
 }
 
-/** A directory whose files are not the server's, which it must neither read nor delete. */
+/** A directory with files that do not belong to the server, which it must neither read nor delete. */
 export class ForeignDirectoryError extends S3ServerError {
   override readonly name = 'ForeignDirectoryError';
 }
 
-/** A journal with a line that is not a commit: what the directory holds is unknown. */
+/** A journal with a line that is not a commit, so that the contents of the directory are unknown. */
 export class DamagedJournalError extends S3ServerError {
   override readonly name = 'DamagedJournalError';
 }

@@ -93,7 +93,7 @@ export class HttpRequestBody implements RequestBody {
     return { size: this.size, digests, ...(declared !== undefined && { declared }) };
   }
 
-  async arrive(): Promise<void> {
+  async receiveAll(): Promise<void> {
     const chunks: Uint8Array[] = [];
     await this.read((bytes) => void chunks.push(bytes));
     this.arrived = chunks;

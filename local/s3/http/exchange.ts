@@ -14,9 +14,9 @@ import { encodeHeader, errorDocument, type ObjectBody, type S3Response, sendChun
 const STANDARD_HEADERS = ['x-amz-request-id', 'x-amz-id-2', 'server', 'date'];
 
 /**
- * What browsers need to know of objects, which may be HTML of anybody: it runs without scripts, and apart from the origin of this server.
- * Without Origin, Referer and Sec-Fetch-Site (old browsers, addresses that are neither localhost nor HTTPS), it cannot be told whether
- * another page embeds the object, so the browser is told to refuse that.
+ * Headers for browsers, because an object may be HTML of any author. It runs without scripts, and in another origin than this server.
+ * Requests may have no Origin, Referer and Sec-Fetch-Site (old browsers, addresses that are neither localhost nor HTTPS). Then the server
+ * does not know whether another page embeds the object, so it tells the browser to refuse that.
  */
 const BROWSER_HEADERS = {
   'content-security-policy': 'sandbox',
@@ -57,7 +57,7 @@ export class Exchange {
     for (const [name, value] of Object.entries(BROWSER_HEADERS)) response.setHeader(name, value);
   }
 
-  /** Lets pages of other origins show the object: whoever sent the request knows the secret of its access key. */
+  /** Allows pages of other origins to embed the object, because the sender of the request knows the secret of its access key. */
   allowEmbedding(): void {
     this.response.removeHeader('cross-origin-resource-policy');
   }
@@ -145,7 +145,7 @@ export class Exchange {
     this.response.writeHead(200, { 'content-length': 0 }).end();
   }
 
-  /** On the clock that dates objects. Node.js would set the time of this machine. */
+  /** Uses the clock of the server. Node.js would use the time of this machine. */
   private setDate(): void {
     this.response.setHeader('date', new Date(this.clock.now()).toUTCString());
   }

@@ -173,7 +173,7 @@ export class RequestHandler {
   private async delay(exchange: Exchange, request: S3Request, fault: Fault | undefined): Promise<void> {
     if (fault?.kind !== 'delay' && fault?.kind !== 'late-effect') return;
     if (fault.kind === 'late-effect') {
-      await request.body.arrive();
+      await request.body.receiveAll();
       exchange.reset();
     }
     const milliseconds = fault.milliseconds * this.simulation.timeScale;
@@ -187,7 +187,7 @@ export class RequestHandler {
     try {
       return await operation(this.context, request);
     } catch (error) {
-      if (error instanceof S3Error && error.code === 'NoSuchKey') this.checkMayLearn(request);
+      if (error instanceof S3Error && error.code === 'NoSuchKey') this.checkMaySeeKeys(request);
       throw error;
     }
   }
@@ -196,7 +196,7 @@ export class RequestHandler {
    * S3 reports a missing key as AccessDenied to principals without s3:ListBucket. For the source of a copy, the copy checks this.
    * @throws AccessDenied
    */
-  private checkMayLearn(request: S3Request): void {
+  private checkMaySeeKeys(request: S3Request): void {
     const bucket = this.context.store.findBucket(request.bucket);
     if (bucket === undefined || request.header('x-amz-copy-source') !== undefined) return;
     const { key, accessPoint } = request;
@@ -253,19 +253,19 @@ export class RequestHandler {
   }
 }
 
-/** Signatures are verified for access keys with a secret: whoever sends such a request knows it. */
+/** Whether signatures of the principal are verified, so that the sender of a request knows the secret. */
 function isVerified({ secretAccessKey }: Principal): boolean {
   return secretAccessKey !== undefined;
 }
 
 /**
- * Web pages can send requests here, but they know no secret. Of the others nobody asked who they are.
+ * Web pages can send requests to this server, but they do not know a secret.
  * @throws AccessDenied for an unverified request of a web page
  */
 function checkPage({ headers }: IncomingMessage, principal: Principal): void {
   const reason = isVerified(principal) ? undefined : refusalOfPage(headers);
   if (reason === undefined) return;
-  const detail = `${reason} Pages of other origins need requests whose signature is verified: add the access key with its secret.`;
+  const detail = `${reason} For pages of other origins, the signatures of requests must be verified: add the access key with its secret.`;
   throw s3Error('ForeignRequest', {}, { detail });
 }
 

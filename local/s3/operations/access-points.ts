@@ -47,7 +47,7 @@ function resolveBucket(context: OperationContext, name: string): NamedBucket {
     throw s3Error('InvalidArgument', { ArgumentName: 'ARN', ArgumentValue: name }, { detail: 'Invalid ARN' });
   }
   const found = findAccessPoint(context, (point, owner) => point.name === accessPoint && owner === accountId);
-  if (region !== (found?.bucket.settings.region ?? context.region)) throw elsewhere(name);
+  if (region !== (found?.bucket.settings.region ?? context.region)) throw wrongRegion(name);
   if (found === undefined) throw s3Error('NoSuchAccessPoint', { AccessPointName: accessPoint });
   return found;
 }
@@ -56,11 +56,11 @@ function resolveBucket(context: OperationContext, name: string): NamedBucket {
 export function resolveSourceBucket(context: OperationContext, request: S3Request, name: string): NamedBucket {
   const resolved = resolveBucket(context, name);
   const { region } = resolved.bucket.settings;
-  if (resolved.accessPoint !== undefined && region !== requestRegion(request, context.region)) throw elsewhere(name);
+  if (resolved.accessPoint !== undefined && region !== requestRegion(request, context.region)) throw wrongRegion(name);
   return resolved;
 }
 
-function elsewhere(arn: string): S3Error {
+function wrongRegion(arn: string): S3Error {
   return s3Error(
     'InvalidArgument',
     { ArgumentName: 'ARN', ArgumentValue: arn },

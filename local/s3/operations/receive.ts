@@ -41,7 +41,7 @@ export async function receiveContent(
     return { ...received, content: EMPTY, md5 };
   }
   const content: Content = [{ blob: await writer.finish(), offset: 0, length: received.size }];
-  for (const [name, digest] of received.digests) context.digests.remember(content, name, digest);
+  for (const [name, digest] of received.digests) context.digests.keepDigest(content, name, digest);
   return { ...received, content, md5 };
 }
 

@@ -3,8 +3,8 @@ import { serviceHost } from '../wire/addressing';
 import type { ResolvedOptions } from './options';
 
 /**
- * Tells which host names a server answers to. A server that listens on a loopback address has names that only this machine gives it, so
- * that a web page cannot reach it by a name of its own (DNS rebinding). The names of any other server are not known here.
+ * Returns whether a host name is one of the server's. A server on a loopback address only accepts names that refer to this machine, so that
+ * a web page cannot reach it by a name of its own (DNS rebinding). The names of a server on another address are not known, so all are accepted.
  */
 export function ownHosts(address: string, { allowedHosts }: ResolvedOptions): (name: string) => boolean {
   if (!isLoopbackAddress(address)) return () => true;

@@ -110,7 +110,7 @@ export class S3Server {
     serveRequests(server, (request, response) => void handler.handle(request, response));
   }
 
-  /** Leaves the latency out, for a while: of what is prepared before anybody measures. */
+  /** Whether requests have no latency at the moment, for preparations that are not measured. */
   set isLatencyPaused(isPaused: boolean) {
     if (this.options.latency !== undefined) this.options.latency.isPaused = isPaused;
   }

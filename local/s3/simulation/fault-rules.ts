@@ -12,7 +12,7 @@ import {
 } from '../../fault-rules';
 import { InvalidFaultError } from '../errors/server-errors';
 
-/** What happens to a request. */
+/** The fault of a request. */
 export type Fault =
   /** The request gets this error. It has no effect, unless `afterEffect` says so. */
   | {

@@ -33,7 +33,7 @@ export type LatencyOption = 'aws' | Partial<LatencyModel>;
 
 /** Applies a model. With a time scale of 0.01, one second of the model is 10 ms, and a prefix serves 100 times as many requests. */
 export class Latency {
-  /** While it is paused, requests take no time of their own. */
+  /** While it is paused, requests have no latency. */
   isPaused = false;
   private readonly model: LatencyModel;
   private readonly buckets = new Map<string, { tokens: number; time: number }>();

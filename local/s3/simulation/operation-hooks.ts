@@ -15,7 +15,7 @@ export interface OperationEvent {
   readonly versionId?: string;
   readonly uploadId?: string;
   readonly partNumber?: number;
-  /** Version ID in the response in phase `done`, if any: of a version that was made, or read. */
+  /** In phase `done`, the version ID in the response, if any: that of a version that was created or read. */
   readonly answeredVersionId?: string;
   /** The access key ID, or `anonymous`. */
   readonly principal: string;

@@ -6,8 +6,8 @@ import { isBucketName } from './buckets';
 import { type Change, KMS_KEY_STATES } from './model';
 
 /*
- * The forms of the changes in a journal. A data directory may come from somebody else: a journal that names files or values which this
- * server does not write is refused, before anything of it takes effect.
+ * The formats of the changes in a journal. A data directory may come from another person. If its journal contains file names or values that
+ * this server does not write, it is refused before any change takes effect.
  */
 
 const count = z.number().int().nonnegative();
@@ -202,7 +202,7 @@ const changeSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('upload-deleted'), bucket, uploadId: text }),
 ]);
 
-/** With all optional fields. */
+/** The type with all optional fields required. */
 type Complete<T> = T extends readonly (infer Item)[]
   ? readonly Complete<Item>[]
   : T extends object
@@ -220,20 +220,20 @@ export type SchemaIsComplete = Assert<
 const commitSchema: z.ZodType<Change[]> = z.array(changeSchema);
 
 /**
- * Reads a commit.
- * @throws Error if it is none
+ * Parses a commit.
+ * @throws Error if the line is not a commit
  */
 export function parseCommit(line: string): readonly Change[] {
   const commit: unknown = JSON.parse(line);
   const { error } = commitSchema.safeParse(commit);
   if (error !== undefined) throw new Error(describe(error.issues[0]));
-  // The value itself: a parser would leave out names such as __proto__, which metadata may have.
+  // The parsed JSON is returned, because the schema would omit names such as __proto__, which metadata may have.
   return commit as readonly Change[];
 }
 
 function describe(issue: z.core.$ZodIssue | undefined): string {
   if (issue === undefined) return 'it is not a list of changes';
-  // Of a union, the issues of the alternative that fits best are the last ones.
+  // For a union, the issues of the most similar alternative are the last ones.
   const nested = issue.code === 'invalid_union' ? issue.errors.at(-1)?.[0] : undefined;
   const path = [...issue.path, ...(nested?.path ?? [])].join('.');
   return `${path === '' ? 'it' : path}: ${nested?.message ?? issue.message}`;

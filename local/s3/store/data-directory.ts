@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { nodeErrorCode } from '../base/node-errors';
 import { DamagedJournalError, ForeignDirectoryError } from '../errors/server-errors';
 
-/** Marks a directory as one whose files the server may delete. */
+/** This file marks a directory as a data directory, whose files the server may delete. */
 const MARKER = 'embedded-s3.json';
 const MARK = `${JSON.stringify({ contents: 'data of the embedded S3 of cdk-s3-multipart-copy', version: 1 })}\n`;
 
 const JOURNAL = 'journal.jsonl';
-/** Folders of the data directory, both of which contain files only. */
+/** Folders of the data directory. Both contain only files. */
 const FOLDERS = ['blobs', 'incoming'] as const;
 
 /**
- * Creates a data directory, or checks that one is the server's own.
+ * Creates a data directory, or checks that an existing one belongs to the server.
  * @returns its path, without symbolic links
- * @throws ForeignDirectoryError for a directory with other files, and for links, which may lead to files elsewhere
+ * @throws ForeignDirectoryError for a directory with other files, and for links, which may refer to files elsewhere
  */
 export async function claimDirectory(path: string): Promise<string> {
   await mkdir(path, { recursive: true, mode: 0o700 });
@@ -30,12 +30,12 @@ export async function claimDirectory(path: string): Promise<string> {
 }
 
 async function claimEmpty(directory: string): Promise<void> {
-  // The owner of the directory may be somebody else, such as the one who mounted it. Its files are private all the same.
+  // The directory may belong to another user, for example the user who mounted it. Its files are private anyway.
   await chmod(directory, 0o700).catch((error: unknown) => {
     if (nodeErrorCode(error) !== 'EPERM') throw error;
   });
   await writeFile(join(directory, MARKER), MARK, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
-    // Another server claims it at the same moment. One of them gets the lock.
+    // Another server claims the directory at the same time. One of them gets the lock.
     if (nodeErrorCode(error) !== 'EEXIST') throw error;
   });
 }
@@ -43,7 +43,7 @@ async function claimEmpty(directory: string): Promise<void> {
 function checkOwn(directory: string, entries: readonly Dirent[]): void {
   if (!entries.some(({ name }) => name === MARKER)) {
     throw new ForeignDirectoryError(
-      `data directory '${directory}' is not empty and was not made by this server (it has no file ${MARKER}): specify a new or an empty ` +
+      `data directory '${directory}' is not empty and was not created by this server (it has no file ${MARKER}): specify a new or an empty ` +
         'directory; nothing in it was changed',
     );
   }
@@ -61,13 +61,13 @@ function checkFiles(directory: string, folder: string, entries: readonly Dirent[
 
 function unexpected(directory: string, name: string, expected: string): ForeignDirectoryError {
   return new ForeignDirectoryError(
-    `'${join(directory, name)}' is not a ${expected} of the server, which follows no links: remove it, or specify another directory; nothing ` +
+    `'${join(directory, name)}' is not a ${expected} of the server, which does not follow links: remove it, or specify another directory; nothing ` +
       'was changed',
   );
 }
 
 /**
- * Checks that there is a journal, which tells the files that belong to objects from those that may be deleted.
+ * Checks that there is a journal. Only the journal shows which files belong to objects and which may be deleted.
  * @throws DamagedJournalError if there are files without a journal
  */
 export async function checkJournal(directory: string): Promise<void> {
@@ -83,7 +83,7 @@ export async function checkJournal(directory: string): Promise<void> {
   const files = await Promise.all(FOLDERS.map((folder) => readFolder(directory, folder)));
   if (files.every((entries) => entries.length === 0)) return;
   throw new DamagedJournalError(
-    `'${path}' is missing or empty, so nothing tells which files of '${join(directory, 'blobs')}' belong to objects: restore it from a ` +
+    `'${path}' is missing or empty, so it is unknown which files of '${join(directory, 'blobs')}' belong to objects: restore it from a ` +
       'backup, or specify another directory; nothing was deleted',
   );
 }

@@ -9,7 +9,7 @@ import { DirectoryInUseError } from '../errors/server-errors';
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process was started, if the system tells: process ids are reused. */
+  /** Start time of the process, because process IDs are reused. Absent if the operating system does not provide it. */
   readonly started?: string;
   /** Identifies this lock. */
   readonly token: string;
@@ -19,8 +19,8 @@ interface Holder {
 const held = new Set<string>();
 
 /**
- * The file `lock` in a data directory. Only one server may use a directory: a second one would take new files of the first for the
- * remains of a crash and remove them. The lock of a process that no longer exists is taken over.
+ * The file `lock` in a data directory. Only one server may use a directory, because a second server would treat new files of the first as
+ * remains of a crash and delete them. The lock of a process that no longer exists is taken over.
  */
 export class DirectoryLock {
   /** @throws DirectoryInUseError */
@@ -45,7 +45,7 @@ export class DirectoryLock {
   }
 }
 
-/** Creates a file that is never seen incomplete. Returns false if the file exists. */
+/** Creates a file atomically, so that other processes never see it incomplete. Returns false if the file exists. */
 async function createWhole(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
@@ -75,7 +75,7 @@ async function removeStale(path: string, directory: string): Promise<void> {
     if (nodeErrorCode(error) === 'ENOENT') return;
     throw error;
   }
-  // If another process was faster, this is its lock: put it back.
+  // If another process was faster, this is the lock of that process. It is restored.
   if ((await readIfThere(aside)) !== text) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
@@ -96,14 +96,14 @@ async function isAlive(holder: Holder): Promise<boolean> {
   if (holder.pid === process.pid) return held.has(holder.token);
   try {
     process.kill(holder.pid, 0);
-    // If the system tells start times, a process without one is a zombie, which has ended.
+    // If the operating system provides start times, a process without one is a zombie, which has ended.
     return holder.started === undefined;
   } catch (error) {
     return nodeErrorCode(error) === 'EPERM';
   }
 }
 
-/** The boot and the clock tick at which a process was started. Undefined if it has ended, or if the system does not tell. */
+/** The boot and the clock tick at which a process was started. Undefined if it has ended, or if the operating system does not provide them. */
 async function processStartTime(pid: number): Promise<string | undefined> {
   const [boot, status] = await Promise.all([
     readIfThere('/proc/sys/kernel/random/boot_id'),
@@ -124,7 +124,7 @@ function parseHolder(text: string | undefined): Holder | undefined {
       ? (holder as Holder)
       : undefined;
   } catch {
-    // Locks are never seen incomplete, so a power failure has left this one.
+    // Locks are created atomically, so a power failure has left this one.
     return undefined;
   }
 }

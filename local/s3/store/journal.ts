@@ -5,7 +5,7 @@ import { DamagedJournalError } from '../errors/server-errors';
 import { parseCommit } from './change-schema';
 import type { Change } from './model';
 
-/** Keeps changes across restarts. */
+/** Stores changes, so that a restarted server has them. */
 export interface Journal {
   /**
    * Calls `take` with all changes of earlier runs, in order.
@@ -19,7 +19,7 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Keeps nothing. */
+/** Stores nothing. */
 export class MemoryJournal implements Journal {
   read(): Promise<void> {
     return Promise.resolve();
@@ -39,16 +39,16 @@ export class MemoryJournal implements Journal {
 }
 
 /**
- * `journal.jsonl`: one line of JSON for each commit, appended and synced. Since a commit is one line, a crash keeps or loses it as a
- * whole. A torn last line is a commit that no client was told of, and is dropped. The file is rewritten at every start.
+ * `journal.jsonl`: one line of JSON for each commit, appended and synced. A commit is one line, so after a crash it exists completely or not
+ * at all. An incomplete last line is a commit without a response to a client, and is discarded. The file is rewritten at every start.
  */
 export class FileJournal implements Journal {
   private file: FileHandle | undefined;
   private pending: { line: string; done: () => void; failed: (error: unknown) => void }[] = [];
   private writing: Promise<void> | undefined;
-  /** Bytes of the commits that were written completely. */
+  /** Size of the commits that were written completely, in bytes. */
   private size = 0;
-  /** Commits that could not be written. They are in force, and later commits may depend on them, so they are written first. */
+  /** Commits that could not be written. They have taken effect, and later commits may depend on them, so they are written first. */
   private unwritten: readonly string[] = [];
 
   constructor(private readonly directory: string) {}
@@ -81,10 +81,10 @@ export class FileJournal implements Journal {
   async compact(changes: Iterable<Change>): Promise<void> {
     await this.file?.close();
     const temporary = `${this.path}.new`;
-    // A crash may have left one.
+    // A crash may have left the file.
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx', 0o600);
-    // An empty commit: a journal that has been written is never empty.
+    // An empty commit, because an empty journal counts as missing.
     let batch = '[]\n';
     for (const change of changes) {
       batch += `${JSON.stringify([change])}\n`;
@@ -112,7 +112,7 @@ export class FileJournal implements Journal {
 
   async close(): Promise<void> {
     await this.writing;
-    // Their callers were told that they failed.
+    // An error can be ignored, because the callers have already got one.
     if (this.unwritten.length > 0) await this.write([]).catch(() => undefined);
     await this.file?.close();
     this.file = undefined;
@@ -132,7 +132,7 @@ export class FileJournal implements Journal {
     this.writing = undefined;
   }
 
-  /** If the disk is full, half a line may have been written. It must not precede the next line. */
+  /** If the disk is full, a part of a line may have been written. It is removed, so that it does not precede the next line. */
   private async write(lines: readonly string[]): Promise<void> {
     const { file } = this;
     if (file === undefined) throw new Error(`'${this.path}' is closed`);

@@ -1,4 +1,4 @@
-/** A map whose keys are iterated in S3's order: that of their UTF-8 bytes, which differs from JavaScript's. */
+/** A map whose keys are iterated in the order of S3: by their UTF-8 bytes, which differs from the order of JavaScript. */
 export class KeyIndex<T> {
   private readonly values = new Map<string, T>();
   private sorted: string[] = [];
@@ -41,7 +41,7 @@ export class KeyIndex<T> {
   }
 }
 
-/** Compares by code point, which is the order of the UTF-8 bytes. JavaScript's order differs for surrogate pairs. */
+/** Compares by code point, which is the order of the UTF-8 bytes. The order of JavaScript differs for surrogate pairs. */
 export function compareKeys(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {

@@ -2,8 +2,8 @@ import type { ChecksumAlgorithm, ChecksumType } from '../checksums/algorithms';
 import type { Content } from '../content/extents';
 
 /**
- * The state of the server as plain data: it is written to the journal as it is. Times are milliseconds since the epoch, sizes
- * bytes, ETags without quotes, checksums base64.
+ * The state of the server as plain data, which is written to the journal unchanged. Times are in milliseconds since the epoch, sizes in
+ * bytes, ETags without quotes, and checksums in base64.
  */
 export type VersioningStatus = 'Enabled' | 'Suspended';
 
@@ -12,11 +12,11 @@ export interface Encryption {
   /** ARN of the KMS key. */
   readonly kmsKeyArn?: string;
   readonly bucketKeyEnabled?: boolean;
-  /** Encryption context as sent (base64 JSON). */
+  /** Encryption context as the client sent it (base64 JSON). */
   readonly context?: string;
 }
 
-/** Only the digest of a customer-provided key is kept. */
+/** A customer-provided key. Only its digest is stored. */
 export interface CustomerKey {
   readonly md5: string;
 }
@@ -29,14 +29,14 @@ export interface Tag {
 export interface StoredChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
-  /** Without the `-N` of a composite one. */
+  /** Without the suffix `-N` of composite checksums. */
   readonly value: string;
 }
 
 export interface ObjectPart {
   readonly partNumber: number;
   readonly size: number;
-  /** In the object's algorithm. */
+  /** In the algorithm of the object's checksum. */
   readonly checksum?: string;
 }
 
@@ -45,7 +45,7 @@ export interface Retention {
   readonly retainUntil: number;
 }
 
-/** The part of an event hold that a client can read back. */
+/** The part of an event hold that a client can read. */
 export interface EventHold {
   readonly status: 'ON' | 'OFF';
   readonly days?: number;
@@ -64,9 +64,9 @@ export interface Grant {
   readonly grantee: { readonly id: string } | { readonly uri: string };
 }
 
-/** What a client can specify when it creates an object, in one request or with CreateMultipartUpload. */
+/** The properties that a client can specify when it creates an object, with PutObject, CopyObject or CreateMultipartUpload. */
 export interface ObjectProperties {
-  /** Content-Type, Cache-Control, …, lower case, as sent. */
+  /** Content-Type, Cache-Control, …, by lower-case name, with the values that the client sent. */
   readonly headers: Readonly<Record<string, string>>;
   /** `x-amz-meta-*` without the prefix. */
   readonly userMetadata: Readonly<Record<string, string>>;
@@ -91,7 +91,7 @@ export interface Annotation {
 
 export interface Restore {
   readonly ongoing: boolean;
-  /** When an ongoing restore will be done. Absent: never. */
+  /** Time at which an ongoing restore will be complete. Absent if it never will. */
   readonly readyAt?: number;
   readonly expiry?: number;
 }
@@ -133,7 +133,7 @@ export interface UploadPart {
   readonly etag: string;
   readonly lastModified: number;
   readonly content: Content;
-  /** In the upload's algorithm, or in S3's default if the upload declared none. */
+  /** In the algorithm of the upload, or in the default of S3 if the upload declared none. */
   readonly checksum?: string;
 }
 
@@ -143,16 +143,16 @@ export interface Upload {
   readonly initiated: number;
   readonly sequence: number;
   readonly initiatorAccountId: string;
-  /** ARN of the user or of the session that began the upload; absent for the account itself. */
+  /** ARN of the user or of the session that created the upload; absent for the account itself. */
   readonly initiatorArn?: string;
   readonly properties: ObjectProperties;
-  /** Headers of CreateMultipartUpload that policies see in the later requests of the upload. */
+  /** Headers of CreateMultipartUpload that also apply as condition keys to the later requests of the upload. */
   readonly createdWith?: Readonly<Record<string, string>>;
-  /** What CreateMultipartUpload declared; undefined is S3's "null checksum mode". */
+  /** The checksum that CreateMultipartUpload declared; undefined is the "null checksum mode" of S3. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
 }
 
-/** An upload that has become an object, with what its CompleteMultipartUpload was answered. */
+/** A completed upload, with the response to its CompleteMultipartUpload. */
 export interface CompletedUpload {
   readonly uploadId: string;
   readonly key: string;
@@ -166,7 +166,7 @@ export interface CompletedUpload {
 
 export interface BucketEncryption {
   readonly algorithm?: Encryption['algorithm'];
-  /** As configured: an id, an ARN or an alias; undefined is the account's `aws/s3` key. */
+  /** The configured ID, ARN or alias; undefined is the account's `aws/s3` key. */
   readonly kmsKeyId?: string;
   readonly bucketKeyEnabled?: boolean;
   /** New buckets refuse SSE-C by default since April 2026. */
@@ -182,9 +182,9 @@ export interface DefaultRetention {
 export interface LifecycleRule {
   readonly xml: string;
   readonly abortAfterDays?: number;
-  /** When current versions expire: days after their creation, or at a date. */
+  /** Time at which current versions expire: a number of days after their creation, or a date. */
   readonly expiration?: { readonly days?: number; readonly date?: number };
-  /** What the rule requires of an object besides the prefix. Sizes exclude their bounds. */
+  /** Conditions of the rule in addition to the prefix. The bounds of sizes are exclusive. */
   readonly tags?: readonly Tag[];
   readonly largerThan?: number;
   readonly smallerThan?: number;
@@ -208,7 +208,7 @@ export interface BucketSettings {
   readonly tags: readonly Tag[];
   readonly policy?: string;
   readonly ownership: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
-  /** Set if the controls were deleted, so that there are none to show. */
+  /** Whether the ownership controls were deleted, so that GetBucketOwnershipControls fails. */
   readonly withoutOwnershipControls?: boolean;
   readonly grants?: readonly Grant[];
   readonly objectLock?: { readonly defaultRetention?: DefaultRetention };
@@ -226,18 +226,18 @@ export interface AccessPoint {
   readonly name: string;
   /** A name that ends in `-s3alias` and can be used in place of a bucket name. */
   readonly alias?: string;
-  /** JSON text. The bucket must allow a request too. Absent: other accounts cannot use the access point. */
+  /** JSON text. The bucket must allow a request, too. Without a policy, other accounts cannot use the access point. */
   readonly policy?: string;
 }
 
 /**
- * States of a KMS key that matter to S3. The first three are KMS's own. Requests that need a `Throttled` or `Deleted` key fail as if
- * KMS throttled S3, or as if the key had been deleted.
+ * States of a KMS key that affect S3. The first three are states of KMS. With the others, requests that need the key fail as if KMS throttled
+ * S3 (`Throttled`), or as if the key had been deleted (`Deleted`).
  */
 export const KMS_KEY_STATES = ['Enabled', 'Disabled', 'PendingDeletion', 'Throttled', 'Deleted'] as const;
 export type KmsKeyState = (typeof KMS_KEY_STATES)[number];
 
-/** A KMS key. It has no key material, since nothing is encrypted. */
+/** A KMS key. It has no key material, because nothing is encrypted. */
 export interface KmsKey {
   readonly keyId: string;
   readonly arn: string;
@@ -247,7 +247,7 @@ export interface KmsKey {
   readonly state: KmsKeyState;
   readonly aliases: readonly string[];
   readonly createdAt: number;
-  /** JSON text. Without one, the identity-based policies of any account decide. */
+  /** JSON text. Without a key policy, the identity-based policies of any account can allow the use. */
   readonly policy?: string;
 }
 
@@ -263,7 +263,7 @@ export type Change =
       readonly type: 'upload';
       readonly bucket: string;
       readonly upload: Upload;
-      /** Set by compaction, since the writes themselves are not in the compacted journal. */
+      /** Set by compaction, because the compacted journal does not contain the writes themselves. */
       readonly keyChanged?: boolean;
     }
   | { readonly type: 'part'; readonly bucket: string; readonly uploadId: string; readonly part: UploadPart }

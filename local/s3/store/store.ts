@@ -18,9 +18,9 @@ import type {
 export interface UploadState {
   readonly upload: Upload;
   readonly parts: Map<number, UploadPart>;
-  /** Whether the key was written or deleted since the initiation, so that a conditional completion conflicts. */
+  /** Whether the key was written or deleted since CreateMultipartUpload. Then a conditional CompleteMultipartUpload is a conflict. */
   keyChanged: boolean;
-  /** How the upload ended, for requests that are still in progress. */
+  /** How the upload has ended, for requests to it that are still in progress. */
   ended?: 'aborted' | 'completed';
 }
 
@@ -35,8 +35,8 @@ export interface Bucket {
 }
 
 /**
- * The state of the server. All changes go through `commit`: they take effect at once and together, and are in the journal when the
- * promise resolves, so what a client was told survives a crash.
+ * The state of the server. All changes are made by `commit`. They take effect immediately and together, and are in the journal when the
+ * promise resolves, so a change survives a crash if a client has got a response.
  */
 export class Store {
   private readonly byName = new KeyIndex<Bucket>();
@@ -53,7 +53,7 @@ export class Store {
   /** Restores the state from the journal, and returns the ids of the blobs that it refers to. */
   async load(): Promise<ReadonlySet<string>> {
     await this.journal.read((change) => void this.apply(change));
-    await this.journal.compact(this.everything());
+    await this.journal.compact(this.changesFromEmpty());
     return new Set(this.references.keys());
   }
 
@@ -63,7 +63,7 @@ export class Store {
     for (const blob of unused) if (!this.references.has(blob)) await this.blobs.remove(blob);
   }
 
-  /** Commits without waiting: the changes are visible at once, and on disk when `close` resolves. */
+  /** Commits without waiting: the changes are visible immediately, and on disk when `close` resolves. */
   commitSoon(...changes: readonly Change[]): void {
     this.commit(...changes).catch((error: unknown) => {
       process.emitWarning(error instanceof Error ? error : String(error));
@@ -90,7 +90,7 @@ export class Store {
     for (const [, bucket] of this.byName.from('')) yield bucket;
   }
 
-  /** Keeps the blobs of a content while it is read or copied, whatever happens to the object meanwhile. */
+  /** Keeps the blobs of a content while it is read or copied, even if the object is deleted in the meantime. */
   async hold<T>(content: Content, work: () => Promise<T>): Promise<T> {
     this.retain(content);
     try {
@@ -100,7 +100,7 @@ export class Store {
     }
   }
 
-  /** Forgets uploads that were completed before a time. The journal forgets them at its next compaction. */
+  /** Removes uploads that were completed before a time. The next compaction removes them from the journal. */
   forgetCompletedUploads(before: number): void {
     for (const bucket of this.buckets()) {
       for (const { uploadId, completedAt } of bucket.completedUploads.values()) {
@@ -166,7 +166,7 @@ export class Store {
     const newer = kept.filter((other) => other.sequence > version.sequence);
     bucket.keys.set(key, [...newer, version, ...kept.slice(newer.length)]);
     this.markChanged(bucket, key);
-    // Retain before release: the replaced version may have the same content.
+    // Retained before the replaced version is released, because both may have the same content.
     this.retain(contentOf(version));
     return replaced === undefined ? [] : this.release(contentOf(replaced));
   }
@@ -238,8 +238,8 @@ export class Store {
     return unused;
   }
 
-  /** The changes that lead from nothing to the current state, for compaction. */
-  private *everything(): Generator<Change> {
+  /** The changes that create the current state from an empty one, for compaction. */
+  private *changesFromEmpty(): Generator<Change> {
     for (const key of this.kmsKeys.values()) yield { type: 'kms-key', key };
     for (const bucket of this.buckets()) {
       yield { type: 'bucket', bucket: bucket.name, settings: bucket.settings };

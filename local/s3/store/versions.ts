@@ -3,13 +3,13 @@ import { s3Error } from '../errors/s3-error';
 import type { Change, ObjectVersion, Version } from './model';
 import { type Bucket, isObjectVersion, type Store } from './store';
 
-/** The id of versions that were created while versioning was not enabled. */
+/** The ID of versions that were created while versioning was not enabled. */
 export const NULL_VERSION = 'null';
 
-/** The bytes of an id: random salt, the masked sequence number, and a checksum that detects invented ids. */
+/** The bytes of a version ID: random salt, the masked sequence number, and a checksum that detects IDs of other origin. */
 const ID_BYTES = { salt: 12, sequence: 6, check: 6 };
 
-/** Version ids are opaque. S3's have 32 characters, and it recognizes its own. */
+/** Version IDs are opaque. Those of S3 have 32 characters, and S3 recognizes its own. */
 function newVersionId(sequence: number): string {
   const salt = randomBytes(ID_BYTES.salt);
   const place = Buffer.alloc(ID_BYTES.sequence);
@@ -18,7 +18,7 @@ function newVersionId(sequence: number): string {
   return toId(Buffer.concat([body, checkOf(body)]));
 }
 
-/** The sequence number in a version id, also of a version that no longer exists. Undefined if no version can have had the id. */
+/** The sequence number in a version ID, also of a version that no longer exists. Undefined if no version can have had the ID. */
 export function sequenceOf(versionId: string): number | undefined {
   const bytes = fromId(versionId);
   const body = bytes.subarray(0, ID_BYTES.salt + ID_BYTES.sequence);
@@ -45,21 +45,21 @@ function checkOf(body: Buffer): Buffer {
 }
 
 /**
- * The id of a new version: a unique one if versioning is enabled, else `null`, which replaces the null version.
+ * The ID of a new version: a unique one if versioning is enabled, otherwise `null`, which replaces the null version.
  * @param sequence the version's sequence number
  */
 export function versionIdFor(bucket: Bucket, sequence: number): string {
   return bucket.settings.versioning === 'Enabled' ? newVersionId(sequence) : NULL_VERSION;
 }
 
-/** The version id in a response: none in buckets that never had versioning. */
+/** The version ID in a response. Undefined in buckets that never had versioning. */
 export function shownVersionId(bucket: Bucket, version: { readonly versionId: string }): string | undefined {
   return bucket.settings.versioning === undefined ? undefined : version.versionId;
 }
 
 /**
- * The version with an id, or the newest one, which may be a delete marker.
- * @throws InvalidArgument for an invalid id, NoSuchVersion, NoSuchKey
+ * The version with an ID, or the newest one, which may be a delete marker.
+ * @throws InvalidArgument for an invalid ID, NoSuchVersion, NoSuchKey
  */
 export function findVersion(bucket: Bucket, key: string, versionId: string | undefined): Version {
   const versions = bucket.keys.get(key) ?? [];
@@ -81,7 +81,7 @@ function isVersionIdForm(versionId: string): boolean {
   return versionId === NULL_VERSION || /^[\w.-]{32}$/.test(versionId);
 }
 
-/** Whether a version can have had this id, even if it no longer exists, so that deleting it again succeeds. */
+/** Whether a version can have had this ID, even if it no longer exists, so that deleting it again succeeds. */
 export function wasVersionId(bucket: Bucket, versionId: string): boolean {
   if (versionId === NULL_VERSION) return true;
   return bucket.settings.versioning !== undefined && sequenceOf(versionId) !== undefined;
@@ -92,8 +92,8 @@ export function invalidVersionId(versionId: string, argument = 'versionId'): Ret
 }
 
 /**
- * The object that a request reads. A delete marker gives 404 if it is the newest version, and 405 if it is named by id. Both responses
- * have the header x-amz-delete-marker.
+ * The object that a request reads. The error for a delete marker is 404 if it is the newest version, and 405 if the request specifies its
+ * version ID. Both responses have the header x-amz-delete-marker.
  */
 export function findObject(bucket: Bucket, key: string, versionId: string | undefined, method: string): ObjectVersion {
   const version = findVersion(bucket, key, versionId);
@@ -106,7 +106,7 @@ export function findObject(bucket: Bucket, key: string, versionId: string | unde
   });
 }
 
-/** The object whose tags, retention or other subresource a request reads or changes. A delete marker always gives 405. */
+/** The object whose tags, retention or other subresource a request reads or changes. The error for a delete marker is always 405. */
 export function findTaggable(
   bucket: Bucket,
   key: string,
@@ -122,7 +122,7 @@ function deleteMarkerNotAllowed(method: string): ReturnType<typeof s3Error> {
   return s3Error('MethodNotAllowed', { Method: method, ResourceType: 'DeleteMarker' }).withHeaders({ allow: 'DELETE' });
 }
 
-/** The changes of deleting a key without a version id: if the bucket has ever had versioning, a delete marker hides the object. */
+/** The changes of deleting a key without a version ID: if the bucket has ever had versioning, a delete marker hides the object. */
 export function deletionOf(
   store: Store,
   bucket: Bucket,

@@ -15,9 +15,9 @@ const MAX_KEY_BYTES = 1024;
 
 /** A host name of the service. */
 export interface ServiceHost {
-  /** The labels in front of it. */
+  /** The labels before it. */
   readonly bucket: string | undefined;
-  /** Whether no web page can be at the name: it is this machine's, or one of AWS that a client was told to find here. */
+  /** Whether the name cannot be that of a web page: it refers to this machine, or it is a name of AWS that a client resolves to this server. */
   readonly isTrusted: boolean;
 }
 
@@ -64,7 +64,7 @@ export function bucketOfHost(host: string | undefined): string | undefined {
   return host === undefined ? undefined : serviceHost(hostNameOf(host))?.bucket;
 }
 
-/** Splits a host name of the service; undefined if it is none. By labels, in linear time: the name comes from outside. */
+/** Splits a host name of the service; undefined for other names. Takes linear time, because the name comes from outside. */
 export function serviceHost(name: string): ServiceHost | undefined {
   const labels = name.split('.');
   const from = (start: number, isTrusted: boolean): ServiceHost => ({

@@ -9,7 +9,7 @@ export function displayName(accountId: string): string {
   return `account-${accountId}`;
 }
 
-/** Stands for the access key of unsigned requests. */
+/** The value in place of an access key ID for unsigned requests. */
 export const ANONYMOUS = 'anonymous';
 
 /** The sender of a request. */
@@ -32,8 +32,8 @@ export interface Principal {
 }
 
 /**
- * Who began an upload, as lists of uploads and parts name it: a user or a session of a role by its ARN, an account by its canonical ID
- * (`Initiator` of ListMultipartUploads).
+ * The `Initiator` of an upload in ListMultipartUploads and ListParts: the ARN of a user or of a session of a role, or the canonical ID of an
+ * account.
  */
 export function initiatorXml({ initiatorArn, initiatorAccountId }: Initiator): { ID: string; DisplayName: string } {
   if (initiatorArn === undefined)

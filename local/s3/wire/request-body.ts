@@ -44,8 +44,8 @@ export interface RequestBody {
    */
   receive(sink: Sink, algorithms?: readonly ChecksumAlgorithm[], options?: ReceiveOptions): Promise<Received>;
 
-  /** Waits for all of the body, and keeps it in memory, so that it can be read after the connection is closed. */
-  arrive(): Promise<void>;
+  /** Receives the whole body and keeps it in memory, so that it can be read after the connection is closed. */
+  receiveAll(): Promise<void>;
 
   /** Reads the body of a small request as text. May be called more than once. */
   text(options?: ReceiveOptions): Promise<string>;

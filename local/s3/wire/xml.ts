@@ -9,7 +9,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** More than any document of S3 needs. */
+/** Maximum nesting of elements. Documents of S3 need less. */
 const MAX_DEPTH = 16;
 
 const parser = new XMLParser({

@@ -63,14 +63,14 @@ describe('a directory of somebody else is refused, and nothing in it is deleted'
   ])('with %s', async (_, name) => {
     await mkdir(join(dir, name, '..'), { recursive: true });
     await writeFile(join(dir, name), 'mine');
-    await refused(/is not empty and was not made by this server .*nothing in it was changed/);
+    await refused(/is not empty and was not created by this server .*nothing in it was changed/);
   });
 
   it('behind a link', async () => {
     await mkdir(join(parent, 'home', 'incoming'), { recursive: true });
     await writeFile(join(parent, 'home', 'incoming', 'photo.jpg'), 'mine');
     await symlink(join(parent, 'home'), dir);
-    await refused(/is not empty and was not made by this server/);
+    await refused(/is not empty and was not created by this server/);
   });
 });
 
@@ -80,7 +80,7 @@ describe('links and other things in a data directory are refused', () => {
     await rename(join(dir, folder), join(parent, 'elsewhere'));
     await writeFile(join(parent, 'elsewhere', 'f00d'.repeat(8)), 'mine');
     await symlink(join(parent, 'elsewhere'), join(dir, folder));
-    await refused(/data\/(blobs|incoming)' is not a folder of the server, which follows no links/);
+    await refused(/data\/(blobs|incoming)' is not a folder of the server, which does not follow links/);
   });
 
   it.each(['journal.jsonl', 'journal.jsonl.new', 'lock', 'embedded-s3.json'])('%s', async (name) => {
@@ -88,7 +88,7 @@ describe('links and other things in a data directory are refused', () => {
     await rm(join(dir, name), { force: true });
     await writeFile(join(parent, 'outside'), '[]\n');
     await symlink(join(parent, 'outside'), join(dir, name));
-    await refused(/is not a file of the server, which follows no links/);
+    await refused(/is not a file of the server, which does not follow links/);
   });
 
   it('a blob', async () => {

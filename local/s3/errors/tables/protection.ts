@@ -1,6 +1,6 @@
 /** Errors of encryption, keys, Object Lock and access control lists. */
 export const PROTECTION_ERRORS = {
-  /** Of this server: S3 itself takes requests of all origins and host names. */
+  /** Only this server has this error. S3 accepts requests of all origins and host names. */
   ForeignRequest: [403, 'AccessDenied', '{detail}'],
   CustomerKeyNeeded: [
     400,
@@ -65,9 +65,9 @@ export const PROTECTION_ERRORS = {
   KmsKeyRegion: [400, 'KMS.NotFoundException', 'Invalid arn {region}'],
   KmsKeyDisabled: [400, 'KMS.DisabledException', '{key} is disabled.'],
   KmsKeyPendingDeletion: [400, 'KMS.KMSInvalidStateException', '{key} is pending deletion.'],
-  /** What S3 answers if KMS throttles it (aws-samples/cql-replicator#92). */
+  /** The answer of S3 if KMS throttles it (aws-samples/cql-replicator#92). */
   KmsThrottled: [503, 'SlowDown', 'Please reduce your request rate for operations involving AWS KMS.'],
-  /** KMS's own error. */
+  /** The error of KMS itself. */
   KmsThrottlingException: [
     400,
     'ThrottlingException',

@@ -112,7 +112,7 @@ describe('blobs in files', () => {
     const writer = await blobs.create();
     await writer.write(Buffer.alloc(2_000_000));
     const id = await writer.finish();
-    await expect(readBack(blobs, id, 0, 4_000_000)).rejects.toThrow('ends at 2000000, 4000000 bytes were expected');
+    await expect(readBack(blobs, id, 0, 4_000_000)).rejects.toThrow('ends at 2000000, but 4000000 bytes were expected');
     expect(sharedChunks().inUse).toBe(0);
   });
 
