@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4 } from 'node:net';
 
+export { close, listen } from './listening';
+
 /*
  * Decides which requests the servers of this machine accept. Web pages can send requests to servers on 127.0.0.1: any page by forms, images
  * and links, and a page whose host name its owner resolves to 127.0.0.1 (DNS rebinding) also by scripts. Browsers send the page in `Origin`,

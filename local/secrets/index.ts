@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { refusalOfHost, refusalOfPage } from '../front-door';
+import { close, listen, refusalOfHost, refusalOfPage } from '../front-door';
 
 /** A version of a secret. */
 export interface Secret {
@@ -45,23 +44,21 @@ const DEFAULT_VERSION_ID = '00000000-0000-4000-8000-000000000000';
 export class SecretsServer {
   static async start(secrets: readonly Secret[], options: SecretsServerOptions = {}): Promise<SecretsServer> {
     const server = createServer((request, response) => void answer(request, response, secrets, options));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    return new SecretsServer(server);
+    return new SecretsServer(server, await listen(server));
   }
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly port: number,
+  ) {}
 
   /** For example `http://127.0.0.1:PORT`. */
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  close(): Promise<void> {
+    return close(this.server);
   }
 }
 

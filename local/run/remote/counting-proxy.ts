@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen } from '../../front-door';
 import { operationOf } from '../../s3';
 import { forward } from '../forward';
 
@@ -10,11 +10,7 @@ import { forward } from '../forward';
 export class CountingProxy {
   static async start(target: URL): Promise<CountingProxy> {
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    return new CountingProxy(server, target);
+    return new CountingProxy(server, await listen(server), target);
   }
 
   readonly endpoint: string;
@@ -23,9 +19,10 @@ export class CountingProxy {
 
   private constructor(
     private readonly server: Server,
+    port: number,
     private readonly target: URL,
   ) {
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.endpoint = `http://127.0.0.1:${port}`;
     server.requestTimeout = 0;
     const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => this.forward(incoming, outgoing);
     server.on('request', pass);
@@ -38,9 +35,7 @@ export class CountingProxy {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
     this.agent.destroy();
   }
 

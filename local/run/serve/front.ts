@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen } from '../../front-door';
 import { InvalidRun } from '../errors';
 import { forward } from '../forward';
 
@@ -22,14 +22,13 @@ export class Front {
   /** @throws InvalidRun if the port is in use */
   static async start(port: number, backends: Backends): Promise<Front> {
     const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => {
-        const problem = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on: ${error.message}`;
-        reject(new InvalidRun(`--serve ${port}: the port ${problem}; specify another one, or none for any free port`));
-      });
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return new Front(server, backends);
+    try {
+      return new Front(server, await listen(server, port), backends);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const problem = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on: ${message}`;
+      throw new InvalidRun(`--serve ${port}: the port ${problem}; specify another one, or none for any free port`);
+    }
   }
 
   readonly endpoint: string;
@@ -37,9 +36,10 @@ export class Front {
 
   private constructor(
     private readonly server: Server,
+    port: number,
     private readonly backends: Backends,
   ) {
-    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.endpoint = `http://127.0.0.1:${port}`;
     // No time limit for a request, since an upload may take long.
     server.requestTimeout = 0;
     const pass = (request: IncomingMessage, response: ServerResponse) =>
@@ -49,9 +49,7 @@ export class Front {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
     this.agent.destroy();
   }
 

@@ -31,7 +31,8 @@ export class FolderSync {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes changes of the names in a folder durable, such as a rename. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

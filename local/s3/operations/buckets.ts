@@ -13,7 +13,7 @@ import { canonicalId, displayName } from '../wire/principal';
 import type { S3Request } from '../wire/request';
 import { type S3Response, xmlResponse } from '../wire/response';
 import { requestRegion } from '../wire/signing-scope';
-import { childOf, parseDocument, renderXml, textOf } from '../wire/xml';
+import { childOf, parseDocument, renderXml, textOf, type XmlTree } from '../wire/xml';
 import { type OperationContext, type Operations } from './context';
 
 const MAX_BUCKETS = 10_000;
@@ -38,12 +38,7 @@ function listBuckets(context: OperationContext, request: S3Request): S3Response 
     renderXml('ListAllMyBucketsResult', {
       Owner: { ID: canonicalId(accountId), DisplayName: displayName(accountId) },
       Buckets: {
-        Bucket: page.buckets.map(({ name, settings }) => ({
-          Name: name,
-          CreationDate: isoDate(settings.createdAt),
-          BucketRegion: settings.region,
-          BucketArn: bucketArnFor(name, settings),
-        })),
+        Bucket: page.buckets.map(bucketXml),
       },
       Prefix: prefix === '' ? undefined : prefix,
       ContinuationToken: page.next,
@@ -61,16 +56,20 @@ function listDirectoryBuckets(context: OperationContext, request: S3Request): S3
   return xmlResponse(
     renderXml('ListAllMyDirectoryBucketsResult', {
       Buckets: {
-        Bucket: page.buckets.map(({ name, settings }) => ({
-          Name: name,
-          CreationDate: isoDate(settings.createdAt),
-          BucketRegion: settings.region,
-          BucketArn: bucketArnFor(name, settings),
-        })),
+        Bucket: page.buckets.map(bucketXml),
       },
       ContinuationToken: page.next,
     }),
   );
+}
+
+function bucketXml({ name, settings }: Bucket): XmlTree {
+  return {
+    Name: name,
+    CreationDate: isoDate(settings.createdAt),
+    BucketRegion: settings.region,
+    BucketArn: bucketArnFor(name, settings),
+  };
 }
 
 /** The buckets of an account, sorted by name. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { close, listen } from '../../front-door';
 import { regionOfKey } from '../base/arns';
 import { loadCrcs } from '../checksums/algorithms';
 import { type Content, identity, slice } from '../content/extents';
@@ -62,10 +63,7 @@ export class S3Server {
     const storage = await openStorage(resolved.dir);
     const server = createListener();
     try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(resolved.port, resolved.host, resolve);
-      });
+      await listen(server, resolved.port, resolved.host);
     } catch (error) {
       await storage.close();
       throw error;
@@ -338,9 +336,7 @@ export class S3Server {
 
   /** Closes all connections and writes pending changes to disk. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeAllConnections();
-    await closed;
+    await close(this.server);
     await this.storage.close();
   }
 }

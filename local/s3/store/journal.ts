@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeErrorCode } from '../base/node-errors';
+import { syncFolder } from '../content/folder-sync';
 import { DamagedJournalError } from '../errors/server-errors';
 import { parseCommit } from './change-schema';
 import type { Change } from './model';
@@ -97,7 +98,7 @@ export class FileJournal implements Journal {
     this.size = (await file.stat()).size;
     await file.sync();
     await rename(temporary, this.path);
-    await syncDirectory(this.directory);
+    await syncFolder(this.directory);
     this.file = file;
   }
 
@@ -149,15 +150,5 @@ export class FileJournal implements Journal {
       await file.truncate(this.size).catch(() => undefined);
       throw error;
     }
-  }
-}
-
-/** Makes a rename in the directory durable. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { refusalOfHost, refusalOfPage } from '../../front-door';
+import { close, listen, refusalOfHost, refusalOfPage } from '../../front-door';
 import { ApiError } from './api-error';
 import { type ApiRequest, type ApiResponse, jsonResponse, type Service } from './services';
 
@@ -20,22 +19,20 @@ export class ApiEndpoint {
     const server = createServer((request, response) => void answer(request, response, services));
     // A kept-alive connection must not keep the process running.
     server.keepAliveTimeout = 60_000;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    return new ApiEndpoint(server);
+    return new ApiEndpoint(server, await listen(server));
   }
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly port: number,
+  ) {}
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  close(): Promise<void> {
+    return close(this.server);
   }
 }
 

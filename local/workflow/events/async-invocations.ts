@@ -1,6 +1,7 @@
 import { type Clock } from '../clock';
 import { FunctionError, type FunctionInvoker, InvokeRefused } from '../invoker';
 import { type Json } from '../json';
+import { Attempts } from './attempts';
 import { type Queue } from './queues';
 
 /** How Lambda retries asynchronous invocations of a function ("Asynchronous invocation", Lambda Developer Guide). */
@@ -29,36 +30,32 @@ const REFUSED_WAIT = { firstMs: 1000, mostMs: 300_000 };
 
 /** Asynchronous invocations: Lambda keeps events in a queue until the function has processed them. */
 export class AsyncInvocations {
-  private readonly running = new Set<Promise<void>>();
-  private readonly waiting = new Set<() => void>();
+  private readonly attempts: Attempts;
   private isClosed = false;
 
-  constructor(private readonly options: AsyncOptions) {}
+  constructor(private readonly options: AsyncOptions) {
+    this.attempts = new Attempts(options.clock);
+  }
 
   invoke(functionArn: string, payload: Json): void {
-    this.attempt(functionArn, payload, { since: this.options.clock.now(), errors: 0, refusals: 0 });
+    const history = { since: this.options.clock.now(), errors: 0, refusals: 0 };
+    this.attempts.start(() => this.once(functionArn, payload, history));
   }
 
   /** Whether a function is running. */
   get isBusy(): boolean {
-    return this.running.size > 0;
+    return this.attempts.isBusy;
   }
 
   /** Resolves when no function is running. Events that wait for another attempt are not waited for. */
-  async idle(): Promise<void> {
-    while (this.running.size > 0) await Promise.all(this.running);
+  idle(): Promise<void> {
+    return this.attempts.idle();
   }
 
   /** Discards events that wait for another attempt. Nothing is invoked after this call, even if a function fails because it is ended. */
   close(): void {
     this.isClosed = true;
-    for (const cancel of this.waiting) cancel();
-    this.waiting.clear();
-  }
-
-  private attempt(functionArn: string, payload: Json, history: History): void {
-    const attempt = this.once(functionArn, payload, history).finally(() => this.running.delete(attempt));
-    this.running.add(attempt);
+    this.attempts.discardWaiting();
   }
 
   private async once(functionName: string, payload: Json, { since, errors, refusals }: History): Promise<void> {
@@ -83,11 +80,7 @@ export class AsyncInvocations {
     const isOld = clock.now() + waitMs > history.since + maximumEventAgeSeconds * 1000;
     const canRun = isRefused || error instanceof FunctionError;
     if (canRun && !isOld && (isRefused || history.errors <= maximumRetryAttempts)) {
-      const cancel = clock.schedule(waitMs, () => {
-        this.waiting.delete(cancel);
-        this.attempt(functionArn, payload, history);
-      });
-      this.waiting.add(cancel);
+      this.attempts.startLater(waitMs, () => this.once(functionArn, payload, history));
       return;
     }
     queues.get(deadLetterArn)?.send(JSON.stringify(payload), {

@@ -1,6 +1,7 @@
 import { type Clock } from '../clock';
 import { asNumber, asObject, asString, type Json } from '../json';
 import { type DeployedRule, type DeployedSchedule, type DeployedTarget } from '../template/events';
+import { Attempts } from './attempts';
 import { type Delivery, DeliveryFailed } from './delivery';
 import { asJson, type BusEvent, type BusName, busOf, eventTime, isSameBus, type NewEvent } from './event';
 import { matchesPattern } from './pattern';
@@ -22,7 +23,7 @@ export interface EventBridgeOptions {
    * Calls a target, once.
    *
    * @param input text, JSON unless the template says otherwise
-   * @returns what the target answers
+   * @returns the answer of the target
    * @throws DeliveryFailed
    */
   readonly callTarget: (target: DeployedTarget, input: string, source: TargetSource) => Promise<Json | undefined>;
@@ -64,11 +65,12 @@ const MOST_HOPS = 5;
 export class EventBridge {
   private readonly kept: BusEvent[] = [];
   private readonly known: MutableDelivery[] = [];
-  private readonly attempts = new Set<Promise<void>>();
-  private readonly waiting = new Set<() => void>();
+  private readonly attempts: Attempts;
   private isClosed = false;
 
-  constructor(private readonly options: EventBridgeOptions) {}
+  constructor(private readonly options: EventBridgeOptions) {
+    this.attempts = new Attempts(options.clock);
+  }
 
   /** Events that were put to any bus, oldest first. */
   get events(): readonly BusEvent[] {
@@ -137,19 +139,18 @@ export class EventBridge {
 
   /** Whether a target is being called. */
   get isBusy(): boolean {
-    return this.attempts.size > 0;
+    return this.attempts.isBusy;
   }
 
   /** Resolves when no target is being called. Deliveries that wait for another attempt are not waited for. */
-  async idle(): Promise<void> {
-    while (this.attempts.size > 0) await Promise.all(this.attempts);
+  idle(): Promise<void> {
+    return this.attempts.idle();
   }
 
   /** Discards the deliveries that wait for another attempt. Rules match nothing after this call. */
   close(): void {
     this.isClosed = true;
-    for (const cancel of this.waiting) cancel();
-    this.waiting.clear();
+    this.attempts.discardWaiting();
   }
 
   private send(rule: DeployedRule, target: DeployedTarget, event: BusEvent, hops: number): void {
@@ -172,15 +173,11 @@ export class EventBridge {
     };
     appendCapped(this.known, delivery);
     if (this.isClosed) return;
-    this.attempt(delivery, route, this.options.clock.now());
+    const since = this.options.clock.now();
+    this.attempts.start(() => this.callOnce(delivery, route, since));
   }
 
   /** @param since time of the first attempt */
-  private attempt(delivery: MutableDelivery, route: Route, since: number): void {
-    const attempt = this.callOnce(delivery, route, since).finally(() => this.attempts.delete(attempt));
-    this.attempts.add(attempt);
-  }
-
   private async callOnce(delivery: MutableDelivery, route: Route, since: number): Promise<void> {
     delivery.attempts++;
     try {
@@ -205,11 +202,7 @@ export class EventBridge {
     const isSpent = retries >= (asNumber(policy.MaximumRetryAttempts) ?? DEFAULT_RETRIES);
     const isOld = clock.now() + backoffMs > since + mostAgeMs;
     if (failure.isRetried && !isSpent && !isOld) {
-      const cancel = clock.schedule(backoffMs, () => {
-        this.waiting.delete(cancel);
-        this.attempt(delivery, route, since);
-      });
-      this.waiting.add(cancel);
+      this.attempts.startLater(backoffMs, () => this.callOnce(delivery, route, since));
       return;
     }
     const exhausted = isSpent ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds';
