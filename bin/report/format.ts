@@ -26,7 +26,9 @@ export function formatDuration(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return hours > 0 ? `${hours} h ${two(minutes)} min ${two(rest)} s` : `${minutes} min ${two(rest)} s`;
+  return hours > 0
+    ? `${hours} h ${twoDigits(minutes)} min ${twoDigits(rest)} s`
+    : `${minutes} min ${twoDigits(rest)} s`;
 }
 
 /** `2026-11-20 08:15:00.250 UTC` @param time milliseconds since 1970 */
@@ -81,6 +83,6 @@ function significant(value: number): string {
   return value >= 100 ? value.toFixed(0) : String(Number(value.toFixed(value >= 10 ? 1 : 2)));
 }
 
-function two(value: number): string {
+function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

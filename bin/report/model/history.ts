@@ -92,7 +92,7 @@ class HistoryReader {
     if (type.endsWith('StateEntered')) return this.enter(event, previous, ms);
     if (type.endsWith('StateExited')) return this.exit(event, previous, ms);
     if (type.startsWith('MapIteration')) return this.iterate(event, previous, ms);
-    if (previous.visit !== undefined) note(previous.visit, event, ms);
+    if (previous.visit !== undefined) applyEvent(previous.visit, event, ms);
     return previous;
   }
 
@@ -181,7 +181,7 @@ function endIteration(iteration: OpenIteration, outcome: Outcome, ms: number): v
 }
 
 /** Processes an event between the entry and the exit of a state. */
-function note(visit: OpenVisit, event: HistoryEvent, ms: number): void {
+function applyEvent(visit: OpenVisit, event: HistoryEvent, ms: number): void {
   const type = event.type ?? '';
   if (type === 'MapStateStarted') {
     visit.startedMs = ms;
@@ -194,7 +194,7 @@ function note(visit: OpenVisit, event: HistoryEvent, ms: number): void {
   }
   if (type === 'ExecutionRedriven') reopen(visit);
   const failure = type === 'MapStateFailed' ? firstFailure(visit) : failureOf(event);
-  if (/^(LambdaFunction|Task|Activity)/.test(type)) noteTry(visit, type, ms, failure);
+  if (/^(LambdaFunction|Task|Activity)/.test(type)) applyAttemptEvent(visit, type, ms, failure);
   if (failure !== undefined) Object.assign(visit, failure);
 }
 
@@ -214,7 +214,7 @@ function reopen(visit: OpenVisit): void {
   delete visit.cause;
 }
 
-function noteTry(visit: OpenVisit, type: string, ms: number, failure: Failure | undefined): void {
+function applyAttemptEvent(visit: OpenVisit, type: string, ms: number, failure: Failure | undefined): void {
   const last = visit.attempts.at(-1);
   if (type.endsWith('Scheduled')) {
     delete visit.error;

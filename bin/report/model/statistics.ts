@@ -41,7 +41,7 @@ export function partMs({ startMs, stopMs = startMs }: Part): number {
 }
 
 /** Notable parts: those that failed, then those that were retried, then the slowest. */
-export function remarkableParts(parts: Parts, most: number): Part[] {
+export function notableParts(parts: Parts, most: number): Part[] {
   const slowest = [...parts.items].sort((a, b) => partMs(b) - partMs(a));
   const failed = slowest.filter(({ outcome }) => outcome === 'FAILED' || outcome === 'TIMED_OUT');
   const retried = slowest.filter(({ attempts = [] }) => attempts.length > 1);

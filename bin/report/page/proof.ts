@@ -6,7 +6,7 @@ import { PROOFS, uriOf } from './summary';
 /** The request, the result, and the proof that both objects are equal. */
 export function proofSection({ copy, local }: CopyReport): Html | undefined {
   if (copy === undefined) return undefined;
-  const rows = [...askedRows(copy), ...resultRows(copy)];
+  const rows = [...requestRows(copy), ...resultRows(copy)];
   if (local)
     rows.push([
       'Compared by the local run',
@@ -28,7 +28,7 @@ export function proofSection({ copy, local }: CopyReport): Html | undefined {
 
 type Row = [name: string, value: Html | string];
 
-function askedRows({ source, destination, plan, options }: CopySummary): Row[] {
+function requestRows({ source, destination, plan, options }: CopySummary): Row[] {
   const rows: Row[] = [
     [
       'Source',

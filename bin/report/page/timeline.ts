@@ -4,7 +4,7 @@ import type { Flow } from '../model/expected';
 import { copiedFlows } from '../model/flows';
 import { isThrottling } from '../model/history';
 import type { CopyReport, Part, Parts } from '../model/report';
-import { partMs, type PartStatistics, remarkableParts, statisticsOf } from '../model/statistics';
+import { partMs, type PartStatistics, notableParts, statisticsOf } from '../model/statistics';
 import { binThroughput } from '../model/throughput';
 import { STATUS_TEXT } from './graph-svg';
 import { foreign, html, type Html } from './html';
@@ -160,7 +160,7 @@ function ratesText(flows: readonly Flow[], startMs: number, endMs: number): stri
 export function partsSection(report: CopyReport): Html | undefined {
   const { parts, execution } = report;
   if (parts === undefined || parts.items.length === 0) return undefined;
-  const shown = remarkableParts(parts, MOST_PARTS);
+  const shown = notableParts(parts, MOST_PARTS);
   const noun = partNoun(report);
   return html`<section aria-labelledby="parts">
     <h2 id="parts">${noun === 'part' ? 'Parts' : 'Items'} worth a look</h2>

@@ -10,8 +10,8 @@ const KMS_ERRORS: Readonly<Record<KmsFaultKind, S3ErrorKind>> = {
   'kms-not-found': 'KmsKeyNotFound',
 };
 
-/** Key ARN in injected KMS errors. The key of the request is not known before its operation runs. */
-const SOME_KEY = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000';
+/** Key ARN in injected KMS errors, because the key of the request is not known before its operation runs. */
+const PLACEHOLDER_KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000';
 
 /** Whether a request with this fault takes effect. */
 export function takesEffect(fault: Fault): boolean {
@@ -40,7 +40,7 @@ export async function injectInstead(exchange: Exchange, fault: Fault): Promise<v
     case 'kms-disabled':
     case 'kms-pending-deletion':
     case 'kms-not-found':
-      throw s3Error(KMS_ERRORS[fault.kind], {}, { key: SOME_KEY });
+      throw s3Error(KMS_ERRORS[fault.kind], {}, { key: PLACEHOLDER_KEY_ARN });
     default:
       exchange.reset();
   }

@@ -29,7 +29,7 @@ export class DirectoryLock {
     const started = await processStartTime(process.pid);
     const token = randomUUID();
     const holder: Holder = { pid: process.pid, host: hostname(), token, ...(started !== undefined && { started }) };
-    while (!(await createWhole(path, `${JSON.stringify(holder)}\n`))) await removeStale(path, directory);
+    while (!(await createAtomically(path, `${JSON.stringify(holder)}\n`))) await removeStale(path, directory);
     held.add(token);
     return new DirectoryLock(path, token);
   }
@@ -46,7 +46,7 @@ export class DirectoryLock {
 }
 
 /** Creates a file atomically, so that other processes never see it incomplete. Returns false if the file exists. */
-async function createWhole(path: string, text: string): Promise<boolean> {
+async function createAtomically(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}`;
   await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
   try {

@@ -52,11 +52,15 @@ function schemaErrors(definition: AslDefinition): string[] {
   const copy = structuredClone(definition);
   eachState(copy, (_name, each) => Object.assign(each, { QueryLanguage: 'JSONPath' }));
   if (compiled(copy)) return [];
-  return [...new Set(deepest(compiled.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`))];
+  return [
+    ...new Set(
+      mostSpecificErrors(compiled.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`),
+    ),
+  ];
 }
 
 /** If a state matches none of the types, the errors of the most similar type are reported. */
-function deepest(list: readonly ErrorObject[]): ErrorObject[] {
+function mostSpecificErrors(list: readonly ErrorObject[]): ErrorObject[] {
   const depth = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
   const most = Math.max(...list.map(depth));
   return list.filter((error) => depth(error) === most);

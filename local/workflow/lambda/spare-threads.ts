@@ -36,7 +36,7 @@ export function takeSpareThread(taskRoot: string): ThreadHost | undefined {
 /** @returns whether the thread now waits for its next user */
 export function keepThread(thread: ThreadHost): boolean {
   if (spare.length >= limit) return false;
-  thread.leave();
+  thread.release();
   spare.push(thread);
   return true;
 }

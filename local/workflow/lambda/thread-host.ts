@@ -70,7 +70,7 @@ export class ThreadHost {
    * Ends all environments, and releases the thread for its next user. Until then, the thread does not keep the process
    * running.
    */
-  leave(): void {
+  release(): void {
     this.user = undefined;
     this.clearing++;
     this.post({ type: 'clear' });

@@ -8,13 +8,13 @@ import { hmacKey, isSameText } from './signing-key';
 import { readSignatureV2, verifyV2 } from './version-2';
 
 /** Options for requests to other services than S3. */
-export interface Signee {
+export interface SignatureOptions {
   readonly services: readonly string[];
   /** SHA-256 of the body, for services without the header x-amz-content-sha256. */
   readonly payloadHash?: string;
 }
 
-const S3: Signee = { services: ['s3', 's3express'] };
+const S3: SignatureOptions = { services: ['s3', 's3express'] };
 
 /**
  * Verifies the signature of a request, unless its principal has no secret. Returns a verifier for the chunks of the body if they are
@@ -25,7 +25,7 @@ export function verifySignature(
   request: ReceivedRequest,
   principal: Principal,
   now: number,
-  signee: Signee = S3,
+  options: SignatureOptions = S3,
 ): ChunkSignatures | undefined {
   const { accessKeyId, secretAccessKey } = principal;
   if (secretAccessKey === undefined) return undefined;
@@ -37,11 +37,11 @@ export function verifySignature(
   }
   const version2 = readSignatureV2(authorization, query);
   if (version2 === undefined) {
-    const presented = readSignature(headers, query, accessKeyId, signee.services, now);
-    return verifyV4(request, headers, presented, principal, secretAccessKey, signee.payloadHash);
+    const presented = readSignature(headers, query, accessKeyId, options.services, now);
+    return verifyV4(request, headers, presented, principal, secretAccessKey, options.payloadHash);
   }
   // Sessions and other services do not support version 2.
-  if (principal.sessionToken !== undefined || signee !== S3) throw s3Error('SignatureVersionNotSupported');
+  if (principal.sessionToken !== undefined || options !== S3) throw s3Error('SignatureVersionNotSupported');
   const mismatch = (text: string, provided: string): S3Error => signatureMismatch(accessKeyId, text, provided);
   verifyV2(request, headers, query, version2, secretAccessKey, now, mismatch);
   return undefined;

@@ -78,7 +78,7 @@ test('the next function gets no message of the last one that arrives late', asyn
   const host = new ThreadHost({ onMessage: () => undefined, onExit: () => undefined }, data, {});
   host.post(call('last'));
   // The thread has not even received the invocation when it gets its next function.
-  host.leave();
+  host.release();
   const messages = await new Promise<unknown[]>((resolve) => {
     const received: unknown[] = [];
     const onMessage = (message: { type: string }) => {
