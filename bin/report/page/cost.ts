@@ -2,7 +2,7 @@ import type { CostLine } from '../../../lib/private/estimates/cost';
 import { PRICE_DATE, PRICE_REGION } from '../../../lib/private/estimates/prices';
 import { formatCount, formatUSD, visible, formatDuration } from '../format';
 import type { CopyReport, ErrorGroup } from '../model/report';
-import { foreign, html, type Html } from './html';
+import { untrusted, html, type Html } from './html';
 import { short } from './states';
 import { causeText } from './summary';
 
@@ -42,11 +42,11 @@ export function errorsSection({ errors }: CopyReport): Html | undefined {
 
 function errorRow({ error, tries, final, isThrottling, where, firstMs, cause }: ErrorGroup): Html {
   return html`<tr>
-    <th scope="row">${foreign(error)}${isThrottling && html` <span class="tag">throttling</span>`}</th>
+    <th scope="row">${untrusted(error)}${isThrottling && html` <span class="tag">throttling</span>`}</th>
     <td class="number">${formatCount(tries)}</td>
     <td class="number">${formatCount(final)}</td>
-    <td>${foreign(where)}, +${formatDuration(firstMs)}</td>
-    <td>${cause !== undefined && foreign(short(causeText(cause)))}</td>
+    <td>${untrusted(where)}, +${formatDuration(firstMs)}</td>
+    <td>${cause !== undefined && untrusted(short(causeText(cause)))}</td>
   </tr>`;
 }
 

@@ -32,7 +32,7 @@ function escape(text: string): string {
 }
 
 /** Text from outside, such as a key. Its direction does not affect the surrounding text, and invisible characters are shown. */
-export function foreign(text: string): Html {
+export function untrusted(text: string): Html {
   return html`<bdi>${visible(text)}</bdi>`;
 }
 

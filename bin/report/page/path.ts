@@ -1,7 +1,7 @@
 import { formatDuration, formatShare, formatTime, plural, visible } from '../format';
 import type { CopyReport, PathStep } from '../model/report';
 import { shorten, timeShares, type TimeShare } from '../model/time-shares';
-import { foreign, html, type Html } from './html';
+import { untrusted, html, type Html } from './html';
 
 const MOST_STEPS = 60;
 
@@ -76,7 +76,7 @@ function bar(shares: readonly TimeShare[]): Html {
 function shareRow({ label, kind, ms }: TimeShare, index: number, durationMs: number): Html {
   return html`<tr>
     <th scope="row">
-      <span class="key share ${KINDS[kind]} s${index % 4}" aria-hidden="true"></span>${foreign(label)}
+      <span class="key share ${KINDS[kind]} s${index % 4}" aria-hidden="true"></span>${untrusted(label)}
     </th>
     <td class="number">${formatDuration(ms)}</td>
     <td class="number">${formatShare(ms / Math.max(1, durationMs))}</td>
@@ -106,10 +106,10 @@ function stepTable(path: readonly PathStep[], startedAt: number): Html {
 
 function stepRow({ label, startMs, stopMs, note }: PathStep, startedAt: number): Html {
   return html`<tr>
-    <th scope="row">${foreign(label)}</th>
+    <th scope="row">${untrusted(label)}</th>
     <td><time title="${formatTime(startedAt + startMs)}">+${formatDuration(startMs)}</time></td>
     <td class="number">${formatDuration(stopMs - startMs)}</td>
-    <td>${note !== undefined && foreign(note)}</td>
+    <td>${note !== undefined && untrusted(note)}</td>
   </tr>`;
 }
 

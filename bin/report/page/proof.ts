@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, visible } from '../format';
 import type { CopyReport, CopySummary } from '../model/report';
-import { foreign, html, type Html } from './html';
+import { untrusted, html, type Html } from './html';
 import { PROOFS, uriOf } from './summary';
 
 /** The request, the result, and the proof that both objects are equal. */
@@ -10,7 +10,7 @@ export function proofSection({ copy, local }: CopyReport): Html | undefined {
   if (local)
     rows.push([
       'Compared by the local run',
-      html`${local.verified ? '✓ equal' : '✕ not equal'}: ${foreign(local.verification)}`,
+      html`${local.verified ? '✓ equal' : '✕ not equal'}: ${untrusted(local.verification)}`,
     ]);
   return html`<section aria-labelledby="proof">
     <h2 id="proof">Result and proof</h2>
@@ -32,13 +32,13 @@ function requestRows({ source, destination, plan, options }: CopySummary): Row[]
   const rows: Row[] = [
     [
       'Source',
-      html`<code>${foreign(uriOf(source))}</code
-        >${source.versionId !== undefined && html` version <code>${foreign(source.versionId)}</code>`}`,
+      html`<code>${untrusted(uriOf(source))}</code
+        >${source.versionId !== undefined && html` version <code>${untrusted(source.versionId)}</code>`}`,
     ],
     [
       'Destination',
-      html`<code>${foreign(uriOf(destination))}</code
-        >${destination.versionId !== undefined && html` version <code>${foreign(destination.versionId)}</code>`}`,
+      html`<code>${untrusted(uriOf(destination))}</code
+        >${destination.versionId !== undefined && html` version <code>${untrusted(destination.versionId)}</code>`}`,
     ],
   ];
   if (plan) {
@@ -51,7 +51,7 @@ function requestRows({ source, destination, plan, options }: CopySummary): Row[]
   if (options.length > 0) {
     rows.push([
       'Options',
-      html`${options.map(([name, value], index) => html`${index > 0 && ', '}<code>${foreign(name)}</code> ${foreign(value)}`)}`,
+      html`${options.map(([name, value], index) => html`${index > 0 && ', '}<code>${untrusted(name)}</code> ${untrusted(value)}`)}`,
     ]);
   }
   return rows;
@@ -59,7 +59,7 @@ function requestRows({ source, destination, plan, options }: CopySummary): Row[]
 
 function resultRows({ result, storageClass }: CopySummary): Row[] {
   if (result === undefined) return [['Result', 'none: the copy has not ended, or it failed']];
-  if (result.status !== 'COPIED') return [['Result', html`${visible(result.status)}: ${foreign(result.reason)}`]];
+  if (result.status !== 'COPIED') return [['Result', html`${visible(result.status)}: ${untrusted(result.reason)}`]];
   const { integrity, destination, checksums, serverSideEncryption, ssekmsKeyId } = result;
   const proof = PROOFS[integrity.verifiedBy] ?? integrity.verifiedBy;
   const stored = Object.entries(checksums ?? {});
@@ -67,18 +67,18 @@ function resultRows({ result, storageClass }: CopySummary): Row[] {
   return [
     [
       'Proven by',
-      html`${foreign(proof)}${integrity.checksum !== '' && html`: ${foreign(integrity.algorithm)} <code>${foreign(integrity.checksum)}</code>, the same for source and copy`}`,
+      html`${untrusted(proof)}${integrity.checksum !== '' && html`: ${untrusted(integrity.algorithm)} <code>${untrusted(integrity.checksum)}</code>, the same for source and copy`}`,
     ],
-    ['ETag', html`<code>${foreign(destination.etag)}</code>`],
+    ['ETag', html`<code>${untrusted(destination.etag)}</code>`],
     ...(stored.length > 0
       ? [
           [
             'Checksums of the copy',
-            html`${stored.map(([name, value], index) => html`${index > 0 && ', '}${foreign(name)} <code>${foreign(value)}</code>`)}`,
+            html`${stored.map(([name, value], index) => html`${index > 0 && ', '}${untrusted(name)} <code>${untrusted(value)}</code>`)}`,
           ] satisfies Row,
         ]
       : []),
-    ['Storage class', foreign(storageClass)],
-    ['Encryption', serverSideEncryption ? html`${foreign(serverSideEncryption + key)}` : 'not told'],
+    ['Storage class', untrusted(storageClass)],
+    ['Encryption', serverSideEncryption ? html`${untrusted(serverSideEncryption + key)}` : 'not told'],
   ];
 }

@@ -3,7 +3,7 @@ import type { LocalRun } from '../execution-data';
 import { formatTime } from '../format';
 import type { CopyReport } from '../model/report';
 import { costSection, errorsSection } from './cost';
-import { foreign, Html, html, json } from './html';
+import { untrusted, Html, html, json } from './html';
 import { toPageData } from './page-data';
 import { pathSection } from './path';
 import { proofSection } from './proof';
@@ -62,7 +62,7 @@ function notesSection({ notes, local }: CopyReport): Html | undefined {
   const said = [...(local ? [localNote(local)] : []), ...notes];
   if (said.length === 0) return undefined;
   return html`<aside class="notice" aria-label="What to know about this report">
-    ${said.map((note) => html`<p>${foreign(note)}</p>`)}
+    ${said.map((note) => html`<p>${untrusted(note)}</p>`)}
   </aside>`;
 }
 
@@ -72,7 +72,7 @@ function aboutSection({ execution, readAt }: CopyReport, version: string): Html 
     <dl class="rows">
       <div>
         <dt>Execution</dt>
-        <dd><code>${foreign(execution.arn)}</code></dd>
+        <dd><code>${untrusted(execution.arn)}</code></dd>
       </div>
       <div>
         <dt>Read</dt>

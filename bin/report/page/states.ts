@@ -1,7 +1,7 @@
 import { formatDuration, formatTime, plural, visible } from '../format';
 import type { CopyReport, Graph, GraphNode, StateVisit } from '../model/report';
 import { graphSvg, STATUS_TEXT } from './graph-svg';
-import { foreign, html, type Html } from './html';
+import { untrusted, html, type Html } from './html';
 import { causeText } from './summary';
 
 /** Maximum number of rows of the table, because a loop may have entered thousands of states. */
@@ -49,14 +49,14 @@ function row(
 ): Html {
   const [sign, text] = STATUS_TEXT[outcome];
   return html`<tr>
-    <th scope="row">${foreign(state)}</th>
-    <td>${foreign(type)}</td>
+    <th scope="row">${untrusted(state)}</th>
+    <td>${untrusted(type)}</td>
     <td><time title="${formatTime(startedAt + enteredMs)}">+${formatDuration(enteredMs)}</time></td>
     <td class="number">${formatDuration((exitedMs ?? endMs) - enteredMs)}</td>
     <td class="number">${attempts.length === 0 ? '' : attempts.length}</td>
     <td>
       <span class="outcome ${outcome.toLowerCase()}">${sign} ${text}</span
-      >${error !== undefined && html`<br /><small>${foreign(error)}${cause !== undefined && html`: ${foreign(short(causeText(cause)))}`}</small>`}
+      >${error !== undefined && html`<br /><small>${untrusted(error)}${cause !== undefined && html`: ${untrusted(short(causeText(cause)))}`}</small>`}
     </td>
   </tr>`;
 }

@@ -11,7 +11,7 @@ import {
 import { copiedFlows } from '../model/flows';
 import type { CopyEnd, CopyReport, Parts } from '../model/report';
 import { statisticsOf } from '../model/statistics';
-import { foreign, html, type Html } from './html';
+import { untrusted, html, type Html } from './html';
 
 export const PROOFS: Readonly<Record<string, string>> = {
   'full-object-checksum': 'full-object checksum',
@@ -48,11 +48,11 @@ export function summarySection(report: CopyReport): Html {
   return html`<header>
     <p class="eyebrow">
       Copy report ·
-      ${foreign(execution.stateMachine)}${execution.region !== '' && html` · ${foreign(execution.region)}`}${report.local && ' · local run'}
+      ${untrusted(execution.stateMachine)}${execution.region !== '' && html` · ${untrusted(execution.region)}`}${report.local && ' · local run'}
     </p>
     <h1>
       <span class="status ${execution.status.toLowerCase()}">${word}</span>
-      ${copy ? html`<span class="ends"><span>${foreign(uriOf(copy.source))}</span> <span class="to" aria-label="to">→</span> <span>${foreign(uriOf(copy.destination))}</span></span>` : foreign(execution.name)}
+      ${copy ? html`<span class="ends"><span>${untrusted(uriOf(copy.source))}</span> <span class="to" aria-label="to">→</span> <span>${untrusted(uriOf(copy.destination))}</span></span>` : untrusted(execution.name)}
     </h1>
     <p class="lead">${sentence(report)}</p>
     ${execution.error !== undefined && failure(execution.error, execution.cause)}
@@ -75,7 +75,7 @@ export function summarySection(report: CopyReport): Html {
 /** An error and its cause. If a Lambda function threw the error, the cause is JSON. */
 export function failure(error: string, cause: string | undefined): Html {
   return html`<div class="failure">
-    <strong>${foreign(error)}</strong>${cause !== undefined && html` <span>${foreign(causeText(cause))}</span>`}
+    <strong>${untrusted(error)}</strong>${cause !== undefined && html` <span>${untrusted(causeText(cause))}</span>`}
   </div>`;
 }
 

@@ -7,7 +7,7 @@ import type { CopyReport, Part, Parts } from '../model/report';
 import { partMs, type PartStatistics, notableParts, statisticsOf } from '../model/statistics';
 import { binThroughput } from '../model/throughput';
 import { STATUS_TEXT } from './graph-svg';
-import { foreign, html, type Html } from './html';
+import { untrusted, html, type Html } from './html';
 import { short } from './states';
 import { causeText, partNoun } from './summary';
 
@@ -215,9 +215,9 @@ function errorsOf({ attempts = [], error, cause }: Part): Html | undefined {
   if (error !== undefined && counts.size === 0) counts.set(error, 1);
   if (counts.size === 0) return undefined;
   const names = [...counts].map(
-    ([name, count], index) => html`${index > 0 && ', '}${foreign(name)}${count > 1 && ` ×${count}`}`,
+    ([name, count], index) => html`${index > 0 && ', '}${untrusted(name)}${count > 1 && ` ×${count}`}`,
   );
   return html`<br /><small
-      >${names}${error !== undefined && cause !== undefined && html`: ${foreign(short(causeText(cause)))}`}</small
+      >${names}${error !== undefined && cause !== undefined && html`: ${untrusted(short(causeText(cause)))}`}</small
     >`;
 }
