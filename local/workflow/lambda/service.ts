@@ -66,7 +66,7 @@ export class LambdaService implements FunctionInvoker {
    * @throws UnsupportedFunction, AssetNotFound, UnresolvedIntrinsic if the code cannot run here
    */
   async invoke({ functionName, payload, caller }: InvokeRequest): Promise<InvokeResult> {
-    // Retries after the end never get an answer.
+    // After close, retries never get an answer.
     if (this.isClosed) return new Promise(() => undefined);
     const target = this.find(functionName);
     const event = JSON.stringify(payload);
@@ -74,7 +74,7 @@ export class LambdaService implements FunctionInvoker {
     if (bytes > INVOCATION_BYTES) throw refusals.requestTooLarge(bytes, INVOCATION_BYTES);
     const state = caller.state === '' ? undefined : caller.state;
     const fault = this.options.faults.ofInvocation({ state, functionNames: target.names });
-    return this.withFault(target, event, fault);
+    return this.invokeWithFault(target, event, fault);
   }
 
   /** Whether an invocation is running. */
@@ -92,7 +92,7 @@ export class LambdaService implements FunctionInvoker {
     await Promise.all([...this.environments.values()].map((environments) => environments.end()));
   }
 
-  private async withFault(
+  private async invokeWithFault(
     target: DeployedFunction,
     event: string,
     fault: InvocationFault | undefined,
@@ -100,7 +100,7 @@ export class LambdaService implements FunctionInvoker {
     const id = randomUUID();
     switch (fault?.kind) {
       case undefined:
-        return this.completed(target, event, id);
+        return this.runToEnd(target, event, id);
       case 'throttled':
         this.metricsOf(target).throttles++;
         throw refusals.throttled();
@@ -109,27 +109,27 @@ export class LambdaService implements FunctionInvoker {
       case 'inactive':
         throw refusals.inactive();
       case 'duplicated':
-        this.completed(target, event, randomUUID()).catch(() => undefined);
-        return this.completed(target, event, id);
+        this.runToEnd(target, event, randomUUID()).catch(() => undefined);
+        return this.runToEnd(target, event, id);
       case 'answer-lost':
-        await this.completed(target, event, id).catch(() => undefined);
+        await this.runToEnd(target, event, id).catch(() => undefined);
         throw refusals.answerLost(id, fault.error);
       case 'killed':
         await this.run(target, event, id, fault.afterRequests ?? 0);
         throw refusals.killed(id, fault.error);
       case 'timed-out':
-        return this.timedOut(target, event, id, fault);
+        return this.runUntilTimeout(target, event, id, fault);
     }
   }
 
-  private async completed(target: DeployedFunction, event: string, id: string): Promise<InvokeResult> {
+  private async runToEnd(target: DeployedFunction, event: string, id: string): Promise<InvokeResult> {
     const answer = await this.run(target, event, id);
     if (answer === 'frozen') throw refusals.killed(id);
     return { payload: JSON.parse(answer.body) as Json, requestId: id };
   }
 
   /** The invocation does not answer until a time limit. */
-  private async timedOut(
+  private async runUntilTimeout(
     target: DeployedFunction,
     event: string,
     id: string,
@@ -139,7 +139,7 @@ export class LambdaService implements FunctionInvoker {
     // The limit is always reached, so a minimum of real time is not needed.
     const limit = new Promise<void>((resolve) => clock.schedule(target.timeoutSeconds * 1000, resolve));
     await this.run(target, event, id, afterRequests);
-    // In this case, the time limit of the state has to end it.
+    // The time limit of the state has to end the invocation.
     if (error === 'States.Timeout') return new Promise(() => undefined);
     await limit;
     const payload = refusals.timeLimit(id, target);
@@ -147,13 +147,13 @@ export class LambdaService implements FunctionInvoker {
   }
 
   private run(target: DeployedFunction, event: string, id: string, freezeAfterRequests?: number): Promise<Answer> {
-    const invocation = this.admitted(target, event, id, freezeAfterRequests);
+    const invocation = this.runIfAdmitted(target, event, id, freezeAfterRequests);
     const settled = invocation.catch(() => undefined).finally(() => this.pending.delete(settled));
     this.pending.add(settled);
     return invocation;
   }
 
-  private async admitted(
+  private async runIfAdmitted(
     target: DeployedFunction,
     event: string,
     id: string,
@@ -161,8 +161,8 @@ export class LambdaService implements FunctionInvoker {
   ): Promise<Answer> {
     const environments = this.environmentsOf(target);
     const metrics = this.metricsOf(target);
-    const leave = this.admission.enter(target, environments.isNextCold);
-    if (leave === undefined) {
+    const releaseConcurrency = this.admission.enter(target, environments.isNextCold);
+    if (releaseConcurrency === undefined) {
       metrics.throttles++;
       throw refusals.throttled();
     }
@@ -179,7 +179,7 @@ export class LambdaService implements FunctionInvoker {
       throw error;
     } finally {
       environments.release(environment);
-      leave();
+      releaseConcurrency();
       metrics.totalMs += elapsed();
       metrics.maxMs = Math.max(metrics.maxMs, elapsed());
     }

@@ -11,7 +11,7 @@ export interface ThreadUser {
 }
 
 /**
- * In MiB. By default, the garbage of 10,000 invocations takes a quarter of the memory of the whole process before it is
+ * Size of the young generation of the heap in MiB. By default, the garbage of 10,000 invocations takes a quarter of the memory of the whole process before it is
  * collected.
  */
 const YOUNG_GENERATION = 24;
@@ -22,7 +22,7 @@ export class ThreadHost {
   private crash: ErrorPayload | undefined;
   private root: string;
   private isAlive = true;
-  /** Answers to `clear` that are to come. Until then, messages are those of an earlier user. */
+  /** Number of `clear` messages without an answer. Until it is 0, received messages are for an earlier user. */
   private clearing = 0;
 
   /** @param variables the whole environment of the code, which gets no variables of this process */
@@ -37,7 +37,8 @@ export class ThreadHost {
       env: variables,
       argv: [],
       execArgv: [],
-      // Kept from the streams of this process. Nothing reads them: a stream that is read keeps the process running, also after unref().
+      // With these options, output does not go to the streams of this process. It is not read here either, because a stream that is read
+      // keeps the process running, even after unref().
       stdout: true,
       stderr: true,
       workerData: data,

@@ -25,8 +25,8 @@ interface InFlight {
 export class FunctionThread {
   private readonly host: ThreadHost;
   private readonly inFlight = new Map<string, InFlight>();
-  /** Whether every environment has ended completely, so that nothing of it is still running. */
-  private isOrderly = true;
+  /** False after an environment was killed or has ended by itself, because something of it may still be running. */
+  private isReusable = true;
 
   constructor(private readonly options: ThreadOptions) {
     const { data, variables } = options;
@@ -63,7 +63,7 @@ export class FunctionThread {
   }
 
   async close(): Promise<void> {
-    if (this.isOrderly && this.running === 0 && keepThread(this.host)) return;
+    if (this.isReusable && this.running === 0 && keepThread(this.host)) return;
     await this.host.end();
   }
 
@@ -94,7 +94,7 @@ export class FunctionThread {
   }
 
   private ended(environment: number): void {
-    this.isOrderly = false;
+    this.isReusable = false;
     this.options.onEnded(environment);
   }
 

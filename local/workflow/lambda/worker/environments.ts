@@ -5,7 +5,7 @@ import { type Socket } from 'node:net';
 /** One execution environment among those of a thread. */
 export interface WorkerEnvironment {
   readonly id: number;
-  /** Nothing of it is running any more: no timer, no connection, no answer. */
+  /** Whether all its timers and connections have been stopped, so that it never answers. */
   isFrozen: boolean;
   readonly timers: Set<{ readonly cancel: () => void }>;
   readonly sockets: Set<Socket>;
@@ -16,7 +16,7 @@ export interface WorkerEnvironment {
   readonly onAnswered: Set<() => void>;
 }
 
-/** Everything of an environment that is running. */
+/** An environment, and its invocation that is running. */
 export interface Running {
   readonly environment: WorkerEnvironment;
   readonly invocation?: { readonly id: string; answeredRequests: number; onAnswer?: (requests: number) => void };
@@ -94,7 +94,7 @@ export function isolateEnvironments(): Environments {
     const { invocation } = sender;
     if (invocation !== undefined) invocation.onAnswer?.(++invocation.answeredRequests);
   });
-  // The events of fetch.
+  // Node.js publishes these events for requests by fetch.
   channels.subscribe('undici:request:create', (message) => {
     const running = storage.getStore();
     const { request } = message as { request: object };
