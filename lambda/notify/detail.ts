@@ -2,12 +2,12 @@ import type { CopyResult } from '../../lib/private/protocol';
 import { causeText } from '../../lib/private/protocol/cause';
 import { stepFunctionsConsole } from '../../lib/private/protocol/console';
 import { type CopyEventDetail, DETAIL_TYPES, MAX_CAUSE } from '../../lib/private/protocol/notifications';
-import { type Ends, pickObject } from './ends';
 import type { Ended } from './event';
+import { type KnownObjects, pickObject } from './known-objects';
 import { toMessage } from './message';
 
 /** An execution that has ended, as Step Functions describes it. */
-export interface EndedExecution extends Ended, Ends {
+export interface EndedExecution extends Ended, KnownObjects {
   readonly name: string;
   readonly stateMachineArn: string;
   readonly startDate: Date;

@@ -19,16 +19,16 @@ export async function reasonOfHead(thrown: unknown, get: () => Promise<unknown>)
   } catch (error) {
     const reason = sdkErrorOf(error);
     // There is no first byte in an empty object.
-    if (reason?.name === 'InvalidRange') return passed(thrown);
+    if (reason?.name === 'InvalidRange') return asTransient(thrown);
     // An answer of 200 without a result has no code either.
-    if (reason === undefined && isTransient(error)) return passed(thrown);
+    if (reason === undefined && isTransient(error)) return asTransient(thrown);
     return reason === undefined || ONLY_OF_GET.includes(reason.name) ? thrown : reason;
   }
-  return passed(thrown);
+  return asTransient(thrown);
 }
 
 /** The problem of the HEAD seems to have ended before the GET, so the error is transient. */
-function passed(thrown: unknown): Error {
+function asTransient(thrown: unknown): Error {
   const { $metadata } = thrown as SdkError;
   const message = `HTTP ${$metadata?.httpStatusCode} for HEAD, but not for GET`;
   return Object.assign(new Error(message), {

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ask, type Caller } from '../../shared/calls/ask';
 import type { EndedExecution } from '../detail';
-import { type Ends, plannedEnds, requestedEnds } from '../ends';
 import type { Ended } from '../event';
+import { type KnownObjects, plannedObjects, requestedObjects } from '../known-objects';
 
 /** Step Functions as the notifier calls it. */
 export interface StepFunctions extends Caller {
@@ -30,7 +30,7 @@ export async function readExecution(sfn: StepFunctions, ended: Ended): Promise<E
   const execution = { ...ended, name: name!, stateMachineArn: stateMachineArn!, startDate: startDate! };
   if (ended.status === 'SUCCEEDED') return { ...execution, output };
   const { error, cause } = isRedriven(ended, described) ? ended : described;
-  return { ...execution, error, cause, ...(await readEnds(sfn, ended.executionArn, input)) };
+  return { ...execution, error, cause, ...(await readObjects(sfn, ended.executionArn, input)) };
 }
 
 async function describeEnd(sfn: StepFunctions, ended: Ended): Promise<DescribeExecutionCommandOutput> {
@@ -57,7 +57,7 @@ function isRedriven(ended: Ended, { redriveCount = 0 }: DescribeExecutionCommand
 /** Plan is the first state, so a small page contains its output. */
 const PAGE_SIZE = 100;
 
-async function readEnds(sfn: StepFunctions, executionArn: string, input: string | undefined): Promise<Ends> {
+async function readObjects(sfn: StepFunctions, executionArn: string, input: string | undefined): Promise<KnownObjects> {
   let nextToken: string | undefined;
   do {
     const page: { events?: HistoryEvent[]; nextToken?: string } = await ask(
@@ -65,9 +65,9 @@ async function readEnds(sfn: StepFunctions, executionArn: string, input: string 
       { api: 'GetExecutionHistory', resource: executionArn },
       () => sfn.client.send(new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: PAGE_SIZE })),
     );
-    const ends = plannedEnds(page.events ?? []);
-    if (ends) return ends;
+    const objects = plannedObjects(page.events ?? []);
+    if (objects) return objects;
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
-  return requestedEnds(input);
+  return requestedObjects(input);
 }

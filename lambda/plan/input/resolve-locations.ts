@@ -29,7 +29,7 @@ export interface CopyEnds {
 }
 
 /** Region and account of the workflow. */
-export interface Home {
+export interface WorkflowEnv {
   readonly region: string;
   readonly account: string;
 }
@@ -40,7 +40,11 @@ export interface Home {
  *
  * @throws NotAllowed, or InvalidInput if source and destination are the same object
  */
-export function resolveLocations(request: RequestedEnds, locations: Locations, { region, account }: Home): CopyEnds {
+export function resolveLocations(
+  request: RequestedEnds,
+  locations: Locations,
+  { region, account }: WorkflowEnv,
+): CopyEnds {
   const from = findLocation(request.source, locations.sources);
   if (!from) throw notAllowed('source', request.source);
   const { options } = request;
@@ -60,11 +64,11 @@ export function resolveLocations(request: RequestedEnds, locations: Locations, {
 }
 
 /** Executions can name the declared owner of a bucket, but no other account. */
-function checkOwner(option: OptionName, asked: string | undefined, declared: string | undefined): void {
-  if (asked === undefined || asked === declared) return;
+function checkOwner(option: OptionName, requested: string | undefined, declared: string | undefined): void {
+  if (requested === undefined || requested === declared) return;
   throw new CopyError(
     ErrorName.NOT_ALLOWED,
-    `${asInput([option])} is ${asked}, but the bucket is declared with owner ${declared}; correct the option, or declare the location with account ${asked} on the MultipartCopyWorkflow`,
+    `${asInput([option])} is ${requested}, but the bucket is declared with owner ${declared}; correct the option, or declare the location with account ${requested} on the MultipartCopyWorkflow`,
   );
 }
 

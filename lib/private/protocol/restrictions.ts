@@ -46,15 +46,15 @@ export interface Restrictions {
 }
 
 /** What an execution requests. Each value is valid by itself. */
-export interface Asked {
+export interface Requested {
   /** The options of the execution, without those of the workflow. */
   readonly options: RawOptions;
   readonly versionId?: string;
 }
 
 /** @returns what the workflow does not allow, each as a sentence without an end */
-export function restrictionProblems(asked: Asked, restrictions: Restrictions): string[] {
-  return [...fixedProblems(asked.options, restrictions.fixed ?? {}), ...limitProblems(asked, restrictions)];
+export function restrictionProblems(requested: Requested, restrictions: Restrictions): string[] {
+  return [...fixedProblems(requested.options, restrictions.fixed ?? {}), ...limitProblems(requested, restrictions)];
 }
 
 function fixedProblems(own: RawOptions, fixed: RawOptions): string[] {
@@ -77,7 +77,7 @@ function fixedProblems(own: RawOptions, fixed: RawOptions): string[] {
 type Limit = readonly [path: readonly [string, string?], isBeyond: (value: never) => boolean, allowed: string];
 
 function limitProblems(
-  { options, versionId }: Asked,
+  { options, versionId }: Requested,
   { maxConcurrency, options: defaults, limits }: Restrictions,
 ): string[] {
   const { acls, compliance, restoreDays, versions } = { ...DEFAULT_LIMITS, ...limits };

@@ -1,6 +1,6 @@
 import { type EndedExecution, detailTypeOf, toDetail } from '../../../lambda/notify/detail';
-import { plannedEnds, requestedEnds } from '../../../lambda/notify/ends';
 import { readEnded } from '../../../lambda/notify/event';
+import { plannedObjects, requestedObjects } from '../../../lambda/notify/known-objects';
 import { causeText } from '../../../lib/private/protocol/cause';
 
 const MACHINE = 'arn:aws:states:us-east-1:123456789012:stateMachine:Copy';
@@ -176,9 +176,9 @@ describe('the objects of a copy that failed', () => {
   test('are what Plan decided, once it has decided on both', () => {
     const source = { ...ENDS.source, size: 5, etag: '"e"', region: 'us-east-1' };
     const events = [exited('Plan', { source, action: 'RESTORE' }), exited('Plan', { ...ENDS, source })];
-    expect(plannedEnds(events)).toEqual({ ...ENDS, source: { ...ENDS.source, size: 5, etag: '"e"' } });
-    expect(plannedEnds(events.slice(0, 1))).toBeUndefined();
-    expect(plannedEnds([exited('Begin', ENDS)])).toBeUndefined();
+    expect(plannedObjects(events)).toEqual({ ...ENDS, source: { ...ENDS.source, size: 5, etag: '"e"' } });
+    expect(plannedObjects(events.slice(0, 1))).toBeUndefined();
+    expect(plannedObjects([exited('Begin', ENDS)])).toBeUndefined();
   });
 
   test.each<[string, unknown, object]>([
@@ -203,19 +203,19 @@ describe('the objects of a copy that failed', () => {
     ['null', null, {}],
     ['an object of other types', { source: { bucket: 1, key: {} } }, {}],
   ])('are otherwise those of the input: %s', (_, input, ends) => {
-    expect(requestedEnds(JSON.stringify(input))).toEqual(ends);
+    expect(requestedObjects(JSON.stringify(input))).toEqual(ends);
   });
 
   test('are none that no event could name', () => {
     const long = 'x'.repeat(250_000);
     const input = { source: { bucket: long, key: 'k' }, destination: { bucket: 'lake', key: long } };
-    expect(requestedEnds(JSON.stringify(input))).toEqual({});
-    expect(requestedEnds(JSON.stringify({ source: `s3://raw/${long}` }))).toEqual({});
-    const { source } = requestedEnds(JSON.stringify({ source: { bucket: 'raw', key: 'k', versionId: long } }));
+    expect(requestedObjects(JSON.stringify(input))).toEqual({});
+    expect(requestedObjects(JSON.stringify({ source: `s3://raw/${long}` }))).toEqual({});
+    const { source } = requestedObjects(JSON.stringify({ source: { bucket: 'raw', key: 'k', versionId: long } }));
     expect(source).toEqual({ bucket: 'raw', key: 'k' });
   });
 
   test('are none if the input is hidden', () => {
-    expect(requestedEnds(undefined)).toEqual({});
+    expect(requestedObjects(undefined)).toEqual({});
   });
 });

@@ -5,16 +5,16 @@ import { parseUri } from '../../lib/private/protocol/object-uri';
 import { TRACED_STATES } from '../../lib/private/protocol/sweeper';
 
 /** The objects of a copy, as far as they are known. */
-export interface Ends {
+export interface KnownObjects {
   readonly source?: EventObject;
   readonly destination?: EventObject;
 }
 
 /** What Plan decided; undefined if the events have no output of Plan that names both ends. */
-export function plannedEnds(history: readonly HistoryEvent[]): Ends | undefined {
+export function plannedObjects(history: readonly HistoryEvent[]): KnownObjects | undefined {
   for (const { stateExitedEventDetails: details } of history) {
     if (details?.name !== TRACED_STATES.plan || details.output === undefined) continue;
-    const { source, destination } = JSON.parse(details.output) as Ends;
+    const { source, destination } = JSON.parse(details.output) as KnownObjects;
     if (source && destination) return { source: pickObject(source), destination: pickObject(destination) };
   }
   return undefined;
@@ -24,7 +24,7 @@ export function plannedEnds(history: readonly HistoryEvent[]): Ends | undefined 
 const MAX_NAME_BYTES = MAX_KEY_BYTES;
 
 /** The objects that an input names, if Plan has no output. The input may be invalid, and larger than an event can be. */
-export function requestedEnds(input: string | undefined): Ends {
+export function requestedObjects(input: string | undefined): KnownObjects {
   const { detail, source, destination } = fieldsOf(parse(input));
   const { bucket, object } = fieldsOf(detail);
   const created = {
