@@ -17,7 +17,7 @@ const PSEUDO_PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['AWS::URLSuffix', 16],
 ]);
 
-/** Of names and ARNs about which nothing is known, such as outputs of other stacks: the length of the ARN of a key. */
+/** What is only known to be some name or ARN, such as the output of another stack: as long as the ARN of a key. */
 const UNKNOWN_LENGTH = 88;
 
 /** CloudFormation adds a dash and a random text to the names that it generates. */
@@ -29,6 +29,8 @@ interface Names {
   readonly longest: number;
   /** What precedes the name in the ARN, besides `arn:PARTITION:`. */
   readonly service: string;
+  /** Whether `Ref` is the ARN, and not the name. */
+  readonly refIsArn?: true;
 }
 
 const REGION_AND_ACCOUNT = 'x'.repeat(15) + ':' + 'x'.repeat(12);
@@ -49,19 +51,27 @@ const RESOURCES: ReadonlyMap<string, Names> = new Map([
   ],
   [
     'AWS::StepFunctions::StateMachine',
-    { property: 'stateMachineName', longest: 80, service: `states:${REGION_AND_ACCOUNT}:stateMachine:` },
+    {
+      property: 'stateMachineName',
+      longest: 80,
+      service: `states:${REGION_AND_ACCOUNT}:stateMachine:`,
+      refIsArn: true,
+    },
   ],
-  ['AWS::SecretsManager::Secret', { property: 'name', longest: 255, service: `secretsmanager:${REGION_AND_ACCOUNT}:` }],
+  [
+    'AWS::SecretsManager::Secret',
+    { property: 'name', longest: 255, service: `secretsmanager:${REGION_AND_ACCOUNT}:secret:`, refIsArn: true },
+  ],
 ]);
 
-/** A value as JSON, in which texts of the expected length replace those that are known only at deployment. */
+/** A value as JSON, with texts of the expected length in the place of those that are known only at deployment. */
 export function deployedJson(stack: Stack, value: unknown): string {
   return JSON.stringify(stack.resolve(value), (_key, part: unknown) =>
     isIntrinsic(part) ? textOf(stack, part) : part,
   );
 }
 
-/** The same for a text. */
+/** The same of a text. */
 export function deployedText(stack: Stack, text: string): string {
   return textOf(stack, stack.resolve(text));
 }
@@ -83,7 +93,11 @@ function lengthOf(stack: Stack, name: string, argument: unknown): number {
   const resource = findElement(stack, logicalId);
   const names = resource instanceof CfnResource ? RESOURCES.get(resource.cfnResourceType) : undefined;
   if (!names || attribute !== 'Arn') return UNKNOWN_LENGTH;
-  return 'arn::'.length + 10 + names.service.length + nameLength(stack, resource as CfnResource, names);
+  return arnLength(stack, resource as CfnResource, names);
+}
+
+function arnLength(stack: Stack, resource: CfnResource, names: Names): number {
+  return 'arn::'.length + 10 + names.service.length + nameLength(stack, resource, names);
 }
 
 /** Exact in a stack whose Region the app knows. */
@@ -101,10 +115,11 @@ function pseudoLength(stack: Stack, name: string): number | undefined {
 
 function refLength(stack: Stack, logicalId: string): number {
   const element = findElement(stack, logicalId);
-  // The value of a parameter can have any length. Its default is the best estimate.
+  // Nothing limits the value of a parameter, so it is taken to be of the length of its default.
   if (element instanceof CfnParameter) return String(element.default ?? '').length || UNKNOWN_LENGTH;
   const names = element instanceof CfnResource ? RESOURCES.get(element.cfnResourceType) : undefined;
-  return names ? nameLength(stack, element as CfnResource, names) : UNKNOWN_LENGTH;
+  if (!names) return UNKNOWN_LENGTH;
+  return (names.refIsArn ? arnLength : nameLength)(stack, element as CfnResource, names);
 }
 
 function nameLength(stack: Stack, resource: CfnResource, { property, longest }: Names): number {
@@ -116,7 +131,7 @@ function nameLength(stack: Stack, resource: CfnResource, { property, longest }: 
 
 const ELEMENTS = new WeakMap<Stack, ReadonlyMap<string, CfnElement>>();
 
-/** The resource or parameter of a logical id. The stack may have more of them than before. */
+/** The resource or parameter of a logical id. The stack may have grown since the last look. */
 function findElement(stack: Stack, logicalId: string): CfnElement | undefined {
   const known = ELEMENTS.get(stack)?.get(logicalId);
   if (known) return known;

@@ -27,7 +27,7 @@ const MAX_ENVIRONMENT_BYTES = 4096;
  */
 const MAX_REQUEST_BYTES = 5120;
 
-/** The rest of such a request: ARNs of the role, a key, subnets and security groups, and constant parts. */
+/** What else is in such a request: ARNs of the role, a key, subnets and security groups, and what never changes. */
 const REST_OF_REQUEST_BYTES = 900;
 
 interface RegisteredLocations {
@@ -44,20 +44,26 @@ export function planEnvironment(
 ): Record<string, string> {
   const stack = Stack.of(scope);
   const locations = (): string => encodeLocations(allLocations(stack, registered, isGranted), encodeKnown);
-  const settingsJson = stack.toJsonString(settings);
-  scope.node.addValidation({
-    validate: () => problemsOf({ [ENV_LOCATIONS]: locations(), [ENV_SETTINGS]: settingsJson }, stack),
-  });
-  return { [ENV_LOCATIONS]: Lazy.string({ produce: locations }), [ENV_SETTINGS]: settingsJson };
+  const environment = {
+    [ENV_LOCATIONS]: Lazy.string({ produce: locations }),
+    [ENV_SETTINGS]: stack.toJsonString(settings),
+  };
+  validateEnvironment(scope, 'Plan function', environment);
+  return environment;
 }
 
-function problemsOf(variables: Record<string, string>, stack: Stack): string[] {
-  const deployed = Object.entries(variables).map(([name, value]) => [name, deployedText(stack, value)] as const);
-  const bytes = deployed.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
+/** Fails synthesis if Lambda would refuse the variables, or later changes of the function. */
+export function validateEnvironment(scope: Construct, name: string, variables: Record<string, string>): void {
+  scope.node.addValidation({ validate: () => problemsOf(name, variables, Stack.of(scope)) });
+}
+
+function problemsOf(name: string, variables: Record<string, string>, stack: Stack): string[] {
+  const deployed = Object.entries(variables).map(([key, value]) => [key, deployedText(stack, value)] as const);
+  const bytes = deployed.reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
   const requestBytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(deployed))) + REST_OF_REQUEST_BYTES;
   const advice = 'declare fewer sources and destinations, use shorter prefixes, or create several workflows';
   const problem = (what: string, size: number, limit: number) =>
-    `the locations and settings of the workflow need about ${size} bytes in ${what} of the Plan function, and Lambda allows ${limit}; ${advice}`;
+    `the locations and settings of the workflow need about ${size} bytes in ${what} of the ${name}, and Lambda allows ${limit}; ${advice}`;
   if (bytes > MAX_ENVIRONMENT_BYTES) return [problem('the environment', bytes, MAX_ENVIRONMENT_BYTES)];
   if (requestBytes > MAX_REQUEST_BYTES) return [problem('updates', requestBytes, MAX_REQUEST_BYTES)];
   return [];

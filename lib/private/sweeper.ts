@@ -9,6 +9,7 @@ import type { SweeperOptions } from '../sweeper-options';
 import type { CopyRoleOptions } from './copy-role';
 import { allowEnvironment, decryptExecutions } from './encryption';
 import { attachToExisting, createRole, type FunctionRole } from './function-role';
+import { validateEnvironment } from './plan-environment';
 import { ENV_LOCATIONS } from './protocol';
 import { actionsFor, type ResourceKind, SWEEPER_PERMISSIONS, VPC_ACTIONS } from './protocol/permissions';
 import { ENV_SWEEPER, SWEPT_STATUSES, type SweeperSettings } from './protocol/sweeper';
@@ -16,7 +17,7 @@ import { createFunction, type FunctionOptions } from './workers';
 
 const KEEP_FOR = Duration.days(7);
 const INTERVAL = Duration.days(1);
-/** It checks again when parts in flight have ended, which may take almost as long. */
+/** It looks again when parts in flight have ended, which may take as long as a function runs. */
 const TIMEOUT = Duration.minutes(15);
 const MEMORY_MIB = 256;
 const ROLE_NAME_END = '-sweeper';
@@ -83,6 +84,11 @@ export function createSweeper(scope: Construct, context: SweeperContext): lambda
     allow(decryptExecutions(encryptionKey));
   }
   if (network) allow(new iam.PolicyStatement({ actions: [...VPC_ACTIONS], resources: ['*'] }));
+  const environment = {
+    [ENV_LOCATIONS]: context.destinations,
+    [ENV_SWEEPER]: Stack.of(scope).toJsonString(settingsOf(scope, context)),
+  };
+  validateEnvironment(scope, 'sweeper', environment);
   const sweeper = createFunction(
     scope,
     {
@@ -93,14 +99,7 @@ export function createSweeper(scope: Construct, context: SweeperContext): lambda
       memorySize: MEMORY_MIB,
     },
     role,
-    {
-      ...context,
-      environment: {
-        [ENV_LOCATIONS]: context.destinations,
-        [ENV_SWEEPER]: Stack.of(scope).toJsonString(settingsOf(scope, context)),
-      },
-      deadLetterQueue: options.deadLetterQueue,
-    },
+    { ...context, environment, deadLetterQueue: options.deadLetterQueue },
   );
   createRules(scope, sweeper, context);
   return sweeper;

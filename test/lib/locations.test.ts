@@ -3,6 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CopyDestination, CopySource, MultipartCopyWorkflow } from '../../lib';
 import { decodeLocations } from '../../lib/private/protocol';
 import { flatten } from '../asl';
@@ -217,6 +218,21 @@ describe('the environment of Plan', () => {
     const { workflow, template } = copy();
     for (const source of many(160)) workflow.addSource(source);
     expect(template).toThrow('Lambda allows 4096');
+  });
+
+  test('has the ARNs of secrets, which are longer than their names', () => {
+    const stack = newStack();
+    const customerKeys = Array.from({ length: 45 }, (_, index) => new secretsmanager.Secret(stack, `Key${index}`));
+    expect(() => copy({ customerKeys }, stack).template()).toThrow('of the Plan function, and Lambda allows');
+  });
+
+  test('can be smaller than that of the sweeper, which fails synthesis too', () => {
+    const destinations = Array.from({ length: 129 }, (_, index) =>
+      CopyDestination.bucketName(`bucket-with-a-long-name-${1000 + index}`),
+    );
+    expect(() => copy({ sources: [CopySource.bucketName('raw')], destinations }).template()).toThrow(
+      /^(?!.*Plan).*need about \d{4} bytes in .* of the sweeper, and Lambda allows/s,
+    );
   });
 });
 
