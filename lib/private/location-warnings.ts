@@ -3,7 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { type BoundLocation, describeLocation } from './bound-location';
 
-/** Warns about values that are valid but probably not intended, and about what the app cannot know. Warnings can be acknowledged. */
+/** Warns of what S3 accepts and nobody means, and of what the app cannot know. Each warning can be acknowledged. */
 export function warnAbout(scope: Construct, location: BoundLocation): void {
   for (const [id, text] of [...prefixWarnings(location), ...keyWarnings(location)]) {
     Annotations.of(scope).addWarningV2(`cdk-s3-multipart-copy:${id}`, `${describeLocation(location)}: ${text}`);
@@ -29,7 +29,7 @@ function prefixWarnings({ prefix }: BoundLocation): Warning[] {
       ? [
           [
             'prefixWithWildcard',
-            `the prefix ${shown} is literal, so it matches only keys that contain '${prefix[literal.length]}': write ${JSON.stringify(literal)} for all keys that begin with it. If the keys really contain it, acknowledge this warning.`,
+            `the prefix ${shown} is literal, so it matches only keys that contain '${prefix[literal.length]}': write ${JSON.stringify(literal)} for all keys that begin so. If the keys really contain it, acknowledge this warning.`,
           ] as const,
         ]
       : []),
@@ -74,10 +74,10 @@ export function warnAboutEndpoints(
 }
 
 function hasDirectoryBucketEndpoint(vpc: ec2.IVpc): boolean {
-  return vpc.node.findAll().some((each) => {
+  return vpc.node.root.node.findAll().some((each) => {
     if (!CfnResource.isCfnResource(each) || each.cfnResourceType !== 'AWS::EC2::VPCEndpoint') return false;
-    const { serviceName } = each as ec2.CfnVPCEndpoint;
-    return serviceName?.endsWith('.s3express') ?? false;
+    const { serviceName, vpcId } = each as ec2.CfnVPCEndpoint;
+    return vpcId === vpc.vpcId && (serviceName?.endsWith('.s3express') ?? false);
   });
 }
 

@@ -13,12 +13,14 @@ export function exampleInput(locations: LocationRegistry): string {
       const [name = 'BUCKET'] = source?.names ?? [];
       const isAccessPoint = !Token.isUnresolved(name) && name.startsWith('arn:');
       const uri = isAccessPoint ? `${name}/object/` : `s3://${name}/`;
-      return JSON.stringify({ source: `${uri}${source?.prefix ?? ''}KEY` });
+      const input = JSON.stringify({ source: `${uri}${source?.prefix ?? ''}KEY` });
+      // CloudFormation could take it for a parameter of Fn::Sub.
+      return input.replace(/\$\{(?!Token\[)/g, '\\u0024{');
     },
   });
 }
 
-/** Outputs that help to start the first copy. */
+/** Outputs with which a person starts the first copy. */
 export function printOutputs(scope: Construct, stateMachine: sfn.StateMachine, locations: LocationRegistry): void {
   const arn = stateMachine.stateMachineArn;
   const { region } = Stack.of(scope);

@@ -41,7 +41,22 @@ export function sweeperStatements(location: BoundLocation): iam.PolicyStatement[
 
 function toRoleStatement(rule: AccessRule, location: BoundLocation): iam.PolicyStatement {
   const { actions, resource } = rule;
-  return new iam.PolicyStatement({ actions, resources: [resource], conditions: withAccount(rule, location) });
+  return new iam.PolicyStatement({
+    actions,
+    resources: [withRoom(resource)],
+    conditions: withAccount(rule, location),
+  });
+}
+
+/** Shorter than what the CDK counts for a token, by more than what it does not count of a statement. */
+const MAX_WITH_ROOM = 130;
+
+/**
+ * The CDK divides the permissions of a role into policies by an estimate that does not count all characters of a statement with
+ * conditions. Policies of many such statements would exceed IAM's limits. It counts 150 characters for a token.
+ */
+function withRoom(arn: string): string {
+  return Token.isUnresolved(arn) || arn.length > MAX_WITH_ROOM ? arn : Lazy.string({ produce: () => arn });
 }
 
 function sweeperRules(location: BoundLocation): AccessRule[] {
@@ -56,8 +71,8 @@ function sweeperRules(location: BoundLocation): AccessRule[] {
 }
 
 /**
- * The ARN of a general purpose bucket does not contain the account: after the bucket is deleted, any account can create one with
- * the same name. All other ARNs contain the account.
+ * The ARN of a general purpose bucket does not say whose it is: after it is deleted, any account can create a bucket of that
+ * name. All other ARNs contain the account.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
@@ -74,8 +89,8 @@ const THROUGH = 's3:DataAccessPointArn';
  * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
  * narrows it to the role: S3 and KMS reject principals that do not exist, and replace the ARN of a deleted role by its ID.
  *
- * If the app knows a name, the statements have it as text. A reference to a stack that depends on the owner's stack would be circular. In
- * this case, the condition on the role names all principals of the account.
+ * What the statements name is text if the app knows it. A reference to a stack that depends on the owner's would be circular: the
+ * condition on the role then names all principals of the account.
  */
 export function ownerStatements(
   side: Side,
@@ -126,7 +141,7 @@ function withKnownNames(location: BoundLocation): BoundLocation {
 
 /**
  * The account of the role. If the app does not know it, the CDK takes stacks without an account to be in the same one. In
- * any other stack, `AWS::AccountId` would be the account of that stack, so it is taken from the ARN of the role.
+ * any other stack, `AWS::AccountId` would be the account of that stack, so the ARN of the role has to tell.
  */
 function accountOf(role: iam.IRole): string {
   const { account } = role.env;
@@ -262,7 +277,10 @@ function escapeForPolicy(prefix: string): string {
 }
 
 function objectsBelow(name: PolicyName, prefix: string): string {
-  return `${name.objects}${escapeForPolicy(prefix)}*`;
+  const escaped = escapeForPolicy(prefix);
+  // The CDK validates ARNs that are known during synthesis, and takes escapes for mistakes (rule E3510).
+  const objects = escaped === prefix ? name.objects : name.objects.replace(/^arn:[\w-]+:/, `arn:${Aws.PARTITION}:`);
+  return `${objects}${escaped}*`;
 }
 
 /** S3 evaluates the key of a HeadObject as the prefix to decide between 404 and 403. */

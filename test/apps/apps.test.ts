@@ -59,7 +59,7 @@ const REFUSED: [AppName, RegExp][] = [
     'a rule that contradicts the fixed options',
     /copyOnObjectCreated\("OnUpload"\): overwrite "always" conflicts with fixedOptions.overwrite "never"/,
   ],
-  ['a rule before there is a source', /the workflow has no source yet; call addSource first/],
+  ['a rule before there is a source', /the workflow has no source yet; call addSource before/],
   ['connections without a VPC', /connections of Test\/Copy requires vpc/],
   ['Node.js 20', /runtime must be Node.js 22 or later, such as lambda.Runtime.NODEJS_22_X, got nodejs20.x/],
   ['Python', /runtime must be Node.js 22 or later, .* got python3.13/],
@@ -82,6 +82,15 @@ test.each(accepted)('synthesizes, without circular references: %s', (name) => {
   for (const { template } of stacks) expect(() => Template.fromJSON(template as object)).not.toThrow();
 });
 
+test('the validation of the CDK accepts escapes in policies and in the example of an input', () => {
+  process.env.CDK_VALIDATION = 'true';
+  try {
+    expect(() => build('prefixes that policies escape, with the validation of the CDK').synth()).not.toThrow();
+  } finally {
+    process.env.CDK_VALIDATION = 'false';
+  }
+});
+
 test.each<[AppName, string[]]>([
   ['prefixes that match nothing', ['prefixWithWildcard', 'prefixWithSlash']],
   ['a rule on a bucket that sends no events', ['eventsDisabled']],
@@ -92,7 +101,7 @@ test.each<[AppName, string[]]>([
     'roles that accept no policies',
     ['copyRoleNotGranted', 'sweeperRoleNotGranted', 'stateMachineRoleNotGranted', 'ruleRoleNotGranted'],
   ],
-  ['a directory bucket from isolated subnets', ['directoryBucketEndpoint']],
+  ['a directory bucket from isolated subnets, with an endpoint in another VPC', ['directoryBucketEndpoint']],
   ['a directory bucket from isolated subnets with its endpoint', []],
 ])('warns: %s', (name, expected) => {
   expect(warningsOf(name)).toEqual(expected);

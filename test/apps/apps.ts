@@ -101,6 +101,26 @@ export const APPS = {
       sources: Array.from({ length: 100 }, (_, index) => CopySource.bucketName(`team-${index}-uploads`)),
     });
   }),
+  '80 locations with prefixes of their own': (app: App) => {
+    // As `cdk init` sets them: policies then have no tokens that the CDK would count as long texts.
+    for (const flag of ['core:enablePartitionLiterals', 'aws-iam:minimizePolicies']) {
+      app.node.setContext(`@aws-cdk/${flag}`, true);
+    }
+    workflow(new Stack(app, 'Test', HOME), {
+      sources: Array.from({ length: 80 }, (_, index) =>
+        CopySource.bucketName(`team-${index}-uploads-production-x`, { prefix: `incoming/${index}/` }),
+      ),
+    });
+  },
+  'prefixes that policies escape, with the validation of the CDK': (app: App) => {
+    for (const flag of ['enablePartitionLiterals', 'validateAgainstDefaultRules']) {
+      app.node.setContext(`@aws-cdk/core:${flag}`, true);
+    }
+    workflow(new Stack(app, 'Test', HOME), {
+      sources: ['in/*', 'a$b?/', '${x}/'].map((prefix) => CopySource.bucketName('raw', { prefix })),
+      destinations: [CopyDestination.bucketName('lake', { prefix: '${x}/' })],
+    });
+  },
   '300 locations': one((stack) => {
     workflow(stack, {
       sources: Array.from({ length: 300 }, (_, index) => CopySource.bucketName(`team-${index}-uploads`)),
@@ -114,9 +134,14 @@ export const APPS = {
     const arn = 'arn:aws:s3:eu-west-1:123456789012:accesspoint/readers';
     workflow(stack, { sources: [CopySource.accessPoint(arn, { bucket })] });
   }),
-  'a directory bucket from isolated subnets': one((stack) => void isolated(stack)),
+  'a directory bucket from isolated subnets, with an endpoint in another VPC': one((stack) => {
+    isolated(stack);
+    const serviceName = 'com.amazonaws.us-east-1.s3express';
+    new ec2.CfnVPCEndpoint(stack, 'OfOthers', { vpcId: 'vpc-0123456789abcdef0', serviceName });
+  }),
   'a directory bucket from isolated subnets with its endpoint': one((stack) => {
-    isolated(stack).addGatewayEndpoint('S3Express', { service: ec2.GatewayVpcEndpointAwsService.S3_EXPRESS });
+    const vpc = isolated(stack);
+    new ec2.GatewayVpcEndpoint(stack, 'S3Express', { vpc, service: ec2.GatewayVpcEndpointAwsService.S3_EXPRESS });
   }),
   'an encrypted directory bucket as source': one((stack) => {
     const encryptionKey = new kms.Key(stack, 'Key');

@@ -34,13 +34,15 @@ test.each([
 test('the example has the prefix of the first source, also if it is added later', () => {
   const { workflow, stack, template } = copy({ sources: [] });
   workflow.printOutputs();
-  workflow.addSource(CopySource.bucketName('raw', { prefix: 'in "coming"/' }));
+  workflow.addSource(CopySource.bucketName('raw', { prefix: 'in "coming" ${x}/' }));
   workflow.addSource(CopySource.bucket(new s3.Bucket(stack, 'Second')));
   const made = template();
   const [{ Value: input }] = Object.entries(made.findOutputs('*')).flatMap(([id, output]) =>
     id.includes('ExampleInput') ? [output] : [],
   ) as [{ Value: string }];
-  expect(JSON.parse(input)).toEqual({ source: 's3://raw/in "coming"/KEY' });
+  expect(JSON.parse(input)).toEqual({ source: 's3://raw/in "coming" ${x}/KEY' });
+  // CloudFormation could take it for a parameter.
+  expect(input).not.toContain('${');
   // The example of the comment can be copied out of the console.
   expect((definitionOf(made) as { Comment?: string }).Comment).toContain(` Example of an input: ${input}. `);
 });
