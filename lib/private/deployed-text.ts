@@ -17,7 +17,7 @@ const PSEUDO_PARAMETERS: ReadonlyMap<string, number> = new Map([
   ['AWS::URLSuffix', 16],
 ]);
 
-/** What is only known to be some name or ARN, such as the output of another stack: as long as the ARN of a key. */
+/** Of names and ARNs about which nothing is known, such as outputs of other stacks: the length of the ARN of a key. */
 const UNKNOWN_LENGTH = 88;
 
 /** CloudFormation adds a dash and a random text to the names that it generates. */
@@ -64,14 +64,14 @@ const RESOURCES: ReadonlyMap<string, Names> = new Map([
   ],
 ]);
 
-/** A value as JSON, with texts of the expected length in the place of those that are known only at deployment. */
+/** A value as JSON, in which texts of the expected length replace those that are known only at deployment. */
 export function deployedJson(stack: Stack, value: unknown): string {
   return JSON.stringify(stack.resolve(value), (_key, part: unknown) =>
     isIntrinsic(part) ? textOf(stack, part) : part,
   );
 }
 
-/** The same of a text. */
+/** The same for a text. */
 export function deployedText(stack: Stack, text: string): string {
   return textOf(stack, stack.resolve(text));
 }
@@ -115,7 +115,7 @@ function pseudoLength(stack: Stack, name: string): number | undefined {
 
 function refLength(stack: Stack, logicalId: string): number {
   const element = findElement(stack, logicalId);
-  // Nothing limits the value of a parameter, so it is taken to be of the length of its default.
+  // The value of a parameter can have any length. Its default is the best estimate.
   if (element instanceof CfnParameter) return String(element.default ?? '').length || UNKNOWN_LENGTH;
   const names = element instanceof CfnResource ? RESOURCES.get(element.cfnResourceType) : undefined;
   if (!names) return UNKNOWN_LENGTH;
@@ -131,7 +131,7 @@ function nameLength(stack: Stack, resource: CfnResource, { property, longest }: 
 
 const ELEMENTS = new WeakMap<Stack, ReadonlyMap<string, CfnElement>>();
 
-/** The resource or parameter of a logical id. The stack may have grown since the last look. */
+/** The resource or parameter of a logical id. The stack may have more of them than before. */
 function findElement(stack: Stack, logicalId: string): CfnElement | undefined {
   const known = ELEMENTS.get(stack)?.get(logicalId);
   if (known) return known;

@@ -3,7 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { type BoundLocation, describeLocation } from './bound-location';
 
-/** Warns of what S3 accepts and nobody means, and of what the app cannot know. Each warning can be acknowledged. */
+/** Warns about values that are valid but probably not intended, and about what the app cannot know. Warnings can be acknowledged. */
 export function warnAbout(scope: Construct, location: BoundLocation): void {
   for (const [id, text] of [...prefixWarnings(location), ...keyWarnings(location)]) {
     Annotations.of(scope).addWarningV2(`cdk-s3-multipart-copy:${id}`, `${describeLocation(location)}: ${text}`);
@@ -29,7 +29,7 @@ function prefixWarnings({ prefix }: BoundLocation): Warning[] {
       ? [
           [
             'prefixWithWildcard',
-            `the prefix ${shown} is literal, so it matches only keys that contain '${prefix[literal.length]}': write ${JSON.stringify(literal)} for all keys that begin so. If the keys really contain it, acknowledge this warning.`,
+            `the prefix ${shown} is literal, so it matches only keys that contain '${prefix[literal.length]}': write ${JSON.stringify(literal)} for all keys that begin with it. If the keys really contain it, acknowledge this warning.`,
           ] as const,
         ]
       : []),

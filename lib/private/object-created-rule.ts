@@ -10,7 +10,8 @@ import type { CopyOnObjectCreatedOptions } from '../object-created-rule';
 import type { BoundLocation } from './bound-location';
 import type { LocationRegistry } from './location-registry';
 import { objectCreatedPattern } from './object-created-pattern';
-import { warnIfElsewhere, warnIfLoop, warnIfSilent, warnOfWildcards } from './object-created-warnings';
+import { warnIfElsewhere, warnIfLoop, warnIfSilent, warnOfKeys } from './object-created-warnings';
+import { validatePrefix } from './validation';
 
 /** The properties of the workflow that a rule needs. */
 export interface RuleContext {
@@ -28,10 +29,11 @@ export function createObjectCreatedRule(
   { stateMachine, locations, fixedOverwrite }: RuleContext,
 ): events.Rule {
   validateOverwrite(id, options.overwrite, fixedOverwrite);
+  validatePrefix(`copyOnObjectCreated(${JSON.stringify(id)})`, options.keyPrefix);
   const source = watchedSource(id, locations, options.source);
   const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
   const destination = targetDestination(id, locations, options.destination);
-  warnOfWildcards(scope, id, options);
+  warnOfKeys(scope, id, options, source);
   warnIfElsewhere(scope, id, source);
   warnIfSilent(scope, id, source);
   warnIfLoop(scope, id, source, keyPrefix, destination ?? [...locations.destinations.values()][0]);

@@ -20,18 +20,27 @@ export function warnIfElsewhere(scope: Construct, id: string, source: BoundLocat
 }
 
 /** EventBridge matches prefixes and suffixes literally. */
-export function warnOfWildcards(
+export function warnOfKeys(
   scope: Construct,
   id: string,
   { keyPrefix, keySuffix }: CopyOnObjectCreatedOptions,
+  source: BoundLocation,
 ): void {
+  const warn = (warning: string, text: string) =>
+    Annotations.of(scope).addWarningV2(`cdk-s3-multipart-copy:${warning}`, `Rule ${id}: ${text}`);
   for (const [option, text] of Object.entries({ keyPrefix, keySuffix })) {
     if (text === undefined || Token.isUnresolved(text) || !/[*?]/.test(text)) continue;
-    Annotations.of(scope).addWarningV2(
-      `cdk-s3-multipart-copy:${option}WithWildcard`,
-      `Rule ${id}: ${option} ${JSON.stringify(text)} is literal, so it matches only keys that contain it as it is. ${option === 'keySuffix' ? "Write '.mp4' for all keys that end so." : "Write 'in/' for all keys that begin so."} If the keys really contain it, acknowledge this warning.`,
+    warn(
+      `${option}WithWildcard`,
+      `${option} ${JSON.stringify(text)} is literal, so it matches only keys that contain it as it is. ${option === 'keySuffix' ? "Write '.mp4' for all keys that end so." : "Write 'in/' for all keys that begin so."} If the keys really contain it, acknowledge this warning.`,
     );
   }
+  // The prefix of the source has a warning of its own.
+  if (keyPrefix === undefined || !keyPrefix.startsWith('/') || source.prefix.startsWith('/')) return;
+  warn(
+    'keyPrefixWithSlash',
+    `keyPrefix ${JSON.stringify(keyPrefix)} begins with '/', and keys in S3 usually do not: write ${JSON.stringify(keyPrefix.replace(/^\/+/, ''))}. If the keys really begin with '/', acknowledge this warning.`,
+  );
 }
 
 /** The app can enable events after the call, so the bucket is checked during synthesis. */

@@ -27,7 +27,7 @@ const MAX_ENVIRONMENT_BYTES = 4096;
  */
 const MAX_REQUEST_BYTES = 5120;
 
-/** What else is in such a request: ARNs of the role, a key, subnets and security groups, and what never changes. */
+/** The rest of such a request: ARNs of the role, a key, subnets and security groups, and constant parts. */
 const REST_OF_REQUEST_BYTES = 900;
 
 interface RegisteredLocations {

@@ -20,7 +20,7 @@ export function exampleInput(locations: LocationRegistry): string {
   });
 }
 
-/** Outputs with which a person starts the first copy. */
+/** Outputs that help to start the first copy. */
 export function printOutputs(scope: Construct, stateMachine: sfn.StateMachine, locations: LocationRegistry): void {
   const arn = stateMachine.stateMachineArn;
   const { region } = Stack.of(scope);

@@ -71,8 +71,8 @@ function sweeperRules(location: BoundLocation): AccessRule[] {
 }
 
 /**
- * The ARN of a general purpose bucket does not say whose it is: after it is deleted, any account can create a bucket of that
- * name. All other ARNs contain the account.
+ * The ARN of a general purpose bucket does not contain the account: after the bucket is deleted, any account can create one with
+ * the same name. All other ARNs contain the account.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
@@ -89,8 +89,8 @@ const THROUGH = 's3:DataAccessPointArn';
  * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
  * narrows it to the role: S3 and KMS reject principals that do not exist, and replace the ARN of a deleted role by its ID.
  *
- * What the statements name is text if the app knows it. A reference to a stack that depends on the owner's would be circular: the
- * condition on the role then names all principals of the account.
+ * If the app knows a name, the statements have it as text. A reference to a stack that depends on the owner's stack would be circular. In
+ * this case, the condition on the role names all principals of the account.
  */
 export function ownerStatements(
   side: Side,
@@ -141,7 +141,7 @@ function withKnownNames(location: BoundLocation): BoundLocation {
 
 /**
  * The account of the role. If the app does not know it, the CDK takes stacks without an account to be in the same one. In
- * any other stack, `AWS::AccountId` would be the account of that stack, so the ARN of the role has to tell.
+ * any other stack, `AWS::AccountId` would be the account of that stack, so it is taken from the ARN of the role.
  */
 function accountOf(role: iam.IRole): string {
   const { account } = role.env;

@@ -17,7 +17,7 @@ import { createFunction, type FunctionOptions } from './workers';
 
 const KEEP_FOR = Duration.days(7);
 const INTERVAL = Duration.days(1);
-/** It looks again when parts in flight have ended, which may take as long as a function runs. */
+/** It checks again when parts in flight have ended, which may take almost as long. */
 const TIMEOUT = Duration.minutes(15);
 const MEMORY_MIB = 256;
 const ROLE_NAME_END = '-sweeper';

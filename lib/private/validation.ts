@@ -8,9 +8,9 @@ import { type BucketKind, RESERVED_NAMES } from './protocol/bucket-kinds';
 /** @throws if the prefix cannot be the beginning of a key */
 export function validatePrefix(what: string, prefix: string | undefined): void {
   if (prefix === undefined || Token.isUnresolved(prefix)) return;
-  if (prefix.startsWith('s3://')) {
+  if (/^(s3:\/\/|arn:[\w-]+:s3)/.test(prefix)) {
     throw new Error(
-      `${what} takes a key prefix such as 'raw/', got a URI: ${JSON.stringify(prefix)}; pass the bucket as the first argument`,
+      `${what} takes a key prefix such as 'raw/', got ${prefix.startsWith('s3:') ? 'a URI' : 'an ARN'}: ${JSON.stringify(prefix)}; pass the bucket as the first argument`,
     );
   }
   if (/\p{Surrogate}/u.test(prefix)) {

@@ -59,7 +59,7 @@ const REFUSED: [AppName, RegExp][] = [
     'a rule that contradicts the fixed options',
     /copyOnObjectCreated\("OnUpload"\): overwrite "always" conflicts with fixedOptions.overwrite "never"/,
   ],
-  ['a rule before there is a source', /the workflow has no source yet; call addSource before/],
+  ['a rule before there is a source', /the workflow has no source yet; call addSource first/],
   ['connections without a VPC', /connections of Test\/Copy requires vpc/],
   ['Node.js 20', /runtime must be Node.js 22 or later, such as lambda.Runtime.NODEJS_22_X, got nodejs20.x/],
   ['Python', /runtime must be Node.js 22 or later, .* got python3.13/],

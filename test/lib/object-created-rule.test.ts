@@ -189,6 +189,27 @@ test('eventTarget starts copies from other rules, by the same role', () => {
   });
 });
 
+test('fails for a URI as keyPrefix', () => {
+  const { workflow } = copy();
+  expect(() => workflow.copyOnObjectCreated('OnUpload', { keyPrefix: 's3://raw/in/' })).toThrow(
+    `copyOnObjectCreated("OnUpload") takes a key prefix such as 'raw/', got a URI: "s3://raw/in/"`,
+  );
+});
+
+test("warns of a keyPrefix that begins with '/', unless the prefix of the source does", () => {
+  const slash = CopySource.bucketName('slash', { prefix: '/' });
+  const { workflow, stack } = copy();
+  workflow.addSource(slash);
+  workflow.copyOnObjectCreated('OnUpload', { keyPrefix: '/in/' });
+  workflow.copyOnObjectCreated('BelowSlash', { source: slash, keyPrefix: '/in/' });
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('keyPrefixWithSlash'));
+  expect(warnings.map(({ entry }) => entry.data)).toEqual([
+    expect.stringContaining(
+      `Rule OnUpload: keyPrefix "/in/" begins with '/', and keys in S3 usually do not: write "in/".`,
+    ),
+  ]);
+});
+
 test('accepts a keyPrefix that is known only at deployment', () => {
   const { workflow } = copyFrom('raw/');
   const keyPrefix = Lazy.string({ produce: () => 'raw/later/' });

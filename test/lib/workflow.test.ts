@@ -93,6 +93,7 @@ describe.each([
 
   test.each<[string, string]>([
     ['s3://bucket/raw/', 'takes a key prefix such as \'raw/\', got a URI: "s3://bucket/raw/"'],
+    ['arn:aws:s3:::bucket/', 'takes a key prefix such as \'raw/\', got an ARN: "arn:aws:s3:::bucket/"'],
     ['x'.repeat(1025), 'takes a key prefix of at most 1024 bytes of UTF-8, got 1025 bytes'],
     ['ü'.repeat(513), 'takes a key prefix of at most 1024 bytes of UTF-8, got 1026 bytes'],
   ])('cannot be %.20s', (prefix, message) => {
