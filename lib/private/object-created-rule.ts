@@ -10,7 +10,7 @@ import type { CopyOnObjectCreatedOptions } from '../object-created-rule';
 import type { BoundLocation } from './bound-location';
 import type { LocationRegistry } from './location-registry';
 import { objectCreatedPattern } from './object-created-pattern';
-import { warnIfElsewhere, warnIfLoop, warnIfSilent, warnOfKeys } from './object-created-warnings';
+import { warnIfEventsElsewhere, warnIfLoop, warnIfEventsDisabled, warnAboutKeys } from './object-created-warnings';
 import { validatePrefix } from './validation';
 
 /** The properties of the workflow that a rule needs. */
@@ -33,9 +33,9 @@ export function createObjectCreatedRule(
   const source = watchedSource(id, locations, options.source);
   const keyPrefix = watchedPrefix(id, source, options.keyPrefix);
   const destination = targetDestination(id, locations, options.destination);
-  warnOfKeys(scope, id, options, source);
-  warnIfElsewhere(scope, id, source);
-  warnIfSilent(scope, id, source);
+  warnAboutKeys(scope, id, options, source);
+  warnIfEventsElsewhere(scope, id, source);
+  warnIfEventsDisabled(scope, id, source);
   warnIfLoop(scope, id, source, keyPrefix, destination ?? [...locations.destinations.values()][0]);
 
   return new events.Rule(scope, id, {

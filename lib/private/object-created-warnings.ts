@@ -5,7 +5,7 @@ import { type BoundLocation, describeLocation } from './bound-location';
 import { sendsEvents } from './location-warnings';
 
 /** S3 sends events to the default event bus of the bucket's own account and Region, and to no other. */
-export function warnIfElsewhere(scope: Construct, id: string, source: BoundLocation): void {
+export function warnIfEventsElsewhere(scope: Construct, id: string, source: BoundLocation): void {
   const { account, region } = Stack.of(scope);
   const isOther = (theirs: string, ours: string) => areKnown(theirs, ours) && theirs !== ours;
   if (!isOther(source.account, account) && !isOther(source.region, region)) return;
@@ -20,7 +20,7 @@ export function warnIfElsewhere(scope: Construct, id: string, source: BoundLocat
 }
 
 /** EventBridge matches prefixes and suffixes literally. */
-export function warnOfKeys(
+export function warnAboutKeys(
   scope: Construct,
   id: string,
   { keyPrefix, keySuffix }: CopyOnObjectCreatedOptions,
@@ -32,7 +32,7 @@ export function warnOfKeys(
     if (text === undefined || Token.isUnresolved(text) || !/[*?]/.test(text)) continue;
     warn(
       `${option}WithWildcard`,
-      `${option} ${JSON.stringify(text)} is literal, so it matches only keys that contain it as it is. ${option === 'keySuffix' ? "Write '.mp4' for all keys that end so." : "Write 'in/' for all keys that begin so."} If the keys really contain it, acknowledge this warning.`,
+      `${option} ${JSON.stringify(text)} is literal, so it matches only keys that contain it as it is. ${option === 'keySuffix' ? "Write '.mp4' for all keys that end with it." : "Write 'in/' for all keys that begin with it."} If the keys really contain it, acknowledge this warning.`,
     );
   }
   // The prefix of the source has a warning of its own.
@@ -44,7 +44,7 @@ export function warnOfKeys(
 }
 
 /** The app can enable events after the call, so the bucket is checked during synthesis. */
-export function warnIfSilent(scope: Construct, id: string, source: BoundLocation): void {
+export function warnIfEventsDisabled(scope: Construct, id: string, source: BoundLocation): void {
   Aspects.of(scope).add({
     visit: (node) => {
       if (node !== scope || sendsEvents(source) !== false) return;

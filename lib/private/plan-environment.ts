@@ -52,7 +52,7 @@ export function planEnvironment(
   return environment;
 }
 
-/** Fails synthesis if Lambda would refuse the variables, or later changes of the function. */
+/** Fails synthesis if Lambda would reject the variables, or later changes of the function. */
 export function validateEnvironment(scope: Construct, name: string, variables: Record<string, string>): void {
   scope.node.addValidation({ validate: () => problemsOf(name, variables, Stack.of(scope)) });
 }

@@ -48,12 +48,12 @@ function toRoleStatement(rule: AccessRule, location: BoundLocation): iam.PolicyS
   });
 }
 
-/** Shorter than what the CDK counts for a token, by more than what it does not count of a statement. */
+/** Less than the 150 characters that the CDK counts for a token. The difference covers what it does not count in a statement. */
 const MAX_WITH_ROOM = 130;
 
 /**
- * The CDK divides the permissions of a role into policies by an estimate that does not count all characters of a statement with
- * conditions. Policies of many such statements would exceed IAM's limits. It counts 150 characters for a token.
+ * Makes a token of a short ARN, for which the CDK counts 150 characters. It divides the permissions of a role into policies by an estimate that
+ * does not count all characters of a statement with conditions, so policies of many such statements would exceed IAM's limits.
  */
 function withRoom(arn: string): string {
   return Token.isUnresolved(arn) || arn.length > MAX_WITH_ROOM ? arn : Lazy.string({ produce: () => arn });
@@ -77,13 +77,14 @@ function sweeperRules(location: BoundLocation): AccessRule[] {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 function withAccount({ policyOf, conditions }: AccessRule, { account, kind }: BoundLocation): Conditions {
-  const isNamed = policyOf !== 'bucket' || kind.arn.isRegional || conditions.StringEquals?.[THROUGH] !== undefined;
+  const isNamed =
+    policyOf !== 'bucket' || kind.arn.isRegional || conditions.StringEquals?.[ACCESS_POINT_KEY] !== undefined;
   if (isNamed) return conditions;
   return { ...conditions, StringEquals: { ...conditions.StringEquals, 'aws:ResourceAccount': account } };
 }
 
-/** The ARN of an access point, which contains the account, and which points to one bucket for as long as it exists. */
-const THROUGH = 's3:DataAccessPointArn';
+/** Condition key with the ARN of an access point, which contains the account, and belongs to one bucket for as long as it exists. */
+const ACCESS_POINT_KEY = 's3:DataAccessPointArn';
 
 /**
  * The statements that the owner of a location has to add. The principal is the account of the role, and a condition
@@ -250,7 +251,7 @@ function toRule(name: PolicyName, actions: string[], resource: string, condition
     actions,
     resource,
     conditions: name.onlyThrough
-      ? { ...conditions, StringEquals: { ...conditions.StringEquals, [THROUGH]: name.onlyThrough } }
+      ? { ...conditions, StringEquals: { ...conditions.StringEquals, [ACCESS_POINT_KEY]: name.onlyThrough } }
       : conditions,
   };
 }
@@ -278,7 +279,7 @@ function escapeForPolicy(prefix: string): string {
 
 function objectsBelow(name: PolicyName, prefix: string): string {
   const escaped = escapeForPolicy(prefix);
-  // The CDK validates ARNs that are known during synthesis, and takes escapes for mistakes (rule E3510).
+  // The CDK validates ARNs that are known during synthesis, and rejects escapes (rule E3510).
   const objects = escaped === prefix ? name.objects : name.objects.replace(/^arn:[\w-]+:/, `arn:${Aws.PARTITION}:`);
   return `${objects}${escaped}*`;
 }
