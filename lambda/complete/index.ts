@@ -1,6 +1,11 @@
-import { type CheckedState, ErrorName, type MadeObject, type SourceChecksum } from '../../lib/private/protocol';
+import {
+  type CheckedState,
+  type CopyAttempt,
+  ErrorName,
+  type MadeObject,
+  type SourceChecksum,
+} from '../../lib/private/protocol';
 import type { LostAttempt } from '../shared/calls/ask';
-import { addLateEffect } from '../shared/calls/late-effect';
 import { listParts } from '../shared/calls/list-parts';
 import { createS3 } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
@@ -9,7 +14,7 @@ import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
 import { checkParts, toCompletedParts } from '../shared/parts/check-parts';
 import { completeUpload } from './calls/complete-upload';
-import { findCompleted, lateEffectOf, mayBeCompleted } from './calls/find-completed';
+import { findCompleted } from './calls/find-completed';
 
 /** S3 may take minutes to assemble 10,000 parts. */
 const s3 = createS3(14 * 60_000);
@@ -18,8 +23,8 @@ const s3 = createS3(14 * 60_000);
 const MAX_LISTINGS = 3;
 
 /** Makes the parts an object. */
-export const handler = logged('complete', async (checked: CheckedState): Promise<MadeObject> => {
-  let state = checked;
+export const handler = logged('complete', async (event: CopyAttempt<CheckedState>): Promise<MadeObject> => {
+  let { state } = event;
   const attempts: LostAttempt[] = [];
   try {
     for (let listings = 1; ; listings++) {
@@ -40,8 +45,7 @@ export const handler = logged('complete', async (checked: CheckedState): Promise
       }
     }
   } catch (error) {
-    if (!(await mayBeCompleted(s3, state, error))) throw addLateEffect(error, attempts, lateEffectOf(state));
-    return toMadeObject(state.destination, ...(await findCompleted(s3, state, error as CopyError)));
+    return toMadeObject(state.destination, ...(await findCompleted(s3, state, { ...event, error, lost: attempts })));
   }
 });
 

@@ -1,4 +1,4 @@
-import type { Attempt, CopyObjectState, MadeObject, TimeWindow } from '../../lib/private/protocol';
+import type { CopyAttempt, CopyObjectState, MadeObject, TimeWindow } from '../../lib/private/protocol';
 import type { LostAttempt } from '../shared/calls/ask';
 import { addLateEffect } from '../shared/calls/late-effect';
 import { createS3 } from '../shared/calls/s3';
@@ -14,14 +14,16 @@ const s3 = createS3(14 * 60_000);
 /** Copies the whole object with one call. */
 export const handler = logged(
   'copy-object',
-  async ({ state, retryCount }: Attempt<CopyObjectState>): Promise<MadeObject> => {
+  async ({ state, ...earlier }: CopyAttempt<CopyObjectState>): Promise<MadeObject> => {
     let attempts: readonly LostAttempt[] = [];
     const { output, answered } = await copyObject(s3, state, async (error, lost) => {
       attempts = lost;
-      const made = await findEarlier(s3, state, { error, lost, retryCount });
+      const made = await findEarlier(s3, state, { error, lost, ...earlier });
       return made && { $metadata: {}, CopyObjectResult: made, VersionId: made.VersionId };
     }).catch((error: unknown) => {
-      throw addLateEffect(error, attempts, `${describeObject(state.destination)} is this copy`, retryCount);
+      const { retryCount, redriveCount } = earlier;
+      const effect = `${describeObject(state.destination)} is this copy`;
+      throw addLateEffect(error, attempts, effect, retryCount + redriveCount);
     });
     const { CopyObjectResult: { ETag, LastModified } = {}, VersionId, RequestCharged } = output;
     const made = LastModified ? at(LastModified) : answered;

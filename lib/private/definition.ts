@@ -7,7 +7,7 @@ import { MAP_LABEL } from './map-labels';
 import { type ChildType, type CopyAction, ErrorName, type MapType } from './protocol';
 import { TRACED_STATES } from './protocol/sweeper';
 import { STATE_COMMENTS, type StateId } from './state-comments';
-import { attempt, callWorker, CHILD_TASK } from './tasks';
+import { attempt, callWorker, CHILD_TASK, copyAttempt } from './tasks';
 import type { Workers } from './workers';
 
 /**
@@ -26,7 +26,7 @@ export function buildDefinition(scope: Construct, functions: Workers, options: F
   verify.next(done);
   const inParts = copyInParts(scope, functions, verify, failure);
   const copyObject = callWorker(scope, 'CopyObject', functions['copy-object'], {
-    payload: attempt(),
+    payload: copyAttempt(),
     resultPath: '$.made',
   });
   copyObject.next(verify);
@@ -81,6 +81,7 @@ function copyInParts(scope: Construct, functions: Workers, verify: sfn.IChainabl
     resultPath: '$.expected',
   });
   const complete = callWorker(scope, 'Complete', functions.complete, {
+    payload: copyAttempt(),
     resultPath: '$.made',
   });
   checkParts.next(complete).next(verify);

@@ -41,10 +41,21 @@ export function callWorker(
   return task;
 }
 
+const ATTEMPT = {
+  state: sfn.JsonPath.objectAt('$'),
+  retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
+};
+
 /** The input of a worker that has to know whether it was tried before. */
 export function attempt(): sfn.TaskInput {
-  return sfn.TaskInput.fromObject({
-    state: sfn.JsonPath.objectAt('$'),
-    retryCount: sfn.JsonPath.numberAt('$$.State.RetryCount'),
-  });
+  return sfn.TaskInput.fromObject(ATTEMPT);
+}
+
+/**
+ * The input of a worker that makes the copy. A redrive resets the count of retries.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+ */
+export function copyAttempt(): sfn.TaskInput {
+  return sfn.TaskInput.fromObject({ ...ATTEMPT, redriveCount: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') });
 }

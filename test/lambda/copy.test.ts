@@ -303,6 +303,43 @@ test.each(['never', 'if-match'])('CopyObject finds its own copy if the answer wa
   expect(result).toMatchObject({ status: 'COPIED', integrity: { verifiedBy: 'full-object-checksum' } });
 });
 
+const DENIED: Fault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'Access Denied' };
+
+describe('CopyObject, if there may have been an attempt before it', () => {
+  async function existingCopy(name: string, options: object) {
+    putGenerated(3 * MIB, `in/${name}`);
+    const state = await harness.planObject({ source: `s3://raw/in/${name}`, options });
+    const { made } = await harness.copyOnce(state);
+    return { state, mention: `${made.description} exists, and an earlier attempt` };
+  }
+
+  test('before a redrive, does not take an equal object for its own where a condition forbids to copy again', async () => {
+    const { state, mention } = await existingCopy('redriven', { overwrite: 'never' });
+    for (const retryCount of [0, 1]) {
+      await expect(harness.copyOnce(state, { retryCount, redriveCount: 1 })).rejects.toMatchObject({
+        name: 'DestinationExists',
+        message: expect.stringContaining(mention),
+      });
+    }
+    // Without one, nothing tells the object from its own.
+    await expect(harness.copyOnce(state, { retryCount: 1, redriveCount: 0 })).resolves.toBeDefined();
+  });
+
+  test.each([{}, { overwrite: 'never' }])('names the object that is there after another error: %j', async (options) => {
+    const { state, mention } = await existingCopy(`denied-${Object.keys(options).length}`, options);
+    harness.server.faults.add({ operation: 'CopyObject', fault: DENIED });
+    const failing = (redriveCount: number) => harness.copyOnce(state, { retryCount: 0, redriveCount });
+    await expect(failing(1)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringContaining(mention),
+    });
+    await expect(failing(0)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.not.stringMatching(/an earlier attempt|S3 may still/),
+    });
+  });
+});
+
 describe('Complete', () => {
   async function allParts(key: string) {
     putGenerated(12 * MIB, `in/${key}`);
@@ -315,6 +352,31 @@ describe('Complete', () => {
     const begun = await allParts('lost');
     harness.server.faults.add({ operation: 'CompleteMultipartUpload', times: 1, fault: { kind: 'reset-after' } });
     await expect(harness.complete(begun)).resolves.toMatchObject({ status: 'COPIED', parts: 3 });
+  });
+
+  test.each([
+    [
+      false,
+      /S3 may still execute a request whose answer was lost: then (.*) is this copy, unless the upload is aborted/,
+    ],
+    [true, /an earlier attempt, whose answer was lost, may have made (.*), or may make it later/],
+  ])('names what an attempt before it may have made, and the upload cannot be listed: %s', async (isUnknown, cause) => {
+    const checked = await harness.checkParts(await allParts(`named-${isUnknown}`));
+    if (isUnknown) await harness.completeUpload(checked);
+    harness.server.faults.add({ operation: isUnknown ? 'ListParts' : 'CompleteMultipartUpload', fault: DENIED });
+    for (const earlier of [
+      { retryCount: 1, redriveCount: 0 },
+      { retryCount: 0, redriveCount: 1 },
+    ]) {
+      const error = await harness.completeUpload(checked, earlier).catch((thrown: Error) => thrown);
+      expect(error).toMatchObject({ name: 'AccessDenied' });
+      const [, named] = cause.exec((error as Error).message)!;
+      expect(named).toBe(`s3://lake/out/named-${isUnknown} (ETag ${checked.expected.etag})`);
+    }
+    await expect(harness.completeUpload(checked)).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.not.stringMatching(/an earlier attempt|S3 may still/),
+    });
   });
 
   test('fails with UploadNotFound if the upload is gone and another object exists', async () => {

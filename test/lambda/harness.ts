@@ -8,6 +8,7 @@ import {
   type CopyPartsState,
   type CopyResult,
   type CopyState,
+  type EarlierAttempts,
   type Locations,
   type PlanEvent,
   type Upload,
@@ -32,6 +33,8 @@ export type Line = Readonly<Record<string, unknown>>;
 
 /** What Lambda passes to a handler at the start of an invocation of 15 minutes. */
 const CONTEXT = { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 };
+
+const FIRST_ATTEMPT: EarlierAttempts = { retryCount: 0, redriveCount: 0 };
 
 /** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
 export class Harness {
@@ -115,9 +118,9 @@ export class Harness {
   }
 
   /** Complete alone. */
-  async completeUpload(state: CheckedState): Promise<MadeState> {
+  async completeUpload(state: CheckedState, earlier = FIRST_ATTEMPT): Promise<MadeState> {
     const { handler } = await import('../../lambda/complete');
-    return { ...state, made: throughState(await handler(throughState(state))) };
+    return { ...state, made: throughState(await handler(throughState({ state, ...earlier }))) };
   }
 
   async verify(state: MadeState): Promise<CopyResult> {
@@ -131,9 +134,9 @@ export class Harness {
   }
 
   /** CopyObject alone. */
-  async copyOnce(state: CopyObjectState, retryCount = 0): Promise<MadeState> {
+  async copyOnce(state: CopyObjectState, earlier = FIRST_ATTEMPT): Promise<MadeState> {
     const { handler } = await import('../../lambda/copy-object');
-    return { ...state, made: throughState(await handler(throughState({ state, retryCount }))) };
+    return { ...state, made: throughState(await handler(throughState({ state, ...earlier }))) };
   }
 
   /** CopyObject and Verify. */

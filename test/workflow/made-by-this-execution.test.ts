@@ -348,6 +348,16 @@ describe('an error that no time mends, after an attempt that made the copy', () 
     expect(errorMessage).toContain(`may have made s3://lake/${KEY} (ETag ${made!.etag}) of it`);
   });
 
+  test('is named with the object that may be there, if Lambda lost an invocation of Complete', async () => {
+    // The third time is after that of CheckParts and that of the first invocation.
+    const denied: FaultRule = { operation: 'ListParts', skip: 2, fault: status(403, 'AccessDenied') };
+    const answerLost = platformFaults({ state: 'Complete', times: 1, fault: { kind: 'answer-lost' } });
+    const run = { ...faults(denied), ...answerLost };
+    const { execution, copy: made } = await failed({ run }, 'parts', 'AccessDenied');
+    const named = JSON.stringify(`may have made s3://lake/${KEY} (ETag ${made!.etag})`).slice(1, -1);
+    expect(execution.cause).toContain(named);
+  });
+
   test('is named with the object that is there, if Lambda lost an invocation', async () => {
     const denied: FaultRule = { operation: 'CopyObject', skip: 1, fault: status(403, 'AccessDenied') };
     const answerLost = platformFaults({ state: 'CopyObject', times: 1, fault: { kind: 'answer-lost' } });
@@ -377,10 +387,11 @@ describe('a request that S3 executes late', () => {
     expect(execution.cause).toContain(`S3 may still execute a request whose answer was lost: then s3://lake/${KEY}`);
   });
 
-  test('is mentioned after an error of a later invocation, too', async () => {
-    const rules = [{ ...late('CopyObject', HOUR), times: 4 }, denied('CopyObject')];
-    const { execution } = await failed({ run: faults(...rules) }, 'CopyObject', 'AccessDenied');
-    expect(execution.cause).toContain('S3 may still execute a request whose answer was lost');
+  test.each(WAYS)('by %s, is mentioned after an error of a later invocation, too', async (way) => {
+    const operation = way === 'CopyObject' ? 'CopyObject' : 'CompleteMultipartUpload';
+    const rules = [{ ...late(operation, HOUR), times: 4 }, denied(operation)];
+    const { execution } = await failed({ run: faults(...rules) }, way, 'AccessDenied');
+    expect(execution.cause).toContain(`S3 may still execute a request whose answer was lost: then s3://lake/${KEY}`);
   });
 
   test('completes the upload before it is aborted: the cause names the copy', async () => {

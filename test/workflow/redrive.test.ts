@@ -1,4 +1,4 @@
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { CompleteMultipartUploadCommand, CopyObjectCommand, ListPartsCommand } from '@aws-sdk/client-s3';
 import type { DescribeExecutionOutput } from '@aws-sdk/client-sfn';
 import type { CopyRunReport } from '../../local/run';
 import type { FaultRule, S3Server } from '../../local/s3';
@@ -113,7 +113,9 @@ describe('an execution that ended in', () => {
       await client.send(new CopyObjectCommand({ ...object, ...properties }));
       client.destroy();
     };
-    const ending = { ...stoppedAt('CopyObject'), between };
+    // A retry after the redrive does not know better than its first attempt.
+    const throttled: PlatformFaultRule = { state: 'CopyObject', times: 1, fault: { kind: 'throttled' } };
+    const ending = { platform: [...stoppedAt('CopyObject').platform!, throttled], between };
     const { redriven } = await redrive('CopyObject', ending, { options: { overwrite: 'never' } });
     expect(redriven).toMatchObject({ status: 'FAILED', error: 'DestinationExists' });
     expect(/exists, and an earlier attempt, whose answer was lost, may have made it/.test(redriven.cause!)).toBe(
@@ -174,6 +176,26 @@ describe('an execution that was stopped', () => {
     expect(redriven).toMatchObject(succeeded);
     expect(openUploads).toBe(0);
     expect(requests.UploadPartCopy).toBeLessThan(parts);
+  });
+
+  test.each([false, true])('in Complete, which S3 executed, and may not list the parts: %s', async (isDenied) => {
+    let etag: string | undefined;
+    const between = async (server: S3Server): Promise<void> => {
+      const client = clientOf(server);
+      const { uploadId: UploadId } = server.openUploads()[0]!;
+      const upload = { Bucket: 'lake', Key: 'out/object.bin', UploadId };
+      const { Parts } = await client.send(new ListPartsCommand(upload));
+      ({ ETag: etag } = await client.send(
+        new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }),
+      ));
+      client.destroy();
+      if (isDenied) server.faults.add({ operation: 'ListParts', fault: DENIED });
+    };
+    const { redriven } = await redrive('parts', { ...stoppedAt('Complete'), between }, KEEP);
+    if (!isDenied) return expect(redriven).toMatchObject(succeeded);
+    expect(redriven).toMatchObject({ status: 'FAILED', error: 'AccessDenied' });
+    const named = `an earlier attempt, whose answer was lost, may have made s3://lake/out/object.bin (ETag ${etag})`;
+    expect(redriven.cause).toContain(JSON.stringify(named).slice(1, -1));
   });
 
   test.each(['CopyParts', 'CheckParts', 'Complete'])(

@@ -1,52 +1,78 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CheckedState, ErrorName, type MadeObject } from '../../../lib/private/protocol';
+import { type CheckedState, type EarlierAttempts, ErrorName, type MadeObject } from '../../../lib/private/protocol';
+import type { LostAttempt } from '../../shared/calls/ask';
 import { type ClockReading, findMade } from '../../shared/calls/find-made';
+import { addLateEffect } from '../../shared/calls/late-effect';
 import { uploadExists } from '../../shared/calls/list-parts';
 import type { S3 } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
-import { CopyError, isCopyError, isTransient } from '../../shared/errors';
+import { addToMessage, CopyError, isCopyError, isTransient } from '../../shared/errors';
 import { datesOfUpload, identityOfUpload } from '../../shared/identity';
 
+type Completed = [HeadObjectCommandOutput, MadeObject['made']];
+
+/** How the last attempt failed, and what came before it. */
+export interface Failure extends EarlierAttempts {
+  readonly error: unknown;
+  /** Attempts of this invocation. */
+  readonly lost: readonly LostAttempt[];
+}
+
 /**
- * Whether an earlier attempt, whose answer was lost, may have completed the upload: S3 then no longer knows it. Whatever the error of a
- * later attempt is, the object is there. Conditions that it violates itself leave an upload alone that is not completed.
+ * The object that an earlier attempt made whose answer was lost: S3 then no longer knows the upload. Whatever the error of a later
+ * attempt is, the object is there.
  *
- * @throws TransientS3Error if S3 says that there is no such upload, and lists it: an object that is there is then somebody else's
+ * @throws CopyError the error, if S3 still knows the upload or does not tell; it also says what an earlier attempt may have made
+ * @throws UploadNotFound if no object is what this upload would have become
  */
-export async function mayBeCompleted(s3: S3, state: CheckedState, error: unknown): Promise<boolean> {
-  // The next attempt will see whether there is an upload.
-  if (!(error instanceof CopyError) || isTransient(error)) return false;
-  if (!(await isKnown(s3, state, error))) return true;
-  if (!isCopyError(error, ErrorName.UPLOAD_NOT_FOUND)) return false;
-  throw new CopyError(
-    ErrorName.TRANSIENT_S3_ERROR,
-    `S3 says that there is no upload ${state.upload.uploadId} to ${describeObject(state.destination)}, and lists its parts`,
-    { cause: error },
+export async function findCompleted(s3: S3, state: CheckedState, failure: Failure): Promise<Completed> {
+  const { error, lost, retryCount, redriveCount } = failure;
+  // After a transient error, the next attempt will see whether there is an upload.
+  if (error instanceof CopyError && !isTransient(error) && !(await isKnown(s3, state, error, failure))) {
+    return findObject(s3, state, error);
+  }
+  throw addLateEffect(
+    isCopyError(error, ErrorName.UPLOAD_NOT_FOUND) ? inconsistentAnswers(state, error) : error,
+    lost,
+    `${describeExpected(state)} is this copy, unless the upload is aborted before`,
+    retryCount + redriveCount,
   );
 }
 
 /** @throws `error` if S3 does not tell, unless time may mend that */
-async function isKnown(s3: S3, state: CheckedState, error: CopyError): Promise<boolean> {
+async function isKnown(s3: S3, state: CheckedState, error: CopyError, failure: Failure): Promise<boolean> {
   try {
     return await uploadExists(s3, state);
   } catch (thrown) {
-    throw isTransient(thrown) ? thrown : error;
+    if (isTransient(thrown)) throw thrown;
+    const { lost, retryCount, redriveCount } = failure;
+    if (lost.length + retryCount + redriveCount === 0) throw error;
+    throw addToMessage(
+      error,
+      `S3 does not say whether the upload still exists: ${LOST} ${describeExpected(state)}, or may make it later`,
+    );
   }
 }
 
-/** @throws UploadNotFound if no object is what this upload would have become */
-export async function findCompleted(
-  s3: S3,
-  state: CheckedState,
-  cause: CopyError,
-): Promise<[HeadObjectCommandOutput, MadeObject['made']]> {
+/** An object at the destination is then that of another client. */
+function inconsistentAnswers({ upload, destination }: CheckedState, cause: CopyError): CopyError {
+  return new CopyError(
+    ErrorName.TRANSIENT_S3_ERROR,
+    `S3 says that there is no upload ${upload.uploadId} to ${describeObject(destination)}, and lists its parts`,
+    { cause },
+  );
+}
+
+const LOST = 'an earlier attempt, whose answer was lost, may have made';
+
+async function findObject(s3: S3, state: CheckedState, cause: CopyError): Promise<Completed> {
   const { destination, expected, upload } = state;
   const identityAt = ({ now }: ClockReading) => ({
     ...identityOfUpload(state, datesOfUpload(state, { from: expected.checkedAt, to: now.toISOString() })),
     etag: expected.etag,
     checksum: expected.checksum,
   });
-  const effect = `upload ${upload.uploadId} no longer exists, and an earlier attempt, whose answer was lost, may have made ${describeExpected(state)} of it`;
+  const effect = `upload ${upload.uploadId} no longer exists, and ${LOST} ${describeExpected(state)} of it`;
   const search = await findMade(s3, destination, identityAt, effect);
   if ('made' in search) {
     const date = search.made.LastModified!.toISOString();
@@ -57,11 +83,6 @@ export async function findCompleted(
     `upload ${upload.uploadId} to ${describeObject(destination)} no longer exists, and the destination does not have an object that was made from it: ${search.difference}. Somebody else aborted the upload; or it was completed, the answer was lost, and the copy was replaced or deleted since. Start the copy again`,
     { cause },
   );
-}
-
-/** What is there if S3 completes the upload later. */
-export function lateEffectOf(state: CheckedState): string {
-  return `${describeExpected(state)} is this copy, unless the upload is aborted before`;
 }
 
 function describeExpected({ destination, expected: { etag } }: CheckedState): string {

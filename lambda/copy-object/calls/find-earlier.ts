@@ -1,5 +1,5 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CopyObjectState, ErrorName } from '../../../lib/private/protocol';
+import { type CopyObjectState, type EarlierAttempts, ErrorName } from '../../../lib/private/protocol';
 import type { LostAttempt } from '../../shared/calls/ask';
 import { findMade, windowsOf } from '../../shared/calls/find-made';
 import type { S3 } from '../../shared/calls/s3';
@@ -7,12 +7,10 @@ import { addToMessage, type CopyError, isCopyError, isTransient } from '../../sh
 import { identityOfCopy } from '../../shared/identity';
 import { toMadeObject } from '../../shared/made-object';
 
-export interface Failure {
+export interface Failure extends EarlierAttempts {
   readonly error: CopyError;
   /** Attempts of this invocation. */
   readonly lost: readonly LostAttempt[];
-  /** Other invocations before this one. */
-  readonly retryCount: number;
 }
 
 /** Of invocations. After some minutes, the answer will probably be lost each time. */
@@ -25,7 +23,8 @@ const MANY_RETRIES = 10;
  * because it would remain as a second version.
  *
  * After an error that no time mends, or many retries, sending it again does not help, and what an attempt has made is there nevertheless. If
- * the attempt got an error, the object is only mentioned, because that of another execution is then more likely.
+ * the attempt got an error, the object is only mentioned, because that of another execution is then more likely. After a redrive, what an
+ * attempt before it may have made is only mentioned, too: an execution that was started in the meantime makes the same object.
  *
  * @returns undefined if the error stands
  * @throws CopyError the error, which also says what is there
@@ -35,20 +34,28 @@ export async function findEarlier(
   state: CopyObjectState,
   failure: Failure,
 ): Promise<HeadObjectCommandOutput | undefined> {
-  const { error, lost, retryCount } = failure;
+  const { error, lost, retryCount, redriveCount } = failure;
   const { overwrite, ifMatch } = state;
   const isLast = !isTransient(error);
-  const mayBeMade = lost.length > 0 || (retryCount > 0 && isLast);
   if (overwrite === 'never' || ifMatch !== undefined) {
-    const made = mayBeMade ? await find(s3, state, failure) : undefined;
-    if (made || !violatesCondition(error)) return made;
-    // Lambda may run the function twice, a redrive runs it again, and S3 may execute a request when its client has given up.
-    return mention(state, error, await find(s3, state, { error, lost: [], retryCount: 1 }));
+    const sincePlan = retryCount > 0 && redriveCount === 0;
+    const mayBeMade = lost.length > 0 || (sincePlan && isLast);
+    const made = mayBeMade ? await find(s3, state, { error, lost, sincePlan }) : undefined;
+    // Lambda may run the function twice, and S3 may execute a request when its client has given up.
+    if (made || !(violatesCondition(error) || (redriveCount > 0 && isLast))) return made;
+    return mention(state, error, await find(s3, state, { error, lost, sincePlan: true }));
   }
   const unanswered = lost.filter(({ isAnswered }) => !isAnswered);
-  const made = unanswered.length > 0 ? await find(s3, state, { error, lost: unanswered, retryCount: 0 }) : undefined;
+  const made = unanswered.length > 0 ? await find(s3, state, { error, lost: unanswered, sincePlan: false }) : undefined;
   if (made && (isLast || made.VersionId !== undefined || retryCount >= MANY_RETRIES)) return made;
-  return mention(state, error, isLast && mayBeMade ? await find(s3, state, failure) : undefined);
+  const sincePlan = retryCount + redriveCount > 0;
+  const mayBeMade = isLast && (lost.length > 0 || sincePlan);
+  return mention(state, error, mayBeMade ? await find(s3, state, { error, lost, sincePlan }) : undefined);
+}
+
+interface Sought extends Pick<Failure, 'error' | 'lost'> {
+  /** Whether an earlier invocation may have made it, at any time since Plan. */
+  readonly sincePlan: boolean;
 }
 
 /** The condition of the copy on its destination. */
@@ -64,13 +71,12 @@ function mention(state: CopyObjectState, error: CopyError, similar: HeadObjectCo
 }
 
 /** @throws CopyError if time may mend that the destination cannot be read; else `error`, which also says so */
-async function find(s3: S3, state: CopyObjectState, { error, lost, retryCount }: Failure) {
+async function find(s3: S3, state: CopyObjectState, { error, lost, sincePlan }: Sought) {
   try {
-    // An earlier invocation may have made it at any time since Plan.
     const search = await findMade(s3, state.destination, (clock) =>
       identityOfCopy(state, [
         ...windowsOf(lost, clock),
-        ...(retryCount > 0 ? [{ from: state.plannedAt, to: clock.now.toISOString() }] : []),
+        ...(sincePlan ? [{ from: state.plannedAt, to: clock.now.toISOString() }] : []),
       ]),
     );
     return 'made' in search ? search.made : undefined;

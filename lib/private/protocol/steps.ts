@@ -183,7 +183,7 @@ export interface ExpectedObject {
   readonly checkedAt: string;
 }
 
-/** The state after CheckParts, and the input of Complete. */
+/** The state after CheckParts. */
 export interface CheckedState extends UploadState {
   readonly expected: ExpectedObject;
 }
@@ -209,6 +209,18 @@ export interface Attempt<S> {
   /** Attempts before this one: the `$$.State.RetryCount` of Step Functions. */
   readonly retryCount: number;
 }
+
+/** Why there may have been attempts before this one. */
+export interface EarlierAttempts extends Pick<Attempt<unknown>, 'retryCount'> {
+  /**
+   * Redrives of the execution, which reset `retryCount`: the `$$.Execution.RedriveCount` of Step Functions. An attempt of the step
+   * may have been stopped before them.
+   */
+  readonly redriveCount: number;
+}
+
+/** Input of the steps that make the copy: Complete and CopyObject. */
+export type CopyAttempt<S> = Attempt<S> & EarlierAttempts;
 
 /** Input of Verify. */
 export type VerifyEvent = Attempt<MadeState> & Pick<AbortEvent, 'beginFunctionName'>;
