@@ -8,6 +8,9 @@ import { Random } from './random';
 const MIB = 1024 ** 2;
 const PART_SIZE = 5 * MIB;
 
+/** Concurrent executions of Lambda with which no invocation of a run is throttled. */
+export const AMPLE_CONCURRENCY = 1000;
+
 /** What the template of a run declares. */
 export interface CampaignTemplate {
   readonly sourceVersioned: boolean;
@@ -92,7 +95,7 @@ export function randomCase(seed: string, states: States): Case {
     options: { ...randomOptions(random, isMultipart, marker), ...(isMultipart && { partSize: PART_SIZE }) },
     faults,
     interferences,
-    lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : 1000,
+    lambdaConcurrency: random.chance(0.15) ? random.integer(2, 10) : AMPLE_CONCURRENCY,
     isTwice: random.chance(0.08),
   };
   // These choices were added later. They come last, so that a seed still determines the same choices above.

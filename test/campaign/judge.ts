@@ -160,7 +160,7 @@ function* judgeLogs({ confidentialLines, lines }: Observation): Iterable<Violati
 
 /** Whether the cause says that this object was made. */
 function saysMade(cause: string, { description }: Made): boolean {
-  return cause.includes(unquoted(description.etag)) && /was made|was replaced|exists/.test(cause);
+  return cause.includes(unquoted(description.etag)) && /was made|was replaced|exists|may have made/.test(cause);
 }
 
 function isSame(one: Snapshot, other: Snapshot): boolean {

@@ -9,8 +9,9 @@ import {
   type LocalDeployment,
   LocalStepFunctions,
   type PlatformFault,
+  type PlatformFaultRule,
 } from '../../local/workflow';
-import type { Case } from './cases';
+import { AMPLE_CONCURRENCY, type Case } from './cases';
 import { confidentialTexts, LogSearch } from './confidential';
 import { isTransient, mayBeLate } from './faults';
 import { type Ends, interfere } from './interference';
@@ -142,16 +143,21 @@ function mayLeaveUnknownUpload(given: Case): boolean {
 
 /**
  * Whether an execution may mistake the copy of the other execution for its own: if its request got no answer; with a write condition, also
- * if its request failed; with SSE-S3, also if another client aborted its upload, and both uploads were created in the same second.
+ * if its request failed, or if Lambda throttled or lost an invocation; with SSE-S3, also if another client aborted its upload, and both
+ * uploads were created in the same second.
  */
 function mayNameSameObject(given: Case): boolean {
-  const { isTwice, options, faults, interferences, template } = given;
+  const { isTwice, options, faults, platformFaults, lambdaConcurrency, interferences, template } = given;
   if (!isTwice) return false;
   const isEncrypted = template.destinationKms || options.sseCustomerKeySecretArn !== undefined;
   if (!isEncrypted && interferences.some(({ what }) => what === 'abort the upload')) return true;
   const ofCopy = faults.filter(({ operation }) => operation === 'CopyObject' || operation === '*');
   if (options.overwrite === 'never' || options.ifMatch !== undefined) {
-    return ofCopy.length > 0 || LOSE_ANSWERS.some((kind) => mayHappenIn(given, 'CopyObject', kind));
+    return (
+      ofCopy.length > 0 ||
+      lambdaConcurrency < AMPLE_CONCURRENCY ||
+      platformFaults.some((rule) => isIn(rule, 'CopyObject'))
+    );
   }
   return ofCopy.some(({ fault }) => isWithoutAnswer(fault));
 }
@@ -173,7 +179,11 @@ function mayDuplicate(given: Case, name: string): boolean {
 }
 
 function mayHappenIn({ platformFaults }: Case, name: string, kind: PlatformFault['kind']): boolean {
-  return platformFaults.some(({ state, fault }) => fault.kind === kind && (state === '*' || state === name));
+  return platformFaults.some((rule) => rule.fault.kind === kind && isIn(rule, name));
+}
+
+function isIn({ state }: PlatformFaultRule, name: string): boolean {
+  return state === '*' || state === name;
 }
 
 /** Waits until the uploads are old enough for the daily sweep, then triggers its schedule. */
