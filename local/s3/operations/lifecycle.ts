@@ -55,6 +55,7 @@ function parseLifecycleRule(rule: XmlElement): LifecycleRule {
   const tags = conditions.flatMap((element) => childrenOf(element, 'Tag')).map(tagOf);
   const expiration = expirationOf(rule);
   checkNoncurrentExpiration(rule);
+  checkTransitions(rule);
   const enabled = status === 'Enabled';
   return {
     xml: renderTree(named),
@@ -84,11 +85,22 @@ function expirationOf(rule: XmlElement): LifecycleRule['expiration'] {
   const date = expiration && textOf(expiration, 'Date');
   if (days !== undefined && date !== undefined) throw s3Error('MalformedXml');
   if (days !== undefined) return { days: positive(days) };
-  if (date === undefined) return undefined;
+  return date === undefined ? undefined : { date: midnight(date) };
+}
+
+/** Transitions have no effect here, but S3 refuses their dates as those of expirations. */
+function checkTransitions(rule: XmlElement): void {
+  for (const transition of childrenOf(rule, 'Transition')) {
+    const date = textOf(transition, 'Date');
+    if (date !== undefined) midnight(date);
+  }
+}
+
+function midnight(date: string): number {
   const time = Date.parse(date);
   if (Number.isNaN(time)) throw s3Error('MalformedXml');
   if (time % DAY !== 0) throw s3Error('InvalidArgument', {}, { detail: "'Date' must be at midnight GMT" });
-  return { date: time };
+  return time;
 }
 
 function checkNoncurrentExpiration(rule: XmlElement): void {

@@ -36,6 +36,11 @@ describe('lifecycle rules', () => {
       [rule('a', '<Expiration><Date>2099-01-01T01:00:00Z</Date></Expiration>')],
       "'Date' must be at midnight GMT",
     ],
+    [
+      'a transition on such a date',
+      [rule('a', '<Transition><Date>2099-01-01T01:00:00Z</Date><StorageClass>GLACIER</StorageClass></Transition>')],
+      "'Date' must be at midnight GMT",
+    ],
   ])('are refused for %s', async (_, rules, message) => {
     server.createBucket('bucket');
     const answer = await put(...rules);
