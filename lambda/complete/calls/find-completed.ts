@@ -19,10 +19,10 @@ export interface Failure extends EarlierAttempts {
 }
 
 /**
- * The object that an earlier attempt made whose answer was lost: S3 then no longer knows the upload. Whatever the error of a later
- * attempt is, the object is there.
+ * Finds the object that an earlier attempt with a lost answer made. The upload then no longer exists, whatever the error of a later attempt
+ * is.
  *
- * @throws CopyError the error, if S3 still knows the upload or does not tell; it also says what an earlier attempt may have made
+ * @throws CopyError the error, if the upload exists or S3 does not say so; the message adds what an earlier attempt may have made
  * @throws UploadNotFound if no object is what this upload would have become
  */
 export async function findCompleted(s3: S3, state: CheckedState, failure: Failure): Promise<Completed> {
@@ -39,7 +39,7 @@ export async function findCompleted(s3: S3, state: CheckedState, failure: Failur
   );
 }
 
-/** @throws `error` if S3 does not tell, unless time may mend that */
+/** @throws `error` if S3 does not say whether the upload exists; that of ListParts if it is transient */
 async function isKnown(s3: S3, state: CheckedState, error: CopyError, failure: Failure): Promise<boolean> {
   try {
     return await uploadExists(s3, state);
@@ -54,11 +54,11 @@ async function isKnown(s3: S3, state: CheckedState, error: CopyError, failure: F
   }
 }
 
-/** An object at the destination is then that of another client. */
+/** For contradictory answers of S3. An object at the destination is that of another client in this case. */
 function inconsistentAnswers({ upload, destination }: CheckedState, cause: CopyError): CopyError {
   return new CopyError(
     ErrorName.TRANSIENT_S3_ERROR,
-    `S3 says that there is no upload ${upload.uploadId} to ${describeObject(destination)}, and lists its parts`,
+    `S3 says that there is no upload ${upload.uploadId} to ${describeObject(destination)}, but lists its parts`,
     { cause },
   );
 }

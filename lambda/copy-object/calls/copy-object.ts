@@ -29,7 +29,7 @@ export function copyObject(
   });
 }
 
-/** CopyObject copies annotations unless it is told otherwise. */
+/** By default, CopyObject copies annotations. */
 function annotationDirective({ bucket }: DestinationObject, annotations: boolean | undefined) {
   if (!supports(bucket, 'annotations')) return undefined;
   return annotations ? 'COPY' : 'EXCLUDE';

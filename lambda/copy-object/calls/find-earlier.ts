@@ -13,21 +13,21 @@ export interface Failure extends EarlierAttempts {
   readonly lost: readonly LostAttempt[];
 }
 
-/** Of invocations. After some minutes, the answer will probably be lost each time. */
+/** The number of invocations after which the answer will probably be lost each time. */
 const MANY_RETRIES = 10;
 
 /**
- * The copy of an attempt whose answer was lost. With a condition, it looks like that of somebody else, and sending the request again
- * would violate the condition. Without one, sending it again makes the copy for certain, so that is done wherever an object might as
- * well be the equal copy of another execution: only after an attempt without any answer, in a bucket with versions, is it looked for,
- * because it would remain as a second version.
+ * Finds the copy of an attempt whose answer was lost. With a condition, the copy is searched for, because sending the request again would
+ * violate the condition. Without one, the request is sent again, because an object that is found could be the equal copy of another
+ * execution. But after an attempt without any answer in a bucket with versions, the copy is searched for, because it would remain as a
+ * second version.
  *
- * After an error that no time mends, or many retries, sending it again does not help, and what an attempt has made is there nevertheless. If
- * the attempt got an error, the object is only mentioned, because that of another execution is then more likely. After a redrive, what an
- * attempt before it may have made is only mentioned, too: an execution that was started in the meantime makes the same object.
+ * After a permanent error, or many retries, sending the request again does not help, although an attempt may have made the copy. If the
+ * attempt got an error, the message only mentions the object, because it is more likely that of another execution. The same
+ * applies after a redrive, because an execution that was started in the meantime makes the same object.
  *
- * @returns undefined if the error stands
- * @throws CopyError the error, which also says what is there
+ * @returns undefined if no copy is found, or if the request is sent again
+ * @throws CopyError the error, whose message adds the object that may be the copy
  */
 export async function findEarlier(
   s3: S3,
@@ -63,14 +63,14 @@ function violatesCondition(error: CopyError): boolean {
   return isCopyError(error, ErrorName.DESTINATION_EXISTS, ErrorName.CONCURRENT_WRITE);
 }
 
-/** @throws CopyError the error, which also says what is there */
+/** @throws CopyError the error, whose message adds the object */
 function mention(state: CopyObjectState, error: CopyError, similar: HeadObjectCommandOutput | undefined): undefined {
   if (!similar) return undefined;
   const { description } = toMadeObject(state.destination, similar, { from: '', to: '' });
   throw addToMessage(error, `${description} exists, and an earlier attempt, whose answer was lost, may have made it`);
 }
 
-/** @throws CopyError if time may mend that the destination cannot be read; else `error`, which also says so */
+/** @throws CopyError the error of the search if it or `error` is transient; else `error`, whose message adds that the destination cannot be read */
 async function find(s3: S3, state: CopyObjectState, { error, lost, sincePlan }: Sought) {
   try {
     const search = await findMade(s3, state.destination, (clock) =>

@@ -2,12 +2,12 @@ import { addToMessage, CopyError, isFinal } from '../errors';
 import type { LostAttempt } from './ask';
 
 /**
- * Nobody can call back a request that S3 has received. The error of an execution that ends tells what may still come.
+ * A request that S3 has received cannot be canceled. The error of an execution names the effect that the request may still have.
  *
  * @param lost attempts of this invocation that may have taken effect
- * @param effect what is then there, for the message
- * @param retryCount invocations before this one, whose answers may be lost too. Only a final error says so: after others, S3 is asked again
- * @returns the error, which also says so if there may have been no answer to one of them
+ * @param effect of the request, for the message
+ * @param retryCount invocations before this one, whose answers may be lost, too. Only final errors mention them: after others, the request is sent again
+ * @returns the error, whose message adds the effect if an attempt may have got no answer
  */
 export function addLateEffect(thrown: unknown, lost: readonly LostAttempt[], effect: string, retryCount = 0): unknown {
   if (!(thrown instanceof CopyError)) return thrown;
