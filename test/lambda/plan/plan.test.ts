@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, type PutObjectCommandInput } from '@aws-sdk/client-s3';
 import { Harness, MIB } from '../harness';
 
 let harness: Harness;
@@ -14,8 +14,10 @@ function putSource(size: number, key = 'in/object.bin') {
   return harness.server.putGenerated({ bucket: 'raw', key, size });
 }
 
-function putDestination(body: string, key = 'out/object.bin') {
-  return harness.client.send(new PutObjectCommand({ Bucket: 'lake', Key: key, Body: body }));
+function putDestination(body: string, encryption: Partial<PutObjectCommandInput> = {}) {
+  return harness.client.send(
+    new PutObjectCommand({ Bucket: 'lake', Key: 'out/object.bin', Body: body, ...encryption }),
+  );
 }
 
 describe('the action', () => {
@@ -141,6 +143,17 @@ describe('overwrite', () => {
     await putDestination('bbbbb');
     const state = await harness.plan({ source, options: { overwrite: 'if-different' } });
     expect(state.action).toBe('COPY_OBJECT');
+  });
+
+  test.each(['Disabled', 'PendingDeletion', 'Deleted'] as const)('an object whose KMS key is %s', async (state) => {
+    putSource(5);
+    const { keyId, arn } = harness.server.createKmsKey();
+    await putDestination('there', { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: arn });
+    harness.server.setKmsKeyState(keyId, state);
+    const plan = (options: object) => harness.plan({ source, options });
+    expect(await plan({ overwrite: 'if-different' })).toMatchObject({ action: 'COPY_OBJECT' });
+    expect(await plan({ ifMatch: '"x"' })).toMatchObject({ action: 'COPY_OBJECT', ifMatch: '"x"' });
+    await expect(plan({ overwrite: 'never' })).rejects.toMatchObject({ name: 'DestinationExists' });
   });
 
   test('always does not call S3 for the destination', async () => {
