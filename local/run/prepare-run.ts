@@ -1,6 +1,12 @@
 import { decodeLocations, ENV_LOCATIONS, type Locations } from '../../lib/private/protocol';
-import type { S3Server } from '../s3';
-import type { DeployedFunction, DeployedRole, DeployedStateMachine, LocalDeployment } from '../workflow';
+import { InvalidFaultError, type S3Server } from '../s3';
+import {
+  type DeployedFunction,
+  type DeployedRole,
+  type DeployedStateMachine,
+  InvalidParameter,
+  type LocalDeployment,
+} from '../workflow';
 import { InvalidRun } from './errors';
 import { consoleInput, type Fields, type RunInput, toRunInput } from './input';
 import { keyOf, makeNamedKey } from './keys';
@@ -115,7 +121,12 @@ function merge(...all: readonly Locations[]): Locations {
   };
 }
 
-/** The Plan function's environment names the locations of its workflow; its role is the copy role. */
+/**
+ * The Plan function's environment names the locations of its workflow; its role is the copy role.
+ *
+ * @throws InvalidRun if the state machine does not belong to a workflow
+ * @throws InvalidParameter if a location has the placeholder of a value that the app looks up
+ */
 export function readPlanFunction(
   deployment: LocalDeployment,
   stateMachine: DeployedStateMachine,
@@ -129,14 +140,23 @@ export function readPlanFunction(
       `state machine ${stateMachine.logicalId} does not belong to a MultipartCopyWorkflow: none of its functions has the variable ${ENV_LOCATIONS}`,
     );
   }
-  return { locations: decodeLocations(plan.environment[ENV_LOCATIONS]!), roleArn: plan.roleArn };
+  const locations = decodeLocations(plan.environment[ENV_LOCATIONS]!);
+  const text = JSON.stringify(locations);
+  for (const { key, placeholder } of deployment.missingContext) {
+    if (!text.includes(placeholder)) continue;
+    throw new InvalidParameter(
+      `the app looks up a location of the workflow, and cdk.context.json has no value for it. Add ${JSON.stringify(key)}: "VALUE" to cdk.context.json, or run cdk synth with credentials of AWS`,
+    );
+  }
+  return { locations, roleArn: plan.roleArn };
 }
 
-/** @throws InvalidRun if the file cannot be read, InvalidFaultError if it does not hold fault rules */
+/** @throws InvalidRun if the file cannot be read, or does not hold fault rules */
 export async function loadFaults(server: S3Server, file: string): Promise<void> {
   try {
     await server.loadFaults(file);
   } catch (error) {
+    if (error instanceof InvalidFaultError) throw new InvalidRun(`--faults ${error.message}`);
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new InvalidRun(`--faults ${file} cannot be read: ${(error as Error).message}`);
   }

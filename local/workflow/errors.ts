@@ -26,6 +26,11 @@ export class UnresolvedIntrinsic extends LocalWorkflowError {
   override readonly name = 'UnresolvedIntrinsic';
 }
 
+/** A parameter of a template without a value, or a value that cannot be used. */
+export class InvalidParameter extends LocalWorkflowError {
+  override readonly name = 'InvalidParameter';
+}
+
 /** No state machine, or more than one, matches the request. */
 export class StateMachineNotFound extends LocalWorkflowError {
   override readonly name = 'StateMachineNotFound';

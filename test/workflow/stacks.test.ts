@@ -1,4 +1,4 @@
-import { App, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
@@ -117,6 +117,21 @@ describe('SSM parameters', () => {
       : ssm.StringParameter.valueForStringParameter(stack, parameterName);
     workflow(stack, s3.Bucket.fromBucketName(stack, 'Source', name), new s3.Bucket(stack, 'Destination'));
     await copies(app);
+  });
+
+  test.each(['/lake/source', 'source'])('%s that the app looks up', async (parameterName) => {
+    const app = newApp();
+    const stack = new Stack(new Stage(app, 'Prod'), 'Workflow', inRegion('us-east-1'));
+    new MultipartCopyWorkflow(stack, 'Copy', {
+      sources: [CopySource.bucketName(ssm.StringParameter.valueFromLookup(stack, parameterName))],
+      destinations: [CopyDestination.bucket(new s3.Bucket(stack, 'Destination'))],
+    });
+    await expect(run(app)).rejects.toMatchObject({
+      name: 'InvalidParameter',
+      message: expect.stringContaining(
+        `Add "ssm:account=${ACCOUNT}:parameterName=${parameterName}:region=us-east-1": "VALUE" to cdk.context.json`,
+      ),
+    });
   });
 
   test('that the app does not make', async () => {

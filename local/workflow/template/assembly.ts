@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidAssembly } from '../errors';
-import { asArray, asObject, asString, isObject, type JsonObject } from '../json';
+import { asArray, asObject, asString, asText, isObject, type Json, type JsonObject } from '../json';
 
 /** One file or folder of an asset manifest (`*.assets.json`). */
 export interface FileAsset {
@@ -24,6 +24,15 @@ export interface StackSource {
   readonly accountId?: string;
   /** Artifact IDs of the stacks that are deployed before this one. */
   readonly dependencies: readonly string[];
+  /** Of its cloud assembly. */
+  readonly missingContext?: readonly MissingContext[];
+}
+
+/** A context value that the app asked for, and that the CDK CLI would look up on AWS. The app uses a placeholder instead. */
+export interface MissingContext {
+  /** In `cdk.context.json`. */
+  readonly key: string;
+  readonly placeholder: string;
 }
 
 /**
@@ -37,7 +46,9 @@ export function readAssembly(directory: string): StackSource[] {
       `${root} is not a cloud assembly: it has no manifest.json. Specify the folder that "cdk synth" writes, usually cdk.out.`,
     );
   }
-  const artifacts = Object.entries(asObject(readJson(join(root, 'manifest.json')).artifacts));
+  const manifest = readJson(join(root, 'manifest.json'));
+  const artifacts = Object.entries(asObject(manifest.artifacts));
+  const missingContext = asArray(manifest.missing).flatMap(missingContextOf);
   const assets = artifacts.flatMap(([, artifact]) => {
     const file = asString(asObject(asObject(artifact).properties).file);
     return asObject(artifact).type === 'cdk:asset-manifest' && file !== undefined ? readAssets(join(root, file)) : [];
@@ -49,11 +60,18 @@ export function readAssembly(directory: string): StackSource[] {
       case 'cdk:cloud-assembly':
         return readAssembly(join(root, asString(properties.directoryName) ?? id));
       case 'aws:cloudformation:stack':
-        return [stackOf(root, id, artifact, assets)];
+        return [{ ...stackOf(root, id, artifact, assets), missingContext }];
       default:
         return [];
     }
   });
+}
+
+/** Placeholders of other types, such as those of VPCs, cannot be the name of a bucket. */
+function missingContextOf(missing: Json): MissingContext[] {
+  const { key, props } = asObject(missing);
+  const placeholder = asString(asObject(props).dummyValue);
+  return placeholder === undefined ? [] : [{ key: asText(key), placeholder }];
 }
 
 function stackOf(root: string, id: string, artifact: JsonObject, assets: FileAsset[]): StackSource {

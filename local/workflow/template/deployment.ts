@@ -1,6 +1,6 @@
-import { InvalidAssembly, StateMachineNotFound } from '../errors';
+import { InvalidAssembly, InvalidParameter, StateMachineNotFound } from '../errors';
 import { asObject } from '../json';
-import { readAssembly, readTemplateFile, type StackSource } from './assembly';
+import { type MissingContext, readAssembly, readTemplateFile, type StackSource } from './assembly';
 import { describeStack, type DeployedOutput, type DeployedStack } from './deployed-stack';
 import {
   type DeployedQueue,
@@ -80,6 +80,8 @@ export class LocalDeployment {
   readonly queues: readonly DeployedQueue[];
   readonly stacks: readonly DeployedStack[];
   readonly outputs: readonly DeployedOutput[];
+  /** Context values that are not in `cdk.context.json`. */
+  readonly missingContext: readonly MissingContext[];
 
   private constructor(sources: readonly StackSource[], options: DeploymentOptions) {
     const parameters = new Map(Object.entries(options.parameters ?? {}));
@@ -112,6 +114,7 @@ export class LocalDeployment {
     this.schedules = stacks.flatMap(findSchedules);
     this.queues = stacks.flatMap(findQueues);
     this.stacks = stacks.map(describeStack);
+    this.missingContext = sources.flatMap(({ missingContext = [] }) => missingContext);
     this.outputs = this.stacks.flatMap(({ outputs }) => outputs);
   }
 
@@ -144,7 +147,7 @@ function bestMatches(machines: readonly DeployedStateMachine[], wanted: string):
   return best === 0 ? [] : machines.filter((machine) => machine.matches(wanted) === best);
 }
 
-/** @throws InvalidAssembly for a name that no template contains, since a misspelled name would be ignored */
+/** @throws InvalidParameter for a name that no template contains, since a misspelled name would be ignored */
 function checkParameterNames(sources: readonly StackSource[], names: Iterable<string>): void {
   for (const name of names) {
     const isKnown = sources.some((source) => {
@@ -153,8 +156,8 @@ function checkParameterNames(sources: readonly StackSource[], names: Iterable<st
     });
     if (isKnown) continue;
     const known = sources.flatMap((source) => Object.keys(asObject(source.template.Parameters)));
-    throw new InvalidAssembly(
-      `No template has a parameter ${name}. There are: ${[...new Set(known)].join(', ') || 'none'}.`,
+    throw new InvalidParameter(
+      `No template has a parameter ${name}, which --parameter names. There are: ${[...new Set(known)].join(', ') || 'none'}.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { UnresolvedIntrinsic } from '../errors';
+import { InvalidParameter } from '../errors';
 import { asText, stableUuid, type Json, type JsonObject } from '../json';
 import { NO_VALUE } from './intrinsics';
 import { partitionOf } from './partitions';
@@ -32,7 +32,7 @@ export function pseudoParameter(
   }
 }
 
-/** @throws UnresolvedIntrinsic for a value of a template parameter that CloudFormation would refuse */
+/** @throws InvalidParameter for a value of a template parameter that CloudFormation would refuse */
 export function checkParameter(
   name: string,
   { AllowedValues: allowed, AllowedPattern: pattern }: JsonObject,
@@ -40,10 +40,10 @@ export function checkParameter(
 ): void {
   const text = asText(value);
   if (Array.isArray(allowed) && !allowed.map(asText).includes(text)) {
-    throw new UnresolvedIntrinsic(`Parameter ${name} cannot be "${text}". Allowed: ${allowed.map(asText).join(', ')}.`);
+    throw new InvalidParameter(`Parameter ${name} cannot be "${text}". Allowed: ${allowed.map(asText).join(', ')}.`);
   }
   if (typeof pattern === 'string' && !new RegExp(`^(?:${pattern})$`).test(text)) {
-    throw new UnresolvedIntrinsic(`Parameter ${name} cannot be "${text}". It has to match ${pattern}.`);
+    throw new InvalidParameter(`Parameter ${name} cannot be "${text}". It has to match ${pattern}.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { UnresolvedIntrinsic } from '../errors';
+import { InvalidParameter, UnresolvedIntrinsic } from '../errors';
 import { asText, asBoolean, asObject, asString, isObject, stableHex, type Json, type JsonObject } from '../json';
 import { type StackSource } from './assembly';
 import { generatedName, resourceAttribute, resourceRef, type ResourceFacts } from './attributes';
@@ -63,7 +63,7 @@ export class Stack implements ReferencedStack {
   /**
    * A property for something that runs: all values in it must be known.
    *
-   * @throws UnresolvedIntrinsic
+   * @throws UnresolvedIntrinsic, InvalidParameter
    */
   property(logicalId: string, name: string): Json | undefined {
     const value = asObject(this.resource(logicalId)?.Properties)[name];
@@ -249,7 +249,7 @@ export class Stack implements ReferencedStack {
     const given = this.options.parameter(name) ?? parameter.Default;
     if (given === undefined) {
       if (!strict) return `parameter-${name}`;
-      throw new UnresolvedIntrinsic(
+      throw new InvalidParameter(
         `Parameter ${name} of stack ${this.name} has no value. Specify one: --parameter ${name}=VALUE.`,
       );
     }
@@ -262,7 +262,7 @@ export class Stack implements ReferencedStack {
     const value = this.options.parameter(name) ?? this.references.ssmParameter(this, name);
     if (value !== undefined) return value;
     if (!strict) return `ssm-${name}`;
-    throw new UnresolvedIntrinsic(
+    throw new InvalidParameter(
       `No stack of the app creates the SSM parameter ${name}, which stack ${this.name} reads. Specify its value: --parameter ${name}=VALUE.`,
     );
   }

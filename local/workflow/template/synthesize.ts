@@ -50,7 +50,9 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
     AWS_REGION: region,
   });
   if (code !== 0) {
-    throw new SynthesisFailed(`The app command "${app}" in ${cwd} failed with ${code}. Its output:\n${tail(output)}`);
+    throw new SynthesisFailed(
+      `The app command "${app}" in ${cwd} failed with ${code}. Its output:\n${tail(output)}${lookupAdvice(output)}`,
+    );
   }
   if (!existsSync(join(outdir, 'manifest.json'))) {
     throw new SynthesisFailed(
@@ -59,6 +61,14 @@ export async function synthesize(app: string, options: SynthesizeOptions = {}): 
     );
   }
   return outdir;
+}
+
+/** For an app that refuses the placeholder of `StringParameter.valueFromLookup`, as `Bucket.fromBucketName` does. */
+function lookupAdvice(output: string): string {
+  const [placeholder] = /dummy-value-for-[\w./-]+/.exec(output) ?? [];
+  return placeholder === undefined
+    ? ''
+    : `\n${placeholder} stands for an SSM parameter that the app looks up, and that cdk.context.json does not have. Run cdk synth with credentials of AWS, which adds it, or pass a defaultValue to valueFromLookup.`;
 }
 
 /** Context in the order of the CLI: `cdk.json`, then `cdk.context.json`, then that of the caller. */

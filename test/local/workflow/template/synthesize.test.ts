@@ -51,6 +51,12 @@ test.each<[string, Record<string, string>, string, RegExp]>([
     'a.js',
     /exit code 2.*error TS1005/s,
   ],
+  [
+    'an app that refuses the placeholder of a lookup',
+    { 'a.js': "console.error('Invalid name (value: dummy-value-for-/raw)'); process.exit(1);" },
+    'a.js',
+    /\ndummy-value-for-\/raw stands for an SSM parameter .* cdk\.context\.json does not have\. Run cdk synth/,
+  ],
   ['an app that writes no assembly', { 'a.js': '' }, 'a.js', /wrote no cloud assembly/],
 ])('%s', async (_name, files, script, message) => {
   const cwd = temporaryFolder(files);
