@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { urlArgument } from './arguments';
+import { regionArgument, urlArgument } from './arguments';
 import type { ClientOptions } from './aws';
 
 /** Options of every command that calls AWS. */
 export function addClientOptions(command: Command): Command {
   return command
-    .option('--region <region>', 'Region of the workflow (default: as the AWS CLI finds it)')
+    .option('--region <region>', 'Region of the workflow (default: as the AWS CLI finds it)', regionArgument)
     .option('--profile <name>', 'profile of the shared AWS configuration')
     .option('--endpoint-url <url>', 'one endpoint for all services, such as that of mpcopy local --serve', urlArgument);
 }

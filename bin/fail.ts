@@ -1,7 +1,19 @@
 import { EXIT } from './failure';
 import { visible } from './report/format';
 
-const WRONG_ARGUMENTS = ['UsageError', 'InvalidExecutionArn'];
+/** Names of errors about arguments and the files that they name. Other errors happen while something runs. */
+const WRONG_ARGUMENTS = [
+  'UsageError',
+  'InvalidExecutionArn',
+  'InvalidRun',
+  'InvalidParameter',
+  'InvalidAssembly',
+  'StateMachineNotFound',
+  'InvalidFaults',
+  'InvalidFaultError',
+  'InvalidOptionError',
+  'ForeignDirectoryError',
+];
 
 /**
  * Ends the command with a one-line message and exit code 1, or 2 for wrong usage. Messages may contain keys with

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { UsageError } from './failure';
 
-/** The page cannot be written. */
+/** The page could not be written after all. */
 export class UnwritableReport extends Error {
   constructor(file: string, reason: string) {
     super(`the report cannot be written to ${file}: ${reason}`);
@@ -13,9 +14,10 @@ export class UnwritableReport extends Error {
 /**
  * Checks whether the file can be written, before anything is run or read for it.
  *
- * @throws UnwritableReport
+ * @param argument that names the file
+ * @throws UsageError
  */
-export async function requireWritable(file: string): Promise<void> {
+export async function requireWritable(argument: string, file: string): Promise<void> {
   try {
     const folder = dirname(resolve(file));
     if (!(await stat(folder)).isDirectory()) throw new Error(`${folder} is not a folder`);
@@ -23,7 +25,7 @@ export async function requireWritable(file: string): Promise<void> {
     if (found?.isDirectory()) throw new Error('it is a folder');
     await access(found === undefined ? folder : file, constants.W_OK);
   } catch (error) {
-    throw new UnwritableReport(file, (error as Error).message);
+    throw new UsageError(`${argument} ${file} cannot be written: ${(error as Error).message}`);
   }
 }
 

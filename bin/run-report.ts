@@ -8,10 +8,10 @@ export class RunReport {
   /**
    * Checks the file before the run, so that a long run does not end without a report.
    *
-   * @throws UnwritableReport
+   * @throws UsageError
    */
   static async prepare(file: string, latency: 'aws' | undefined): Promise<RunReport> {
-    await requireWritable(file);
+    await requireWritable('--report', file);
     return new RunReport(file, latency);
   }
 

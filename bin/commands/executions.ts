@@ -13,6 +13,8 @@ export async function openWorkflow(options: WorkflowOptions): Promise<{ clients:
   return { clients, stateMachineArn: await aws.findStateMachine(clients, { stack, stateMachine }) };
 }
 
+const EXECUTION_ARN = /^arn:[^:]+:states:[^:]+:\d{12}:execution:[^:]+:[^:]+$/;
+
 /** An execution by its ARN, or by its name and the workflow. @throws UsageError, AwsError */
 export async function executionArnOf(
   execution: string,
@@ -20,6 +22,11 @@ export async function executionArnOf(
 ): Promise<{ clients: Clients; executionArn: string }> {
   const { region, profile, endpointUrl, stack, stateMachine } = options;
   if (execution.startsWith('arn:')) {
+    if (!EXECUTION_ARN.test(execution)) {
+      throw new UsageError(
+        `${JSON.stringify(execution)} is not the ARN of an execution of a Standard workflow; it looks like arn:aws:states:REGION:ACCOUNT:execution:STATE_MACHINE:NAME`,
+      );
+    }
     const aws = await import('../aws');
     const clients = new aws.Clients({ region: region ?? aws.regionOfArn(execution), profile, endpointUrl });
     return { clients, executionArn: execution };

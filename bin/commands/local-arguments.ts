@@ -13,10 +13,3 @@ export function parameterArgument(text: string, before: Readonly<Record<string, 
   if (name === undefined) throw new InvalidArgumentError('Specify NAME=VALUE.');
   return { ...before, [name]: value };
 }
-
-/** A port number. `--serve` without a value is true, which means any free port. */
-export function portArgument(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Specify a whole number from 0 to 65535.');
-  return port;
-}

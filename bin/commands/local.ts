@@ -9,9 +9,17 @@ import {
   runCopy,
 } from '../../local/run';
 import type { LatencyOption } from '../../local/s3';
-import { type ChildExecutionsOption, childExecutionsOption, countArgument, sizeArgument } from '../arguments';
+import {
+  type ChildExecutionsOption,
+  childExecutionsOption,
+  countArgument,
+  objectSizeArgument,
+  portArgument,
+  sizeArgument,
+} from '../arguments';
 import { eventWriter } from '../event-writer';
 import { fail } from '../fail';
+import { notes } from '../help';
 import { exitWhenInterrupted } from '../interrupt';
 import { latencyArgument } from '../latency';
 import { createProgress, type ProgressStyle } from '../progress';
@@ -21,7 +29,7 @@ import { RunReport } from '../run-report';
 import { userEnvironment } from '../sandbox';
 import { scaleArgument } from '../scale';
 import { chooseApp, type ChosenApp } from './local-app';
-import { endpointArgument, parameterArgument, portArgument } from './local-arguments';
+import { endpointArgument, parameterArgument } from './local-arguments';
 import { serve } from './local-serve';
 
 interface LocalOptions {
@@ -56,9 +64,12 @@ interface LocalOptions {
 export function localCommand(): Command {
   return new Command('local')
     .description('Copy one object through the synthesized state machine on this machine, and compare source and copy.')
-    .showHelpAfterError('(mpcopy local --help lists the options)')
     .addOption(new Option('--file <path>', 'copy the bytes of this file').conflicts(['size', 'onDisk']))
-    .option('--size <size>', 'copy an object of this size, with generated content (default: 256MiB)', sizeArgument)
+    .option(
+      '--size <size>',
+      'copy an object of this size, with generated content (default: 256MiB)',
+      objectSizeArgument,
+    )
     .option('--on-disk', 'with --size: generate real bytes, and keep them on disk during the run')
     .option('--key <key>', "key of the source object, not encoded (default: the input's, else object.bin)")
     .option('--part-size <size>', 'size of the parts: options.partSize of the input', sizeArgument)
@@ -119,7 +130,7 @@ export function localCommand(): Command {
         .conflicts(['input', 'endpoint', 'report', 'partSize', 'concurrency']),
     )
     .option('--json', 'print the report as JSON and nothing else')
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action(run);
 }
 

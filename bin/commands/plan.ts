@@ -1,16 +1,19 @@
 import { Command, Option } from 'commander';
 import type { CopyEstimate } from '../../lib/private/estimates/estimate';
-import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from '../../lib/private/protocol';
+import { MAX_PART_SIZE, MIN_PART_SIZE } from '../../lib/private/protocol';
 import { parseUri } from '../../lib/private/protocol/object-uri';
 import { valueProblems } from '../../lib/private/protocol/option-rules';
 import {
   type ChildExecutionsOption,
   childExecutionsOption,
   countArgument,
+  objectSizeArgument,
+  regionArgument,
   sizeArgument,
   urlArgument,
 } from '../arguments';
 import { UsageError } from '../failure';
+import { notes } from '../help';
 import { planObject, type PlanRequest, planSize } from '../plan/plan-copy';
 import { renderPlan } from '../plan/render-plan';
 
@@ -33,9 +36,8 @@ interface PlanCommandOptions {
 export function planCommand(): Command {
   return new Command('plan')
     .description('Estimate a copy: parts, time, requests, state transitions, cost, and limits that are near.')
-    .showHelpAfterError('(mpcopy plan --help lists the options)')
     .argument('[source]', 'object to copy, such as s3://bucket/key; S3 is asked for its size and checksum')
-    .option('--size <size>', 'size of an object, instead of one that is there', sizeArgument)
+    .option('--size <size>', 'size of an object, instead of one that is there', objectSizeArgument)
     .option('--concurrency <number>', 'parts copied at a time: maxConcurrency (default: 250)', countArgument)
     .option('--part-size <size>', 'size of the parts: partSize (default: chosen for the object)', sizeArgument)
     .addOption(childExecutionsOption())
@@ -47,18 +49,18 @@ export function planCommand(): Command {
         'both',
       ]),
     )
-    .option('--from <region>', 'Region of the source, if it is not that of the destination')
-    .option('--to <region>', 'Region of the destination')
+    .option('--from <region>', 'Region of the source, if it is not that of the destination', regionArgument)
+    .option('--to <region>', 'Region of the destination', regionArgument)
     .option(
       '--lambda-concurrency <number>',
       'concurrent Lambda executions of the account (default: 1000)',
       countArgument,
     )
-    .option('--region <region>', 'Region to ask for the object')
+    .option('--region <region>', 'Region to ask for the object', regionArgument)
     .option('--profile <name>', 'profile of the shared AWS configuration')
     .option('--endpoint-url <url>', 'endpoint of S3 instead of that of AWS', urlArgument)
     .option('--json', 'print the estimate as JSON and nothing else')
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action(run);
 }
 
@@ -74,9 +76,6 @@ Examples:
   $ mpcopy plan --size 10TiB --from us-east-1 --to eu-west-1 --kms both
   $ mpcopy plan s3://raw/incoming/movie.mp4 --profile prod`;
 
-/** New Regions are not known here, so only the form is checked. */
-const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d+$/;
-
 async function run(source: string | undefined, options: PlanCommandOptions): Promise<void> {
   const request = requestOf(options);
   const estimate = await estimateOf(source, options, request);
@@ -91,11 +90,7 @@ async function estimateOf(
   if ((source === undefined) === (size === undefined)) {
     throw new UsageError('specify either --size, or an object such as s3://bucket/key');
   }
-  if (size !== undefined) {
-    if (size > MAX_OBJECT_SIZE)
-      throw new UsageError(`--size is ${size} bytes; S3 objects have at most ${MAX_OBJECT_SIZE} (48.8 TiB)`);
-    return planSize(size, request);
-  }
+  if (size !== undefined) return planSize(size, request);
   const address = parseUri(source!);
   if (address === undefined || address.key === '') {
     throw new UsageError(`${JSON.stringify(source)} is not the URI of an object; it looks like s3://bucket/key`);
@@ -110,18 +105,14 @@ function requestOf(options: PlanCommandOptions): PlanRequest {
   const { from, to, kms, partSize, concurrency, childExecutions, storageClass, lambdaConcurrency } = options;
   if ((from === undefined) !== (to === undefined))
     throw new UsageError('--from and --to belong together: specify both');
-  for (const [option, name] of Object.entries({ from, to })) {
-    if (name !== undefined && !REGION.test(name)) {
-      throw new UsageError(`--${option} is ${JSON.stringify(name)}; the name of a Region looks like us-east-1`);
-    }
-  }
   for (const { text } of storageClass === undefined ? [] : valueProblems({ storageClass })) {
     throw new UsageError(`--storage-class ${text}`);
   }
   if (partSize !== undefined && (partSize < MIN_PART_SIZE || partSize > MAX_PART_SIZE)) {
-    throw new UsageError(`--part-size is ${partSize} bytes; parts have 5 MiB to 5 GiB`);
+    throw new UsageError(`--part-size is ${partSize} bytes; specify 5MiB to 5GiB, the sizes of parts`);
   }
-  if (concurrency !== undefined && concurrency > 10_000) throw new UsageError('--concurrency is at most 10000');
+  if (concurrency !== undefined && concurrency > 10_000)
+    throw new UsageError(`--concurrency is ${concurrency}; specify at most 10000`);
   return {
     partSize,
     concurrency,

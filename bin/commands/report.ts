@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
+import { regionArgument, urlArgument } from '../arguments';
+import { notes } from '../help';
 import { exitWhenInterrupted } from '../interrupt';
 import { requireWritable, writeReport } from '../report-file';
 
@@ -18,10 +20,9 @@ export function reportCommand(): Command {
     .description(
       'Write one HTML page about an execution: states, parts over time, throughput, proof, requests and cost.',
     )
-    .showHelpAfterError('(mpcopy report --help lists the options)')
     .argument('<execution>', 'ARN of an execution of a Standard workflow')
     .argument('<file>', 'HTML file to write')
-    .option('--region <region>', "Region to ask (default: the ARN's)")
+    .option('--region <region>', "Region to ask (default: the ARN's)", regionArgument)
     .option('--profile <name>', 'profile of the shared AWS configuration')
     .option('--endpoint-url <url>', 'endpoint of Step Functions instead of that of AWS', urlArgument)
     .option(
@@ -30,7 +31,7 @@ export function reportCommand(): Command {
       detailsArgument,
       DEFAULT_DETAILS,
     )
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action(run);
 }
 
@@ -47,7 +48,7 @@ Examples:
   $ mpcopy report arn:aws:states:…:execution:Copy:1b2c report.html --profile prod --details all`;
 
 async function run(execution: string, file: string, options: ReportOptions): Promise<void> {
-  await requireWritable(file);
+  await requireWritable('FILE', file);
   exitWhenInterrupted(() => undefined);
   const { createClient, loadAssets, readExecution, renderPage, toReport } = await import('../report');
   const { region, profile, endpointUrl: endpoint, details } = options;
@@ -65,11 +66,6 @@ function isLocal(endpoint: string | undefined): boolean {
 /** In a terminal, one line that is rewritten; a log gets no progress. */
 function tell(message: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${message}`);
-}
-
-function urlArgument(text: string): string {
-  if (!URL.canParse(text)) throw new InvalidArgumentError('Specify a URL, such as http://localhost:8083.');
-  return text;
 }
 
 function detailsArgument(text: string): number | 'all' {

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { executionNameArgument } from '../arguments';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import { resumeInput, stateMachineOf } from '../copies/resume';
+import { notes } from '../help';
 import { executionArnOf } from './executions';
 import { readCopyProgress, waitForEnd } from './watching';
 
@@ -12,13 +14,12 @@ interface ResumeOptions extends WorkflowOptions {
 export function resumeCommand(): Command {
   const command = new Command('resume')
     .description('Start a copy that goes on with the upload of one that failed or was stopped.')
-    .showHelpAfterError('(mpcopy resume --help lists the options)')
     .argument('<execution>', 'ARN of the execution; its name with --stack or --state-machine');
   return addWorkflowOptions(command)
-    .option('--name <name>', 'name of the new execution, 1 to 80 characters (default: a UUID)')
+    .option('--name <name>', 'name of the new execution, 1 to 80 characters (default: a UUID)', executionNameArgument)
     .option('--wait', 'show the progress until the copy has ended')
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action(run);
 }
 

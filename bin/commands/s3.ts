@@ -1,8 +1,10 @@
 import { createWriteStream, openSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { isLoopbackName } from '../../local/front-door';
-import { InvalidRun, loadFaults } from '../../local/run';
+import { InvalidRun, loadFaults, ResourceUnavailable } from '../../local/run';
 import { type LatencyOption, type RequestLogEntry, S3Server, type S3ServerOptions } from '../../local/s3';
+import { accountArgument, portArgument, regionArgument } from '../arguments';
+import { notes } from '../help';
 import { latencyArgument } from '../latency';
 import { readPrincipals } from '../principals';
 import { scaleArgument } from '../scale';
@@ -30,13 +32,16 @@ export function s3Command(): Command {
     .description(
       'Run the embedded S3 as a server. Any credentials are accepted unless --principals has their secret. Without --dir, buckets are in memory.',
     )
-    .showHelpAfterError('(mpcopy s3 --help lists the options)')
-    .option('--port <number>', 'port to listen on; 0 picks a free one', parsePort, 0)
+    .option('--port <number>', 'port to listen on; 0 picks a free one', portArgument, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--allow-host <name...>', 'further host names of the server, such as host.docker.internal')
     .option('--dir <folder>', 'keep buckets and objects here, across restarts (default: in memory)')
-    .option('--region <region>', 'Region of the server (default: us-east-1)')
-    .option('--account <id>', 'account of access keys that belong to no other, 12 digits (default: 123456789012)')
+    .option('--region <region>', 'Region of the server (default: us-east-1)', regionArgument)
+    .option(
+      '--account <id>',
+      'account of access keys that belong to no other, 12 digits (default: 123456789012)',
+      accountArgument,
+    )
     .option(
       '--latency <model>',
       `answer as slowly as Amazon S3: 'aws', or a model as JSON such as {"partCopySeconds":1}`,
@@ -50,9 +55,11 @@ export function s3Command(): Command {
     .option('--faults <file>', 'faults, as a JSON list or one per line')
     .option('--log <file>', 'write a JSON line for every request; - means standard error')
     .option('--json', 'print {"endpoint": …} as the first line')
-    .addHelpText(
-      'after',
-      `
+    .addHelpText('after', notes(HELP))
+    .action(serve);
+}
+
+const HELP = `
 The same endpoint serves CreateKey, DescribeKey and a few more calls of KMS.
 Without --principals, an access key is the root user of the account with the same 12 digits, else of --account. With it, access keys
 that it does not list are refused, unless --allow-unknown-keys is given.
@@ -65,10 +72,7 @@ Examples:
   $ AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000 aws s3 mb s3://my-bucket
   $ mpcopy s3 --port 9000 --latency aws --time-scale 10
   $ mpcopy s3 --port 9000 --enforce-iam --principals principals.json
-    [{"accessKeyId": "READER", "secretAccessKey": "…", "policies": [{"Version": "2012-10-17", "Statement": […]}]}]`,
-    )
-    .action(serve);
-}
+    [{"accessKeyId": "READER", "secretAccessKey": "…", "policies": [{"Version": "2012-10-17", "Statement": […]}]}]`;
 
 async function serve(options: S3Options): Promise<void> {
   const principals = options.principals === undefined ? [] : readPrincipals(options.principals);
@@ -112,7 +116,7 @@ function openWarning({ host, principals, enforceIam }: S3Options): string {
   }Use 127.0.0.1, or --principals with secrets and --enforce-iam.\n`;
 }
 
-/** @throws InvalidRun if the address or the folder cannot be used */
+/** @throws ResourceUnavailable if the address cannot be used, InvalidRun if the folder cannot be used */
 async function startServer(options: S3ServerOptions & Pick<S3Options, 'host' | 'port'>): Promise<S3Server> {
   try {
     return await S3Server.start(options);
@@ -120,12 +124,12 @@ async function startServer(options: S3ServerOptions & Pick<S3Options, 'host' | '
     const { code, syscall, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     if (code === 'EADDRINUSE') {
-      throw new InvalidRun(
+      throw new ResourceUnavailable(
         `--port ${options.port} of ${options.host} is in use; specify another one, or 0 for any free port`,
       );
     }
     if (syscall === 'listen' || syscall === 'getaddrinfo') {
-      throw new InvalidRun(`--host ${options.host} --port ${options.port} cannot be listened on: ${message}`);
+      throw new ResourceUnavailable(`--host ${options.host} --port ${options.port} cannot be listened on: ${message}`);
     }
     throw new InvalidRun(`--dir ${options.dir} cannot be used: ${message}`);
   }
@@ -143,10 +147,4 @@ function openLog(file: string): number {
   } catch (error) {
     throw new InvalidRun(`--log ${file} cannot be written: ${(error as Error).message}`);
   }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Specify a whole number from 0 to 65535.');
-  return port;
 }

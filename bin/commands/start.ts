@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { repeated } from '../arguments';
+import { executionNameArgument, repeated } from '../arguments';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import { executionInput } from '../copies/input';
 import { UsageError } from '../failure';
+import { notes } from '../help';
 import { openWorkflow } from './executions';
 import { waitForEnd } from './watching';
 
@@ -18,7 +19,6 @@ interface StartOptions extends WorkflowOptions {
 export function startCommand(): Command {
   const command = new Command('start')
     .description('Start a copy on AWS, and wait for it if --wait is given.')
-    .showHelpAfterError('(mpcopy start --help lists the options)')
     .argument('[source]', 'object to copy, such as s3://bucket/key; the key is not encoded')
     .argument('[destination]', "s3://bucket/key, or s3://bucket/folder/ (default: the workflow's first destination)");
   return addWorkflowOptions(command)
@@ -29,10 +29,10 @@ export function startCommand(): Command {
     )
     .option('--version-id <id>', 'version of the source (default: the current one)')
     .option('--input <file>', 'execution input as JSON, instead of an object')
-    .option('--name <name>', 'name of the execution, 1 to 80 characters (default: a UUID)')
+    .option('--name <name>', 'name of the execution, 1 to 80 characters (default: a UUID)', executionNameArgument)
     .option('--wait', 'show the progress until the copy has ended')
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action(run);
 }
 

@@ -5,6 +5,7 @@ import type { Clients } from '../aws';
 import { addWorkflowOptions, type WorkflowOptions } from '../aws-options';
 import { type CopyProgress, toJson } from '../copies/copy-progress';
 import { renderCopy, renderList } from '../copies/render';
+import { notes } from '../help';
 import { executionArnOf, openWorkflow } from './executions';
 import { progressStyle, readCopyProgress, reportEnd, reportInterrupted, watchInTerminal } from './watching';
 
@@ -20,14 +21,13 @@ const LIST_SECONDS = 5;
 export function statusCommand(): Command {
   const command = new Command('status')
     .description('Show running and recent copies with their progress, or one of them.')
-    .showHelpAfterError('(mpcopy status --help lists the options)')
     .argument('[execution]', 'ARN of an execution; its name with --stack or --state-machine');
   return addWorkflowOptions(command)
     .option('--failed', 'only executions that failed, timed out or were stopped, with their errors')
     .option('--watch', 'show it again and again, one execution until it ends')
     .option('--limit <number>', 'executions to show, besides those that run', countArgument, DEFAULT_LIMIT)
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action((execution: string | undefined, options: StatusOptions) => run(execution, options));
 }
 

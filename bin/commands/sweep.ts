@@ -8,6 +8,7 @@ import { UPLOADING_STATUSES } from '../copies/statuses';
 import { functionOfState, monthlyUSD, uploadsOfWorkflow, type WorkflowUpload } from '../copies/sweep';
 import { fail } from '../fail';
 import { UsageError } from '../failure';
+import { notes } from '../help';
 import { openWorkflow } from './executions';
 import { readCopyProgress } from './watching';
 
@@ -25,11 +26,12 @@ const EXECUTIONS = 200;
 export function sweepCommand(): Command {
   const command = new Command('sweep')
     .description('Show and remove multipart uploads that a workflow left, with their size and monthly cost.')
-    .showHelpAfterError('(mpcopy sweep --help lists the options)')
     .addOption(new Option('--list', 'show the uploads, and change nothing').conflicts('abort'))
     .option('--abort', 'abort those that nothing uses any more');
   return addWorkflowOptions(command)
-    .option('--kept', 'with --abort: also those that a failed execution kept, to go on with')
+    .addOption(
+      new Option('--kept', 'with --abort: also those that a failed execution kept, to go on with').conflicts('list'),
+    )
     .option(
       '--bucket <name>',
       'bucket to look in, besides those that recent executions copied to; may be repeated',
@@ -37,7 +39,7 @@ export function sweepCommand(): Command {
     )
     .option('--prefix <prefix>', 'only uploads of keys with this prefix')
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', HELP)
+    .addHelpText('after', notes(HELP))
     .action(run);
 }
 

@@ -1,5 +1,5 @@
 /** One copy through a synthesized template on this machine, and the comparison of source and copy. */
-export { InvalidRun } from './errors';
+export { InvalidRun, ResourceUnavailable } from './errors';
 export { type IamReport, withoutAction } from './iam';
 export type { CopyRunOptions, FinishedExecution } from './options';
 export { loadFaults } from './prepare-run';

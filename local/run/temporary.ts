@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { InvalidRun } from './errors';
+import { ResourceUnavailable } from './errors';
 import { formatSize } from './size';
 
 const folders = new Set<string>();
@@ -9,7 +9,7 @@ const folders = new Set<string>();
 /**
  * Provides a folder for temporary files, and removes it afterwards, also if the process is ended.
  *
- * @throws InvalidRun if the folder cannot be created
+ * @throws ResourceUnavailable if the folder cannot be created
  */
 export async function withTemporaryFolder<T>(prefix: string, work: (folder: string) => Promise<T>): Promise<T> {
   if (folders.size === 0) process.once('exit', removeAll);
@@ -27,7 +27,7 @@ function makeFolder(prefix: string): string {
   try {
     return mkdtempSync(join(tmpdir(), prefix));
   } catch (error) {
-    throw new InvalidRun(
+    throw new ResourceUnavailable(
       `TMPDIR ${tmpdir()} cannot be used: ${(error as Error).message}; set TMPDIR to a folder that can be written to`,
     );
   }
@@ -52,14 +52,14 @@ const BASE_BYTES = 64 * 1024 ** 2;
  * @param what the option that needs it, with its value
  * @param bytes size of the objects that are stored
  * @param dir folder of `--dir`. Default: TMPDIR
- * @throws InvalidRun
+ * @throws ResourceUnavailable
  */
 export function requireSpace(what: string, bytes: number, dir?: string): void {
   const free = freeBytes(dir ?? tmpdir());
   if (free < bytes + BASE_BYTES) throw lacksSpace(what, bytes, dir, `which has ${formatSize(free)}`);
 }
 
-/** @throws InvalidRun for an error that a full disk caused */
+/** @throws ResourceUnavailable for an error that a full disk caused */
 export async function explainFullDisk<T>(
   what: string,
   bytes: number,
@@ -80,9 +80,9 @@ export async function explainFullDisk<T>(
   }
 }
 
-function lacksSpace(what: string, bytes: number, dir: string | undefined, state: string): InvalidRun {
+function lacksSpace(what: string, bytes: number, dir: string | undefined, state: string): ResourceUnavailable {
   const [place, variable] = dir === undefined ? [`TMPDIR ${tmpdir()}`, 'TMPDIR'] : [`--dir ${dir}`, '--dir'];
-  return new InvalidRun(
+  return new ResourceUnavailable(
     `${what} needs ${formatSize(bytes + BASE_BYTES)} of space in ${place}, ${state}; free some space, or set ${variable} to a folder on a larger disk`,
   );
 }

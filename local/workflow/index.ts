@@ -29,6 +29,7 @@ export { type FunctionMetrics, type LogLine } from './lambda/service';
 export { keepSpareThreads, type SpareThreads } from './lambda/spare-threads';
 export { credentialsOfRole, credentialsOfSession, type Credentials } from './lambda/variables';
 export { parsePlatformFaults, type PlatformFault, type PlatformFaultRule } from './platform-faults';
+export { checkExecutionName } from './engine/limits';
 export { type MapProgress, type WorkflowEvent } from './engine/events';
 export { type Delivery } from './events/delivery';
 export { type BusEvent, type NewEvent } from './events/event';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidRun } from '../../local/run';
+import { ResourceUnavailable } from '../../local/run';
 import { requireSpace } from '../../local/run/temporary';
 import { until } from '../until';
 import { FOLDER, MPCOPY, mpcopyIn } from './support';
@@ -125,15 +125,15 @@ describe('mpcopy local refuses', () => {
     });
     const [text] = (await once(child.stderr.setEncoding('utf8'), 'data')) as [string];
     expect(text).toMatch(
-      /^mpcopy: InvalidRun: TMPDIR \/does\/not\/exist cannot be used: ENOENT.*; set TMPDIR to a .*\n$/,
+      /^mpcopy: ResourceUnavailable: TMPDIR \/does\/not\/exist cannot be used: ENOENT.*; set TMPDIR to a .*\n$/,
     );
   });
 
   test('real bytes that do not fit into TMPDIR', async () => {
-    const { code, stderr } = await mpcopyIn(FOLDER, 'local', '--size', '4000TiB', '--on-disk', '--json');
+    const { code, stderr } = await mpcopyIn(FOLDER, 'local', '--size', '48TiB', '--on-disk', '--json');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^mpcopy: InvalidRun: --on-disk --size 4000 TiB needs 4000\.00 TiB of space in TMPDIR .*, which has .*; free some space, or .*\n$/,
+      /^mpcopy: ResourceUnavailable: --on-disk --size 48 TiB needs 48\.00 TiB of space in TMPDIR .*, which has .*; free some space, or .*\n$/,
     );
   });
 
@@ -149,6 +149,6 @@ describe('mpcopy local refuses', () => {
 
   test('nothing that fits', () => {
     expect(() => requireSpace('this', 0)).not.toThrow();
-    expect(() => requireSpace('that', Number.MAX_SAFE_INTEGER)).toThrow(InvalidRun);
+    expect(() => requireSpace('that', Number.MAX_SAFE_INTEGER)).toThrow(ResourceUnavailable);
   });
 });

@@ -64,7 +64,7 @@ describe('mpcopy local --dir', () => {
     const dir = newFolder();
     await withServer(['--dir', dir], async () => {
       expect((await local('--dir', dir)).stderr).toMatch(
-        /^mpcopy: InvalidRun: --dir .* is in use; .* specify its --endpoint/,
+        /^mpcopy: ResourceUnavailable: --dir .* is in use; .* specify its --endpoint/,
       );
     });
     expect((await local('--dir', file('no-folder', ''))).stderr).toMatch(
@@ -137,14 +137,15 @@ describe('mpcopy local --endpoint', () => {
       });
       expect(await once(child, 'close')).toEqual([1, null]);
       expect(stderr).toMatch(
-        /\nmpcopy: InvalidRun: --endpoint .* cannot be reached: E[A-Z]+; start a server with .*\n$/,
+        /\nmpcopy: ResourceUnavailable: --endpoint .* cannot be reached: E[A-Z]+; start a server with .*\n$/,
       );
     });
   });
 
   test('names the access keys that a server with principals has to know', async () => {
     const known = [{ accessKeyId: '123456789012', secretAccessKey: 'mpcopy' }];
-    const refusal = /^mpcopy: InvalidRun: --endpoint .* refuses an access key; add (\{.*\}) to its --principals\n$/;
+    const refusal =
+      /^mpcopy: ResourceUnavailable: --endpoint .* refuses an access key; add (\{.*\}) to its --principals\n$/;
     let stderr = '';
     await withServer(['--principals', file('owner.json', known)], async ({ endpoint }) => {
       ({ stderr } = await local('--endpoint', endpoint, '--size', '1KiB'));
@@ -160,17 +161,19 @@ describe('mpcopy local --endpoint', () => {
   test.each([
     [
       ['--endpoint', 'http://127.0.0.1:1'],
-      /^mpcopy: InvalidRun: --endpoint http:\/\/127\.0\.0\.1:1 cannot be reached: ECONNREFUSED; start/,
+      /^mpcopy: ResourceUnavailable: --endpoint http:\/\/127\.0\.0\.1:1 cannot be reached: ECONNREFUSED; start/,
+      1,
     ],
-    [['--endpoint', '127.0.0.1:9000'], /Specify the URL that mpcopy s3 prints/],
+    [['--endpoint', '127.0.0.1:9000'], /Specify the URL that mpcopy s3 prints/, 2],
     [
       ['--endpoint', 'http://127.0.0.1:1', '--enforce-iam'],
       /'--endpoint <url>' cannot be used with option '--enforce-iam'/,
+      2,
     ],
-    [['--endpoint', 'http://127.0.0.1:1', '--dir', 'x'], /cannot be used with option/],
-  ])('refuses %j', async (args, message) => {
+    [['--endpoint', 'http://127.0.0.1:1', '--dir', 'x'], /cannot be used with option/, 2],
+  ])('refuses %j', async (args, message, expected) => {
     const { code, stdout, stderr } = await mpcopyIn(FOLDER, 'local', ...args, '--json');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
     expect(stderr).toMatch(message);
   });
 });

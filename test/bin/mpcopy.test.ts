@@ -185,7 +185,7 @@ describe('mpcopy local --app', () => {
 
   test('fails when there are several state machines and --state-machine is missing', async () => {
     const { code, stderr } = await mpcopy('local', ...app, '--size', '1B');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/There are 2 state machines: .*Encrypted.*Imported/);
   });
 
@@ -261,16 +261,24 @@ describe('mpcopy local, when a copy fails', () => {
 
   test.each([
     [['--size', 'banana'], /"banana" is not a size/],
-    [['--sizes', '1'], /unknown option '--sizes'\n.*--size.*\n\(mpcopy local --help lists the options\)/],
+    [
+      ['--sizes', '1'],
+      /^mpcopy: unknown option '--sizes' \(Did you mean --size\?\) \(mpcopy local --help lists the options\)\n$/,
+    ],
     [['--file', '/does/not/exist'], /--file \/does\/not\/exist cannot be read/],
     [['--template', '/does/not/exist'], /There is no template \/does\/not\/exist/],
-    [['--app', 'exit 3'], /The app command "exit 3"/],
     [['--faults', '/does/not/exist'], /InvalidRun: --faults \/does\/not\/exist cannot be read/],
     [['--time-scale', '0'], /above 0/],
   ])('refuses %j before anything runs', async (args, message) => {
     const { code, stdout, stderr } = await mpcopy('local', ...args, '--json');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  test('reports an app that does not synthesize', async () => {
+    const { code, stdout, stderr } = await mpcopy('local', '--app', 'exit 3', '--json');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/The app command "exit 3"/);
   });
 });
 

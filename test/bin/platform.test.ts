@@ -51,6 +51,6 @@ describe('mpcopy local on a platform that is not always there', () => {
     ],
   ])('refuses a file that is %s', async (_name, path, message) => {
     const { code, stderr } = await mpcopy('local', '--platform-faults', path);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(message) });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
   });
 });

@@ -116,9 +116,8 @@ describe('mpcopy s3 refuses', () => {
     [
       'a misspelled option',
       () => ['--prt', '1'],
-      /unknown option '--prt'\n.*--port.*\n\(mpcopy s3 --help lists the options/,
+      /unknown option '--prt' \(Did you mean --port\?\) \(mpcopy s3 --help lists the options/,
     ],
-    ['an unknown host', () => ['--host', 'nowhere.invalid'], /InvalidRun: --host nowhere.invalid --port 0 cannot/],
     ['a file as --dir', () => ['--dir', file('no-folder', '')], /InvalidRun: --dir .*no-folder cannot be used: /],
     [
       'a log in a missing folder',
@@ -155,9 +154,17 @@ describe('mpcopy s3 refuses', () => {
     ],
   ])('%s', async (_name, args, message) => {
     const { code, stdout, stderr } = await mpcopy('s3', ...args());
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
+  });
+
+  test('an unknown host', async () => {
+    const { code, stderr } = await mpcopy('s3', '--host', 'nowhere.invalid');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/ResourceUnavailable: --host nowhere.invalid --port 0 cannot/),
+    });
   });
 
   test('a port in use', async () => {
@@ -166,7 +173,7 @@ describe('mpcopy s3 refuses', () => {
       const { code, stderr } = await bundledMpcopy('s3', '--port', port);
       expect(code).toBe(1);
       expect(stderr).toBe(
-        `mpcopy: InvalidRun: --port ${port} of 127.0.0.1 is in use; specify another one, or 0 for any free port\n`,
+        `mpcopy: ResourceUnavailable: --port ${port} of 127.0.0.1 is in use; specify another one, or 0 for any free port\n`,
       );
     });
   });

@@ -238,7 +238,7 @@ cliTest(
 test('faults of a rule that is not there are refused before anything is served', async () => {
   const faults = file('gone.json', [{ rule: 'Gone', fault: { kind: 'undelivered' } }]);
   const { code, stderr } = await mpcopy('local', '--serve', '--platform-faults', faults);
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/names the rule Gone/) });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/names the rule Gone/) });
 });
 
 test('--events writes the events of one run', async () => {
@@ -250,5 +250,5 @@ test('--events writes the events of one run', async () => {
     statuses: ['RUNNING', 'SUCCEEDED'],
   });
   const refused = await mpcopy('local', '--events', `${FOLDER}/nowhere/events`, '--json');
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--events ') });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--events ') });
 });

@@ -87,7 +87,7 @@ describe('mpcopy local --serve', () => {
 
   test('what is no port is refused', async () => {
     const { code, stdout, stderr } = await mpcopy('local', '--serve', 'nowhere');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Specify a whole number from 0 to 65535.');
   });
 
@@ -109,7 +109,7 @@ describe('mpcopy local --serve', () => {
     ['--endpoint', 'http://127.0.0.1:9'],
   ])('%s does not go with it', async (option, value) => {
     const { code, stderr } = await mpcopy('local', '--serve', option, value);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('cannot be used with option') });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('cannot be used with option') });
   });
 });
 

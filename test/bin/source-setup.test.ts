@@ -172,6 +172,6 @@ test.each([
   [['s3', '--port', '0', '--faults', '/does/not/exist'], /InvalidRun: --faults \/does\/not\/exist cannot be read/],
 ])('%j is refused before anything runs', async (args, message) => {
   const { code, stdout, stderr } = await mpcopy(...args);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
 });

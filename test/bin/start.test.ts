@@ -123,7 +123,10 @@ describe('mpcopy start', () => {
     [['status'], /name the workflow/],
     [['report', 'name'], /missing required argument 'file'/],
     [['nonsense'], /unknown command 'nonsense'/],
-    [['plan', '--size', '1GiB', '--from', 'Ohio', '--to', 'eu-west-1'], /--from is "Ohio"; the name of a Region/],
+    [
+      ['plan', '--size', '1GiB', '--from', 'Ohio', '--to', 'eu-west-1'],
+      /--from <region>' argument 'Ohio' is invalid\. Specify the name of a Region/,
+    ],
     [['plan', '--size', '1GiB', '--storage-class', 'ICE'], /--storage-class must be 'AWS_BACKUP/],
     [['sweep', '--stack', 'S'], /specify --list or --abort/],
     [['sweep', '--stack', 'S', '--list', '--abort'], /cannot be used with option/],
@@ -148,7 +151,7 @@ describe('mpcopy start', () => {
     const machine = ['--state-machine', services.arn];
     expect(await errorOf('start', ...machine, 's3://a/b', '--name', 'a b')).toEqual({
       code: 2,
-      stderr: expect.stringContaining('"a b" is not a valid execution name'),
+      stderr: expect.stringContaining(`argument 'a b' is invalid. "a b" is not a valid execution name`),
     });
     expect(await errorOf('start', '--state-machine', `${services.arn}2`, 's3://a/b')).toEqual({
       code: 1,

@@ -18,7 +18,7 @@ import { checkAccessKeys, makeStorageAt, openUploads, withOwner } from './storag
 /**
  * Runs one execution on the buckets and objects of a running `mpcopy s3`, which keeps the copy.
  *
- * @throws InvalidRun if the server cannot be used
+ * @throws InvalidRun, ResourceUnavailable if the server cannot be used
  */
 export async function runAtEndpoint(
   endpoint: string,

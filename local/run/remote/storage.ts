@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BucketOptions } from '../../s3';
 import { credentialsOfRole } from '../../workflow';
-import { InvalidRun } from '../errors';
+import { InvalidRun, ResourceUnavailable } from '../errors';
 import { ownerClient } from '../setup/prepare';
 import type { BucketOf, StoragePlan } from '../storage/plan';
 
@@ -23,7 +23,7 @@ const DEFAULT_REGION = 'us-east-1';
 /**
  * Creates the buckets of a plan that the server does not have, with S3 requests. Existing buckets are not changed.
  *
- * @throws InvalidRun if the server cannot create a bucket
+ * @throws InvalidRun for kinds of buckets that the S3 API cannot create, ResourceUnavailable if the server refuses a bucket
  */
 export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: StoragePlan): Promise<void> {
   for (const [name, options] of buckets) {
@@ -36,7 +36,7 @@ export async function makeStorageAt(endpoint: string, { buckets, bucketOf }: Sto
 /**
  * Makes calls on behalf of the owner of a bucket, which an access point may name.
  *
- * @throws InvalidRun if the server cannot be reached any more, or does not have the KMS key of the bucket
+ * @throws ResourceUnavailable if the server cannot be reached any more, or does not have the KMS key of the bucket
  */
 export async function withOwner<T>(
   endpoint: string,
@@ -52,7 +52,9 @@ export async function withOwner<T>(
     if (NETWORK_ERRORS.has((error as NodeJS.ErrnoException).code ?? '')) throw unreachable(endpoint, error);
     if ((error as Error).name === 'KMS.NotFoundException') {
       const { message } = error as Error;
-      throw new InvalidRun(`--endpoint ${endpoint}: ${message}; start the server with mpcopy s3 --create-kms-keys`);
+      throw new ResourceUnavailable(
+        `--endpoint ${endpoint}: ${message}; start the server with mpcopy s3 --create-kms-keys`,
+      );
     }
     throw error;
   } finally {
@@ -64,7 +66,7 @@ export async function withOwner<T>(
  * Checks that the server is reachable and accepts the access keys of a run: the account IDs of the buckets' owners, and
  * the access key of the workers' role. A server with `--principals` refuses keys that it does not list.
  *
- * @throws InvalidRun
+ * @throws ResourceUnavailable
  */
 export async function checkAccessKeys(
   endpoint: string,
@@ -82,7 +84,7 @@ export async function checkAccessKeys(
     } catch (error) {
       if (!(error instanceof S3ServiceException)) throw unreachable(endpoint, error);
       if (error.name !== 'InvalidAccessKeyId') continue;
-      throw new InvalidRun(
+      throw new ResourceUnavailable(
         `--endpoint ${endpoint} refuses an access key; add ${JSON.stringify(key)} to its --principals`,
       );
     } finally {
@@ -91,9 +93,11 @@ export async function checkAccessKeys(
   }
 }
 
-function unreachable(endpoint: string, error: unknown): InvalidRun {
+function unreachable(endpoint: string, error: unknown): ResourceUnavailable {
   const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-  return new InvalidRun(`--endpoint ${endpoint} cannot be reached: ${reason}; start a server with mpcopy s3 --port`);
+  return new ResourceUnavailable(
+    `--endpoint ${endpoint} cannot be reached: ${reason}; start a server with mpcopy s3 --port`,
+  );
 }
 
 async function exists(endpoint: string, client: S3Client, name: string): Promise<boolean> {
@@ -103,11 +107,11 @@ async function exists(endpoint: string, client: S3Client, name: string): Promise
   } catch (error) {
     if (!(error instanceof S3ServiceException)) throw unreachable(endpoint, error);
     if (error.$metadata.httpStatusCode === 404) return false;
-    throw new InvalidRun(`--endpoint ${endpoint}: the bucket "${name}" cannot be used: ${error.name}`);
+    throw new ResourceUnavailable(`--endpoint ${endpoint}: the bucket "${name}" cannot be used: ${error.name}`);
   }
 }
 
-/** @throws InvalidRun for kinds of buckets that the S3 API cannot create */
+/** @throws InvalidRun for kinds of buckets that the S3 API cannot create, ResourceUnavailable if the server refuses the bucket */
 async function makeBucket(client: S3Client, Bucket: string, options: BucketOptions): Promise<void> {
   const { region = DEFAULT_REGION, accessPoints = [], versioning, encryption, objectLock } = options;
   if (accessPoints.length > 0 || Bucket.endsWith('--x-s3')) {
@@ -130,7 +134,9 @@ async function makeBucket(client: S3Client, Bucket: string, options: BucketOptio
     if (encryption !== undefined) await encryptBucket(client, Bucket, encryption);
   } catch (error) {
     if (!(error instanceof S3ServiceException)) throw error;
-    throw new InvalidRun(`--endpoint refuses the bucket "${Bucket}" of the template: ${error.name}: ${error.message}`);
+    throw new ResourceUnavailable(
+      `--endpoint refuses the bucket "${Bucket}" of the template: ${error.name}: ${error.message}`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { close, listen } from '../../front-door';
-import { InvalidRun } from '../errors';
+import { ResourceUnavailable } from '../errors';
 import { forward } from '../forward';
 
 /** The servers behind the single endpoint of `mpcopy local --serve`. */
@@ -19,7 +19,7 @@ const LOCAL_PATH = /^\/_local\//;
 
 /** One endpoint for all services, so that clients need only one URL. */
 export class Front {
-  /** @throws InvalidRun if the port is in use */
+  /** @throws ResourceUnavailable if the port is in use */
   static async start(port: number, backends: Backends): Promise<Front> {
     const server = createServer();
     try {
@@ -27,7 +27,9 @@ export class Front {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const problem = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on: ${message}`;
-      throw new InvalidRun(`--serve ${port}: the port ${problem}; specify another one, or none for any free port`);
+      throw new ResourceUnavailable(
+        `--serve ${port}: the port ${problem}; specify another one, or none for any free port`,
+      );
     }
   }
 

@@ -117,9 +117,9 @@ describe('mpcopy local --report', () => {
     ['below a file', () => join(file('plain', 'x'), 'a.html'), /plain is not a folder/],
   ])('%s is refused before anything runs', async (_, path, reason) => {
     const { code, stderr, stdout } = await mpcopy('local', '--report', path());
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^mpcopy: UnwritableReport: the report cannot be written to .*\n$/);
+    expect(stderr).toMatch(/^mpcopy: --report .* cannot be written: .*\n$/);
     expect(stderr).toMatch(reason);
   });
 });
@@ -186,8 +186,8 @@ describe('mpcopy report', () => {
   });
 
   test('a file that cannot be written is one line', () => {
-    expect(results.folder!.code).toBe(1);
-    expect(results.folder!.stderr).toMatch(/^mpcopy: UnwritableReport: [^\n]*it is a folder\n$/);
+    expect(results.folder!.code).toBe(2);
+    expect(results.folder!.stderr).toMatch(/^mpcopy: FILE [^\n]* cannot be written: it is a folder\n$/);
   });
 
   test.each([
