@@ -8,7 +8,10 @@ export class AwsError extends Error {
 
 /** Advice for errors that every call can have. */
 const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
-  [/Region is missing/, 'no Region is known; use --region, or set AWS_REGION'],
+  [
+    /Region is missing/,
+    'no Region is known; use --region, set AWS_REGION, or check that the profile exists and has a region',
+  ],
   [
     /^CredentialsProviderError/,
     'there are no AWS credentials; check --profile and AWS_PROFILE, sign in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (a local endpoint takes any)',

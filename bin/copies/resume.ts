@@ -1,23 +1,22 @@
-import { UsageError } from '../failure';
 import { isObject, parseObject } from '../report/model/json';
 import type { CopyProgress } from './copy-progress';
 
 /**
  * The input of an execution that resumes the upload of an execution that has ended.
  *
- * @throws UsageError if there is no such upload
+ * @throws Error if there is no such upload
  */
 export function resumeInput(progress: CopyProgress): object {
   const { name, status, uploadId, destination } = progress;
   if (status === 'RUNNING' || status === 'PENDING_REDRIVE') {
-    throw new UsageError(`${name} still runs; to follow it: mpcopy status ${progress.executionArn} --watch`);
+    throw new Error(`${name} still runs; to follow it: mpcopy status ${progress.executionArn} --watch`);
   }
-  if (status === 'SUCCEEDED') throw new UsageError(`${name} has succeeded; there is nothing to go on with`);
+  if (status === 'SUCCEEDED') throw new Error(`${name} has succeeded; there is nothing to go on with`);
   const input = parseObject(progress.input) ?? {};
   // The answer of Plan takes precedence, since the default of the workflow may have changed.
   const to = destination ? { bucket: destination.bucket, key: destination.key } : input.destination;
   if (uploadId === undefined || to === undefined) {
-    throw new UsageError(`${name} has created no upload; start the copy again: mpcopy start`);
+    throw new Error(`${name} has created no upload; start the copy again: mpcopy start`);
   }
   const options = isObject(input.options) ? input.options : {};
   return {
