@@ -9,6 +9,7 @@ import type { LostAttempt } from '../shared/calls/ask';
 import { listParts } from '../shared/calls/list-parts';
 import { createS3 } from '../shared/calls/s3';
 import { describeObject } from '../shared/describe-object';
+import { earlierAttempts } from '../shared/earlier-attempts';
 import { CopyError, sdkErrorOf } from '../shared/errors';
 import { logged } from '../shared/logs/invocation';
 import { toMadeObject } from '../shared/made-object';
@@ -45,7 +46,10 @@ export const handler = logged('complete', async (event: CopyAttempt<CheckedState
       }
     }
   } catch (error) {
-    return toMadeObject(state.destination, ...(await findCompleted(s3, state, { ...event, error, lost: attempts })));
+    return toMadeObject(
+      state.destination,
+      ...(await findCompleted(s3, state, { ...earlierAttempts(event), error, lost: attempts })),
+    );
   }
 });
 

@@ -52,10 +52,12 @@ export function attempt(): sfn.TaskInput {
 }
 
 /**
- * The input of a worker that makes the copy. A redrive resets the count of retries.
+ * The input of a worker that makes the copy. A redrive resets the count of retries, but the context object has a count of redrives. Some
+ * other engines that run definitions, such as that of moto, do not have it, and a path to a missing field fails a state. So the worker gets
+ * the whole `$$.Execution`.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
  */
 export function copyAttempt(): sfn.TaskInput {
-  return sfn.TaskInput.fromObject({ ...ATTEMPT, redriveCount: sfn.JsonPath.numberAt('$$.Execution.RedriveCount') });
+  return sfn.TaskInput.fromObject({ ...ATTEMPT, executionContext: sfn.JsonPath.objectAt('$$.Execution') });
 }

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import {
   type CheckedState,
+  type CopyAttempt,
   type MadeState,
   type UploadState,
   type CopyObjectState,
@@ -8,7 +9,6 @@ import {
   type CopyPartsState,
   type CopyResult,
   type CopyState,
-  type EarlierAttempts,
   type Locations,
   type PlanEvent,
   type Upload,
@@ -34,7 +34,17 @@ export type Line = Readonly<Record<string, unknown>>;
 /** What Lambda passes to a handler at the start of an invocation of 15 minutes. */
 const CONTEXT = { awsRequestId: 'request', getRemainingTimeInMillis: () => 900_000 };
 
-const FIRST_ATTEMPT: EarlierAttempts = { retryCount: 0, redriveCount: 0 };
+const FIRST_ATTEMPT: Earlier = { retryCount: 0 };
+
+interface Earlier {
+  readonly retryCount: number;
+  readonly redriveCount?: number;
+}
+
+/** The event of a step that makes the copy. Without redrives, its context is that of an engine which has no `RedriveCount`. */
+function attemptOf<S>(state: S, { retryCount, redriveCount }: Earlier): CopyAttempt<S> {
+  return { state, retryCount, executionContext: { RedriveCount: redriveCount } };
+}
 
 /** The handlers, run against an embedded S3 as Lambda would run them: by environment variables alone. */
 export class Harness {
@@ -120,7 +130,7 @@ export class Harness {
   /** Complete alone. */
   async completeUpload(state: CheckedState, earlier = FIRST_ATTEMPT): Promise<MadeState> {
     const { handler } = await import('../../lambda/complete');
-    return { ...state, made: throughState(await handler(throughState({ state, ...earlier }))) };
+    return { ...state, made: throughState(await handler(throughState(attemptOf(state, earlier)))) };
   }
 
   async verify(state: MadeState): Promise<CopyResult> {
@@ -136,7 +146,7 @@ export class Harness {
   /** CopyObject alone. */
   async copyOnce(state: CopyObjectState, earlier = FIRST_ATTEMPT): Promise<MadeState> {
     const { handler } = await import('../../lambda/copy-object');
-    return { ...state, made: throughState(await handler(throughState({ state, ...earlier }))) };
+    return { ...state, made: throughState(await handler(throughState(attemptOf(state, earlier)))) };
   }
 
   /** CopyObject and Verify. */

@@ -1,11 +1,12 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CheckedState, type EarlierAttempts, ErrorName, type MadeObject } from '../../../lib/private/protocol';
+import { type CheckedState, ErrorName, type MadeObject } from '../../../lib/private/protocol';
 import type { LostAttempt } from '../../shared/calls/ask';
 import { type ClockReading, findMade } from '../../shared/calls/find-made';
 import { addLateEffect } from '../../shared/calls/late-effect';
 import { uploadExists } from '../../shared/calls/list-parts';
 import type { S3 } from '../../shared/calls/s3';
 import { describeObject } from '../../shared/describe-object';
+import type { EarlierAttempts } from '../../shared/earlier-attempts';
 import { addToMessage, CopyError, isCopyError, isTransient } from '../../shared/errors';
 import { datesOfUpload, identityOfUpload } from '../../shared/identity';
 

@@ -1,8 +1,9 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type CopyObjectState, type EarlierAttempts, ErrorName } from '../../../lib/private/protocol';
+import { type CopyObjectState, ErrorName } from '../../../lib/private/protocol';
 import type { LostAttempt } from '../../shared/calls/ask';
 import { findMade, windowsOf } from '../../shared/calls/find-made';
 import type { S3 } from '../../shared/calls/s3';
+import type { EarlierAttempts } from '../../shared/earlier-attempts';
 import { addToMessage, type CopyError, isCopyError, isTransient } from '../../shared/errors';
 import { identityOfCopy } from '../../shared/identity';
 import { toMadeObject } from '../../shared/made-object';

@@ -210,17 +210,11 @@ export interface Attempt<S> {
   readonly retryCount: number;
 }
 
-/** Why there may have been attempts before this one. */
-export interface EarlierAttempts extends Pick<Attempt<unknown>, 'retryCount'> {
-  /**
-   * Redrives of the execution, which reset `retryCount`: the `$$.Execution.RedriveCount` of Step Functions. An attempt of the step
-   * may have been stopped before them.
-   */
-  readonly redriveCount: number;
-}
-
 /** Input of the steps that make the copy: Complete and CopyObject. */
-export type CopyAttempt<S> = Attempt<S> & EarlierAttempts;
+export interface CopyAttempt<S> extends Attempt<S> {
+  /** The `$$.Execution` of Step Functions, of which the steps need only the count of redrives. */
+  readonly executionContext: { readonly RedriveCount?: number };
+}
 
 /** Input of Verify. */
 export type VerifyEvent = Attempt<MadeState> & Pick<AbortEvent, 'beginFunctionName'>;
