@@ -82,13 +82,15 @@ test('NotAllowed does not tell the other locations', async () => {
   expect(report.execution.cause).not.toMatch(/raw|lake/);
 });
 
-describe('an input that is as long as it may be', () => {
+describe('a long input', () => {
   const LONG = 200_000;
+  const ACCEPTED = 65_000;
   const numbered = Object.fromEntries(Array.from({ length: LONG / 10 }, (_, index) => [index, 1]));
 
   test.each<[string, string, Copy]>([
-    ['NotAllowed', 'the name of a bucket', { input: { source: { bucket: 'x'.repeat(LONG), key: 'k' } } }],
-    ['UploadNotFound', 'the ID of an upload', { options: { resumeUploadId: 'x'.repeat(LONG) } }],
+    ['NotAllowed', 'the name of a bucket', { input: { source: { bucket: 'x'.repeat(ACCEPTED), key: 'k' } } }],
+    ['UploadNotFound', 'the ID of an upload', { options: { resumeUploadId: 'x'.repeat(ACCEPTED) } }],
+    ['InvalidInput', 'its length', { options: { resumeUploadId: 'x'.repeat(LONG) } }],
     ['InvalidInput', 'the key of a tag', { options: { taggingDirective: 'REPLACE', tagging: 'x'.repeat(LONG) } }],
     ['InvalidInput', 'names of options', { options: numbered }],
     ['InvalidInput', 'names of metadata', { options: { metadataDirective: 'REPLACE', metadata: numbered } }],

@@ -52,8 +52,17 @@ export interface DestinationRequest {
  * @throws InvalidInput that names every problem
  */
 export function readInput(input: unknown, workflow: WorkflowOptions = {}): CopyRequest {
-  return isEvent(input) ? readEvent(input, workflow) : readConsoleInput(input, workflow);
+  const request = isEvent(input) ? readEvent(input, workflow) : readConsoleInput(input, workflow);
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes <= MAX_INPUT_BYTES) return request;
+  throw new CopyError(
+    ErrorName.INVALID_INPUT,
+    `the input has ${bytes} bytes, and at most ${MAX_INPUT_BYTES} are accepted; leave out the fields that a copy does not need`,
+  );
 }
+
+/** CopyObject and Complete get the input besides the state, and a state gets at most 256 KiB. Events of S3 have about 1 KiB. */
+const MAX_INPUT_BYTES = 64 * 1024;
 
 export type WorkflowOptions = Pick<Restrictions, 'options' | 'fixed'>;
 

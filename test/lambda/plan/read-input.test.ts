@@ -82,6 +82,12 @@ test.each([
   expect(readInput({ source: 's3://raw/k', options: { partSize } }).options).toEqual({ partSize: bytes });
 });
 
+test('an event that is longer than a state can carry is InvalidInput', () => {
+  const withExtra = (bytes: number) => ({ ...OBJECT_CREATED, extra: 'x'.repeat(bytes) });
+  expect(readInput(withExtra(60_000)).isEvent).toBe(true);
+  expect(() => readInput(withExtra(65_536))).toThrow(/^the input has 66\d{3} bytes, and at most 65536 are accepted/);
+});
+
 describe('an access point', () => {
   const arn = 'arn:aws:s3:us-west-2:111122223333:accesspoint/my-ap';
 
