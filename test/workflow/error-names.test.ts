@@ -85,6 +85,26 @@ describe.each(['sourceBucket', 'destinationBucket'])('the KMS key of the %s', (b
   });
 });
 
+describe.each(WAYS)('an object at the destination whose KMS key is disabled, by %s', (way) => {
+  const given = (options: object): Copy => ({
+    props: withKey,
+    setup: {
+      existing: [{ content: 'x', serverSideEncryption: 'aws:kms', ssekmsKeyId: KEY }],
+      kmsKeyStates: { [KEY]: 'Disabled' },
+    },
+    options,
+  });
+
+  test('is replaced if only equal objects are left', async () => {
+    const { copy: made } = await copied(given({ overwrite: 'if-different' }), way);
+    expect(made).toMatchObject({ serverSideEncryption: 'AES256' });
+  });
+
+  test('is DestinationExists if it must not exist', async () => {
+    await failed(given({ overwrite: 'never' }), way, 'DestinationExists');
+  });
+});
+
 test.each<FaultRule['fault']['kind']>(['kms-disabled', 'kms-pending-deletion', 'kms-not-found'])(
   '%s at the end: the cause says that the copy was made',
   async (kind) => {
