@@ -174,23 +174,11 @@ async function runAttempt(visit: Visit): Promise<Exit> {
     case 'Task':
       return { output: outputOf(visit, applyResultSelector(state, await runTask(visit, scope), scope), scope), next };
     case 'Map':
-      return {
-        output: outputOf(
-          visit,
-          applyResultSelector(state, withinPayloadLimit(visit, await runMap(visit, scope)), scope),
-          scope,
-        ),
-        next,
-      };
-    case 'Parallel':
-      return {
-        output: outputOf(
-          visit,
-          applyResultSelector(state, withinPayloadLimit(visit, await runParallel(visit, scope)), scope),
-          scope,
-        ),
-        next,
-      };
+    case 'Parallel': {
+      const result = state.Type === 'Map' ? await runMap(visit, scope) : await runParallel(visit, scope);
+      const selected = applyResultSelector(state, withinPayloadLimit(visit, result), scope);
+      return { output: outputOf(visit, selected, scope), next };
+    }
     case 'Wait':
       await runWait(visit, scope);
       return { output: applyOutputPath(state, scope.input, scope), next };
